@@ -1,0 +1,51 @@
+# The same commands on a laptop, in a hook and in CI. Needs only Python 3.11 or newer and make.
+PYTHON ?= python3
+BIN := .venv/bin
+READY := .venv/.ready
+BENCH_READY := .venv/.ready-bench
+Q ?= 지금도 신청할 수 있나요?
+
+.PHONY: run ask test check bench lock clean help
+
+help:  ## show this list
+	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
+
+run: $(READY)  ## open the help desk: a conversation in the terminal
+	@$(BIN)/helpdesk chat
+
+ask: $(READY)  ## answer one question: make ask Q="창원대 담당 전화번호 알려주세요"
+	@$(BIN)/helpdesk ask -- "$(Q)"
+
+test: $(READY)  ## run all tests
+	$(BIN)/pytest -q
+
+check: $(READY)  ## lint, types, import contracts, and the knowledge base's own check and tests
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/helpdesk knowledge check
+	$(BIN)/helpdesk knowledge test
+
+bench: $(BENCH_READY)  ## measure speed and accuracy beside peers; BENCH="--quick" for a short run
+	$(BIN)/python -m tests.bench $(BENCH)
+
+lock: ## renew requirements*.lock from pyproject.toml (needs uv)
+	uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-annotate --generate-hashes \
+	  --group dev pyproject.toml -o requirements.lock
+	uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-annotate --generate-hashes \
+	  --group dev --group bench pyproject.toml -o requirements-bench.lock
+
+clean:  ## remove what was set up
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+$(READY): requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it: make PYTHON=python3.12 …"; exit 1; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(BENCH_READY): $(READY) requirements-bench.lock
+	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	@touch $@

@@ -1,0 +1,1 @@
+"""A help desk that answers Korean SMEs from curated, dated, approved knowledge."""

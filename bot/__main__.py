@@ -1,0 +1,5 @@
+"""`python -m bot`: the command `helpdesk`."""
+
+from bot.cli import main
+
+main()

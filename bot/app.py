@@ -1,0 +1,32 @@
+"""Composition root: builds the parts from settings and folders."""
+
+from pathlib import Path
+
+from bot.desk.desk import HelpDesk
+from bot.knowledge.build import load
+from bot.knowledge.evaluation import broken, read_evaluation
+from bot.matching.calibrate import Calibration
+
+
+def calibration(folder: Path) -> Calibration:
+    """Return the calibration that was fitted for a knowledge folder, or the default.
+
+    Raises:
+        KnowledgeError: there is an evaluation file that cannot be used.
+    """
+    data = read_evaluation(folder)
+    if not data:
+        return Calibration()
+    try:
+        return Calibration.from_dict(data["calibration"])
+    except (ValueError, TypeError, AttributeError) as error:
+        raise broken(str(error)) from None
+
+
+def desk(folder: Path) -> HelpDesk:
+    """Return a help desk on the knowledge base of a folder.
+
+    Raises:
+        KnowledgeError: the folder cannot serve.
+    """
+    return HelpDesk(load(folder), calibration(folder))

@@ -1,0 +1,122 @@
+"""The terminal: `ask`, `ask --json -` and `chat`."""
+
+import json
+import sys
+from collections.abc import Callable
+from datetime import datetime
+from typing import BinaryIO, TextIO
+
+from rich.console import Console
+
+from bot.desk.desk import HelpDesk
+from bot.words import Choice, Outcome, Query, Reply
+
+Clock = Callable[[], datetime]
+_EXIT = {"/종료", "/끝", "/quit", "/exit", "/q"}
+_RESET = {"/처음", "/reset", "/start"}
+_HELP = {"/도움말", "/help", "/?"}
+
+
+def as_json(reply: Reply) -> dict[str, object]:
+    """Return a reply in the form of the command-line contract (docs: architecture)."""
+    out: dict[str, object] = {
+        "outcome": reply.outcome.value, "entry": reply.entry or None, "score": reply.score, "text": reply.text,
+        "choices": [_choice(c) for c in reply.choices],
+        "sources": [{"title": s.title, "url": s.url or None, "date": s.date or None, "checked": s.checked or None} for s in reply.sources],
+    }
+    if len(reply.entries) > 1:
+        out["entries"] = list(reply.entries)
+    if reply.trace is not None:
+        out["trace"] = dict(reply.trace)
+    return out
+
+
+def _choice(choice: Choice) -> dict[str, str]:
+    return {"question": choice.question, "entry": choice.entry, "answer": choice.answer}
+
+
+def parse_line(line: bytes, number: int) -> tuple[str, str]:
+    """Return user and text of one input line: plain text or `{"user": …, "text": …}`. Never raises.
+
+    Bytes that are not UTF-8 become replacement characters. Plain text lines are one user each.
+    """
+    text = line.decode("utf-8", "replace").rstrip("\r\n")
+    if text.lstrip().startswith("{"):
+        try:
+            data = json.loads(text)
+        except (ValueError, RecursionError):
+            return f"line-{number}", text
+        if isinstance(data, dict) and isinstance(data.get("text"), str):
+            return str(data.get("user", f"line-{number}")), data["text"]
+    return f"line-{number}", text
+
+
+def answer_lines(desk: HelpDesk, clock: Clock, lines: BinaryIO, out: TextIO, *, explain: bool = False) -> None:
+    """Answer one question a line with one JSON object a line, in order, each as soon as it is there."""
+    for number, line in enumerate(iter(lines.readline, b""), 1):
+        user, text = parse_line(line, number)
+        reply = desk.ask(Query(text, user, clock()), explain=explain)
+        out.write(json.dumps(as_json(reply), ensure_ascii=True) + "\n")
+        out.flush()
+
+
+def answer_once(desk: HelpDesk, clock: Clock, text: str, *, explain: bool = False) -> None:
+    """Answer one question on the terminal."""
+    show(Console(highlight=False), desk.ask(Query(text, "terminal", clock()), explain=explain))
+
+
+def show(console: Console, reply: Reply) -> None:
+    """Print a reply, and what is related to it, as plain text."""
+    console.print(_safe(reply.text), markup=False)
+    if reply.related and reply.outcome is Outcome.ANSWER:
+        console.print("함께 많이 묻는 것: " + " · ".join(c.question for c in reply.related), style="dim", markup=False)
+    if reply.trace is not None:
+        console.print_json(json.dumps(reply.trace, ensure_ascii=False))
+
+
+def _safe(text: str) -> str:
+    return "".join(ch for ch in text if ch == "\n" or ch.isprintable())
+
+
+def converse(desk: HelpDesk, clock: Clock, *, explain: bool = False) -> None:
+    """Hold a conversation on the terminal until /종료 or the end of input."""
+    console = Console(highlight=False)
+    user = "terminal"
+    read = _line_reader()
+    say = desk.base.reply
+    console.print(f"{say('welcome')}\n{say('terminal_help')}", markup=False)
+    while (line := read()) is not None:
+        command = line.strip().lower()
+        if command in _EXIT:
+            return
+        if command in _RESET:
+            desk.forget(user)
+            console.print(say("reset"), markup=False)
+        elif command in _HELP:
+            console.print(say("terminal_help"), markup=False)
+        else:
+            show(console, desk.ask(Query(line, user, clock()), explain=explain))
+        console.print()
+
+
+def _line_reader() -> Callable[[], str | None]:
+    """Return a function that reads one line, with editing and history on a terminal; `None` at the end."""
+    if not sys.stdin.isatty():
+        return _plain_line
+    from prompt_toolkit import PromptSession
+    from prompt_toolkit.history import InMemoryHistory
+
+    session: PromptSession[str] = PromptSession(history=InMemoryHistory())
+
+    def read() -> str | None:
+        try:
+            return session.prompt("> ")
+        except (EOFError, KeyboardInterrupt):
+            return None
+
+    return read
+
+
+def _plain_line() -> str | None:
+    line = sys.stdin.buffer.readline()
+    return line.decode("utf-8", "replace").rstrip("\r\n") if line else None

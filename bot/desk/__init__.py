@@ -1,0 +1,1 @@
+"""The desk: conversation, decision, composition. Knows no platform and no file."""

@@ -1,0 +1,85 @@
+"""Decide: answer, ask back, or say that the desk does not know."""
+
+from dataclasses import dataclass, field
+
+from bot.matching.calibrate import Calibration
+from bot.matching.matcher import Ranking
+from bot.words import Kind, Match, Outcome, Utterance
+
+MOST_CHOICES = 4
+_CERTAIN = 0.95
+"""Similarity from which even initial consonants are answered: they stand in a wording as they are (ㄱㅅ)."""
+_OUTCOME = {
+    Kind.ANSWER: Outcome.ANSWER, Kind.SMALLTALK: Outcome.SMALLTALK,
+    Kind.HANDOVER: Outcome.HANDOVER, Kind.BOUNDARY: Outcome.FALLBACK,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """What to do. `matches` are the entries to say (answer) or to offer (ask, fallback), best first."""
+
+    outcome: Outcome
+    matches: tuple[Match, ...] = ()
+    probability: float = 0.0
+    why: str = ""
+    doubtful: tuple[str, ...] = ()
+    """Names to ask about: «혹시 창원대를 말씀하시나요?»."""
+    ranking: Ranking = field(default_factory=Ranking)
+
+
+def decide(u: Utterance, ranking: Ranking, calibration: Calibration) -> Decision:
+    """Return the decision for one utterance. A wrong answer is worse than none."""
+    p = calibration.probability(ranking, u)
+    near = _distinct(ranking)
+    if not ranking.matches:
+        return Decision(Outcome.FALLBACK, (), p, "nothing found", _doubts(u), ranking)
+    if _doubts(u):
+        return Decision(Outcome.ASK, near, p, "a name in doubt", _doubts(u), ranking)
+    first = ranking.matches[0]
+    same = _same_frame(u, ranking)
+    cut = calibration.cutoffs
+    if u.initials and first.similarity < _CERTAIN:
+        return Decision(Outcome.ASK, near, p, "initial consonants only", (), ranking)
+    if len(same) > 1 and p >= cut.ask:
+        if _all_named(u, same):
+            return Decision(_OUTCOME[first.entry.kind], same[:3], p, "several are named", (), ranking)
+        return Decision(Outcome.ASK, same[:MOST_CHOICES], p, "several fit the name", (), ranking)
+    if p >= cut.answer and _clear(ranking, cut.margin):
+        return Decision(_OUTCOME[first.entry.kind], (first,), p, "clear", (), ranking)
+    if p >= cut.ask:
+        return Decision(Outcome.ASK, near, p, "near tie" if p >= cut.answer else "not sure", (), ranking)
+    return Decision(Outcome.FALLBACK, near, p, "too weak", (), ranking)
+
+
+def _doubts(u: Utterance) -> tuple[str, ...]:
+    named = u.terms("institution")
+    return tuple(dict.fromkeys(m.term for m in u.doubtful if m.term not in named))[:MOST_CHOICES] if not named else ()
+
+
+def _same_frame(u: Utterance, ranking: Ranking) -> tuple[Match, ...]:
+    first = ranking.matches[0]
+    if not first.entry.member:
+        return (first,)
+    return tuple(m for m in ranking.matches if m.frame == first.frame and m.score >= 0.9 * first.score)
+
+
+def _all_named(u: Utterance, matches: tuple[Match, ...]) -> bool:
+    """Tell whether each match's member stands in the text at a place of its own."""
+    places = {m.term: (m.start, m.end) for m in u.mentions if not m.negated}
+    found = [places.get(match.entry.member) for match in matches]
+    return None not in found and len(set(found)) == len(found)
+
+
+def _clear(ranking: Ranking, margin: float) -> bool:
+    first = ranking.matches[0]
+    rival = next((m for m in ranking.matches[1:] if m.frame != first.frame), None)
+    return rival is None or first.score - rival.score >= margin * first.score
+
+
+def _distinct(ranking: Ranking) -> tuple[Match, ...]:
+    """Return the first matches to offer, one an entry, those that are not small talk first."""
+    seen: dict[str, Match] = {}
+    for match in ranking.matches:
+        seen.setdefault(match.entry.id, match)
+    return tuple(m for m in seen.values() if m.entry.kind is Kind.ANSWER)[: MOST_CHOICES - 1]

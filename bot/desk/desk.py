@@ -1,0 +1,169 @@
+"""HelpDesk: what all channels share. One query in, one reply out."""
+
+from collections import OrderedDict
+from dataclasses import replace
+from datetime import datetime
+
+from bot.desk import followup
+from bot.desk.compose import Composer
+from bot.desk.context import Context
+from bot.desk.decide import Decision, decide
+from bot.desk.trace import trace
+from bot.knowledge.base import KnowledgeBase
+from bot.matching.calibrate import Calibration
+from bot.matching.matcher import Matcher, Ranking
+from bot.words import Entry, Match, Outcome, Query, Reply, Utterance
+
+LONGEST = 4000
+"""Characters of a question that are read; the rest is left out."""
+_MOST_USERS = 10_000
+
+
+class HelpDesk:
+    """Answers from one knowledge base and remembers conversations, in memory, for a short while."""
+
+    def __init__(self, base: KnowledgeBase, calibration: Calibration | None = None) -> None:
+        self.base = base
+        self.calibration = calibration or Calibration()
+        self.matcher = Matcher(base, self.calibration.tuning, self.calibration.weights)
+        self.composer = Composer(base)
+        self.contexts: OrderedDict[str, Context] = OrderedDict()
+
+    def ask(self, query: Query, *, explain: bool = False) -> Reply:
+        """Return the reply to one query. Never raises on any text.
+
+        Queries of one user are one conversation and must come in order.
+        """
+        context = self.contexts.pop(query.user, Context()).live(query.received_at)
+        reply, context = self.answer(query, context, explain=explain)
+        self.contexts[query.user] = context
+        if len(self.contexts) > _MOST_USERS:
+            self.contexts.popitem(last=False)
+        return reply
+
+    def forget(self, user: str) -> None:
+        """Forget a user's conversation. Idempotent."""
+        self.contexts.pop(user, None)
+
+    def answer(self, query: Query, context: Context, *, explain: bool = False) -> tuple[Reply, Context]:
+        """Return the reply and the conversation after it: a function of its arguments."""
+        now = query.received_at
+        if query.choice in self.base.entries:
+            return self._chosen(self.base.entries[query.choice], now)
+        number = followup.picked(query.text, len(context.choices))
+        if number is not None:
+            return self._chosen(self.base.entries[context.choices[number]], now)
+        u = self.matcher.reader.read(query.text[:LONGEST])
+        if not u.masked:
+            text = self.base.reply("empty") if not query.text.strip() else self.base.reply("fallback")
+            return Reply(Outcome.FALLBACK, text), context
+        u, decision = self.understand(u, context)
+        reply = self._reply(u, decision, now)
+        if explain:
+            reply = replace(reply, trace=trace(u, decision, self.matcher))
+        return reply, self._after(u, decision, context, now)
+
+    def _chosen(self, entry: Entry, now: datetime) -> tuple[Reply, Context]:
+        reply = self.composer.answer(Outcome.ANSWER, [entry], now, score=1.0)
+        question = self.matcher.reader.read(entry.questions[0]) if entry.questions else None
+        return reply, Context(entry.frame, entry.topic, (entry.member,) if entry.member else (), question, at=now)
+
+    def understand(self, u: Utterance, context: Context) -> tuple[Utterance, Decision]:
+        """Return the utterance as read in the conversation, and what to do."""
+        replaced = followup.substituted(u, context, self.matcher)
+        if replaced is not None:
+            decision = self._decide(replaced, self.matcher.rank(replaced))
+            if decision.outcome is Outcome.ANSWER:
+                return replaced, decision
+        alone = self._decide(u, self.matcher.rank(u))
+        choice = self._among_choices(u, context)
+        if choice is not None:
+            return u, Decision(Outcome.ANSWER, (choice,), 1.0, "picked by name", (), Ranking((choice,)))
+        ranking = followup.bound(u, context, self.matcher)
+        if ranking is not None and ranking.matches:
+            leaning = self._decide(u, ranking)
+            if _better(leaning, alone, u, context):
+                return u, leaning
+        return u, self._several(u, alone) or alone
+
+    def _decide(self, u: Utterance, ranking: Ranking) -> Decision:
+        return decide(u, ranking, self.calibration)
+
+    def _among_choices(self, u: Utterance, context: Context) -> Match | None:
+        """Return the one offered choice that the message names."""
+        named = u.terms("institution") or self.matcher.implied("institution", u)
+        if not named or not context.choices:
+            return None
+        fits = [e for c in context.choices if (e := self.base.entries[c]).member in named or e.about & named]
+        return Match(fits[0], fits[0].frame, 1.0, 1.0) if len(fits) == 1 else None
+
+    def _several(self, u: Utterance, whole: Decision) -> Decision | None:
+        """Return an answer to each of two questions in one message, where it clearly holds two."""
+        parts = self.matcher.parts(u)
+        if len(parts) != 2:
+            return None
+        found = [self._decide(p, self.matcher.rank(p)) for p in parts]
+        if any(d.outcome is not Outcome.ANSWER or d.why != "clear" for d in found):
+            return None
+        first, second = (d.matches[0] for d in found)
+        top = whole.matches[0].score if whole.matches else 0.0
+        if first.frame == second.frame or min(first.score, second.score) < 0.95 * top:
+            return None
+        return Decision(Outcome.ANSWER, (first, second), min(d.probability for d in found), "two questions", (), found[0].ranking)
+
+    def _reply(self, u: Utterance, decision: Decision, now: datetime) -> Reply:
+        entries = [m.entry for m in decision.matches]
+        score = round(decision.probability, 3)
+        if decision.outcome is Outcome.ASK:
+            return self._ask(u, decision, entries, now, score)
+        if decision.outcome is Outcome.FALLBACK and decision.why in ("too weak", "nothing found"):
+            text = self.base.reply("fallback")
+            text += f"\n{self.base.reply('nearest')}" if entries else ""
+            return self.composer.choices(Outcome.FALLBACK, text, entries, now, score)
+        name = next((m.surface for m in u.mentions if m.how == "pattern"), "")
+        return self.composer.answer(decision.outcome, entries, now, lead=self._lead(u, entries), name=name, score=score)
+
+    def _ask(self, u: Utterance, decision: Decision, entries: list[Entry], now: datetime, score: float) -> Reply:
+        if decision.doubtful:
+            names = " / ".join(self.base.terms[t].name for t in decision.doubtful)
+            text = self.base.reply("did_you_mean_name").replace("{name:을/를}", "{name}").replace("{name}", names)
+        elif u.initials:
+            text = self.base.reply("initials")
+        else:
+            text = self.base.reply("ask")
+        return self.composer.choices(Outcome.ASK, text, entries, now, score)
+
+    def _lead(self, u: Utterance, entries: list[Entry]) -> list[str]:
+        """Return the lines that say how a question was read, where that is not plain."""
+        lines = [self.base.reply("rewritten").replace("{text}", u.rewritten)] if u.rewritten else []
+        for m in u.mentions:
+            term = self.base.terms.get(m.term)
+            note = term.notes.get(m.surface) if term and any(e.member == m.term for e in entries) else None
+            if note and note not in lines:
+                lines.append(note)
+        return lines
+
+    def _after(self, u: Utterance, decision: Decision, context: Context, now: datetime) -> Context:
+        """Return the conversation after a turn."""
+        if decision.outcome in (Outcome.ASK, Outcome.FALLBACK) and decision.why not in ("clear",):
+            offered = tuple(m.entry.id for m in decision.matches)
+            return replace(context.unused(now), choices=offered, at=now)
+        if decision.outcome is not Outcome.ANSWER:
+            return context.unused(now)
+        first = decision.matches[0].entry
+        named = [m.entry.member for m in decision.matches if m.entry.member]
+        named += followup.members(u, self.matcher)
+        return Context(first.frame, first.topic, tuple(dict.fromkeys([*named, *context.members]))[:2], u, (), now)
+
+
+def _better(leaning: Decision, alone: Decision, u: Utterance, context: Context) -> bool:
+    """Tell whether a message makes more sense as a follow-up than by itself."""
+    if alone.outcome in (Outcome.SMALLTALK, Outcome.HANDOVER) and alone.probability > 0.8:
+        return False
+    pointing = any(u.refers(f"reference.{r}") for r in ("there", "both", "among", "it"))
+    if leaning.outcome is Outcome.ANSWER and alone.outcome is not Outcome.ANSWER:
+        return True
+    bound = bool(leaning.matches and leaning.matches[0].entry.member in context.members)
+    return leaning.outcome is Outcome.ANSWER and (
+        (pointing and bound) or leaning.matches[0].score >= alone.matches[0].score if alone.matches else True
+    )

@@ -1,0 +1,44 @@
+"""Explain: how a reply came about, as plain data, the same for the command line, the console and the API."""
+
+from bot.desk.decide import Decision
+from bot.matching.grams import BREAK, is_symbol
+from bot.matching.matcher import Matcher
+from bot.words import Match, Utterance
+
+
+def trace(u: Utterance, decision: Decision, matcher: Matcher) -> dict[str, object]:
+    """Return normal form, terms, candidates with scores, guard verdicts, margin and decision."""
+    names = {symbol: name for name, symbol in matcher.reader.symbol.items()}
+    body, *concepts = u.masked.split(BREAK)
+    return {
+        "original": u.original,
+        "normal": u.normal,
+        "rewritten": u.rewritten,
+        "compared": "".join(f"‹{names[ch]}›" if is_symbol(ch) and ch in names else ch for ch in body),
+        "concepts": [names.get(c, c) for c in concepts],
+        "terms": [
+            {"term": m.term, "text": m.surface, "how": m.how, **({"denied": True} if m.negated else {})} for m in u.mentions
+        ],
+        "doubtful": [m.term for m in u.doubtful],
+        "candidates": [_row(m) for m in decision.ranking.matches[:6]],
+        "refused": [_row(m) for m in decision.ranking.refused],
+        "coverage": round(decision.ranking.coverage, 3),
+        "unknown": decision.ranking.unknown,
+        "margin": _margin(decision),
+        "probability": round(decision.probability, 3),
+        "decision": decision.outcome.value,
+        "why": decision.why,
+    }
+
+
+def _row(match: Match) -> dict[str, object]:
+    row: dict[str, object] = {"entry": match.entry.id, "score": round(match.score, 3), "similarity": round(match.similarity, 3)}
+    return {**row, "guard": match.verdict} if match.verdict else row
+
+
+def _margin(decision: Decision) -> float:
+    matches = decision.ranking.matches
+    if not matches:
+        return 0.0
+    rival = next((m.score for m in matches[1:] if m.frame != matches[0].frame), 0.0)
+    return round(matches[0].score - rival, 3)

@@ -1,0 +1,188 @@
+"""Hangul: normal form, jamo, initial consonants, keyboard layouts, particles. Pure."""
+
+import re
+import unicodedata
+from functools import lru_cache
+
+INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
+VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
+FINALS = ("", *"ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ")
+_BASE, _LAST = 0xAC00, 0xD7A3
+_VOWEL_PAIRS = {"ㅗㅏ": "ㅘ", "ㅗㅐ": "ㅙ", "ㅗㅣ": "ㅚ", "ㅜㅓ": "ㅝ", "ㅜㅔ": "ㅞ", "ㅜㅣ": "ㅟ", "ㅡㅣ": "ㅢ"}
+_FINAL_PAIRS = {
+    "ㄱㅅ": "ㄳ", "ㄴㅈ": "ㄵ", "ㄴㅎ": "ㄶ", "ㄹㄱ": "ㄺ", "ㄹㅁ": "ㄻ", "ㄹㅂ": "ㄼ", "ㄹㅅ": "ㄽ", "ㄹㅌ": "ㄾ",
+    "ㄹㅍ": "ㄿ", "ㄹㅎ": "ㅀ", "ㅂㅅ": "ㅄ",
+}
+_SPLIT_FINAL = {v: (k[0], k[1]) for k, v in _FINAL_PAIRS.items()}
+_KEYS = dict(zip(
+    "qwertyuiopasdfghjklzxcvbnmQWERTOP",
+    "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡㅃㅉㄸㄲㅆㅒㅖ", strict=True,
+))
+_TO_KEY = {v: k for k, v in _KEYS.items()}
+_TO_KEY |= {v: _TO_KEY[k[0]] + _TO_KEY[k[1]] for k, v in {**_VOWEL_PAIRS, **_FINAL_PAIRS}.items()}
+
+_JAMO_TABLE = {
+    _BASE + i * 588 + v * 28 + f: INITIALS[i] + VOWELS[v] + FINALS[f]
+    for i in range(19) for v in range(21) for f in range(28)
+}
+_INITIAL_TABLE = {code: letters[0] for code, letters in _JAMO_TABLE.items()}
+_CONJOINING = {0x1100 + i: c for i, c in enumerate(INITIALS)} | {0x1161 + i: c for i, c in enumerate(VOWELS)} | {
+    0x11A7 + i: c for i, c in enumerate(FINALS) if c
+}
+_SLANG = frozenset("ㅋㅋ ㅎㅎ ㅠㅠ ㅜㅜ ㄱㅅ ㅇㅋ ㅎㅇ ㅇㅇ ㄴㄴ ㄱㄱ ㅂㅂ ㅈㅅ ㅊㅋ ㄷㄷ ㅉㅉ".split())
+_RUN = re.compile(r"[가-힣]?[ㄱ-ㅣ]+")
+_LAUGH = re.compile(r"(.)\1+")
+
+
+def clean(text: str) -> str:
+    """Return the Unicode normal form used throughout. Idempotent; NFD, full-width and NFC give the same."""
+    text = unicodedata.normalize("NFC", text)
+    out = []
+    for ch in text:
+        code = ord(ch)
+        if 0x3131 <= code <= 0x318E or _BASE <= code <= _LAST:
+            out.append(ch)
+            continue
+        for part in unicodedata.normalize("NFKC", ch):
+            kind = unicodedata.category(part)
+            if kind in ("Cf", "Cs", "Co", "Cn") or 0xFE00 <= ord(part) <= 0xFE0F:
+                continue
+            out.append(" " if kind in ("Cc", "Zs", "Zl", "Zp") else part)
+    text = "".join(out).translate(_CONJOINING)
+    return re.sub(r" +", " ", unicodedata.normalize("NFC", text)).strip()
+
+
+def jamo(text: str) -> str:
+    """Return the text with each syllable as its initial, vowel and final."""
+    return text.translate(_JAMO_TABLE)
+
+
+def initials(text: str) -> str:
+    """Return the initial consonants of syllables; other characters stay."""
+    return text.translate(_INITIAL_TABLE)
+
+
+def compose(text: str) -> str:
+    """Compose loose jamo as a two-set input method would; runs of consonants stay as they are."""
+    return _RUN.sub(_composed, text)
+
+
+def _composed(m: re.Match[str]) -> str:
+    run = m[0]
+    if not any(ch in VOWELS for ch in run[1 if _BASE <= ord(run[0]) <= _LAST else 0 :]):
+        return run
+    if _LAUGH.fullmatch(run) or set(run) <= set("ㅠㅜ"):
+        return run
+    return _automaton(jamo(run))
+
+
+def _automaton(letters: str) -> str:
+    out: list[str] = []
+    initial = vowel = final = ""
+
+    def flush() -> None:
+        nonlocal initial, vowel, final
+        if initial and vowel:
+            out.append(chr(_BASE + INITIALS.index(initial) * 588 + VOWELS.index(vowel) * 28 + FINALS.index(final)))
+        else:
+            out.append(initial + vowel + final)
+        initial = vowel = final = ""
+
+    for ch in letters:
+        if ch in VOWELS:
+            if final:
+                keep, moved = _SPLIT_FINAL.get(final, ("", final))
+                final = keep
+                flush()
+                initial, vowel = moved, ch
+            elif vowel and vowel + ch in _VOWEL_PAIRS:
+                vowel = _VOWEL_PAIRS[vowel + ch]
+            elif vowel or not initial:
+                flush()
+                vowel = ch
+            else:
+                vowel = ch
+        elif initial and vowel and not final and ch in FINALS:
+            final = ch
+        elif final and final + ch in _FINAL_PAIRS:
+            final = _FINAL_PAIRS[final + ch]
+        else:
+            flush()
+            initial = ch if ch in INITIALS else ""
+            if not initial:
+                out.append(ch)
+    flush()
+    return "".join(out)
+
+
+def is_initials(text: str) -> bool:
+    """Tell whether a text is only initial consonants, and not laughter or slang."""
+    bare = text.replace(" ", "")
+    return len(bare) >= 2 and bare not in _SLANG and not _LAUGH.fullmatch(bare) and all("ㄱ" <= ch <= "ㅎ" for ch in bare)
+
+
+def has_initials(text: str) -> bool:
+    """Tell whether a word holds initial consonants in place of syllables."""
+    return bool(re.search(r"[ㄱ-ㅎ]", text)) and text not in _SLANG and not _LAUGH.fullmatch(text)
+
+
+def from_qwerty(text: str) -> str:
+    """Return Latin keys read as typed on a two-set Hangul keyboard."""
+    return re.sub(r"[A-Za-z]+", lambda m: _automaton("".join(_KEYS.get(k) or _KEYS[k.lower()] for k in m[0])), text)
+
+
+def to_qwerty(text: str) -> str:
+    """Return Hangul as the Latin keys that type it."""
+    return "".join(_TO_KEY.get(ch, ch) for ch in jamo(text))
+
+
+def looks_typed_as_hangul(text: str, known: frozenset[str] = frozenset()) -> bool:
+    """Tell whether a Latin run reads as complete syllables and is not a known word."""
+    if len(text) < 2 or text.lower() in known:
+        return False
+    reading = from_qwerty(text)
+    return all(_BASE <= ord(ch) <= _LAST for ch in reading)
+
+
+_DIGITS = dict(zip("0123456789", "영일이삼사오육칠팔구", strict=True))
+_FINAL_LETTERS = frozenset("LMNR")
+
+
+def with_particle(word: str, pair: str) -> str:
+    """Return a word with the right particle of a pair such as 은/는."""
+    first, second = pair.split("/")
+    final = _final_of(word)
+    if first.startswith("으"):
+        return word + (second if final in ("", "ㄹ") else first)
+    return word + (first if final else second)
+
+
+def _final_of(word: str) -> str:
+    for ch in reversed(word):
+        ch = _DIGITS.get(ch, ch)
+        if _BASE <= ord(ch) <= _LAST:
+            return FINALS[(ord(ch) - _BASE) % 28]
+        if ch.isascii() and ch.isalpha():
+            return {"L": "ㄹ", "R": "ㄹ", "M": "ㅁ", "N": "ㄴ"}.get(ch.upper(), "")
+    return ""
+
+
+_PARTICLES = sorted(
+    "은 는 이 가 을 를 에 에서 에게 한테 로 으로 의 도 만 까지 부터 이나 나 이랑 랑 하고 과 와 보다 처럼 요 이요 예요 이에요 에요 "
+    "인가요 입니까 이야 야 입니다 이라 라 이라고 라고 에서는 에는 에서도 이라는 라는 인데 은요 는요 이란 란 이죠 죠".split(),
+    key=len, reverse=True,
+)
+
+
+@lru_cache(maxsize=65536)
+def strip_particle(token: str) -> str:
+    """Return a word without its longest particle, if two syllables or more remain."""
+    for particle in _PARTICLES:
+        if token.endswith(particle) and len(token) - len(particle) >= 2:
+            return token[: -len(particle)]
+    return token
+
+
+def syllables(text: str) -> int:
+    """Return the number of Hangul syllables."""
+    return sum(_BASE <= ord(ch) <= _LAST for ch in text)

@@ -1,0 +1,191 @@
+"""Files to documents: read every file of a folder and check each item against the schema."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from pydantic import ValidationError
+
+from bot.knowledge import yamlfile
+from bot.knowledge.schema import SECTIONS, SINGLES, TEXTS, BaseTestsDoc, Common, Defaults, Doc
+from bot.knowledge.yamlfile import Node
+from bot.words import Problem
+
+_MESSAGES = {
+    "missing": "'{key}' 항목이 빠졌습니다",
+    "extra_forbidden": "'{key}'은(는) 모르는 항목입니다",
+    "string_type": "'{key}'에는 글을 적어야 합니다",
+    "string_too_short": "'{key}'이(가) 비어 있습니다",
+    "string_pattern_mismatch": "'{key}'의 형식이 맞지 않습니다: {input}",
+    "string_too_long": "'{key}'이(가) 너무 깁니다",
+    "list_type": "'{key}'에는 목록(- 로 시작하는 줄들)을 적어야 합니다",
+    "dict_type": "'{key}'에는 이름: 값 꼴을 적어야 합니다",
+    "model_type": "'{key}'에는 이름: 값 꼴을 적어야 합니다",
+    "bool_parsing": "'{key}'에는 true 또는 false를 적어야 합니다: {input}",
+    "literal_error": "'{key}'에 쓸 수 없는 값입니다: {input}",
+    "date_from_datetime_parsing": "'{key}'의 날짜가 잘못되었습니다: {input}",
+    "date_parsing": "'{key}'의 날짜가 잘못되었습니다: {input}",
+    "datetime_from_date_parsing": "'{key}'의 날짜가 잘못되었습니다: {input}",
+}
+_HINTS = {
+    "extra_forbidden": "철자를 살펴보세요. 쓸 수 있는 항목: {allowed}",
+    "literal_error": "쓸 수 있는 값: {expected}",
+    "date_from_datetime_parsing": "2026-11-24처럼 적습니다",
+    "date_parsing": "2026-11-24처럼 적습니다",
+    "datetime_from_date_parsing": "2026-11-24 또는 2026-11-24T18:00처럼 적습니다",
+    "missing": "지식 README의 형식을 보세요",
+    "string_pattern_mismatch": "id는 영문·숫자·붙임표, 날짜는 2026-11-24, 주소는 http로 시작합니다",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One checked item with its place and the defaults of its file."""
+
+    doc: Any
+    file: str
+    line: int
+    node: Node
+    defaults: Defaults = field(default_factory=Defaults)
+
+
+@dataclass(slots=True)
+class Documents:
+    """All that stands in a folder, by section."""
+
+    items: dict[str, list[Item]] = field(default_factory=lambda: {name: [] for name in SECTIONS})
+    tests: list[Item] = field(default_factory=list)
+    texts: dict[str, dict[str, str]] = field(default_factory=lambda: {name: {} for name in TEXTS})
+    programme: Item | None = None
+    contents: list[tuple[str, bytes]] = field(default_factory=list)
+
+
+def read_folder(folder: Path, problems: list[Problem]) -> Documents:
+    """Read all YAML files under `folder`, adding every fault to `problems`. Never raises on bad content."""
+    documents = Documents()
+    if not folder.is_dir():
+        problems.append(Problem(str(folder), 0, "지식 폴더가 없습니다", "--knowledge에 폴더 이름을 적어 주세요", "no-folder"))
+        return documents
+    paths = sorted(p for p in folder.rglob("*") if p.suffix in {".yaml", ".yml"} and p.is_file())
+    if not paths:
+        problems.append(Problem(str(folder), 0, "지식 파일(*.yaml)이 하나도 없습니다", "", "no-files"))
+    for path in paths:
+        name = path.relative_to(folder).as_posix()
+        content = yamlfile.read(path, name, problems)
+        documents.contents.append((name, path.read_bytes()))
+        if content is not None:
+            _File(name, problems, documents).take(content)
+    return documents
+
+
+class _File:
+    """The items of one file."""
+
+    def __init__(self, name: str, problems: list[Problem], documents: Documents) -> None:
+        self.name, self.problems, self.documents = name, problems, documents
+        self.defaults = Defaults()
+
+    def fault(self, line: int, message: str, hint: str = "", code: str = "") -> None:
+        self.problems.append(Problem(self.name, line, message, hint, code))
+
+    def take(self, content: Any) -> None:
+        if isinstance(content, list):
+            self.section("entries", content, 1)
+            return
+        if not isinstance(content, Node):
+            self.fault(1, "파일의 맨 위는 'entries:' 같은 이름이어야 합니다", "", "file-shape")
+            return
+        if "defaults" in content:
+            self.defaults = self.checked(Defaults, content["defaults"], content.line_of("defaults")) or Defaults()
+        for key, value in content.items():
+            self.top(key, value, content.line_of(key))
+
+    def top(self, key: str, value: Any, line: int) -> None:
+        if key in SECTIONS:
+            self.section(key, value, line)
+        elif key in TEXTS:
+            self.texts(key, value, line)
+        elif key in SINGLES:
+            if key != "defaults" and (doc := self.checked(SINGLES[key], value, line)) is not None:
+                item = Item(doc, self.name, line, value, self.defaults)
+                if isinstance(doc, BaseTestsDoc):
+                    self.documents.tests.append(item)
+                else:
+                    self.documents.programme = item
+        else:
+            allowed = ", ".join([*SECTIONS, *SINGLES, *TEXTS])
+            self.fault(line, f"'{key}'은(는) 모르는 항목입니다", f"쓸 수 있는 항목: {allowed}", "unknown-section")
+
+    def texts(self, key: str, value: Any, line: int) -> None:
+        if not isinstance(value, Node):
+            self.fault(line, f"'{key}'에는 이름: 글 꼴을 적어야 합니다", "", "dict_type")
+            return
+        for name, text in value.items():
+            if isinstance(text, str) and text.strip():
+                self.documents.texts[key][name] = text.strip()
+            else:
+                self.fault(value.line_of(name), f"'{name}'에는 글을 적어야 합니다", "", "string_type")
+
+    def section(self, key: str, value: Any, line: int) -> None:
+        if not isinstance(value, list):
+            self.fault(line, f"'{key}'에는 목록(- 로 시작하는 줄들)을 적어야 합니다", "", "list_type")
+            return
+        for node in value:
+            if not isinstance(node, Node):
+                self.fault(line, f"'{key}'의 각 항목은 이름: 값 꼴이어야 합니다", "", "item-shape")
+                continue
+            doc = self.checked(SECTIONS[key], node, node.line)
+            if doc is not None:
+                self.documents.items[key].append(Item(doc, self.name, node.line, node, self.defaults))
+
+    def checked(self, model: type[Doc], node: Any, line: int) -> Any:
+        """Return the document, or `None` after reporting every fault in it."""
+        try:
+            return model.model_validate(node)
+        except ValidationError as error:
+            for fault in error.errors(include_url=False):
+                self.problems.append(_translated(self.name, line, node, model, fault))
+            return None
+
+
+def _translated(file: str, line: int, node: Any, model: type[Doc], fault: Any) -> Problem:
+    path = fault["loc"]
+    kind = str(fault["type"])
+    key = next((str(p) for p in reversed(path) if isinstance(p, str)), "항목")
+    values = {
+        "key": key,
+        "input": repr(fault.get("input"))[:60],
+        "expected": fault.get("ctx", {}).get("expected", ""),
+        "allowed": ", ".join(f.alias or n for n, f in model.model_fields.items()) if len(path) == 1 else "",
+    }
+    message = _MESSAGES.get(kind, "'{key}'의 값이 맞지 않습니다: {input}").format(**values)
+    where = next((str(p) for p in path if isinstance(p, str)), "")
+    subject = f"[{node['id']}] " if isinstance(node, Node) and isinstance(node.get("id"), str) else ""
+    return Problem(file, _line(node, path) or line, subject + message, _HINTS.get(kind, "").format(**values), f"{where}:{kind}")
+
+
+def _line(node: Any, path: tuple[Any, ...]) -> int:
+    """Return the line of the innermost key on a path that stands in the file."""
+    line = 0
+    for step in path:
+        if isinstance(node, Node):
+            line = node.line_of(str(step))
+            node = node.get(str(step))
+        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
+            node = node[step]
+            line = node.line if isinstance(node, Node) else line
+    return line
+
+
+def with_defaults(item: Item, name: str) -> Any:
+    """Return a field of an entry or template, or the file's default for it."""
+    doc: Common = item.doc
+    value = getattr(doc, name)
+    return value if value not in (None, []) else getattr(item.defaults, name)
+
+
+def all_items(documents: Documents, *sections: str) -> Iterator[Item]:
+    """Iterate over the items of several sections, in file order."""
+    for section in sections:
+        yield from documents.items[section]

@@ -1,0 +1,223 @@
+"""The format of the YAML files: what an editor may write. Unknown keys are errors.
+
+These models only hold what stands in a file; `build` turns them into the types of `bot.words`.
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+
+Id = Annotated[str, StringConstraints(pattern=r"^\S(.*\S)?$", max_length=200)]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+Partial = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
+
+
+def _listed(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Texts = Annotated[list[Text], BeforeValidator(_listed)]
+Ids = Annotated[list[Id], BeforeValidator(_listed)]
+
+
+class Doc(BaseModel):
+    """A mapping in a file."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+
+class SourceDoc(Doc):
+    id: Id
+    title: Text
+    publisher: Text | None = None
+    date: Partial | None = None
+    url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
+
+
+class FigureDoc(Doc):
+    id: Id
+    value: Text
+    as_of: Partial | None = None
+    sources: Ids = []
+    note: Text | None = None
+
+
+class ChannelDoc(Doc):
+    id: Id
+    name: Text
+    phone: Text | None = None
+    url: Text | None = None
+    email: Text | None = None
+    address: Text | None = None
+    for_: Text | None = Field(None, alias="for")
+    as_of: Partial | None = None
+    sources: Ids = []
+    verify: bool = False
+    note: Text | None = None
+
+
+class FactDoc(Doc):
+    value: Text
+    as_of: Partial | None = None
+    sources: Ids = []
+    verify: bool = False
+    note: Text | None = None
+
+
+class FormerDoc(Doc):
+    alias: Text
+    note: Text
+
+
+class InstitutionDoc(Doc):
+    id: Id
+    name: Text
+    short: Text
+    english: Text | None = None
+    kind: Literal["university", "institute"]
+    region: Ids = []
+    fields_of_work: Ids = []
+    aliases: Texts = []
+    exact: Texts = []
+    former: list[FormerDoc] = []
+    facts: dict[str, FactDoc] = {}
+    sources: Ids = []
+
+
+class TermDoc(Doc):
+    id: Id
+    name: Text
+    aliases: Texts = []
+    exact: Texts = []
+    within: Id | None = None
+    fields: dict[str, Text] = {}
+    sources: Ids = []
+    note: Text | None = None
+
+
+class GroupDoc(Doc):
+    id: Id
+    name: Text
+    exclusive: bool = False
+    silent: Literal["any", "none"] | list[Id] = "any"
+    needed: bool = False
+    filler: bool = False
+    patterns: Texts = []
+    terms: list[TermDoc] = []
+
+
+class PhaseDoc(Doc):
+    until: date | datetime | None = None
+    answer: Text
+
+
+class TestsDoc(Doc):
+    match: Texts = []
+    not_match: Texts = []
+
+
+class EnglishDoc(Doc):
+    question: Text | None = None
+    answer: Text
+
+
+class Defaults(Doc):
+    owner: Text | None = None
+    verified_on: date | None = None
+    review_by: date | None = None
+    topic: Text | None = None
+    notice: Text | None = None
+    status: Literal["active", "draft", "retired"] | None = None
+    kind: Literal["answer", "smalltalk", "handover", "boundary"] | None = None
+    sources: Ids = []
+
+
+class Common(Defaults):
+    """What entries and templates share."""
+
+    id: Id
+    questions: Texts
+    about: Ids = []
+    related: Ids = []
+    say: Text | None = None
+    english: EnglishDoc | None = None
+    staff_note: Text | None = None
+    tests: TestsDoc = TestsDoc()
+
+
+class EntryDoc(Common):
+    answer: Text | None = None
+    phases: list[PhaseDoc] = []
+
+
+class AnswerDoc(Doc):
+    needs: Ids = []
+    answer: Text
+    say: Text | None = None
+    english: EnglishDoc | None = None
+    staff_note: Text | None = None
+    sources: Ids = []
+    notice: Text | None = None
+
+
+class TemplateDoc(Common):
+    for_: Id = Field(alias="for")
+    only: Ids = []
+    answers: list[AnswerDoc]
+
+
+class NoticeDoc(Doc):
+    id: Id
+    phases: list[PhaseDoc]
+
+
+class AskDoc(Doc):
+    q: Text
+    choices: Ids
+
+
+class TurnDoc(Doc):
+    q: Text
+    entry: Id | None = None
+    outcome: Literal["answer", "ask", "fallback", "handover", "smalltalk"] | None = None
+
+
+class FailureDoc(Doc):
+    q: Text
+    entry: Id
+    why: Text
+
+
+class BaseTestsDoc(Doc):
+    out_of_scope: Texts = []
+    ask: list[AskDoc] = []
+    dialogues: list[list[TurnDoc]] = []
+    known_failures: list[FailureDoc] = []
+
+
+class ProgrammeDoc(Doc):
+    """About the knowledge base as a whole."""
+
+    name: Text
+    description: Text | None = None
+    language: Literal["ko", "en"] = "ko"
+
+
+SECTIONS: dict[str, type[Doc]] = {
+    "sources": SourceDoc,
+    "figures": FigureDoc,
+    "channels": ChannelDoc,
+    "institutions": InstitutionDoc,
+    "groups": GroupDoc,
+    "notices": NoticeDoc,
+    "entries": EntryDoc,
+    "templates": TemplateDoc,
+}
+"""Sections that are lists, and what an item of each is."""
+
+SINGLES: dict[str, type[Doc]] = {"defaults": Defaults, "programme": ProgrammeDoc, "tests": BaseTestsDoc}
+"""Sections that are one mapping."""
+
+TEXTS = ("replies", "english")
+"""Sections that map a name to a text."""

@@ -1,0 +1,1 @@
+"""Understanding: text → utterance → ranked entries → how sure. Pure and synchronous."""

@@ -1,0 +1,41 @@
+"""Guard before fuzziness: a question that names another thing than an entry never gets that entry.
+
+Similarity of strings ranks opposites above paraphrases in Korean (신청 자격 / 신청 자격 제외 대상 score 90),
+so names are compared as names, before any similarity counts.
+"""
+
+from collections.abc import Mapping
+
+from bot.words import Group, Term
+
+
+def contains(terms: Mapping[str, Term], larger: str, smaller: str) -> bool:
+    """Tell whether a term lies within another, or is it: 경상남도 contains 창원."""
+    seen: set[str] = set()
+    while smaller and smaller not in seen:
+        if smaller == larger:
+            return True
+        seen.add(smaller)
+        term = terms.get(smaller)
+        smaller = term.within if term else ""
+    return False
+
+
+def verdict(
+    group: Group, asked: frozenset[str], held: frozenset[str], named: bool, terms: Mapping[str, Term]
+) -> str:
+    """Return why an entry may not answer, as far as one group goes; empty where it may.
+
+    `asked`: terms of the group in the question. `held`: terms of the group that the entry is about.
+    `named`: whether the question, or the conversation, names one of those that are held.
+    """
+    if held and not asked and group.needed and not named:
+        return f"needs {group.id}"
+    if not group.exclusive or not asked:
+        return ""
+    if held:
+        related = any(contains(terms, h, a) or contains(terms, a, h) for a in asked for h in held)
+        return "" if related else f"other {group.id}"
+    if group.silent is not None and not asked & group.silent:
+        return f"names {group.id}"
+    return ""

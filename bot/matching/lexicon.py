@@ -1,0 +1,173 @@
+"""The names of the domain and how to find them in a text: exactly, by typo, by initial consonants.
+
+A wrong name is the worst mistake a help desk can make, so a typo is corrected only when one name, and
+no other, is one wrong jamo away (two for long names), and never for names written as abbreviations.
+Anything further off is only a doubt, which the desk asks about.
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+from rapidfuzz import fuzz, process
+from rapidfuzz.distance import Levenshtein
+
+from bot.hangul import initials, jamo
+from bot.matching.squeeze import squeeze
+from bot.words import Group, Mention, Term
+
+_SHORTEST_FUZZY = 3
+"""Syllables of the shortest name whose typos are corrected."""
+_LONG_JAMO = 12
+"""From this length on two wrong jamo are corrected."""
+_RISKY = 4
+"""Syllables up to which a changed initial consonant makes another name, not a typo (창원대, 장원대)."""
+_NEAR = 60.0
+"""Percent from which two short wordings count as alike."""
+_DOUBT = 2
+"""Jamo up to which a name is worth asking about."""
+
+WORD = "word"
+PLAIN_GROUPS = frozenset({WORD, "filler", "reference"})
+"""Groups whose terms are words, not names: they may overlap names' places and begin anywhere."""
+
+
+def key_of(alias: str) -> str:
+    """Return an alias as it is looked up: squeezed, lower case."""
+    return squeeze(alias.lower()).text
+
+
+@dataclass(frozen=True, slots=True)
+class Alias:
+    """One way to write a term."""
+
+    text: str
+    term: str
+    group: str
+    exact: bool
+
+
+class Lexicon:
+    """All aliases of some groups, for look-up in squeezed text."""
+
+    def __init__(self, terms: Mapping[str, Term], groups: Mapping[str, Group], only: Iterable[str]) -> None:
+        wanted = set(only)
+        self.groups = {g: groups[g] for g in wanted if g in groups}
+        self.by_key: dict[str, list[Alias]] = defaultdict(list)
+        for term in terms.values():
+            if term.group in wanted:
+                self._add(term)
+        self.longest = max(map(len, self.by_key), default=0)
+        self.patterns = [(g.id, re.compile(p)) for g in self.groups.values() for p in g.patterns]
+        self._fuzzy()
+        self._initials()
+
+    def _add(self, term: Term) -> None:
+        for text, exact in [*((a, False) for a in term.aliases), *((a, True) for a in term.exact)]:
+            key = key_of(text)
+            if key and all(a.term != term.id for a in self.by_key[key]):
+                self.by_key[key].append(Alias(text, term.id, term.group, exact))
+
+    def _fuzzy(self) -> None:
+        near = [(key, a) for key, aliases in self.by_key.items() for a in aliases if not a.exact and _may_be_misspelt(key)]
+        self.near = [a for _, a in near]
+        self.near_keys = [key for key, _ in near]
+        self.near_jamo = [jamo(key) for key in self.near_keys]
+        self.near_sizes = np.array([len(j) for j in self.near_jamo], dtype=np.int32)
+
+    def _initials(self) -> None:
+        self.by_initials: dict[str, list[Alias]] = defaultdict(list)
+        for key, aliases in self.by_key.items():
+            if len(key) >= 2 and all("가" <= ch <= "힣" for ch in key):
+                known = self.by_initials[initials(key)]
+                known += [a for a in aliases if all(k.term != a.term for k in known)]
+
+    def at(self, text: str, i: int, limit: int) -> tuple[int, list[Alias]]:
+        """Return the end and the aliases of the longest name that begins at `i`, or `i` and none."""
+        for end in range(min(i + self.longest, limit), i, -1):
+            found = self.by_key.get(text[i:end])
+            if found and _bounded(text, i, end):
+                return end, found
+        return i, []
+
+    def similar(self, word: str) -> tuple[list[Alias], list[Alias]]:
+        """Return the aliases that a misspelt word stands for, and those it only might stand for.
+
+        The first list holds the aliases of one place in one spelling (several terms where they share it).
+        """
+        if not _may_be_misspelt(word) or not self.near_jamo:
+            return [], []
+        letters = jamo(word)
+        allowed = 2 if len(letters) >= _LONG_JAMO else 1
+        distance = process.cdist(
+            [letters], self.near_jamo, scorer=Levenshtein.distance, score_cutoff=_DOUBT, dtype=np.int32
+        )[0]
+        hits = np.flatnonzero(distance <= _DOUBT)
+        if not len(hits):
+            return [], []
+        best = int(distance[hits].min())
+        nearest = [int(i) for i in hits if distance[i] == best]
+        terms = {self.near[i].term for i in nearest}
+        doubtful = [self.near[i] for i in hits]
+        sure = best <= min(allowed, int(self.near_sizes[nearest[0]] // 6)) and len(terms) == 1
+        if sure and not any(_another_name(word, self.near_keys[i]) for i in nearest):
+            return [self.near[nearest[0]]], []
+        return [], doubtful
+
+    def of_initials(self, consonants: str) -> list[Alias]:
+        """Return the aliases whose initial consonants are these."""
+        return self.by_initials.get(consonants, [])
+
+    def of_pattern(self, text: str) -> list[tuple[str, int, int]]:
+        """Return group, start and end of names in normal text that no list has but a pattern knows."""
+        return [(group, m.start(1), m.end(1)) for group, pattern in self.patterns for m in pattern.finditer(text)]
+
+
+class ShortNames:
+    """Whole short wordings, compared letter by letter: where n-grams have too little to go by."""
+
+    def __init__(self, sounds: list[str], frames: NDArray[np.int32]) -> None:
+        """Keep the jamo of each wording and the number of its frame."""
+        self.sounds, self.frames = sounds, frames
+
+    def blend(self, sound: str, similarity: NDArray[np.float32]) -> None:
+        """Raise the similarity of frames that have a wording almost like `sound` (both in jamo)."""
+        if not self.sounds:
+            return
+        ratio = process.cdist([sound], self.sounds, scorer=fuzz.ratio, score_cutoff=_NEAR, dtype=np.float32)[0]
+        close = np.flatnonzero(ratio)
+        best = np.zeros_like(similarity)
+        np.maximum.at(best, self.frames[close], ratio[close] / 100)
+        np.copyto(similarity, best, where=best > similarity)
+
+
+def _bounded(text: str, start: int, end: int) -> bool:
+    """Tell whether a name in Latin letters or digits is not a piece of a longer run of them."""
+    return not (_runs_on(text, start - 1, start) or _runs_on(text, end - 1, end))
+
+
+def _runs_on(text: str, left: int, right: int) -> bool:
+    if left < 0 or right >= len(text):
+        return False
+    a, b = text[left], text[right]
+    return (a.isdigit() and b.isdigit()) or (_is_latin(a) and _is_latin(b))
+
+
+def _is_latin(ch: str) -> bool:
+    return ch.isascii() and ch.isalpha()
+
+
+def _may_be_misspelt(key: str) -> bool:
+    if key.isascii():
+        return len(key) >= 6 and key.isalpha()
+    return len(key) >= _SHORTEST_FUZZY and not any(ch.isdigit() for ch in key)
+
+
+def _another_name(word: str, key: str) -> bool:
+    """Tell whether a short name differs in an initial consonant: then it is another name, not a typo."""
+    if len(key) > _RISKY or len(word) != len(key):
+        return False
+    return initials(word) != initials(key)

@@ -1,0 +1,272 @@
+"""Match: utterance → entries, best first, each with its score and the guard's verdict. Pure."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from bot import hangul
+from bot.knowledge.base import KnowledgeBase
+from bot.matching import guard
+from bot.matching.grams import BREAK, is_symbol
+from bot.matching.index import Floats, Index, Tuning
+from bot.matching.lexicon import ShortNames, key_of
+from bot.matching.read import Reader
+from bot.matching.tune import tuned
+from bot.words import Entry, Frame, Group, Match, Term, Utterance
+
+_CLAUSE = re.compile(r"(?<=[.?!。？！\n])\s*|(?<=[가-힣][다요죠]) (?=\S)")
+_JOINED = re.compile(r"(?<=[가-힣])(?:이랑|랑|하고|와|과)\s+|\s+(?:그리고|및|또)\s+|[?!.]\s+|\s*[,/&+]\s*|\n")
+_LONG = 80
+"""Letters from which a text is also read sentence by sentence."""
+_PART = 0.97
+"""What a sentence of a longer text counts against the whole: the whole breaks ties."""
+_SHORT = 6
+"""Letters up to which whole wordings are compared as names, typos and all."""
+_CANDIDATES = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much the names agreeing or not counts beside the similarity."""
+
+    unnamed: float = 0.88
+    """Factor where the question names an institution or the like that the entry says nothing of."""
+    agree: float = 0.06
+    """Added for each named term that question and entry share (at most two)."""
+    absent: float = 0.93
+    """Factor where the entry is about a named term that the question lacks and the group does not need it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Binding:
+    """What the conversation adds: terms that fill slots the question leaves open."""
+
+    terms: frozenset[str] = frozenset()
+    topic: str = ""
+    """Frame id of what was talked about."""
+    nearby: frozenset[str] = frozenset()
+    """Frames of the same topic, which a short follow-up more likely means."""
+    boost: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """What the matcher found for one utterance."""
+
+    matches: tuple[Match, ...] = ()
+    """Those the guard lets pass, best first."""
+    refused: tuple[Match, ...] = ()
+    """The best of those it does not."""
+    coverage: float = 1.0
+    """Share of the letters of the question that the knowledge base has seen in pairs, in 0–1."""
+    unknown: int = 0
+    """Longest stretch of letters that it has not."""
+
+
+@dataclass(slots=True)
+class _Frame:
+    frame: Frame
+    about: frozenset[str] = frozenset()
+    groups: dict[str, frozenset[str]] = field(default_factory=dict)
+
+
+class Matcher:
+    """Ranks the entries of one knowledge base. Immutable once built."""
+
+    def __init__(self, base: KnowledgeBase, tuning: Tuning | None = None, weights: Weights | None = None) -> None:
+        """Index a knowledge base; without a tuning one is found on its own wordings."""
+        self.base = base
+        self.weights = weights or Weights()
+        slots = {f.slot for f in base.frames if f.slot} | {g for g in base.groups if base.groups[g].needed}
+        self.reader = Reader(base.terms, base.groups, slots)
+        self.reader.learn(w for f in base.frames for w in f.wordings)
+        marker = {f.id: self.reader.symbol.get(f.slot, "") for f in base.frames}
+        read = {f.id: [self._wording(w, marker[f.id]) for w in f.wordings] for f in base.frames}
+        self.frames = [_Frame(f, self._about(f, read[f.id])) for f in base.frames]
+        for f in self.frames:
+            f.groups = _by_group(f.about)
+        masked = [[u.masked for u in read[f.id]] for f in base.frames]
+        self.index = Index(masked, tuning or tuned(masked))
+        self.number = {f.id: i for i, f in enumerate(base.frames)}
+        bodies = [body(u) for wordings in read.values() for u in wordings]
+        self.pairs = frozenset(b[i : i + 2] for b in bodies for i in range(len(b) - 1))
+        self._short_wordings(read)
+
+    def _wording(self, text: str, symbol: str) -> Utterance:
+        """Read a wording; the slot of a template is the symbol of its group."""
+        if "{" not in text:
+            return self.reader.read(text)
+        u = self.reader.read(text.replace("{short}", " ").replace("{name}", " "))
+        bare = re.sub(r"\{(short|name)(:[^}]*)?\}", symbol, text)
+        parts = [body(self.reader.read(p)) for p in bare.split(symbol)] if symbol else [bare]
+        concepts = u.masked[len(body(u)) :]
+        return Utterance(text, u.normal, symbol.join(parts) + concepts, u.mentions)
+
+    def _about(self, frame: Frame, read: list[Utterance]) -> frozenset[str]:
+        """Return the named terms a frame is about: as written, or those in at least half of its wordings."""
+        count: Counter[str] = Counter()
+        for u in read:
+            count.update({m.term for m in u.mentions if self._binds(m.group) and not m.negated and m.how == "exact"})
+        found = {t for t, n in count.items() if 2 * n >= len(read)}
+        explicit = {self.base.terms[t].group for t in frame.about if t in self.base.terms}
+        found = {t for t in found if t in self.base.terms and self.base.terms[t].group not in explicit}
+        return frame.about | frozenset(found)
+
+    def _binds(self, group: str) -> bool:
+        g = self.base.groups.get(group)
+        return g is not None and (g.exclusive or g.needed or group in self.reader.slots)
+
+    def _short_wordings(self, read: dict[str, list[Utterance]]) -> None:
+        """Keep whole short wordings for names that are typed with a typo or by initial consonants."""
+        sounds: list[str] = []
+        frames: list[int] = []
+        self.by_initials: dict[str, list[int]] = {}
+        for i, f in enumerate(self.frames):
+            for u in read[f.frame.id]:
+                word = key_of(u.normal)
+                if "{" in u.original or not 0 < len(word) <= _SHORT + 2:
+                    continue
+                sounds.append(hangul.jamo(word))
+                frames.append(i)
+                known = self.by_initials.setdefault(hangul.initials(word), [])
+                if i not in known:
+                    known.append(i)
+        self.short = ShortNames(sounds, np.array(frames, dtype=np.int32))
+
+    def rank(self, u: Utterance, binding: Binding = Binding()) -> Ranking:  # noqa: B008 - frozen
+        """Return the entries for an utterance, best first, the guard's refusals apart."""
+        similarity = self._similarity(u)
+        if binding.boost:
+            for name in binding.nearby:
+                similarity[self.number[name]] *= 1 + binding.boost
+        order = np.argsort(-similarity, kind="stable")[:_CANDIDATES]
+        passed: list[Match] = []
+        refused: list[Match] = []
+        for i in order:
+            for match in self._matches(self.frames[int(i)], float(similarity[i]), u, binding):
+                (refused if match.verdict else passed).append(match)
+        passed.sort(key=lambda m: -m.score)
+        coverage, unknown = self._coverage(u)
+        return Ranking(tuple(passed[:12]), tuple(refused[:6]), coverage, unknown)
+
+    def _similarity(self, u: Utterance) -> Floats:
+        """Return how alike each frame is, in 0–1: as a whole, by its sentences, and short ones as a name."""
+        similarity = self.index.scores(u.masked)
+        if u.initials:
+            for place, i in enumerate(self.by_initials.get(key_of(u.normal), ())):
+                similarity[i] = max(similarity[i], 0.9 - 0.01 * place)
+            return similarity
+        word = key_of(u.normal)
+        if len(word) <= _SHORT:
+            self.short.blend(hangul.jamo(word), similarity)
+        parts = [p for p in _CLAUSE.split(u.original) if p and len(p) >= 4] if len(u.masked) > _LONG else []
+        if len(parts) > 1:
+            for part in parts[-6:]:
+                similarity = np.maximum(similarity, _PART * self.index.scores(self.reader.part(u, part).masked))
+        return similarity
+
+    def _matches(self, f: _Frame, similarity: float, u: Utterance, binding: Binding) -> Iterable[Match]:
+        if not f.frame.slot:
+            yield self._judged(f, f.frame.entries[""], frozenset(), similarity, u, binding)
+            return
+        for member, entry in self._members(f.frame, u, binding):
+            yield self._judged(f, entry, frozenset([member]) if member else frozenset(), similarity, u, binding)
+
+    def _members(self, frame: Frame, u: Utterance, binding: Binding) -> Iterable[tuple[str, Entry]]:
+        """Return what may fill a template's slot: what is named, else what is implied, else the context."""
+        named = u.terms(frame.slot)
+        for member in sorted(named or self.implied(frame.slot, u) or binding.terms):
+            if member in frame.entries:
+                yield member, frame.entries[member]
+            elif member.endswith(".*") and frame.unnamed is not None:
+                yield member, frame.unnamed
+
+    def implied(self, group: str, u: Utterance) -> frozenset[str]:
+        """Return the terms of a group that other names point to: the university in Seosan."""
+        named = {m.term for m in u.mentions if not m.negated}
+        wanted: dict[str, set[str]] = {}
+        for term in named & self._traits(group):
+            wanted.setdefault(self.base.terms[term].group, set()).add(term)
+        if not wanted or set(wanted) == {"kind"}:
+            return frozenset()
+        return frozenset(
+            t.id for t in self.base.terms.values()
+            if t.group == group and all(any(self._has(t, w) for w in ws) for ws in wanted.values())
+        )
+
+    def _traits(self, group: str) -> frozenset[str]:
+        return frozenset(t for term in self.base.terms.values() if term.group == group for t in self._widened(term))
+
+    def _widened(self, term: Term) -> set[str]:
+        """Return a term's traits and all that contain them."""
+        found: set[str] = set()
+        for trait in term.traits:
+            while trait and trait not in found:
+                found.add(trait)
+                trait = self.base.terms[trait].within if trait in self.base.terms else ""
+        return found
+
+    def _has(self, term: Term, trait: str) -> bool:
+        return any(guard.contains(self.base.terms, trait, t) for t in term.traits)
+
+    def _judged(
+        self, f: _Frame, entry: Entry, member: frozenset[str], similarity: float, u: Utterance, binding: Binding
+    ) -> Match:
+        held_by_group = f.groups if not member else {**f.groups, **_by_group(member)}
+        score, why = similarity, ""
+        agreed = 0
+        for group in self.base.groups.values():
+            if not self._binds(group.id):
+                continue
+            asked, held = u.terms(group.id), held_by_group.get(group.id, frozenset())
+            if not asked and not held:
+                continue
+            bound = bool(held & binding.terms) or bool(held & member)
+            why = why or guard.verdict(group, asked, held, bound, self.base.terms)
+            factor, shared = self._agreement(group, asked, held, bound)
+            score *= factor
+            agreed += shared
+        score = min(score + self.weights.agree * min(agreed, 2), 1.0)
+        return Match(entry, f.frame.id, score, similarity, why)
+
+    def _agreement(self, group: Group, asked: frozenset[str], held: frozenset[str], bound: bool) -> tuple[float, int]:
+        if asked and held:
+            return 1.0, int(any(guard.contains(self.base.terms, a, h) for a in asked for h in held))
+        if asked and not held:
+            return (self.weights.unnamed if group.needed and asked - self.reader.dropped else 1.0), 0
+        return (1.0 if bound or not (group.needed or group.id in self.reader.slots) else self.weights.absent), 0
+
+    def _coverage(self, u: Utterance) -> tuple[float, int]:
+        text = body(u)
+        if len(text) < 2:
+            return 1.0, 0
+        known = [text[i : i + 2] in self.pairs for i in range(len(text) - 1)]
+        longest = run = 0
+        for k in known:
+            run = 0 if k else run + 1
+            longest = max(longest, run)
+        return sum(known) / len(known), longest
+
+    def parts(self, u: Utterance) -> tuple[Utterance, ...]:
+        """Return the questions that a message joins, read each by itself; one or none where it does not."""
+        texts = [p for p in _JOINED.split(u.original) if p and p.strip()]
+        if not 2 <= len(texts) <= 3:
+            return ()
+        read = [self.reader.read(t) for t in texts]
+        return tuple(r for r in read if len(body(r)) >= 2 or any(is_symbol(c) for c in r.masked))
+
+
+def body(u: Utterance) -> str:
+    """Return the letters that are compared, without the concepts."""
+    return u.masked.split(BREAK)[0]
+
+
+def _by_group(terms: Iterable[str]) -> dict[str, frozenset[str]]:
+    groups: dict[str, set[str]] = {}
+    for term in terms:
+        groups.setdefault(term.split(".", 1)[0], set()).add(term)
+    return {g: frozenset(ts) for g, ts in groups.items()}
+

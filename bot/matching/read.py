@@ -1,0 +1,289 @@
+"""Read: text → utterance. Normal form, keyboard layout, terms, and the masked form that is compared.
+
+The same reading is applied to the knowledge base's own wordings, so both sides meet in one form.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from bot import hangul
+from bot.matching.grams import BREAK
+from bot.matching.lexicon import PLAIN_GROUPS, Alias, Lexicon
+from bot.matching.squeeze import Squeezed, squeeze
+from bot.words import Group, Mention, Term, Utterance
+
+_LATIN = re.compile(r"[A-Za-z]{2,}(?:[A-Za-z]*)")
+_FIRST_SYMBOL = 0xE000
+_INSTEAD = "reference.instead"
+_TOPIC = re.compile(r"[은는,]$")
+_MAX_NEAR = 12
+"""Words of one text whose typos are looked into: bounds the time for long stories."""
+_MIN_BODY = 2
+
+
+@dataclass(frozen=True, slots=True)
+class _Hit:
+    start: int
+    end: int
+    aliases: tuple[Alias, ...]
+    how: str = "exact"
+
+
+class Reader:
+    """Reads texts against one set of terms. Immutable once built."""
+
+    def __init__(self, terms: Mapping[str, Term], groups: Mapping[str, Group], slots: Iterable[str]) -> None:
+        """`slots` are the groups whose names are masked by the symbol of their group."""
+        self.slots = frozenset(slots)
+        self.terms = terms
+        names = [g for g in groups if g not in PLAIN_GROUPS and not groups[g].filler]
+        self.names = Lexicon(terms, groups, names)
+        self.words = Lexicon(terms, groups, ["word"])
+        self.fillers = Lexicon(terms, groups, [g for g in groups if groups[g].filler])
+        self.references = Lexicon(terms, groups, ["reference"])
+        symbols = [*sorted(groups), *sorted(terms)]
+        self.symbol = {name: chr(_FIRST_SYMBOL + i % 6400) for i, name in enumerate(symbols)}
+        self.dropped = frozenset(t for g in groups.values() if g.silent for t in g.silent if g.id in self.slots)
+        self.vocabulary: frozenset[str] = frozenset()
+        self.latin: frozenset[str] = frozenset()
+
+    def learn(self, wordings: Iterable[str]) -> None:
+        """Take the letters of the knowledge base's wordings as known: what is known is not a typo."""
+        pairs: set[str] = set()
+        latin: set[str] = set()
+        for text in wordings:
+            word = squeeze(hangul.clean(text).lower()).text
+            pairs.update(word[i : i + 2] for i in range(len(word) - 1))
+            latin.update(m[0].lower() for m in _LATIN.finditer(text))
+        for lexicon in (self.names, self.words, self.fillers):
+            for key in lexicon.by_key:
+                pairs.update(key[i : i + 2] for i in range(len(key) - 1))
+                latin.update(m[0] for m in _LATIN.finditer(key))
+        self.vocabulary, self.latin = frozenset(pairs), frozenset(latin)
+
+    def read(self, text: str) -> Utterance:
+        """Return the text as understood. Never raises, whatever the text."""
+        clean = hangul.compose(hangul.clean(text))
+        normal, rewritten = self._layout(clean)
+        normal = normal.lower()
+        sq = squeeze(normal)
+        hits, doubtful = self._names(sq)
+        words = _covering(self.words, sq, [])
+        references = _covering(self.references, sq, [])
+        mentions = [*_mentions(sq, hits), *_mentions(sq, words), *_mentions(sq, references)]
+        mentions += self._patterns(normal, sq, hits)
+        mentions, cut = _denied(sq, mentions)
+        return Utterance(
+            original=text, normal=normal, masked=self._masked(sq, mentions, cut), mentions=tuple(mentions),
+            doubtful=tuple(doubtful), rewritten=rewritten, initials=_only_consonants(sq.text),
+        )
+
+    def part(self, whole: Utterance, text: str) -> Utterance:
+        """Read a part of an utterance by itself, in the layout already decided."""
+        return replace(self.read(text), rewritten=whole.rewritten)
+
+    def _layout(self, clean: str) -> tuple[str, str]:
+        """Return the text with runs typed in the other keyboard layout rewritten, and what was rewritten."""
+        changed: list[str] = []
+
+        def to_hangul(m: re.Match[str]) -> str:
+            run = m[0]
+            if run.lower() in self.latin or not hangul.looks_typed_as_hangul(run, self.latin):
+                return run
+            reading = hangul.from_qwerty(run)
+            changed.append(reading)
+            return reading
+
+        text = _LATIN.sub(to_hangul, clean)
+        if not self._plausible(changed):
+            text, changed = clean, []
+        words = []
+        for word in text.split(" "):
+            latin = hangul.to_qwerty(word).lower() if any("ㄱ" <= ch <= "ㅣ" for ch in word) else ""
+            if latin and latin.isalpha() and latin.isascii() and latin in self.names.by_key and latin in self.latin:
+                changed.append(latin.upper())
+                words.append(latin)
+            else:
+                words.append(word)
+        return " ".join(words), " ".join(changed)
+
+    def _plausible(self, readings: list[str]) -> bool:
+        """Tell whether Hangul read from Latin keys is made of letter pairs that the knowledge base knows."""
+        pairs = [w[i : i + 2] for w in readings for i in range(len(w) - 1)]
+        if not self.vocabulary:
+            return True
+        return not pairs or sum(p in self.vocabulary for p in pairs) >= 0.4 * len(pairs)
+
+    def _names(self, sq: Squeezed) -> tuple[list[_Hit], list[Mention]]:
+        hits = _covering(self.names, sq, [])
+        doubtful: list[Mention] = []
+        fresh = [w for w in _uncovered(sq, hits) if not self._known(sq.text[w[0] : w[1]])]
+        for start, end in fresh[-_MAX_NEAR:]:
+            hit, doubts = self._near(sq, start, end)
+            if hit is not None:
+                hits.append(hit)
+            doubtful += [Mention(a.term, a.group, start, end, sq.text[start:end], "typo") for a in doubts]
+        return sorted(hits, key=lambda h: h.start), doubtful
+
+    def _known(self, word: str) -> bool:
+        return all(word[i : i + 2] in self.vocabulary for i in range(len(word) - 1))
+
+    def _near(self, sq: Squeezed, start: int, end: int) -> tuple[_Hit | None, list[Alias]]:
+        """Look into one unknown word: initial consonants, then typos of the whole word and of its heads."""
+        word = sq.text[start:end]
+        if hangul.has_initials(word):
+            return self._by_initials(sq, start, end), []
+        doubts: list[Alias] = []
+        stem = hangul.strip_particle(word)
+        lengths = dict.fromkeys([len(stem), len(word), *range(min(len(word) - 1, 10), 2, -1)])
+        for length in lengths:
+            sure, maybe = self.names.similar(word[:length])
+            if sure:
+                return _Hit(start, start + length, tuple(sure), "typo"), []
+            doubts = doubts or (maybe if length in (len(stem), len(word)) else [])
+        joined = self._joined(sq, start, end)
+        return (joined, []) if joined else (None, [a for a in doubts if a.group == "institution"])
+
+    def _joined(self, sq: Squeezed, start: int, end: int) -> _Hit | None:
+        """Look into a word together with the next one: «금어 공대»."""
+        following = next((w for w in sq.words if w[0] == end), None)
+        if following is None or end - start > 4:
+            return None
+        word = hangul.strip_particle(sq.text[start : following[1]])
+        sure, _ = self.names.similar(word)
+        return _Hit(start, start + len(word), tuple(sure), "typo") if sure else None
+
+    def _by_initials(self, sq: Squeezed, start: int, end: int) -> _Hit | None:
+        word = sq.text[start:end]
+        run = re.match(r"[가-힣]*[ㄱ-ㅎ]{1,}[가-힣]?", word)
+        for candidate in dict.fromkeys([word, re.sub(r"[가-힣]+$", "", word), run[0] if run else word]):
+            found = self.names.of_initials(hangul.initials(candidate))
+            found = [a for a in found if _agrees(candidate, a.text)]
+            if len({a.term for a in found}) == 1 and len(candidate) >= 2:
+                return _Hit(start, start + len(candidate), tuple(found[:1]), "initials")
+        return None
+
+    def _patterns(self, normal: str, sq: Squeezed, hits: list[_Hit]) -> list[Mention]:
+        """Return names that only a pattern finds, where no listed name stands."""
+        position = {origin: i for i, origin in enumerate(sq.origin)}
+        found = []
+        for group, begin, end in self.names.of_pattern(normal):
+            inside = [position[i] for i in range(begin, end) if i in position]
+            if not inside or any(h.start < inside[-1] + 1 and inside[0] < h.end for h in hits):
+                continue
+            found.append(Mention(f"{group}.*", group, inside[0], inside[-1] + 1, normal[begin:end].strip(), "pattern"))
+        return found
+
+    def _masked(self, sq: Squeezed, mentions: list[Mention], cut: list[tuple[int, int]]) -> str:
+        """Return the text that is compared, and after it the concepts found."""
+        blanks: dict[int, tuple[int, str]] = {}
+        for m in mentions:
+            if m.group in self.slots:
+                blanks.setdefault(m.start, (m.end, "" if m.term in self.dropped else self.symbol[m.group]))
+        for start, end in cut:
+            blanks[start] = (end, "")
+        body = _blanked(sq.text, blanks)
+        spans = [(h.start, h.end) for h in _covering(self.fillers, sq, mentions)]
+        light = _blanked(sq.text, {**{s: (e, "") for s, e in spans}, **blanks})
+        if len(light) >= _MIN_BODY:
+            body = light
+        live = [m for m in mentions if not m.negated and not any(s <= m.start < e for s, e in cut)]
+        concepts = sorted({self.symbol[m.term] for m in live if m.group not in self.slots and m.term in self.symbol})
+        return body + "".join(BREAK + c for c in concepts)
+
+
+def _only_consonants(text: str) -> bool:
+    return len(text) >= 2 and all("ㄱ" <= ch <= "ㅎ" for ch in text)
+
+
+def _covering(lexicon: Lexicon, sq: Squeezed, taken: list[Mention]) -> list[_Hit]:
+    """Return the longest names from left to right, not across what is taken."""
+    starts = sq.starts()
+    plain = not any(g not in PLAIN_GROUPS and not lexicon.groups[g].filler for g in lexicon.groups)
+    busy = sorted((m.start, m.end) for m in taken)
+    hits: list[_Hit] = []
+    i = 0
+    text = sq.text
+    while i < len(text):
+        inside = next((end for start, end in busy if start <= i < end), None)
+        if inside is not None:
+            i = inside
+            continue
+        limit = min((start for start, _ in busy if start > i), default=len(text))
+        end, found = lexicon.at(text, i, limit)
+        if found and _may_begin(sq, i, end, starts, plain, hits):
+            hits.append(_Hit(i, end, tuple(found)))
+            i = end
+        else:
+            i += 1
+    return hits
+
+
+def _may_begin(sq: Squeezed, start: int, end: int, starts: frozenset[int], plain: bool, hits: list[_Hit]) -> bool:
+    """Tell whether a name may stand here: short ones only at the beginning of a word."""
+    length = end - start
+    if length == 1:
+        word = sq.word_of(start)
+        return sq.spaced and start in starts and (word[1] == end or hangul.strip_particle(sq.text[word[0] : word[1]]) == sq.text[start:end])
+    if length >= 3 or plain or not sq.spaced:
+        return True
+    return start in starts or (bool(hits) and hits[-1].end == start) or sq.word_of(start)[1] - sq.word_of(start)[0] > 8
+
+
+def _mentions(sq: Squeezed, hits: Iterable[_Hit]) -> list[Mention]:
+    return [
+        Mention(a.term, a.group, h.start, h.end, sq.text[h.start : h.end], h.how)  # type: ignore[arg-type]
+        for h in hits for a in h.aliases
+    ]
+
+
+def _uncovered(sq: Squeezed, hits: list[_Hit]) -> list[tuple[int, int]]:
+    return [w for w in sq.words if not any(h.start < w[1] and w[0] < h.end for h in hits)]
+
+
+def _agrees(pattern: str, alias: str) -> bool:
+    """Tell whether whole syllables among initial consonants are those of the alias (창ㅇㄷ, 창원대)."""
+    letters = [ch for ch in alias if ch.isalnum()]
+    if len(letters) != len(pattern):
+        return False
+    return all(p == a or p == hangul.initials(a) for p, a in zip(pattern, letters, strict=True))
+
+
+def _denied(sq: Squeezed, mentions: list[Mention]) -> tuple[list[Mention], list[tuple[int, int]]]:
+    """Mark what stands before «말고», «아니라» as denied, and say which stretches of text that takes away."""
+    cut: list[tuple[int, int]] = []
+    for mark in [m for m in mentions if m.term == _INSTEAD]:
+        if len(sq.text) - mark.end < _MIN_BODY:
+            continue
+        before = [w for w in sq.words if w[0] < mark.start]
+        start = mark.start
+        for word in reversed(before[-3:]):
+            text = sq.text[word[0] : min(word[1], mark.start)]
+            if start != mark.start and _TOPIC.search(text):
+                break
+            start = word[0]
+        cut.append((start, mark.end))
+    if not cut:
+        return mentions, []
+    return [
+        replace(m, negated=True) if m.term != _INSTEAD and any(s <= m.start and m.end <= e for s, e in cut) else m
+        for m in mentions
+    ], cut
+
+
+def _blanked(text: str, blanks: Mapping[int, tuple[int, str]]) -> str:
+    """Return the text with stretches replaced; of overlapping stretches the first wins."""
+    out: list[str] = []
+    i = 0
+    while i < len(text):
+        if i in blanks and blanks[i][0] > i:
+            end, symbol = blanks[i]
+            out.append(symbol)
+            i = end
+        else:
+            out.append(text[i])
+            i += 1
+    return "".join(out)
+
+

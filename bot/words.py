@@ -1,0 +1,275 @@
+"""The project's vocabulary: the core types, all immutable. One word, one thing.
+
+query       one message from one user
+utterance   a text as understood: normal form, masked form, the terms found in it
+term        a thing the domain has a name for; terms of an exclusive group exclude one another
+entry       one curated question and its answer
+frame       what the matcher ranks: the wordings of an entry, or of a template before its member is filled in
+match       a frame with its score and the evidence
+reply       what to show, in no platform's format
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Literal
+
+
+class Outcome(StrEnum):
+    """What became of a question."""
+
+    ANSWER = "answer"
+    ASK = "ask"
+    FALLBACK = "fallback"
+    HANDOVER = "handover"
+    SMALLTALK = "smalltalk"
+
+
+class Kind(StrEnum):
+    """What an entry is for. A boundary says that a thing is not covered."""
+
+    ANSWER = "answer"
+    SMALLTALK = "smalltalk"
+    HANDOVER = "handover"
+    BOUNDARY = "boundary"
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One fault in a knowledge base, in the editor's words."""
+
+    file: str
+    line: int
+    message: str
+    hint: str = ""
+    code: str = ""
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}" if self.line else self.file
+        return f"{where}: {self.message}" + (f" ({self.hint})" if self.hint else "")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a fact stands. `date` is YYYY, YYYY-MM or YYYY-MM-DD, or empty where unknown."""
+
+    id: str
+    title: str
+    date: str = ""
+    url: str = ""
+    publisher: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A name of the domain. `exact` aliases are never reached by correcting a typo."""
+
+    id: str
+    name: str
+    group: str
+    aliases: tuple[str, ...] = ()
+    exact: tuple[str, ...] = ()
+    within: str = ""
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """What to tell a person who used a former name, by that name."""
+    traits: frozenset[str] = frozenset()
+    """Ids of other terms that point to this one: an institution's region, fields and kind."""
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A set of terms and how they bind.
+
+    `silent` says what an entry holds for that names no term of the group: `None` everything, else
+    only these term ids. `needed`: an entry about such a term is answered only if it is named.
+    """
+
+    id: str
+    name: str
+    exclusive: bool = False
+    silent: frozenset[str] | None = None
+    needed: bool = False
+    filler: bool = False
+    patterns: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """A text and the last moment for which it holds (`None`: for good)."""
+
+    text: str
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Tests:
+    """What an entry's own tests ask: wordings that must, and must not, get it."""
+
+    match: tuple[str, ...] = ()
+    not_match: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One curated question and its approved answer."""
+
+    id: str
+    frame: str
+    questions: tuple[str, ...]
+    phases: tuple[Phase, ...]
+    kind: Kind = Kind.ANSWER
+    topic: str = ""
+    say: str = ""
+    english: str = ""
+    sources: tuple[str, ...] = ()
+    verified_on: date | None = None
+    review_by: date | None = None
+    owner: str = ""
+    notice: str = ""
+    about: frozenset[str] = frozenset()
+    related: tuple[str, ...] = ()
+    staff_note: str = ""
+    member: str = ""
+    file: str = ""
+    line: int = 0
+    status: str = "active"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What the matcher ranks. `slot` is the group that must be filled in, or empty.
+
+    `entries` maps a member term to the entry for it; a plain entry is the member "".
+    """
+
+    id: str
+    wordings: tuple[str, ...]
+    entries: Mapping[str, Entry]
+    slot: str = ""
+    about: frozenset[str] = frozenset()
+    topic: str = ""
+    kind: Kind = Kind.ANSWER
+    tests: Tests = Tests()
+    unnamed: Entry | None = None
+    """For a slot whose group has patterns: the entry for a name nobody listed, `{name}` left open."""
+    file: str = ""
+    line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One step of a dialogue that must go as written."""
+
+    q: str
+    entry: str = ""
+    outcome: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class BaseTests:
+    """Tests of the whole knowledge base."""
+
+    out_of_scope: tuple[str, ...] = ()
+    ask: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    dialogues: tuple[tuple[Turn, ...], ...] = ()
+    known_failures: tuple[tuple[str, str, str], ...] = ()
+    """Question, entry, why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mention:
+    """A term found in a text: `text[start:end]` of the squeezed normal form."""
+
+    term: str
+    group: str
+    start: int
+    end: int
+    surface: str
+    how: Literal["exact", "typo", "initials", "keyboard", "pattern"] = "exact"
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Utterance:
+    """A text as understood."""
+
+    original: str
+    normal: str
+    """Normal form: clean, lower case, rewritten from another keyboard layout where that is what it is."""
+    masked: str
+    """What is compared: names replaced by their group's symbol, fillers dropped, concepts appended."""
+    mentions: tuple[Mention, ...] = ()
+    doubtful: tuple[Mention, ...] = ()
+    """Names that it might mean but that are too far off to be taken."""
+    rewritten: str = ""
+    """The reading, where it was typed in another keyboard layout; else empty."""
+    initials: bool = False
+    """Only initial consonants."""
+
+    def terms(self, group: str) -> frozenset[str]:
+        """Return the terms of a group that are meant: those denied («A 말고 B») are left out."""
+        return frozenset(m.term for m in self.mentions if m.group == group and not m.negated)
+
+    def refers(self, term: str) -> bool:
+        """Tell whether a term is found, whatever its group."""
+        return any(m.term == term for m in self.mentions)
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """An entry, how well it fits, and why. Score in 0–1."""
+
+    entry: Entry
+    frame: str
+    score: float
+    similarity: float
+    verdict: str = ""
+    """Empty, or why the guard refused it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """One message from one user. `user` is pseudonymous; `received_at` has a time zone."""
+
+    text: str
+    user: str
+    received_at: datetime
+    channel: str = "terminal"
+    id: str = ""
+    choice: str = ""
+    """Entry id, where the user tapped a choice instead of typing."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceLine:
+    """A source as shown: title, address and the day on which it was checked."""
+
+    title: str
+    url: str
+    date: str
+    checked: str
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of the readings offered, and the reply it leads to."""
+
+    question: str
+    entry: str
+    answer: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What to show, in no platform's format. `text` is all of it as plain text, sources included."""
+
+    outcome: Outcome
+    text: str
+    entry: str = ""
+    entries: tuple[str, ...] = ()
+    score: float = 0.0
+    choices: tuple[Choice, ...] = ()
+    sources: tuple[SourceLine, ...] = ()
+    related: tuple[Choice, ...] = ()
+    trace: Mapping[str, object] | None = None

@@ -1,0 +1,181 @@
+"""Evaluate: fit weights and cutoffs on the knowledge base's own tests and write them down.
+
+Samples are the tests beside the entries (wordings that the index does not hold), the questions that
+must not match, and those that are out of scope. Weights of the ranker are chosen for the most right
+entries in first place; then a logistic model of "is the first entry right" is fitted, judged by
+5-fold cross-validation, and the cutoffs are those that cost least, a wrong answer costing as much as
+`WRONG_COSTS` answers withheld.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from itertools import product
+from pathlib import Path
+
+import numpy as np
+
+from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.build import load
+from bot.knowledge.evaluation import FILE, write_evaluation
+from bot.matching.calibrate import Calibration, Cutoffs, features, fit
+from bot.matching.index import Tuning
+from bot.matching.matcher import Matcher, Ranking, Weights
+from bot.words import Kind, Utterance
+
+WRONG_COSTS = 4.0
+ASKING_COSTS = 0.35
+"""What a question back costs when the right entry is among its choices."""
+FOLDS = 5
+_STABILITY = (0.0, 1.0, 2.5)
+_CONCEPT = (0.8, 1.5, 2.5)
+_UNNAMED = (0.8, 0.88, 0.95)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One test question. `frame` must come first; `None`: nothing must be answered; `not_frame` must not."""
+
+    question: str
+    frame: str | None
+    not_frame: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """A sample with what the matcher made of it."""
+
+    sample: Sample
+    features: list[float]
+    right: bool
+    offered: bool
+    """Whether the right entry is among the first three."""
+
+
+def samples(base: KnowledgeBase) -> list[Sample]:
+    """Return all test questions of a knowledge base."""
+    found = [Sample(q, f.id) for f in base.frames for q in f.tests.match]
+    found += [Sample(q, None, f.id) for f in base.frames if f.kind is Kind.ANSWER for q in f.tests.not_match]
+    return found + [Sample(q, None, "*") for q in base.tests.out_of_scope]
+
+
+def judge(matcher: Matcher, all_samples: Sequence[Sample]) -> list[Judged]:
+    """Return what the matcher makes of each sample; those for which it finds nothing are left out."""
+    return [j for s in all_samples if (j := _judged(matcher, s)) is not None]
+
+
+def _judged(matcher: Matcher, sample: Sample) -> Judged | None:
+    u: Utterance = matcher.reader.read(sample.question)
+    ranking: Ranking = matcher.rank(u)
+    if not ranking.matches:
+        return None
+    first = ranking.matches[0]
+    if sample.frame is not None:
+        offered = any(m.frame == sample.frame for m in ranking.matches[:3])
+        return Judged(sample, features(ranking, u), first.frame == sample.frame, offered)
+    if sample.not_frame == "*":
+        if first.entry.kind is not Kind.ANSWER:
+            return None
+        return Judged(sample, features(ranking, u), False, False)
+    return Judged(sample, features(ranking, u), False, False) if first.frame == sample.not_frame else None
+
+
+def _top1(judged: Sequence[Judged]) -> float:
+    positive = [j.right for j in judged if j.sample.frame is not None]
+    return sum(positive) / max(len(positive), 1)
+
+
+def _tuned(base: KnowledgeBase, positive: Sequence[Sample]) -> tuple[Tuning, Weights]:
+    """Return the weights under which most test questions find their entry first, one factor at a time."""
+    tuning, weights = Tuning(), Weights()
+    best = -1.0
+    for stability, concept in product(_STABILITY, _CONCEPT):
+        candidate = replace(tuning, stability=stability, concept=concept)
+        score = _top1(judge(Matcher(base, candidate, weights), positive))
+        if score > best + 1e-9:
+            best, tuning_best = score, candidate
+    for unnamed in _UNNAMED:
+        candidate_weights = replace(weights, unnamed=unnamed)
+        score = _top1(judge(Matcher(base, tuning_best, candidate_weights), positive))
+        if score > best + 1e-9:
+            best, weights = score, candidate_weights
+    return tuning_best, weights
+
+
+def _cross_validated(judged: Sequence[Judged]) -> np.ndarray:  # type: ignore[type-arg]  # one float per sample
+    """Return for each sample the probability given by a model that has not seen it."""
+    fold = np.arange(len(judged)) % FOLDS
+    result = np.zeros(len(judged))
+    rows = np.array([j.features for j in judged])
+    right = np.array([j.right for j in judged])
+    for k in range(FOLDS):
+        weights = np.array(fit(rows[fold != k].tolist(), right[fold != k].tolist()))
+        result[fold == k] = 1 / (1 + np.exp(-np.clip(rows[fold == k] @ weights, -30, 30)))
+    return result
+
+
+def _cutoffs(judged: Sequence[Judged], p: np.ndarray) -> Cutoffs:  # type: ignore[type-arg]
+    """Return the cutoffs that cost least on the samples."""
+    best, chosen = np.inf, Cutoffs()
+    for answer in np.arange(0.3, 0.95, 0.02):
+        for margin in (0.0, 0.02, 0.04, 0.06, 0.08):
+            cost = sum(_cost(j, float(q), float(answer), margin) for j, q in zip(judged, p, strict=True))
+            if cost < best:
+                best, chosen = cost, Cutoffs(round(float(answer), 2), 0.1, margin)
+    far = sorted(q for j, q in zip(judged, p, strict=True) if j.sample.not_frame == "*")
+    ask = far[int(0.6 * len(far))] if far else 0.1
+    return replace(chosen, ask=round(float(min(ask, chosen.answer / 2)), 3))
+
+
+def _cost(j: Judged, p: float, answer: float, margin: float) -> float:
+    score, gap = j.features[1], j.features[2]
+    if p >= answer and gap >= margin * score:
+        return 0.0 if j.right else WRONG_COSTS
+    if j.sample.frame is None:
+        return 0.0
+    return ASKING_COSTS if j.offered else 1.0
+
+
+def evaluate_folder(folder: Path) -> str:
+    """Fit on a folder's tests, write its evaluation file, and return a report.
+
+    Raises:
+        KnowledgeError: the folder cannot serve.
+    """
+    base = load(folder)
+    found = samples(base)
+    positive = [s for s in found if s.frame is not None]
+    if len(positive) < 20:
+        return f"시험(tests.match)이 {len(positive)}개뿐이라 맞출 수 없습니다. 20개 이상 적으세요. 기본값을 씁니다."
+    tuning, weights = _tuned(base, positive)
+    judged = judge(Matcher(base, tuning, weights), found)
+    p = _cross_validated(judged)
+    cutoffs = _cutoffs(judged, p)
+    rows, right = [j.features for j in judged], [j.right for j in judged]
+    calibration = Calibration(cutoffs, fit(rows, right), tuning, weights)
+    figures = _figures(found, judged, p, cutoffs)
+    document = {"fitted_on": {"knowledge": base.version, "date": date.today().isoformat(), **figures}, "calibration": calibration.as_dict()}
+    write_evaluation(folder, document)
+    return "\n".join(_report(figures, cutoffs))
+
+
+def _figures(found: Sequence[Sample], judged: Sequence[Judged], p: np.ndarray, cut: Cutoffs) -> dict[str, float]:  # type: ignore[type-arg]
+    answered = [(j, q) for j, q in zip(judged, p, strict=True) if q >= cut.answer and j.features[2] >= cut.margin * j.features[1]]
+    positive = [s for s in found if s.frame is not None]
+    out = [s for s in found if s.not_frame == "*"]
+    wrong = [j for j, _ in answered if not j.right]
+    return {
+        "match_tests": len(positive), "not_match_tests": len(found) - len(positive) - len(out), "out_of_scope": len(out),
+        "first_right": round(_top1(judged), 4),
+        "answered_right": round(sum(j.right for j, _ in answered) / max(len(positive), 1), 4),
+        "answered_wrong_share": round(len(wrong) / max(len(answered), 1), 4),
+        "out_of_scope_answered": round(sum(j.sample.not_frame == "*" for j in wrong) / max(len(out), 1), 4),
+    }
+
+
+def _report(figures: dict[str, float], cut: Cutoffs) -> Iterator[str]:
+    yield f"시험: 맞아야 할 것 {figures['match_tests']:.0f}, 아니어야 할 것 {figures['not_match_tests']:.0f}, 범위 밖 {figures['out_of_scope']:.0f}"
+    yield f"맨 앞에 옳은 항목: {figures['first_right']:.1%}"
+    yield f"교차 검증: 바로 옳게 답함 {figures['answered_right']:.1%}, 답한 것 가운데 틀림 {figures['answered_wrong_share']:.1%}, 범위 밖에 답함 {figures['out_of_scope_answered']:.1%}"
+    yield f"기준값: 답하기 {cut.answer}, 되묻기 {cut.ask}, 벌어짐 {cut.margin}"
+    yield f"{FILE}에 적었습니다."
