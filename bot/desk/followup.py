@@ -72,8 +72,7 @@ def _replace(text: str, old: Mention, new: Mention) -> str:
 
 def members(u: Utterance, matcher: Matcher) -> tuple[str, ...]:
     """Return the names that a message is about, in the order in which they stand."""
-    slots = {f.frame.slot for f in matcher.frames if f.frame.slot}
-    named = [m.term for m in u.mentions if m.group in slots and not m.negated and not m.term.endswith(".*")]
+    named = [m.term for m in u.mentions if m.group in matcher.reader.slots and not m.negated and not m.term.endswith(".*")]
     return tuple(dict.fromkeys(named))
 
 

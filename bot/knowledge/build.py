@@ -1,14 +1,13 @@
 """Documents to a knowledge base: expand templates, fill in facts, resolve references, report every fault."""
 
-import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from pathlib import Path
 
 from bot.knowledge import fill
 from bot.knowledge.base import DEFAULT_REPLIES, KST, KnowledgeBase
-from bot.knowledge.documents import Documents, Item, all_items, read_folder, with_defaults
+from bot.knowledge.documents import Documents, Item, read_folder, take_late, with_defaults
 from bot.knowledge.records import Member, Records, check_sources, duplicates, read_records
 from bot.knowledge.schema import AnswerDoc, PhaseDoc, TemplateDoc
 from bot.words import BaseTests, Entry, Frame, Kind, Phase, Problem, Tests, Turn
@@ -38,7 +37,7 @@ def build(folder: Path) -> tuple[KnowledgeBase | None, list[Problem]]:
     """Return what can be made of a folder, and every fault; `None` where there is nothing to serve."""
     problems: list[Problem] = []
     documents = read_folder(folder, problems)
-    if problems and not documents.contents:
+    if not documents.files:
         return None, problems
     records = read_records(documents, problems)
     builder = _Builder(documents, records, problems)
@@ -47,7 +46,7 @@ def build(folder: Path) -> tuple[KnowledgeBase | None, list[Problem]]:
         problems.append(Problem(str(folder), 0, "질문과 답(entries)이 하나도 없습니다", "", "no-entries"))
     base = KnowledgeBase(
         name=documents.programme.doc.name if documents.programme else folder.resolve().name,
-        version=_version(documents),
+        version=documents.version,
         frames=tuple(frames),
         entries={e.id: e for f in frames for e in [*f.entries.values(), *([f.unnamed] if f.unnamed else [])]},
         groups=records.groups,
@@ -56,18 +55,11 @@ def build(folder: Path) -> tuple[KnowledgeBase | None, list[Problem]]:
         notices=builder.notices(),
         replies={**DEFAULT_REPLIES, **documents.texts["replies"]},
         tests=builder.tests(),
-        files=tuple(name for name, _ in documents.contents),
+        files=tuple(documents.files),
     )
     builder.check_references(base)
     problems.sort(key=lambda p: (p.file, p.line))
     return base, problems
-
-
-def _version(documents: Documents) -> str:
-    digest = hashlib.sha256()
-    for name, content in documents.contents:
-        digest.update(name.encode() + b"\0" + content + b"\0")
-    return digest.hexdigest()[:12]
 
 
 def until(value: date | datetime | None) -> datetime | None:
@@ -79,10 +71,23 @@ def until(value: date | datetime | None) -> datetime | None:
     return datetime.combine(value, time(23, 59, 59, 999999), KST)
 
 
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    kind: str
+    name: str
+    by: str
+    file: str
+    line: int
+
+
+_NO_TESTS = Tests()
+
+
 class _Builder:
     def __init__(self, documents: Documents, records: Records, problems: list[Problem]) -> None:
         self.documents, self.records, self.problems = documents, records, problems
         self.terms = records.terms()
+        self.named: list[_Reference] = []
 
     def fault(self, item: Item, key: str, message: str, hint: str, code: str) -> None:
         text = f"[{item.doc.id}] {message}" if hasattr(item.doc, "id") else message
@@ -90,9 +95,9 @@ class _Builder:
 
     def frames(self) -> list[Frame]:
         """Return a frame for each entry and template that is in use."""
-        kept = duplicates(all_items(self.documents, "entries", "templates"), self.problems)
         frames = []
-        for item in kept:
+        for item in duplicates(take_late(self.documents, self.problems), self.problems):
+            self.remember(item)
             if with_defaults(item, "status") in ("retired", "draft"):
                 continue
             make = self.template if isinstance(item.doc, TemplateDoc) else self.entry
@@ -102,8 +107,16 @@ class _Builder:
         return frames
 
     def notices(self) -> dict[str, tuple[Phase, ...]]:
-        kept = duplicates(self.documents.items["notices"], self.problems)
-        return {i.doc.id: self.phases(i, i.doc.phases, self.records.values) for i in kept}
+        items = duplicates(self.documents.items["notices"], self.problems)
+        return {i.doc.id: self.phases(i, i.doc.phases, self.records.values) for i in items}
+
+    def remember(self, item: Item) -> None:
+        """Remember what an item refers to, to be looked up when all are there."""
+        for name in item.doc.related:
+            self.named.append(_Reference("related", name, item.doc.id, item.file, item.node.line_of("related")))
+        notice = with_defaults(item, "notice")
+        if notice and notice != "none":
+            self.named.append(_Reference("notice", notice, item.doc.id, item.file, item.node.line_of("notice")))
 
     def phases(self, item: Item, docs: Iterable[PhaseDoc], values: Mapping[str, str]) -> tuple[Phase, ...]:
         phases = tuple(Phase(self.text(item, d.answer, values), until(d.until)) for d in docs)
@@ -158,7 +171,7 @@ class _Builder:
         return self.frame(item, entry, {"": entry}, "")
 
     def frame(self, item: Item, entry: Entry, entries: dict[str, Entry], slot: str, unnamed: Entry | None = None) -> Frame:
-        tests = Tests(tuple(item.doc.tests.match), tuple(item.doc.tests.not_match))
+        tests = Tests(tuple(item.doc.tests.match), tuple(item.doc.tests.not_match)) if item.doc.tests else _NO_TESTS
         return Frame(
             entry.id, tuple(item.doc.questions), entries, slot, entry.about, entry.topic, entry.kind, tests, unnamed,
             item.file, item.line,
@@ -234,13 +247,12 @@ class _Builder:
     def check_references(self, base: KnowledgeBase) -> None:
         """Report related entries, notices and tests that name an entry which is not there."""
         known = set(base.entries) | {f.id for f in base.frames}
-        for item in all_items(self.documents, "entries", "templates"):
-            for name in item.doc.related:
-                if name not in known:
-                    self.fault(item, "related", f"관련 항목 '{name}'이(가) 없습니다", "id를 살피세요(은퇴한 항목일 수도 있습니다)", "unknown-entry")
-            notice = with_defaults(item, "notice")
-            if notice and notice != "none" and notice not in base.notices:
-                self.fault(item, "notice", f"알림 '{notice}'이(가) notices에 없습니다", "", "unknown-notice")
+        for r in self.named:
+            if r.kind == "related" and r.name not in known:
+                hint = "id를 살피세요(은퇴한 항목일 수도 있습니다)"
+                self.problems.append(Problem(r.file, r.line, f"[{r.by}] 관련 항목 '{r.name}'이(가) 없습니다", hint, "unknown-entry"))
+            if r.kind == "notice" and r.name not in base.notices:
+                self.problems.append(Problem(r.file, r.line, f"[{r.by}] 알림 '{r.name}'이(가) notices에 없습니다", "", "unknown-notice"))
         for item in self.documents.tests:
             doc = item.doc
             named = [c for a in doc.ask for c in a.choices] + [t.entry for d in doc.dialogues for t in d if t.entry]

@@ -1,5 +1,7 @@
 """Files to documents: read every file of a folder and check each item against the schema."""
 
+import hashlib
+from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -39,6 +41,10 @@ _HINTS = {
 }
 
 
+LATE = ("entries", "templates")
+"""Sections that are checked when they are built, one item at a time: there may be 100,000."""
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One checked item with its place and the defaults of its file."""
@@ -50,15 +56,28 @@ class Item:
     defaults: Defaults = field(default_factory=Defaults)
 
 
+@dataclass(frozen=True, slots=True)
+class Raw:
+    """One item that is not checked yet."""
+
+    section: str
+    file: str
+    node: Node
+    defaults: Defaults
+
+
 @dataclass(slots=True)
 class Documents:
     """All that stands in a folder, by section."""
 
-    items: dict[str, list[Item]] = field(default_factory=lambda: {name: [] for name in SECTIONS})
+    items: dict[str, list[Item]] = field(default_factory=lambda: {name: [] for name in SECTIONS if name not in LATE})
+    late: deque[Raw] = field(default_factory=deque)
     tests: list[Item] = field(default_factory=list)
     texts: dict[str, dict[str, str]] = field(default_factory=lambda: {name: {} for name in TEXTS})
     programme: Item | None = None
-    contents: list[tuple[str, bytes]] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    version: str = ""
+    """First 12 hex digits of the SHA-256 of names and contents."""
 
 
 def read_folder(folder: Path, problems: list[Problem]) -> Documents:
@@ -70,12 +89,15 @@ def read_folder(folder: Path, problems: list[Problem]) -> Documents:
     paths = sorted(p for p in folder.rglob("*") if p.suffix in {".yaml", ".yml"} and p.is_file())
     if not paths:
         problems.append(Problem(str(folder), 0, "지식 파일(*.yaml)이 하나도 없습니다", "", "no-files"))
+    digest = hashlib.sha256()
     for path in paths:
         name = path.relative_to(folder).as_posix()
         content = yamlfile.read(path, name, problems)
-        documents.contents.append((name, path.read_bytes()))
+        documents.files.append(name)
+        digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
         if content is not None:
             _File(name, problems, documents).take(content)
+    documents.version = digest.hexdigest()[:12]
     return documents
 
 
@@ -135,18 +157,31 @@ class _File:
             if not isinstance(node, Node):
                 self.fault(line, f"'{key}'의 각 항목은 이름: 값 꼴이어야 합니다", "", "item-shape")
                 continue
-            doc = self.checked(SECTIONS[key], node, node.line)
-            if doc is not None:
+            if key in LATE:
+                self.documents.late.append(Raw(key, self.name, node, self.defaults))
+            elif (doc := self.checked(SECTIONS[key], node, node.line)) is not None:
                 self.documents.items[key].append(Item(doc, self.name, node.line, node, self.defaults))
 
     def checked(self, model: type[Doc], node: Any, line: int) -> Any:
         """Return the document, or `None` after reporting every fault in it."""
-        try:
-            return model.model_validate(node)
-        except ValidationError as error:
-            for fault in error.errors(include_url=False):
-                self.problems.append(_translated(self.name, line, node, model, fault))
-            return None
+        return _checked(model, node, self.name, line, self.problems)
+
+
+def _checked(model: type[Doc], node: Any, file: str, line: int, problems: list[Problem]) -> Any:
+    try:
+        return model.model_validate(node)
+    except ValidationError as error:
+        problems += [_translated(file, line, node, model, fault) for fault in error.errors(include_url=False)]
+        return None
+
+
+def take_late(documents: Documents, problems: list[Problem]) -> Iterator[Item]:
+    """Check entries and templates one by one, in file order, and let go of each: can be done once."""
+    while documents.late:
+        raw = documents.late.popleft()
+        doc = _checked(SECTIONS[raw.section], raw.node, raw.file, raw.node.line, problems)
+        if doc is not None:
+            yield Item(doc, raw.file, raw.node.line, raw.node, raw.defaults)
 
 
 def _translated(file: str, line: int, node: Any, model: type[Doc], fault: Any) -> Problem:
@@ -183,9 +218,3 @@ def with_defaults(item: Item, name: str) -> Any:
     doc: Common = item.doc
     value = getattr(doc, name)
     return value if value not in (None, []) else getattr(item.defaults, name)
-
-
-def all_items(documents: Documents, *sections: str) -> Iterator[Item]:
-    """Iterate over the items of several sections, in file order."""
-    for section in sections:
-        yield from documents.items[section]

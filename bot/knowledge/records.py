@@ -1,7 +1,7 @@
 """Records: groups of terms, institutions, figures, channels. Facts that are stated once."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from bot.knowledge.documents import Documents, Item
@@ -40,18 +40,16 @@ class Records:
         return {m.term.id: m.term for members in self.members.values() for m in members}
 
 
-def duplicates(items: Iterable[Item], problems: list[Problem]) -> list[Item]:
-    """Return the items whose id is new, reporting the others."""
-    first: dict[str, Item] = {}
-    kept = []
+def duplicates(items: Iterable[Item], problems: list[Problem]) -> Iterator[Item]:
+    """Iterate over the items whose id is new, reporting the others."""
+    first: dict[str, tuple[str, int]] = {}
     for item in items:
-        other = first.setdefault(item.doc.id, item)
-        if other is item:
-            kept.append(item)
+        other = first.setdefault(item.doc.id, (item.file, item.line))
+        if other == (item.file, item.line):
+            yield item
             continue
-        message = f"id '{item.doc.id}'이(가) 이미 {other.file}:{other.line}에 있습니다"
+        message = f"id '{item.doc.id}'이(가) 이미 {other[0]}:{other[1]}에 있습니다"
         problems.append(Problem(item.file, item.node.line_of("id"), message, "id는 하나뿐이어야 합니다", "duplicate-id"))
-    return kept
 
 
 def read_records(documents: Documents, problems: list[Problem]) -> Records:

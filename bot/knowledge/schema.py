@@ -143,7 +143,7 @@ class Common(Defaults):
     say: Text | None = None
     english: EnglishDoc | None = None
     staff_note: Text | None = None
-    tests: TestsDoc = TestsDoc()
+    tests: TestsDoc | None = None
 
 
 class EntryDoc(Common):

@@ -30,13 +30,18 @@ _SHIFT = np.uint64(21)
 
 @dataclass(frozen=True, slots=True)
 class Grams:
-    """The distinct grams of a batch of texts: parallel arrays sorted by text, then bucket."""
+    """The distinct grams of a batch of texts: their buckets, text by text, and how many each text has."""
 
-    text: Ints
     bucket: Ints
+    counts: Ints
 
     def __len__(self) -> int:
         return len(self.bucket)
+
+    @property
+    def text(self) -> Ints:
+        """The number of the text that each bucket belongs to."""
+        return np.repeat(np.arange(len(self.counts), dtype=np.int32), self.counts)
 
 
 def letters(text: str) -> str:
@@ -69,7 +74,8 @@ def grams(texts: Sequence[str], bits: int) -> Grams:
     if any(concepts):
         parts.append(_hash(concepts, 1, bits, CONCEPT))
     packed = np.unique(np.concatenate(parts))
-    return Grams((packed >> bits).astype(np.int32), (packed & ((1 << bits) - 1)).astype(np.int32))
+    counts = np.bincount(packed >> bits, minlength=len(texts)).astype(np.int32)
+    return Grams((packed & ((1 << bits) - 1)).astype(np.int32), counts)
 
 
 def _hash(texts: Sequence[str], n: int, bits: int, kind: int) -> NDArray[np.int64]:

@@ -6,7 +6,7 @@ of the same frame holds it too. The score of a frame is one third its best wordi
 thirds the cosine with the mean of its wordings. Measured in docs/adr/0002.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -18,7 +18,7 @@ from bot.matching.grams import Grams, grams, kind_of
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 
-_BATCH = 10_000
+_BATCH = 4_000
 """Wordings hashed at a time: bounds the memory of the build."""
 _LARGE = 20_000
 """Frames from which on faint grams are left out of the postings."""
@@ -78,15 +78,17 @@ class Index:
         self.frame = np.repeat(np.arange(self.frames, dtype=np.int32), self.sizes)
         self.first = np.concatenate([[0], np.cumsum(self.sizes)[:-1]]).astype(np.int32)
         texts = [text for group in wordings for text in group]
-        self.bits = int(np.clip(np.ceil(np.log2(len(texts) * 32 + 1)) + 2, 14, 22))
+        self.bits = int(np.clip(np.ceil(np.log2(len(texts) * 32 + 1)) + 2, 14, 21))
         parts = [grams(texts[i:j], self.bits) for i, j in self._batches()]
         self.weight = self._weights(parts)
-        norms = [_norms(p, self.weight, j - i) for p, (i, j) in zip(parts, self._batches(), strict=True)]
+        norms = [np.sqrt(np.bincount(p.text, self.weight[p.bucket] ** 2, len(p.counts))) for p in parts]
         self.inverse = (1 / np.maximum(np.concatenate([*norms, [1.0]])[:-1], 1e-6)).astype(np.float32)
         self.means = self._mean_postings(parts) if len(texts) > self.frames else None
-        for (i, _), part in zip(self._batches(), parts, strict=True):
-            np.add(part.text, i, out=part.text)
-        self.wordings = _postings([self._kept(p) for p in parts], None, self.bits)
+        if self.frames >= _LARGE:
+            for number, part in enumerate(parts):
+                parts[number] = _without_faint(part, self.weight)
+        begins = [begin for begin, _ in self._batches()]
+        self.wordings = _postings([p.bucket for p in parts], lambda i: parts[i].text + np.int32(begins[i]), None, self.bits)
 
     def _batches(self) -> list[tuple[int, int]]:
         """Return stretches of about _BATCH wordings that do not split a frame."""
@@ -108,7 +110,10 @@ class Index:
         """Return the weight of each bucket: rarity over frames, plus stability within them."""
         size = 1 << self.bits
         held, shared, seen = (np.zeros(size, dtype=np.float32) for _ in range(3))
-        for (begin, _), part in zip(self._batches(), parts, strict=True):
+        for (begin, end), part in zip(self._batches(), parts, strict=True):
+            if self.frame[end - 1] - self.frame[begin] == end - begin - 1:  # one wording each: nothing to share
+                held += np.bincount(part.bucket, minlength=size)
+                continue
             frame, bucket, count, _ = self._pairs(part, begin)
             held += np.bincount(bucket, minlength=size)
             n = self.sizes[frame]
@@ -126,22 +131,17 @@ class Index:
 
     def _mean_postings(self, parts: list[Grams]) -> Postings:
         """Return postings of the unit-length mean of each frame's unit-length wordings."""
-        rows: list[Grams] = []
+        buckets: list[Ints] = []
+        frames: list[Ints] = []
         values: list[Floats] = []
         for (begin, _), part in zip(self._batches(), parts, strict=True):
             frame, bucket, _, inverse = self._pairs(part, begin)
             total = np.bincount(inverse, weights=self.weight[part.bucket] * self.inverse[part.text + begin])
             length = np.sqrt(np.bincount(frame, weights=total**2, minlength=self.frames))
-            rows.append(Grams(frame, bucket))
+            buckets.append(bucket)
+            frames.append(frame)
             values.append((total / np.maximum(length[frame], 1e-6)).astype(np.float32))
-        return _postings(rows, values, self.bits)
-
-    def _kept(self, part: Grams) -> Grams:
-        """Return the grams that are worth looking up: in a large index the commonest cost most and tell least."""
-        if self.frames < _LARGE:
-            return part
-        keep = self.weight[part.bucket] >= _FAINT
-        return Grams(part.text[keep], part.bucket[keep])
+        return _postings(buckets, lambda i: frames[i], values, self.bits)
 
     def scores(self, text: str) -> Floats:
         """Return a score in 0–1 for each frame. Grams that no wording holds count against all."""
@@ -159,28 +159,30 @@ class Index:
         return (best + m * mean) / (1 + m)
 
 
-def _norms(part: Grams, weight: Floats, texts: int) -> NDArray[np.float64]:
-    return np.sqrt(np.bincount(part.text, weights=weight[part.bucket] ** 2, minlength=texts))
+def _without_faint(part: Grams, weight: Floats) -> Grams:
+    """Return the grams that are worth looking up: the commonest cost most and tell least."""
+    keep = weight[part.bucket] >= _FAINT
+    return Grams(part.bucket[keep], np.bincount(part.text[keep], minlength=len(part.counts)).astype(np.int32))
 
 
-def _postings(parts: list[Grams], values: list[Floats] | None, bits: int) -> Postings:
+def _postings(buckets: list[Ints], rows_of: Callable[[int], Ints], values: list[Floats] | None, bits: int) -> Postings:
     """Return postings by a counting sort, a batch at a time, so that little more than the result is held."""
     size = 1 << bits
     counts = np.zeros(size, dtype=np.int32)
-    for part in parts:
-        counts += np.bincount(part.bucket, minlength=size).astype(np.int32)
+    for batch in buckets:
+        counts += np.bincount(batch, minlength=size).astype(np.int32)
     start = np.zeros(size + 1, dtype=np.int32)
     np.cumsum(counts, out=start[1:])
     cursor = start[:-1].copy()
     rows = np.empty(int(start[-1]), dtype=np.int32)
     out = np.empty(int(start[-1]), dtype=np.float32) if values is not None else None
-    for i, part in enumerate(parts):
-        order = np.argsort(part.bucket, kind="stable")
-        bucket = part.bucket[order]
+    for i, batch in enumerate(buckets):
+        order = np.argsort(batch, kind="stable")
+        bucket = batch[order]
         fresh = np.flatnonzero(np.diff(bucket, prepend=-1))
         run = np.diff(fresh, append=len(bucket))
         place = cursor[bucket] + np.arange(len(bucket)) - np.repeat(fresh, run)
-        rows[place] = part.text[order]
+        rows[place] = rows_of(i)[order]
         if out is not None and values is not None:
             out[place] = values[i][order]
         cursor[bucket[fresh]] += run.astype(np.int32)

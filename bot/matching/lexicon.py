@@ -11,8 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
-from rapidfuzz import fuzz, process
+from rapidfuzz import process
 from rapidfuzz.distance import Levenshtein
 
 from bot.hangul import initials, jamo
@@ -25,8 +24,6 @@ _LONG_JAMO = 12
 """From this length on two wrong jamo are corrected."""
 _RISKY = 4
 """Syllables up to which a changed initial consonant makes another name, not a typo (창원대, 장원대)."""
-_NEAR = 60.0
-"""Percent from which two short wordings count as alike."""
 _DOUBT = 2
 """Jamo up to which a name is worth asking about."""
 
@@ -124,24 +121,6 @@ class Lexicon:
     def of_pattern(self, text: str) -> list[tuple[str, int, int]]:
         """Return group, start and end of names in normal text that no list has but a pattern knows."""
         return [(group, m.start(1), m.end(1)) for group, pattern in self.patterns for m in pattern.finditer(text)]
-
-
-class ShortNames:
-    """Whole short wordings, compared letter by letter: where n-grams have too little to go by."""
-
-    def __init__(self, sounds: list[str], frames: NDArray[np.int32]) -> None:
-        """Keep the jamo of each wording and the number of its frame."""
-        self.sounds, self.frames = sounds, frames
-
-    def blend(self, sound: str, similarity: NDArray[np.float32]) -> None:
-        """Raise the similarity of frames that have a wording almost like `sound` (both in jamo)."""
-        if not self.sounds:
-            return
-        ratio = process.cdist([sound], self.sounds, scorer=fuzz.ratio, score_cutoff=_NEAR, dtype=np.float32)[0]
-        close = np.flatnonzero(ratio)
-        best = np.zeros_like(similarity)
-        np.maximum.at(best, self.frames[close], ratio[close] / 100)
-        np.copyto(similarity, best, where=best > similarity)
 
 
 def _bounded(text: str, start: int, end: int) -> bool:

@@ -3,16 +3,17 @@
 import re
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from bot import hangul
 from bot.knowledge.base import KnowledgeBase
 from bot.matching import guard
 from bot.matching.grams import BREAK, is_symbol
 from bot.matching.index import Floats, Index, Tuning
-from bot.matching.lexicon import ShortNames, key_of
+from bot.matching.lexicon import key_of
+from bot.matching.names import ShortNames
 from bot.matching.read import Reader
 from bot.matching.tune import tuned
 from bot.words import Entry, Frame, Group, Match, Term, Utterance
@@ -23,8 +24,6 @@ _LONG = 80
 """Letters from which a text is also read sentence by sentence."""
 _PART = 0.97
 """What a sentence of a longer text counts against the whole: the whole breaks ties."""
-_SHORT = 6
-"""Letters up to which whole wordings are compared as names, typos and all."""
 _CANDIDATES = 60
 
 
@@ -66,11 +65,11 @@ class Ranking:
     """Longest stretch of letters that it has not."""
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class _Frame:
     frame: Frame
-    about: frozenset[str] = frozenset()
-    groups: dict[str, frozenset[str]] = field(default_factory=dict)
+    about: dict[str, frozenset[str]]
+    """The named terms it is about, by group."""
 
 
 class Matcher:
@@ -83,17 +82,23 @@ class Matcher:
         slots = {f.slot for f in base.frames if f.slot} | {g for g in base.groups if base.groups[g].needed}
         self.reader = Reader(base.terms, base.groups, slots)
         self.reader.learn(w for f in base.frames for w in f.wordings)
-        marker = {f.id: self.reader.symbol.get(f.slot, "") for f in base.frames}
-        read = {f.id: [self._wording(w, marker[f.id]) for w in f.wordings] for f in base.frames}
-        self.frames = [_Frame(f, self._about(f, read[f.id])) for f in base.frames]
-        for f in self.frames:
-            f.groups = _by_group(f.about)
-        masked = [[u.masked for u in read[f.id]] for f in base.frames]
-        self.index = Index(masked, tuning or tuned(masked))
+        self.frames: list[_Frame] = []
         self.number = {f.id: i for i, f in enumerate(base.frames)}
-        bodies = [body(u) for wordings in read.values() for u in wordings]
-        self.pairs = frozenset(b[i : i + 2] for b in bodies for i in range(len(b) - 1))
-        self._short_wordings(read)
+        names = ShortNames()
+        pairs: set[str] = set()
+        masked: list[list[str]] = []
+        for number, f in enumerate(base.frames):
+            read = [self._wording(w, self.reader.symbol.get(f.slot, "")) for w in f.wordings]
+            masked.append([u.masked for u in read])
+            about = self._about(f, read)
+            self.frames.append(_Frame(f, _by_group(about)))
+            for u in read:
+                text = body(u)
+                pairs.update(text[i : i + 2] for i in range(len(text) - 1))
+                if "{" not in u.original:
+                    names.add(key_of(u.normal), number)
+        self.names, self.pairs = names.built(), frozenset(pairs)
+        self.index = Index(masked, tuning or tuned(masked))
 
     def _wording(self, text: str, symbol: str) -> Utterance:
         """Read a wording; the slot of a template is the symbol of its group."""
@@ -119,30 +124,13 @@ class Matcher:
         g = self.base.groups.get(group)
         return g is not None and (g.exclusive or g.needed or group in self.reader.slots)
 
-    def _short_wordings(self, read: dict[str, list[Utterance]]) -> None:
-        """Keep whole short wordings for names that are typed with a typo or by initial consonants."""
-        sounds: list[str] = []
-        frames: list[int] = []
-        self.by_initials: dict[str, list[int]] = {}
-        for i, f in enumerate(self.frames):
-            for u in read[f.frame.id]:
-                word = key_of(u.normal)
-                if "{" in u.original or not 0 < len(word) <= _SHORT + 2:
-                    continue
-                sounds.append(hangul.jamo(word))
-                frames.append(i)
-                known = self.by_initials.setdefault(hangul.initials(word), [])
-                if i not in known:
-                    known.append(i)
-        self.short = ShortNames(sounds, np.array(frames, dtype=np.int32))
-
     def rank(self, u: Utterance, binding: Binding = Binding()) -> Ranking:  # noqa: B008 - frozen
         """Return the entries for an utterance, best first, the guard's refusals apart."""
         similarity = self._similarity(u)
         if binding.boost:
             for name in binding.nearby:
                 similarity[self.number[name]] *= 1 + binding.boost
-        order = np.argsort(-similarity, kind="stable")[:_CANDIDATES]
+        order = _best(similarity, _CANDIDATES)
         passed: list[Match] = []
         refused: list[Match] = []
         for i in order:
@@ -156,12 +144,10 @@ class Matcher:
         """Return how alike each frame is, in 0–1: as a whole, by its sentences, and short ones as a name."""
         similarity = self.index.scores(u.masked)
         if u.initials:
-            for place, i in enumerate(self.by_initials.get(key_of(u.normal), ())):
+            for place, i in enumerate(self.names.of_initials(key_of(u.normal))):
                 similarity[i] = max(similarity[i], 0.9 - 0.01 * place)
             return similarity
-        word = key_of(u.normal)
-        if len(word) <= _SHORT:
-            self.short.blend(hangul.jamo(word), similarity)
+        self.names.blend(key_of(u.normal), similarity)
         parts = [p for p in _CLAUSE.split(u.original) if p and len(p) >= 4] if len(u.masked) > _LONG else []
         if len(parts) > 1:
             for part in parts[-6:]:
@@ -215,7 +201,7 @@ class Matcher:
     def _judged(
         self, f: _Frame, entry: Entry, member: frozenset[str], similarity: float, u: Utterance, binding: Binding
     ) -> Match:
-        held_by_group = f.groups if not member else {**f.groups, **_by_group(member)}
+        held_by_group = f.about if not member else {**f.about, **_by_group(member)}
         score, why = similarity, ""
         agreed = 0
         for group in self.base.groups.values():
@@ -264,7 +250,21 @@ def body(u: Utterance) -> str:
     return u.masked.split(BREAK)[0]
 
 
-def _by_group(terms: Iterable[str]) -> dict[str, frozenset[str]]:
+def _best(similarity: Floats, most: int) -> NDArray[np.intp]:
+    """Return the numbers of the highest, best first; of equals the first."""
+    if len(similarity) > 4 * most:
+        near = np.sort(np.argpartition(-similarity, most)[:most])
+    else:
+        near = np.arange(len(similarity))
+    return near[np.argsort(-similarity[near], kind="stable")][:most]
+
+
+_NONE: dict[str, frozenset[str]] = {}
+
+
+def _by_group(terms: frozenset[str]) -> dict[str, frozenset[str]]:
+    if not terms:
+        return _NONE
     groups: dict[str, set[str]] = {}
     for term in terms:
         groups.setdefault(term.split(".", 1)[0], set()).add(term)

@@ -199,6 +199,8 @@ def _only_consonants(text: str) -> bool:
 
 def _covering(lexicon: Lexicon, sq: Squeezed, taken: list[Mention]) -> list[_Hit]:
     """Return the longest names from left to right, not across what is taken."""
+    if not lexicon.by_key:
+        return []
     starts = sq.starts()
     plain = not any(g not in PLAIN_GROUPS and not lexicon.groups[g].filler for g in lexicon.groups)
     busy = sorted((m.start, m.end) for m in taken)
