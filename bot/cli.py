@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
+from typer.exceptions import TyperException
 
 from bot import app as parts
 from bot import settings
@@ -17,14 +18,22 @@ from bot.knowledge.base import KST
 from bot.knowledge.build import KnowledgeError
 
 cli = typer.Typer(
-    help="산학연플랫폼 협력기술개발사업 안내 도우미", no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False,
+    help="산학연플랫폼 협력기술개발사업 안내 도우미",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
     rich_markup_mode=None,
 )
 knowledge = typer.Typer(help="지식(YAML)을 점검하고 시험합니다.", no_args_is_help=True, rich_markup_mode=None)
 cli.add_typer(knowledge, name="knowledge")
 
 Folder = Annotated[Path | None, typer.Option("--knowledge", metavar="DIR", help="다른 지식 폴더를 씁니다.")]
-Now = Annotated[str | None, typer.Option("--now", metavar="때", help="이 때에 묻는 것으로 합니다(2022-05-01, 2022-06-07T17:59). 기본은 지금.")]
+Now = Annotated[
+    str | None,
+    typer.Option(
+        "--now", metavar="때", help="이 때에 묻는 것으로 합니다(2022-05-01, 2022-06-07T17:59). 기본은 지금."
+    ),
+]
 
 
 def _folder(folder: Path | None) -> Path:
@@ -37,18 +46,25 @@ def _clock(now: str | None) -> terminal.Clock:
     try:
         moment = datetime.fromisoformat(now)
     except ValueError:
-        raise typer.BadParameter(f"날짜나 시각이 아닙니다: {now} (예: 2022-05-01, 2022-06-07T17:59)", param_hint="--now") from None
+        raise typer.BadParameter(
+            f"날짜나 시각이 아닙니다: {now} (예: 2022-05-01, 2022-06-07T17:59)", param_hint="--now"
+        ) from None
     fixed = moment if moment.tzinfo else moment.replace(tzinfo=KST)
     return lambda: fixed
 
 
 @cli.command()
 def ask(
-    question: Annotated[list[str] | None, typer.Argument(help="질문. 낱말을 띄어 써도 됩니다.", show_default=False)] = None,
+    question: Annotated[
+        list[str] | None, typer.Argument(help="질문. 낱말을 띄어 써도 됩니다.", show_default=False)
+    ] = None,
     folder: Folder = None,
     now: Now = None,
     explain: Annotated[bool, typer.Option("--explain", help="왜 그렇게 답했는지 보입니다.")] = False,
-    json: Annotated[str | None, typer.Option("--json", metavar="-", help="표준 입력에서 한 줄에 한 질문을 읽어 JSON으로 답합니다.")] = None,
+    json: Annotated[
+        str | None,
+        typer.Option("--json", metavar="-", help="표준 입력에서 한 줄에 한 질문을 읽어 JSON으로 답합니다."),
+    ] = None,
 ) -> None:
     """한 번 묻고 답을 받습니다."""
     clock = _clock(now)
@@ -64,7 +80,9 @@ def ask(
 
 
 @cli.command()
-def chat(folder: Folder = None, now: Now = None, explain: Annotated[bool, typer.Option("--explain")] = False) -> None:
+def chat(
+    folder: Folder = None, now: Now = None, explain: Annotated[bool, typer.Option("--explain")] = False
+) -> None:
     """이어서 묻고 답합니다. /처음 · /도움말 · /종료"""
     terminal.converse(parts.desk(_folder(folder)), _clock(now), explain=explain)
 
@@ -99,18 +117,29 @@ def main() -> NoReturn:
     """Run the command and turn every failure into a message and an exit code."""
     try:
         cli(standalone_mode=False)
+        code = 0
     except typer.Exit as stop:
-        sys.exit(stop.exit_code)
+        code = stop.exit_code
     except KnowledgeError as error:
-        for problem in error.problems:
-            print(problem, file=sys.stderr)
-        print(f"지식 폴더에 문제가 {len(error.problems)}건 있습니다. helpdesk knowledge check로 모두 볼 수 있습니다.", file=sys.stderr)
-        sys.exit(1)
-    except typer.Abort:
-        sys.exit(130)
-    except KeyboardInterrupt:
-        sys.exit(130)
+        code = _tell(
+            [
+                *map(str, error.problems),
+                f"지식 폴더에 문제가 {len(error.problems)}건 있습니다. helpdesk knowledge check로 모두 볼 수 있습니다.",
+            ],
+            1,
+        )
+    except typer.BadParameter as error:
+        code = _tell([f"쓰는 법이 다릅니다: {error.format_message()}", "helpdesk --help를 보세요."], 2)
+    except TyperException as error:
+        code = _tell([f"쓰는 법이 다릅니다: {error}", "helpdesk --help를 보세요."], 2)
+    except (typer.Abort, KeyboardInterrupt):
+        code = 130
     except BrokenPipeError:
         sys.stderr.close()
-        sys.exit(0)
-    sys.exit(0)
+        code = 0
+    sys.exit(code)
+
+
+def _tell(lines: list[str], code: int) -> int:
+    print("\n".join(lines), file=sys.stderr)
+    return code

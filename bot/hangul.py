@@ -8,27 +8,51 @@ INITIALS = "ㄱㄲㄴㄷㄸㄹㅁㅂㅃㅅㅆㅇㅈㅉㅊㅋㅌㅍㅎ"
 VOWELS = "ㅏㅐㅑㅒㅓㅔㅕㅖㅗㅘㅙㅚㅛㅜㅝㅞㅟㅠㅡㅢㅣ"
 FINALS = ("", *"ㄱㄲㄳㄴㄵㄶㄷㄹㄺㄻㄼㄽㄾㄿㅀㅁㅂㅄㅅㅆㅇㅈㅊㅋㅌㅍㅎ")
 _BASE, _LAST = 0xAC00, 0xD7A3
-_VOWEL_PAIRS = {"ㅗㅏ": "ㅘ", "ㅗㅐ": "ㅙ", "ㅗㅣ": "ㅚ", "ㅜㅓ": "ㅝ", "ㅜㅔ": "ㅞ", "ㅜㅣ": "ㅟ", "ㅡㅣ": "ㅢ"}
+_VOWEL_PAIRS = {
+    "ㅗㅏ": "ㅘ",
+    "ㅗㅐ": "ㅙ",
+    "ㅗㅣ": "ㅚ",
+    "ㅜㅓ": "ㅝ",
+    "ㅜㅔ": "ㅞ",
+    "ㅜㅣ": "ㅟ",
+    "ㅡㅣ": "ㅢ",
+}
 _FINAL_PAIRS = {
-    "ㄱㅅ": "ㄳ", "ㄴㅈ": "ㄵ", "ㄴㅎ": "ㄶ", "ㄹㄱ": "ㄺ", "ㄹㅁ": "ㄻ", "ㄹㅂ": "ㄼ", "ㄹㅅ": "ㄽ", "ㄹㅌ": "ㄾ",
-    "ㄹㅍ": "ㄿ", "ㄹㅎ": "ㅀ", "ㅂㅅ": "ㅄ",
+    "ㄱㅅ": "ㄳ",
+    "ㄴㅈ": "ㄵ",
+    "ㄴㅎ": "ㄶ",
+    "ㄹㄱ": "ㄺ",
+    "ㄹㅁ": "ㄻ",
+    "ㄹㅂ": "ㄼ",
+    "ㄹㅅ": "ㄽ",
+    "ㄹㅌ": "ㄾ",
+    "ㄹㅍ": "ㄿ",
+    "ㄹㅎ": "ㅀ",
+    "ㅂㅅ": "ㅄ",
 }
 _SPLIT_FINAL = {v: (k[0], k[1]) for k, v in _FINAL_PAIRS.items()}
-_KEYS = dict(zip(
-    "qwertyuiopasdfghjklzxcvbnmQWERTOP",
-    "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡㅃㅉㄸㄲㅆㅒㅖ", strict=True,
-))
+_KEYS = dict(
+    zip(
+        "qwertyuiopasdfghjklzxcvbnmQWERTOP",
+        "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡㅃㅉㄸㄲㅆㅒㅖ",
+        strict=True,
+    )
+)
 _TO_KEY = {v: k for k, v in _KEYS.items()}
 _TO_KEY |= {v: _TO_KEY[k[0]] + _TO_KEY[k[1]] for k, v in {**_VOWEL_PAIRS, **_FINAL_PAIRS}.items()}
 
 _JAMO_TABLE = {
     _BASE + i * 588 + v * 28 + f: INITIALS[i] + VOWELS[v] + FINALS[f]
-    for i in range(19) for v in range(21) for f in range(28)
+    for i in range(19)
+    for v in range(21)
+    for f in range(28)
 }
 _INITIAL_TABLE = {code: letters[0] for code, letters in _JAMO_TABLE.items()}
-_CONJOINING = {0x1100 + i: c for i, c in enumerate(INITIALS)} | {0x1161 + i: c for i, c in enumerate(VOWELS)} | {
-    0x11A7 + i: c for i, c in enumerate(FINALS) if c
-}
+_CONJOINING = (
+    {0x1100 + i: c for i, c in enumerate(INITIALS)}
+    | {0x1161 + i: c for i, c in enumerate(VOWELS)}
+    | {0x11A7 + i: c for i, c in enumerate(FINALS) if c}
+)
 _SLANG = frozenset("ㅋㅋ ㅎㅎ ㅠㅠ ㅜㅜ ㄱㅅ ㅇㅋ ㅎㅇ ㅇㅇ ㄴㄴ ㄱㄱ ㅂㅂ ㅈㅅ ㅊㅋ ㄷㄷ ㅉㅉ".split())
 _RUN = re.compile(r"[가-힣]?[ㄱ-ㅣ]+")
 _LAUGH = re.compile(r"(.)\1+")
@@ -83,7 +107,9 @@ def _automaton(letters: str) -> str:
     def flush() -> None:
         nonlocal initial, vowel, final
         if initial and vowel:
-            out.append(chr(_BASE + INITIALS.index(initial) * 588 + VOWELS.index(vowel) * 28 + FINALS.index(final)))
+            out.append(
+                chr(_BASE + INITIALS.index(initial) * 588 + VOWELS.index(vowel) * 28 + FINALS.index(final))
+            )
         else:
             out.append(initial + vowel + final)
         initial = vowel = final = ""
@@ -118,7 +144,12 @@ def _automaton(letters: str) -> str:
 def is_initials(text: str) -> bool:
     """Tell whether a text is only initial consonants, and not laughter or slang."""
     bare = text.replace(" ", "")
-    return len(bare) >= 2 and bare not in _SLANG and not _LAUGH.fullmatch(bare) and all("ㄱ" <= ch <= "ㅎ" for ch in bare)
+    return (
+        len(bare) >= 2
+        and bare not in _SLANG
+        and not _LAUGH.fullmatch(bare)
+        and all("ㄱ" <= ch <= "ㅎ" for ch in bare)
+    )
 
 
 def has_initials(text: str) -> bool:
@@ -128,7 +159,9 @@ def has_initials(text: str) -> bool:
 
 def from_qwerty(text: str) -> str:
     """Return Latin keys read as typed on a two-set Hangul keyboard."""
-    return re.sub(r"[A-Za-z]+", lambda m: _automaton("".join(_KEYS.get(k) or _KEYS[k.lower()] for k in m[0])), text)
+    return re.sub(
+        r"[A-Za-z]+", lambda m: _automaton("".join(_KEYS.get(k) or _KEYS[k.lower()] for k in m[0])), text
+    )
 
 
 def to_qwerty(text: str) -> str:
@@ -170,7 +203,8 @@ def _final_of(word: str) -> str:
 _PARTICLES = sorted(
     "은 는 이 가 을 를 에 에서 에게 한테 로 으로 의 도 만 까지 부터 이나 나 이랑 랑 하고 과 와 보다 처럼 요 이요 예요 이에요 에요 "
     "인가요 입니까 이야 야 입니다 이라 라 이라고 라고 에서는 에는 에서도 이라는 라는 인데 은요 는요 이란 란 이죠 죠".split(),
-    key=len, reverse=True,
+    key=len,
+    reverse=True,
 )
 
 

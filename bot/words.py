@@ -186,7 +186,7 @@ class Mention:
     start: int
     end: int
     surface: str
-    how: Literal["exact", "typo", "initials", "keyboard", "pattern"] = "exact"
+    how: Literal["exact", "typo", "initials", "pattern", "context", "implied"] = "exact"
     negated: bool = False
 
 

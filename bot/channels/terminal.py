@@ -20,9 +20,15 @@ _HELP = {"/도움말", "/help", "/?"}
 def as_json(reply: Reply) -> dict[str, object]:
     """Return a reply in the form of the command-line contract (docs: architecture)."""
     out: dict[str, object] = {
-        "outcome": reply.outcome.value, "entry": reply.entry or None, "score": reply.score, "text": reply.text,
+        "outcome": reply.outcome.value,
+        "entry": reply.entry or None,
+        "score": reply.score,
+        "text": reply.text,
         "choices": [_choice(c) for c in reply.choices],
-        "sources": [{"title": s.title, "url": s.url or None, "date": s.date or None, "checked": s.checked or None} for s in reply.sources],
+        "sources": [
+            {"title": s.title, "url": s.url or None, "date": s.date or None, "checked": s.checked or None}
+            for s in reply.sources
+        ],
     }
     if len(reply.entries) > 1:
         out["entries"] = list(reply.entries)
@@ -51,7 +57,9 @@ def parse_line(line: bytes, number: int) -> tuple[str, str]:
     return f"line-{number}", text
 
 
-def answer_lines(desk: HelpDesk, clock: Clock, lines: BinaryIO, out: TextIO, *, explain: bool = False) -> None:
+def answer_lines(
+    desk: HelpDesk, clock: Clock, lines: BinaryIO, out: TextIO, *, explain: bool = False
+) -> None:
     """Answer one question a line with one JSON object a line, in order, each as soon as it is there."""
     for number, line in enumerate(iter(lines.readline, b""), 1):
         user, text = parse_line(line, number)
@@ -69,7 +77,9 @@ def show(console: Console, reply: Reply) -> None:
     """Print a reply, and what is related to it, as plain text."""
     console.print(_safe(reply.text), markup=False)
     if reply.related and reply.outcome is Outcome.ANSWER:
-        console.print("함께 많이 묻는 것: " + " · ".join(c.question for c in reply.related), style="dim", markup=False)
+        console.print(
+            "함께 많이 묻는 것: " + " · ".join(c.question for c in reply.related), style="dim", markup=False
+        )
     if reply.trace is not None:
         console.print_json(json.dumps(reply.trace, ensure_ascii=False))
 

@@ -51,7 +51,14 @@ class Composer:
         return Choice(question_of(entry), entry.id, self.full(entry, now))
 
     def answer(
-        self, outcome: Outcome, entries: Sequence[Entry], now: datetime, *, lead: Iterable[str] = (), name: str = "", score: float = 0.0
+        self,
+        outcome: Outcome,
+        entries: Sequence[Entry],
+        now: datetime,
+        *,
+        lead: Iterable[str] = (),
+        name: str = "",
+        score: float = 0.0,
     ) -> Reply:
         """Return the reply that says one or more entries, after lines that say how they were found."""
         joint = f"\n\n{self.base.reply('and_also')}\n"
@@ -60,8 +67,13 @@ class Composer:
         sources = dict.fromkeys(s for e in entries for s in self.sources(e))
         related = [self.base.entries[r] for e in entries for r in self._related(e) if r in self.base.entries]
         return Reply(
-            outcome, self.signed(text, entries), entries[0].id, tuple(e.id for e in entries), score,
-            sources=tuple(sources), related=tuple(self.choice(r, now) for r in related[:3]),
+            outcome,
+            self.signed(text, entries),
+            entries[0].id,
+            tuple(e.id for e in entries),
+            score,
+            sources=tuple(sources),
+            related=tuple(self.choice(r, now) for r in related[:3]),
         )
 
     def _related(self, entry: Entry) -> Iterable[str]:
@@ -69,7 +81,9 @@ class Composer:
         member = entry.member.split(".", 1)[-1]
         return (r if r in self.base.entries else f"{r}.{member}" for r in entry.related)
 
-    def choices(self, outcome: Outcome, text: str, entries: Sequence[Entry], now: datetime, score: float = 0.0) -> Reply:
+    def choices(
+        self, outcome: Outcome, text: str, entries: Sequence[Entry], now: datetime, score: float = 0.0
+    ) -> Reply:
         """Return a reply that offers entries to choose from, listed by number in its text."""
         offered = tuple(self.choice(e, now) for e in entries)
         listed = "\n".join(f"{i}. {c.question}" for i, c in enumerate(offered, 1))

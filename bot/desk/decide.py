@@ -10,8 +10,10 @@ MOST_CHOICES = 4
 _CERTAIN = 0.95
 """Similarity from which even initial consonants are answered: they stand in a wording as they are (ㄱㅅ)."""
 _OUTCOME = {
-    Kind.ANSWER: Outcome.ANSWER, Kind.SMALLTALK: Outcome.SMALLTALK,
-    Kind.HANDOVER: Outcome.HANDOVER, Kind.BOUNDARY: Outcome.FALLBACK,
+    Kind.ANSWER: Outcome.ANSWER,
+    Kind.SMALLTALK: Outcome.SMALLTALK,
+    Kind.HANDOVER: Outcome.HANDOVER,
+    Kind.BOUNDARY: Outcome.FALLBACK,
 }
 
 
@@ -54,7 +56,11 @@ def decide(u: Utterance, ranking: Ranking, calibration: Calibration) -> Decision
 
 def _doubts(u: Utterance) -> tuple[str, ...]:
     named = u.terms("institution")
-    return tuple(dict.fromkeys(m.term for m in u.doubtful if m.term not in named))[:MOST_CHOICES] if not named else ()
+    return (
+        tuple(dict.fromkeys(m.term for m in u.doubtful if m.term not in named))[:MOST_CHOICES]
+        if not named
+        else ()
+    )
 
 
 def _same_frame(u: Utterance, ranking: Ranking) -> tuple[Match, ...]:
@@ -66,6 +72,8 @@ def _same_frame(u: Utterance, ranking: Ranking) -> tuple[Match, ...]:
 
 def _all_named(u: Utterance, matches: tuple[Match, ...]) -> bool:
     """Tell whether each match's member stands in the text at a place of its own."""
+    if any(m.how == "context" for m in u.mentions):
+        return True
     places = {m.term: (m.start, m.end) for m in u.mentions if not m.negated}
     found = [places.get(match.entry.member) for match in matches]
     return None not in found and len(set(found)) == len(found)

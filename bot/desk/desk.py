@@ -66,7 +66,9 @@ class HelpDesk:
     def _chosen(self, entry: Entry, now: datetime) -> tuple[Reply, Context]:
         reply = self.composer.answer(Outcome.ANSWER, [entry], now, score=1.0)
         question = self.matcher.reader.read(entry.questions[0]) if entry.questions else None
-        return reply, Context(entry.frame, entry.topic, (entry.member,) if entry.member else (), question, at=now)
+        return reply, Context(
+            entry.frame, entry.topic, (entry.member,) if entry.member else (), question, at=now
+        )
 
     def understand(self, u: Utterance, context: Context) -> tuple[Utterance, Decision]:
         """Return the utterance as read in the conversation, and what to do."""
@@ -79,11 +81,11 @@ class HelpDesk:
         choice = self._among_choices(u, context)
         if choice is not None:
             return u, Decision(Outcome.ANSWER, (choice,), 1.0, "picked by name", (), Ranking((choice,)))
-        ranking = followup.bound(u, context, self.matcher)
-        if ranking is not None and ranking.matches:
-            leaning = self._decide(u, ranking)
+        found = followup.bound(u, context, self.matcher)
+        if found is not None and found[1].matches:
+            leaning = self._decide(*found)
             if _better(leaning, alone, u, context):
-                return u, leaning
+                return found[0], leaning
         return u, self._several(u, alone) or alone
 
     def _decide(self, u: Utterance, ranking: Ranking) -> Decision:
@@ -109,7 +111,14 @@ class HelpDesk:
         top = whole.matches[0].score if whole.matches else 0.0
         if first.frame == second.frame or min(first.score, second.score) < 0.95 * top:
             return None
-        return Decision(Outcome.ANSWER, (first, second), min(d.probability for d in found), "two questions", (), found[0].ranking)
+        return Decision(
+            Outcome.ANSWER,
+            (first, second),
+            min(d.probability for d in found),
+            "two questions",
+            (),
+            found[0].ranking,
+        )
 
     def _reply(self, u: Utterance, decision: Decision, now: datetime) -> Reply:
         entries = [m.entry for m in decision.matches]
@@ -121,12 +130,20 @@ class HelpDesk:
             text += f"\n{self.base.reply('nearest')}" if entries else ""
             return self.composer.choices(Outcome.FALLBACK, text, entries, now, score)
         name = next((m.surface for m in u.mentions if m.how == "pattern"), "")
-        return self.composer.answer(decision.outcome, entries, now, lead=self._lead(u, entries), name=name, score=score)
+        return self.composer.answer(
+            decision.outcome, entries, now, lead=self._lead(u, entries), name=name, score=score
+        )
 
-    def _ask(self, u: Utterance, decision: Decision, entries: list[Entry], now: datetime, score: float) -> Reply:
+    def _ask(
+        self, u: Utterance, decision: Decision, entries: list[Entry], now: datetime, score: float
+    ) -> Reply:
         if decision.doubtful:
             names = " / ".join(self.base.terms[t].name for t in decision.doubtful)
-            text = self.base.reply("did_you_mean_name").replace("{name:을/를}", "{name}").replace("{name}", names)
+            text = (
+                self.base.reply("did_you_mean_name")
+                .replace("{name:을/를}", "{name}")
+                .replace("{name}", names)
+            )
         elif u.initials:
             text = self.base.reply("initials")
         else:
@@ -153,7 +170,9 @@ class HelpDesk:
         first = decision.matches[0].entry
         named = [m.entry.member for m in decision.matches if m.entry.member]
         named += followup.members(u, self.matcher)
-        return Context(first.frame, first.topic, tuple(dict.fromkeys([*named, *context.members]))[:2], u, (), now)
+        return Context(
+            first.frame, first.topic, tuple(dict.fromkeys([*named, *context.members]))[:2], u, (), now
+        )
 
 
 def _better(leaning: Decision, alone: Decision, u: Utterance, context: Context) -> bool:

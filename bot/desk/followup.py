@@ -4,10 +4,19 @@ import re
 
 from bot.desk.context import Context
 from bot.matching.grams import BREAK, is_symbol
-from bot.matching.matcher import Binding, Matcher, Ranking
+from bot.matching.matcher import Matcher, Ranking
 from bot.words import Mention, Utterance
 
-_POINTING = ("reference.there", "reference.it", "reference.both", "reference.among", "reference.also", "reference.other")
+_POINTING = (
+    "reference.there",
+    "reference.it",
+    "reference.both",
+    "reference.among",
+    "reference.also",
+    "reference.other",
+)
+_PLURAL = ("reference.both", "reference.among")
+_PLACE = ("reference.there",)
 _REST = 2
 """Letters beside names up to which a message only names something: «그럼 조선대는?»."""
 _SHORT = 14
@@ -15,7 +24,9 @@ _SHORT = 14
 _NEARBY = 0.18
 """How much a short message prefers the topic that was talked about."""
 _ORDINALS = {"첫": 0, "두": 1, "둘": 1, "세": 2, "셋": 2, "네": 3, "넷": 3}
-_NUMBER = re.compile(r"^\s*(?:([1-9])\s*(?:번|번째|\.|\))?|(첫|두|둘|세|셋|네|넷)\s*(?:번째|째))\s*(?:거|것|꺼|요|이요|으로)?[.!요]*\s*$")
+_NUMBER = re.compile(
+    r"^\s*(?:([1-9])\s*(?:번|번째|\.|\))?|(첫|두|둘|세|셋|네|넷)\s*(?:번째|째))\s*(?:거|것|꺼|요|이요|으로)?[.!요]*\s*$"
+)
 
 
 def picked(text: str, offered: int) -> int | None:
@@ -47,7 +58,9 @@ def substituted(u: Utterance, context: Context, matcher: Matcher) -> Utterance |
     for m in u.mentions:
         if m.negated or m.group in ("reference", "filler"):
             continue
-        old = next((o for o in last.mentions if o.group == m.group and o.term != m.term and not o.negated), None)
+        old = next(
+            (o for o in last.mentions if o.group == m.group and o.term != m.term and not o.negated), None
+        )
         if old is None or (m.group == "word" and len(u.mentions) > 3):
             continue
         replaced = _replace(text, old, m)
@@ -72,16 +85,20 @@ def _replace(text: str, old: Mention, new: Mention) -> str:
 
 def members(u: Utterance, matcher: Matcher) -> tuple[str, ...]:
     """Return the names that a message is about, in the order in which they stand."""
-    named = [m.term for m in u.mentions if m.group in matcher.reader.slots and not m.negated and not m.term.endswith(".*")]
+    named = [
+        m.term
+        for m in u.mentions
+        if m.group in matcher.reader.slots and not m.negated and not m.term.endswith(".*")
+    ]
     return tuple(dict.fromkeys(named))
 
 
-def bound(u: Utterance, context: Context, matcher: Matcher) -> Ranking | None:
-    """Return the ranking with the conversation's names and topic filled in; `None` where it adds nothing."""
+def bound(u: Utterance, context: Context, matcher: Matcher) -> tuple[Utterance, Ranking] | None:
+    """Return a message with the conversation's names filled in, and its ranking; `None` where that adds nothing."""
     if not context.frame or not leans(u):
         return None
-    named = members(u, matcher)
-    pointing = u.refers("reference.both")
-    terms = frozenset() if named else frozenset(context.members if pointing else context.members[:1])
-    nearby = frozenset(f.frame.id for f in matcher.frames if f.frame.topic and f.frame.topic == context.topic)
-    return matcher.rank(u, Binding(terms, context.frame, nearby, _NEARBY))
+    if context.members and not members(u, matcher):
+        both = any(u.refers(r) for r in _PLURAL)
+        marks = [m for m in u.mentions if m.term in (*_PLURAL, *_PLACE)][:1]
+        u = matcher.reader.standing_for(u, marks, context.members if both else context.members[:1], "context")
+    return u, matcher.rank(u, matcher.topics.get(context.topic, frozenset()), _NEARBY)

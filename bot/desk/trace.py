@@ -17,7 +17,8 @@ def trace(u: Utterance, decision: Decision, matcher: Matcher) -> dict[str, objec
         "compared": "".join(f"‹{names[ch]}›" if is_symbol(ch) and ch in names else ch for ch in body),
         "concepts": [names.get(c, c) for c in concepts],
         "terms": [
-            {"term": m.term, "text": m.surface, "how": m.how, **({"denied": True} if m.negated else {})} for m in u.mentions
+            {"term": m.term, "text": m.surface, "how": m.how, **({"denied": True} if m.negated else {})}
+            for m in u.mentions
         ],
         "doubtful": [m.term for m in u.doubtful],
         "candidates": [_row(m) for m in decision.ranking.matches[:6]],
@@ -32,7 +33,11 @@ def trace(u: Utterance, decision: Decision, matcher: Matcher) -> dict[str, objec
 
 
 def _row(match: Match) -> dict[str, object]:
-    row: dict[str, object] = {"entry": match.entry.id, "score": round(match.score, 3), "similarity": round(match.similarity, 3)}
+    row: dict[str, object] = {
+        "entry": match.entry.id,
+        "score": round(match.score, 3),
+        "similarity": round(match.similarity, 3),
+    }
     return {**row, "guard": match.verdict} if match.verdict else row
 
 

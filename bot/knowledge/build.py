@@ -113,25 +113,53 @@ class _Builder:
     def remember(self, item: Item) -> None:
         """Remember what an item refers to, to be looked up when all are there."""
         for name in item.doc.related:
-            self.named.append(_Reference("related", name, item.doc.id, item.file, item.node.line_of("related")))
+            self.named.append(
+                _Reference("related", name, item.doc.id, item.file, item.node.line_of("related"))
+            )
         notice = with_defaults(item, "notice")
         if notice and notice != "none":
-            self.named.append(_Reference("notice", notice, item.doc.id, item.file, item.node.line_of("notice")))
+            self.named.append(
+                _Reference("notice", notice, item.doc.id, item.file, item.node.line_of("notice"))
+            )
 
     def phases(self, item: Item, docs: Iterable[PhaseDoc], values: Mapping[str, str]) -> tuple[Phase, ...]:
         phases = tuple(Phase(self.text(item, d.answer, values), until(d.until)) for d in docs)
         ends = [p.until for p in phases]
         if any(end is None for end in ends[:-1]):
-            self.fault(item, "phases", "until이 없는 단계 뒤에 다른 단계가 있습니다", "until 없는 단계는 맨 끝에 둡니다", "phase-order")
+            self.fault(
+                item,
+                "phases",
+                "until이 없는 단계 뒤에 다른 단계가 있습니다",
+                "until 없는 단계는 맨 끝에 둡니다",
+                "phase-order",
+            )
         elif [e for e in ends if e] != sorted(e for e in ends if e):
-            self.fault(item, "phases", "단계(phases)의 until이 날짜순이 아닙니다", "이른 날짜부터 적으세요", "phase-order")
+            self.fault(
+                item,
+                "phases",
+                "단계(phases)의 until이 날짜순이 아닙니다",
+                "이른 날짜부터 적으세요",
+                "phase-order",
+            )
         return phases
 
     def text(self, item: Item, text: str, values: Mapping[str, str]) -> str:
         for name in fill.unknown(text, values):
-            self.fault(item, "answer", f"'{{{name}}}'에 넣을 값이 없습니다", "figures·channels·institutions의 이름을 살피세요", "unknown-placeholder")
+            self.fault(
+                item,
+                "answer",
+                f"'{{{name}}}'에 넣을 값이 없습니다",
+                "figures·channels·institutions의 이름을 살피세요",
+                "unknown-placeholder",
+            )
         for pair in fill.wrong_particles(text):
-            self.fault(item, "answer", f"모르는 조사 짝 '{pair}'", "은/는, 이/가, 을/를, 과/와, 으로/로", "unknown-particle")
+            self.fault(
+                item,
+                "answer",
+                f"모르는 조사 짝 '{pair}'",
+                "은/는, 이/가, 을/를, 과/와, 으로/로",
+                "unknown-particle",
+            )
         return _unwrapped(fill.fill(text, values))
 
     def common(self, item: Item) -> Entry:
@@ -141,18 +169,33 @@ class _Builder:
         check_sources(self.records, item.defaults.sources, item, self.problems)
         for term in doc.about:
             if term not in self.terms:
-                self.fault(item, "about", f"용어 '{term}'이(가) 없습니다", "용어의 전체 id(묶음.이름)를 적으세요", "unknown-term")
+                self.fault(
+                    item,
+                    "about",
+                    f"용어 '{term}'이(가) 없습니다",
+                    "용어의 전체 id(묶음.이름)를 적으세요",
+                    "unknown-term",
+                )
         notice = with_defaults(item, "notice") or ""
         return Entry(
-            id=doc.id, frame=doc.id, questions=(), phases=(),
+            id=doc.id,
+            frame=doc.id,
+            questions=(),
+            phases=(),
             kind=Kind(with_defaults(item, "kind") or "answer"),
             topic=with_defaults(item, "topic") or "",
-            say=doc.say or "", english=doc.english.answer if doc.english else "",
+            say=doc.say or "",
+            english=doc.english.answer if doc.english else "",
             sources=tuple(with_defaults(item, "sources")),
-            verified_on=with_defaults(item, "verified_on"), review_by=with_defaults(item, "review_by"),
-            owner=with_defaults(item, "owner") or "", notice="" if notice == "none" else notice,
-            about=frozenset(doc.about), related=tuple(doc.related), staff_note=doc.staff_note or "",
-            file=item.file, line=item.line,
+            verified_on=with_defaults(item, "verified_on"),
+            review_by=with_defaults(item, "review_by"),
+            owner=with_defaults(item, "owner") or "",
+            notice="" if notice == "none" else notice,
+            about=frozenset(doc.about),
+            related=tuple(doc.related),
+            staff_note=doc.staff_note or "",
+            file=item.file,
+            line=item.line,
         )
 
     def entry(self, item: Item) -> Frame | None:
@@ -161,23 +204,48 @@ class _Builder:
             message = "answer와 phases가 함께 있습니다" if doc.answer else "answer(답)가 빠졌습니다"
             self.fault(item, "answer", message, "answer나 phases 가운데 하나만 적으세요", "answer-or-phases")
             return None
-        phases = self.phases(item, doc.phases, values) if doc.phases else (Phase(self.text(item, doc.answer, values)),)
+        phases = (
+            self.phases(item, doc.phases, values)
+            if doc.phases
+            else (Phase(self.text(item, doc.answer, values)),)
+        )
         used = [n for p in (doc.phases or [doc]) for n in fill.names(p.answer or "")]
         entry = self.common(item)
         entry = replace(
-            entry, questions=tuple(doc.questions), phases=phases, say=self.text(item, entry.say, values),
-            english=self.text(item, entry.english, values), sources=self.with_used(entry.sources, used, {}),
+            entry,
+            questions=tuple(doc.questions),
+            phases=phases,
+            say=self.text(item, entry.say, values),
+            english=self.text(item, entry.english, values),
+            sources=self.with_used(entry.sources, used, {}),
         )
         return self.frame(item, entry, {"": entry}, "")
 
-    def frame(self, item: Item, entry: Entry, entries: dict[str, Entry], slot: str, unnamed: Entry | None = None) -> Frame:
-        tests = Tests(tuple(item.doc.tests.match), tuple(item.doc.tests.not_match)) if item.doc.tests else _NO_TESTS
+    def frame(
+        self, item: Item, entry: Entry, entries: dict[str, Entry], slot: str, unnamed: Entry | None = None
+    ) -> Frame:
+        tests = (
+            Tests(tuple(item.doc.tests.match), tuple(item.doc.tests.not_match))
+            if item.doc.tests
+            else _NO_TESTS
+        )
         return Frame(
-            entry.id, tuple(item.doc.questions), entries, slot, entry.about, entry.topic, entry.kind, tests, unnamed,
-            item.file, item.line,
+            entry.id,
+            tuple(item.doc.questions),
+            entries,
+            slot,
+            entry.about,
+            entry.topic,
+            entry.kind,
+            tests,
+            unnamed,
+            item.file,
+            item.line,
         )
 
-    def with_used(self, own: tuple[str, ...], used: Iterable[str], member: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    def with_used(
+        self, own: tuple[str, ...], used: Iterable[str], member: Mapping[str, tuple[str, ...]]
+    ) -> tuple[str, ...]:
         """Return the entry's own sources and those of the facts that its text uses."""
         facts = [s for name in used for s in (member.get(name) or self.records.value_sources.get(name, ()))]
         return tuple(dict.fromkeys([*own, *facts]))
@@ -186,15 +254,33 @@ class _Builder:
         doc: TemplateDoc = item.doc
         members = self.records.members.get(doc.for_, [])
         if not members:
-            self.fault(item, "for", f"묶음 '{doc.for_}'이(가) 없거나 비어 있습니다", "institution 또는 groups의 id를 적으세요", "unknown-group")
+            self.fault(
+                item,
+                "for",
+                f"묶음 '{doc.for_}'이(가) 없거나 비어 있습니다",
+                "institution 또는 groups의 id를 적으세요",
+                "unknown-group",
+            )
             return None
         short = {m.term.id.split(".", 1)[1]: m for m in members}
         for name in doc.only:
             if name not in short:
-                self.fault(item, "only", f"'{doc.for_}'에 '{name}'이(가) 없습니다", "철자를 살피세요", "unknown-member")
+                self.fault(
+                    item,
+                    "only",
+                    f"'{doc.for_}'에 '{name}'이(가) 없습니다",
+                    "철자를 살피세요",
+                    "unknown-member",
+                )
         for question in doc.questions:
-            if "{short}" not in question and "{name}" not in question:
-                self.fault(item, "questions", f"틀의 질문에 {{short}}가 없습니다: {question}", "이름이 들어갈 자리에 {short}", "no-slot")
+            if not {"short", "name"} & set(fill.names(question)):
+                self.fault(
+                    item,
+                    "questions",
+                    f"틀의 질문에 {{short}}가 없습니다: {question}",
+                    "이름이 들어갈 자리에 {short}",
+                    "no-slot",
+                )
         common = self.common(item)
         chosen = [short[n] for n in doc.only if n in short] if doc.only else members
         entries = {m.term.id: e for m in chosen if (e := self.member_entry(item, common, m)) is not None}
@@ -208,21 +294,34 @@ class _Builder:
         answer = next((a for a in doc.answers if all(n in member.values for n in a.needs)), None)
         key = member.term.id.split(".", 1)[1]
         if answer is None:
-            self.fault(item, "answers", f"'{key}'에 맞는 답이 없습니다", "needs 없는 답을 맨 끝에 두세요", "no-answer-for-member")
+            self.fault(
+                item,
+                "answers",
+                f"'{key}'에 맞는 답이 없습니다",
+                "needs 없는 답을 맨 끝에 두세요",
+                "no-answer-for-member",
+            )
             return None
         return self.with_answer(item, common, answer, values, member, key)
 
-    def with_answer(self, item: Item, common: Entry, answer: AnswerDoc, values: dict[str, str], member: Member, key: str) -> Entry:
+    def with_answer(
+        self, item: Item, common: Entry, answer: AnswerDoc, values: dict[str, str], member: Member, key: str
+    ) -> Entry:
         check_sources(self.records, answer.sources, item, self.problems)
         say = answer.say or common.say
         english = answer.english.answer if answer.english else common.english
         used = [*answer.needs, *fill.names(answer.answer)]
         notice = common.notice if answer.notice is None else "" if answer.notice == "none" else answer.notice
         return replace(
-            common, id=f"{common.id}.{key}", member=member.term.id, about=common.about | {member.term.id},
+            common,
+            id=f"{common.id}.{key}",
+            member=member.term.id,
+            about=common.about | {member.term.id},
             questions=tuple(fill.fill(q, values) for q in item.doc.questions),
             phases=(Phase(self.text(item, answer.answer, values)),),
-            say=self.text(item, say, values), english=self.text(item, english, values), notice=notice,
+            say=self.text(item, say, values),
+            english=self.text(item, english, values),
+            notice=notice,
             staff_note=answer.staff_note or common.staff_note,
             sources=self.with_used((*common.sources, *answer.sources), used, member.sources),
         )
@@ -233,14 +332,20 @@ class _Builder:
         if answer is None:
             return None
         text = _unwrapped(fill.fill(answer.answer, self.records.values))
-        return replace(common, id=f"{common.id}.unnamed", questions=tuple(item.doc.questions), phases=(Phase(text),))
+        return replace(
+            common, id=f"{common.id}.unnamed", questions=tuple(item.doc.questions), phases=(Phase(text),)
+        )
 
     def tests(self) -> BaseTests:
         docs = [i.doc for i in self.documents.tests]
         return BaseTests(
             tuple(q for d in docs for q in d.out_of_scope),
             tuple((a.q, tuple(a.choices)) for d in docs for a in d.ask),
-            tuple(tuple(Turn(t.q, t.entry or "", t.outcome or "") for t in turns) for d in docs for turns in d.dialogues),
+            tuple(
+                tuple(Turn(t.q, t.entry or "", t.outcome or "") for t in turns)
+                for d in docs
+                for turns in d.dialogues
+            ),
             tuple((f.q, f.entry, f.why) for d in docs for f in d.known_failures),
         )
 
@@ -250,17 +355,33 @@ class _Builder:
         for r in self.named:
             if r.kind == "related" and r.name not in known:
                 hint = "id를 살피세요(은퇴한 항목일 수도 있습니다)"
-                self.problems.append(Problem(r.file, r.line, f"[{r.by}] 관련 항목 '{r.name}'이(가) 없습니다", hint, "unknown-entry"))
+                self.problems.append(
+                    Problem(
+                        r.file, r.line, f"[{r.by}] 관련 항목 '{r.name}'이(가) 없습니다", hint, "unknown-entry"
+                    )
+                )
             if r.kind == "notice" and r.name not in base.notices:
-                self.problems.append(Problem(r.file, r.line, f"[{r.by}] 알림 '{r.name}'이(가) notices에 없습니다", "", "unknown-notice"))
+                self.problems.append(
+                    Problem(
+                        r.file,
+                        r.line,
+                        f"[{r.by}] 알림 '{r.name}'이(가) notices에 없습니다",
+                        "",
+                        "unknown-notice",
+                    )
+                )
         for item in self.documents.tests:
             doc = item.doc
-            named = [c for a in doc.ask for c in a.choices] + [t.entry for d in doc.dialogues for t in d if t.entry]
+            named = [c for a in doc.ask for c in a.choices] + [
+                t.entry for d in doc.dialogues for t in d if t.entry
+            ]
             named += [f.entry for f in doc.known_failures]
             for name in dict.fromkeys(named):
                 if name not in known:
                     message = f"시험이 부르는 항목 '{name}'이(가) 없습니다"
-                    self.problems.append(Problem(item.file, item.line, message, "id를 살피세요", "unknown-entry"))
+                    self.problems.append(
+                        Problem(item.file, item.line, message, "id를 살피세요", "unknown-entry")
+                    )
 
 
 def _unwrapped(text: str) -> str:

@@ -49,7 +49,9 @@ def duplicates(items: Iterable[Item], problems: list[Problem]) -> Iterator[Item]
             yield item
             continue
         message = f"id '{item.doc.id}'이(가) 이미 {other[0]}:{other[1]}에 있습니다"
-        problems.append(Problem(item.file, item.node.line_of("id"), message, "id는 하나뿐이어야 합니다", "duplicate-id"))
+        problems.append(
+            Problem(item.file, item.node.line_of("id"), message, "id는 하나뿐이어야 합니다", "duplicate-id")
+        )
 
 
 def read_records(documents: Documents, problems: list[Problem]) -> Records:
@@ -57,7 +59,9 @@ def read_records(documents: Documents, problems: list[Problem]) -> Records:
     records = Records()
     for item in duplicates(documents.items["sources"], problems):
         doc: SourceDoc = item.doc
-        records.sources[doc.id] = Source(doc.id, doc.title, doc.date or "", doc.url or "", doc.publisher or "")
+        records.sources[doc.id] = Source(
+            doc.id, doc.title, doc.date or "", doc.url or "", doc.publisher or ""
+        )
     for item in duplicates(documents.items["figures"], problems):
         _figure(records, item, problems)
     for item in duplicates(documents.items["channels"], problems):
@@ -77,7 +81,9 @@ def check_sources(records: Records, ids: Iterable[str], item: Item, problems: li
     for source in ids:
         if source not in records.sources:
             message = f"[{item.doc.id}] 출처 '{source}'이(가) sources에 없습니다"
-            problems.append(Problem(item.file, item.line, message, "철자를 살피거나 sources에 더하세요", "unknown-source"))
+            problems.append(
+                Problem(item.file, item.line, message, "철자를 살피거나 sources에 더하세요", "unknown-source")
+            )
 
 
 def _value(records: Records, name: str, value: str, sources: Iterable[str], verify: bool = False) -> None:
@@ -96,7 +102,14 @@ def _figure(records: Records, item: Item, problems: list[Problem]) -> None:
 def _channel(records: Records, item: Item, problems: list[Problem]) -> None:
     doc: ChannelDoc = item.doc
     check_sources(records, doc.sources, item, problems)
-    values = {"name": doc.name, "phone": doc.phone, "url": doc.url, "email": doc.email, "address": doc.address, "for": doc.for_}
+    values = {
+        "name": doc.name,
+        "phone": doc.phone,
+        "url": doc.url,
+        "email": doc.email,
+        "address": doc.address,
+        "for": doc.for_,
+    }
     for key, value in values.items():
         if value:
             _value(records, f"channel.{doc.id}.{key}", value, doc.sources, doc.verify and key != "name")
@@ -105,7 +118,12 @@ def _channel(records: Records, item: Item, problems: list[Problem]) -> None:
 def _institution(records: Records, item: Item, problems: list[Problem]) -> None:
     doc: InstitutionDoc = item.doc
     term_id = f"{INSTITUTION}.{doc.id}"
-    values = {"id": doc.id, "name": doc.name, "short": doc.short, **({"english": doc.english} if doc.english else {})}
+    values = {
+        "id": doc.id,
+        "name": doc.name,
+        "short": doc.short,
+        **({"english": doc.english} if doc.english else {}),
+    }
     sources: dict[str, tuple[str, ...]] = {}
     for key, fact in doc.facts.items():
         if key in values:
@@ -118,8 +136,14 @@ def _institution(records: Records, item: Item, problems: list[Problem]) -> None:
     aliases = dict.fromkeys([doc.name, doc.short, *([doc.english] if doc.english else []), *doc.aliases])
     former = {f.alias: f.note for f in doc.former}
     term = Term(
-        term_id, doc.name, INSTITUTION, (*aliases, *(a for a in former if a not in aliases and a not in doc.exact)),
-        tuple(doc.exact), "", former, frozenset([*doc.region, *doc.fields_of_work, f"kind.{doc.kind}"]),
+        term_id,
+        doc.name,
+        INSTITUTION,
+        (*aliases, *(a for a in former if a not in aliases and a not in doc.exact)),
+        tuple(doc.exact),
+        "",
+        former,
+        frozenset([*doc.region, *doc.fields_of_work, f"kind.{doc.kind}"]),
     )
     records.members[INSTITUTION].append(Member(term, values, sources, verify))
     for key, value in values.items():
@@ -133,18 +157,30 @@ def _group(records: Records, item: Item, problems: list[Problem]) -> None:
     known = records.groups.setdefault(doc.id, group)
     if known != group:
         message = f"묶음 '{doc.id}'의 성질(exclusive, silent, needed, filler)이 다른 파일과 다릅니다"
-        problems.append(Problem(item.file, item.line, message, "한 파일에만 적거나 같게 적으세요", "group-conflict"))
+        problems.append(
+            Problem(item.file, item.line, message, "한 파일에만 적거나 같게 적으세요", "group-conflict")
+        )
     taken = {m.term.id for m in records.members[doc.id]}
     for term in doc.terms:
         term_id = f"{doc.id}.{term.id}"
         if term_id in taken:
-            problems.append(Problem(item.file, item.line, f"용어 '{term_id}'이(가) 두 번 있습니다", "하나로 합치세요", "duplicate-term"))
+            problems.append(
+                Problem(
+                    item.file,
+                    item.line,
+                    f"용어 '{term_id}'이(가) 두 번 있습니다",
+                    "하나로 합치세요",
+                    "duplicate-term",
+                )
+            )
             continue
         taken.add(term_id)
         records.members[doc.id].append(_term(records, term, term_id, doc.id, item, problems))
 
 
-def _term(records: Records, doc: TermDoc, term_id: str, group: str, item: Item, problems: list[Problem]) -> Member:
+def _term(
+    records: Records, doc: TermDoc, term_id: str, group: str, item: Item, problems: list[Problem]
+) -> Member:
     check_sources(records, doc.sources, item, problems)
     names = tuple(dict.fromkeys([doc.name, *doc.aliases]))
     term = Term(term_id, doc.name, group, names, tuple(doc.exact), doc.within or "")
@@ -159,7 +195,11 @@ def _links(records: Records, documents: Documents, problems: list[Problem]) -> N
         for doc in item.doc.terms:
             if doc.within and doc.within not in terms:
                 message = f"'{item.doc.id}.{doc.id}'의 within '{doc.within}'이(가) 없습니다"
-                problems.append(Problem(item.file, item.line, message, "용어의 전체 id(묶음.이름)를 적으세요", "unknown-term"))
+                problems.append(
+                    Problem(
+                        item.file, item.line, message, "용어의 전체 id(묶음.이름)를 적으세요", "unknown-term"
+                    )
+                )
         for term in item.doc.silent if isinstance(item.doc.silent, list) else ():
             if term not in terms:
                 message = f"묶음 '{item.doc.id}'의 silent '{term}'이(가) 없습니다"
@@ -168,4 +208,8 @@ def _links(records: Records, documents: Documents, problems: list[Problem]) -> N
         for term in [*item.doc.region, *item.doc.fields_of_work]:
             if term not in terms:
                 message = f"[{item.doc.id}] 용어 '{term}'이(가) 없습니다"
-                problems.append(Problem(item.file, item.line, message, "용어의 전체 id(묶음.이름)를 적으세요", "unknown-term"))
+                problems.append(
+                    Problem(
+                        item.file, item.line, message, "용어의 전체 id(묶음.이름)를 적으세요", "unknown-term"
+                    )
+                )

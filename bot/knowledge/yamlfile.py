@@ -43,7 +43,11 @@ class _Reader:
 
     def value(self, event: Any) -> Any:
         if isinstance(event, yaml.ScalarEvent):
-            return _PLAIN.get(event.value, event.value) if event.style is None or event.style == "" else event.value
+            return (
+                _PLAIN.get(event.value, event.value)
+                if event.style is None or event.style == ""
+                else event.value
+            )
         if isinstance(event, yaml.SequenceStartEvent):
             return self.sequence()
         if isinstance(event, yaml.MappingStartEvent):
@@ -78,7 +82,15 @@ def read(path: Path, name: str, problems: list[Problem]) -> Any:
         text = path.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         line = path.read_bytes()[: error.start].count(b"\n") + 1
-        problems.append(Problem(name, line, "UTF-8로 저장된 파일이 아닙니다", "편집기에서 UTF-8로 다시 저장해 주세요", "yaml-encoding"))
+        problems.append(
+            Problem(
+                name,
+                line,
+                "UTF-8로 저장된 파일이 아닙니다",
+                "편집기에서 UTF-8로 다시 저장해 주세요",
+                "yaml-encoding",
+            )
+        )
         return None
     except OSError as error:
         problems.append(Problem(name, 0, f"파일을 읽을 수 없습니다: {error.strerror}", "", "yaml-unreadable"))
@@ -104,7 +116,9 @@ def _document(name: str, text: str, problems: list[Problem]) -> Any:
             documents += 1
             if documents > 1:
                 line = event.start_mark.line + 1
-                reader.fault(line, "한 파일에 문서(---)가 둘 이상 있습니다", "파일을 나눠 주세요", "yaml-documents")
+                reader.fault(
+                    line, "한 파일에 문서(---)가 둘 이상 있습니다", "파일을 나눠 주세요", "yaml-documents"
+                )
                 break
             result = reader.value(next(events))
     return result

@@ -51,7 +51,9 @@ class Calibration:
     def as_dict(self) -> dict[str, object]:
         """Return all numbers as they stand in an evaluation file."""
         return {
-            "cutoffs": asdict(self.cutoffs), "tuning": asdict(self.tuning or Tuning()), "weights": asdict(self.weights),
+            "cutoffs": asdict(self.cutoffs),
+            "tuning": asdict(self.tuning or Tuning()),
+            "weights": asdict(self.weights),
             "logistic": dict(zip(FEATURES, self.logistic, strict=True)),
         }
 
@@ -67,8 +69,10 @@ class Calibration:
         if set(logistic) != set(FEATURES):
             raise ValueError(f"logistic: {sorted(set(logistic) - set(FEATURES))}")
         return cls(
-            _made(Cutoffs, data.get("cutoffs", {})), tuple(float(logistic[f]) for f in FEATURES),
-            _made(Tuning, data["tuning"]) if "tuning" in data else None, _made(Weights, data.get("weights", {})),
+            _made(Cutoffs, data.get("cutoffs", {})),
+            tuple(float(logistic[f]) for f in FEATURES),
+            _made(Tuning, data["tuning"]) if "tuning" in data else None,
+            _made(Weights, data.get("weights", {})),
         )
 
 

@@ -21,15 +21,12 @@ def contains(terms: Mapping[str, Term], larger: str, smaller: str) -> bool:
     return False
 
 
-def verdict(
-    group: Group, asked: frozenset[str], held: frozenset[str], named: bool, terms: Mapping[str, Term]
-) -> str:
+def verdict(group: Group, asked: frozenset[str], held: frozenset[str], terms: Mapping[str, Term]) -> str:
     """Return why an entry may not answer, as far as one group goes; empty where it may.
 
     `asked`: terms of the group in the question. `held`: terms of the group that the entry is about.
-    `named`: whether the question, or the conversation, names one of those that are held.
     """
-    if held and not asked and group.needed and not named:
+    if held and not asked and group.needed and not (group.silent and held & group.silent):
         return f"needs {group.id}"
     if not group.exclusive or not asked:
         return ""

@@ -60,7 +60,9 @@ class Postings:
         if total == 0:
             return np.zeros(size, dtype=np.float32)
         ends = np.cumsum(lengths)
-        where = np.arange(total, dtype=np.int32) + np.repeat(begin - (ends - lengths), lengths).astype(np.int32)
+        where = np.arange(total, dtype=np.int32) + np.repeat(begin - (ends - lengths), lengths).astype(
+            np.int32
+        )
         amount = np.repeat(weights, lengths)
         if self.values is not None:
             amount = amount * self.values[where]
@@ -88,7 +90,9 @@ class Index:
             for number, part in enumerate(parts):
                 parts[number] = _without_faint(part, self.weight)
         begins = [begin for begin, _ in self._batches()]
-        self.wordings = _postings([p.bucket for p in parts], lambda i: parts[i].text + np.int32(begins[i]), None, self.bits)
+        self.wordings = _postings(
+            [p.bucket for p in parts], lambda i: parts[i].text + np.int32(begins[i]), None, self.bits
+        )
 
     def _batches(self) -> list[tuple[int, int]]:
         """Return stretches of about _BATCH wordings that do not split a frame."""
@@ -111,7 +115,9 @@ class Index:
         size = 1 << self.bits
         held, shared, seen = (np.zeros(size, dtype=np.float32) for _ in range(3))
         for (begin, end), part in zip(self._batches(), parts, strict=True):
-            if self.frame[end - 1] - self.frame[begin] == end - begin - 1:  # one wording each: nothing to share
+            if (
+                self.frame[end - 1] - self.frame[begin] == end - begin - 1
+            ):  # one wording each: nothing to share
                 held += np.bincount(part.bucket, minlength=size)
                 continue
             frame, bucket, count, _ = self._pairs(part, begin)
@@ -126,7 +132,9 @@ class Index:
         rarity = np.log((1 + self.frames) / (held + 0.5), dtype=np.float32)
         stability = (shared + t.shrink * t.prior) / (seen + t.shrink)
         weight = np.maximum(rarity + t.stability * np.log(stability / t.prior), 0.05 * rarity)
-        factor = np.array([1.0, t.jamo, t.concept, 0.0], dtype=np.float32)[kind_of(np.arange(size, dtype=np.int32))]
+        factor = np.array([1.0, t.jamo, t.concept, 0.0], dtype=np.float32)[
+            kind_of(np.arange(size, dtype=np.int32))
+        ]
         return (np.maximum(weight, 0.01) * factor).astype(np.float32)
 
     def _mean_postings(self, parts: list[Grams]) -> Postings:
@@ -165,7 +173,9 @@ def _without_faint(part: Grams, weight: Floats) -> Grams:
     return Grams(part.bucket[keep], np.bincount(part.text[keep], minlength=len(part.counts)).astype(np.int32))
 
 
-def _postings(buckets: list[Ints], rows_of: Callable[[int], Ints], values: list[Floats] | None, bits: int) -> Postings:
+def _postings(
+    buckets: list[Ints], rows_of: Callable[[int], Ints], values: list[Floats] | None, bits: int
+) -> Postings:
     """Return postings by a counting sort, a batch at a time, so that little more than the result is held."""
     size = 1 << bits
     counts = np.zeros(size, dtype=np.int32)

@@ -69,7 +69,12 @@ class Lexicon:
                 self.by_key[key].append(Alias(text, term.id, term.group, exact))
 
     def _fuzzy(self) -> None:
-        near = [(key, a) for key, aliases in self.by_key.items() for a in aliases if not a.exact and _may_be_misspelt(key)]
+        near = [
+            (key, a)
+            for key, aliases in self.by_key.items()
+            for a in aliases
+            if not a.exact and _may_be_misspelt(key)
+        ]
         self.near = [a for _, a in near]
         self.near_keys = [key for key, _ in near]
         self.near_jamo = [jamo(key) for key in self.near_keys]
@@ -120,7 +125,9 @@ class Lexicon:
 
     def of_pattern(self, text: str) -> list[tuple[str, int, int]]:
         """Return group, start and end of names in normal text that no list has but a pattern knows."""
-        return [(group, m.start(1), m.end(1)) for group, pattern in self.patterns for m in pattern.finditer(text)]
+        return [
+            (group, m.start(1), m.end(1)) for group, pattern in self.patterns for m in pattern.finditer(text)
+        ]
 
 
 def _bounded(text: str, start: int, end: int) -> bool:

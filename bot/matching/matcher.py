@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,6 +20,7 @@ from bot.words import Entry, Frame, Group, Match, Term, Utterance
 
 _CLAUSE = re.compile(r"(?<=[.?!。？！\n])\s*|(?<=[가-힣][다요죠]) (?=\S)")
 _JOINED = re.compile(r"(?<=[가-힣])(?:이랑|랑|하고|와|과)\s+|\s+(?:그리고|및|또)\s+|[?!.]\s+|\s*[,/&+]\s*|\n")
+_SLOT = re.compile(r"\{(?:short|name)(?::[^}]*)?\}")
 _LONG = 80
 """Letters from which a text is also read sentence by sentence."""
 _PART = 0.97
@@ -37,18 +38,6 @@ class Weights:
     """Added for each named term that question and entry share (at most two)."""
     absent: float = 0.93
     """Factor where the entry is about a named term that the question lacks and the group does not need it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Binding:
-    """What the conversation adds: terms that fill slots the question leaves open."""
-
-    terms: frozenset[str] = frozenset()
-    topic: str = ""
-    """Frame id of what was talked about."""
-    nearby: frozenset[str] = frozenset()
-    """Frames of the same topic, which a short follow-up more likely means."""
-    boost: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,15 +64,24 @@ class _Frame:
 class Matcher:
     """Ranks the entries of one knowledge base. Immutable once built."""
 
-    def __init__(self, base: KnowledgeBase, tuning: Tuning | None = None, weights: Weights | None = None) -> None:
+    def __init__(
+        self, base: KnowledgeBase, tuning: Tuning | None = None, weights: Weights | None = None
+    ) -> None:
         """Index a knowledge base; without a tuning one is found on its own wordings."""
         self.base = base
         self.weights = weights or Weights()
         slots = {f.slot for f in base.frames if f.slot} | {g for g in base.groups if base.groups[g].needed}
+        self.binding = [g for g in base.groups.values() if g.exclusive or g.needed or g.id in slots]
+        """Groups whose names bind a question to entries about the same."""
         self.reader = Reader(base.terms, base.groups, slots)
         self.reader.learn(w for f in base.frames for w in f.wordings)
         self.frames: list[_Frame] = []
-        self.number = {f.id: i for i, f in enumerate(base.frames)}
+        topics: dict[str, set[int]] = {}
+        for number, f in enumerate(base.frames):
+            if f.topic:
+                topics.setdefault(f.topic, set()).add(number)
+        self.topics = {topic: frozenset(numbers) for topic, numbers in topics.items()}
+        """Numbers of the frames of each topic."""
         names = ShortNames()
         pairs: set[str] = set()
         masked: list[list[str]] = []
@@ -98,14 +96,16 @@ class Matcher:
                 if "{" not in u.original:
                     names.add(key_of(u.normal), number)
         self.names, self.pairs = names.built(), frozenset(pairs)
+        self.described = {s: t for s in self.reader.slots if (t := self._traits(s))}
+        """For each slot whose members can be described, the terms that do so."""
         self.index = Index(masked, tuning or tuned(masked))
 
     def _wording(self, text: str, symbol: str) -> Utterance:
         """Read a wording; the slot of a template is the symbol of its group."""
         if "{" not in text:
             return self.reader.read(text)
-        u = self.reader.read(text.replace("{short}", " ").replace("{name}", " "))
-        bare = re.sub(r"\{(short|name)(:[^}]*)?\}", symbol, text)
+        u = self.reader.read(_SLOT.sub(" ", text))
+        bare = _SLOT.sub(symbol, text)
         parts = [body(self.reader.read(p)) for p in bare.split(symbol)] if symbol else [bare]
         concepts = u.masked[len(body(u)) :]
         return Utterance(text, u.normal, symbol.join(parts) + concepts, u.mentions)
@@ -114,31 +114,43 @@ class Matcher:
         """Return the named terms a frame is about: as written, or those in at least half of its wordings."""
         count: Counter[str] = Counter()
         for u in read:
-            count.update({m.term for m in u.mentions if self._binds(m.group) and not m.negated and m.how == "exact"})
+            count.update(
+                {m.term for m in u.mentions if self._binds(m.group) and not m.negated and m.how == "exact"}
+            )
         found = {t for t, n in count.items() if 2 * n >= len(read)}
         explicit = {self.base.terms[t].group for t in frame.about if t in self.base.terms}
         found = {t for t in found if t in self.base.terms and self.base.terms[t].group not in explicit}
         return frame.about | frozenset(found)
 
     def _binds(self, group: str) -> bool:
-        g = self.base.groups.get(group)
-        return g is not None and (g.exclusive or g.needed or group in self.reader.slots)
+        return any(g.id == group for g in self.binding)
 
-    def rank(self, u: Utterance, binding: Binding = Binding()) -> Ranking:  # noqa: B008 - frozen
-        """Return the entries for an utterance, best first, the guard's refusals apart."""
+    def rank(self, u: Utterance, nearby: frozenset[int] = frozenset(), boost: float = 0.0) -> Ranking:
+        """Return the entries for an utterance, best first, the guard's refusals apart.
+
+        `nearby`: numbers of frames that the conversation makes more likely, by the factor 1 + `boost`.
+        """
+        u = self._completed(u)
         similarity = self._similarity(u)
-        if binding.boost:
-            for name in binding.nearby:
-                similarity[self.number[name]] *= 1 + binding.boost
-        order = _best(similarity, _CANDIDATES)
+        if nearby:
+            similarity[list(nearby)] *= 1 + boost
         passed: list[Match] = []
         refused: list[Match] = []
-        for i in order:
-            for match in self._matches(self.frames[int(i)], float(similarity[i]), u, binding):
+        for i in _best(similarity, _CANDIDATES):
+            for match in self._matches(self.frames[int(i)], float(similarity[i]), u):
                 (refused if match.verdict else passed).append(match)
         passed.sort(key=lambda m: -m.score)
         coverage, unknown = self._coverage(u)
         return Ranking(tuple(passed[:12]), tuple(refused[:6]), coverage, unknown)
+
+    def _completed(self, u: Utterance) -> Utterance:
+        """Return the utterance with descriptions read as the names they stand for: the university in Seosan."""
+        for slot in self.described:
+            members = [] if u.terms(slot) else sorted(self.implied(slot, u))
+            if members:
+                marks = [m for m in u.mentions if m.term in self.described[slot] and not m.negated]
+                return self.reader.standing_for(u, marks, members, "implied")
+        return u
 
     def _similarity(self, u: Utterance) -> Floats:
         """Return how alike each frame is, in 0–1: as a whole, by its sentences, and short ones as a name."""
@@ -151,20 +163,21 @@ class Matcher:
         parts = [p for p in _CLAUSE.split(u.original) if p and len(p) >= 4] if len(u.masked) > _LONG else []
         if len(parts) > 1:
             for part in parts[-6:]:
-                similarity = np.maximum(similarity, _PART * self.index.scores(self.reader.part(u, part).masked))
+                similarity = np.maximum(
+                    similarity, _PART * self.index.scores(self.reader.part(u, part).masked)
+                )
         return similarity
 
-    def _matches(self, f: _Frame, similarity: float, u: Utterance, binding: Binding) -> Iterable[Match]:
+    def _matches(self, f: _Frame, similarity: float, u: Utterance) -> Iterator[Match]:
         if not f.frame.slot:
-            yield self._judged(f, f.frame.entries[""], frozenset(), similarity, u, binding)
+            yield self._judged(f, f.frame.entries[""], frozenset(), similarity, u)
             return
-        for member, entry in self._members(f.frame, u, binding):
-            yield self._judged(f, entry, frozenset([member]) if member else frozenset(), similarity, u, binding)
+        for member, entry in self._members(f.frame, u):
+            yield self._judged(f, entry, frozenset([member]), similarity, u)
 
-    def _members(self, frame: Frame, u: Utterance, binding: Binding) -> Iterable[tuple[str, Entry]]:
-        """Return what may fill a template's slot: what is named, else what is implied, else the context."""
-        named = u.terms(frame.slot)
-        for member in sorted(named or self.implied(frame.slot, u) or binding.terms):
+    def _members(self, frame: Frame, u: Utterance) -> Iterator[tuple[str, Entry]]:
+        """Return the named members of a template's slot, with the entry for each."""
+        for member in sorted(u.terms(frame.slot)):
             if member in frame.entries:
                 yield member, frame.entries[member]
             elif member.endswith(".*") and frame.unnamed is not None:
@@ -174,17 +187,20 @@ class Matcher:
         """Return the terms of a group that other names point to: the university in Seosan."""
         named = {m.term for m in u.mentions if not m.negated}
         wanted: dict[str, set[str]] = {}
-        for term in named & self._traits(group):
+        for term in named & self.described.get(group, frozenset()):
             wanted.setdefault(self.base.terms[term].group, set()).add(term)
         if not wanted or set(wanted) == {"kind"}:
             return frozenset()
         return frozenset(
-            t.id for t in self.base.terms.values()
+            t.id
+            for t in self.base.terms.values()
             if t.group == group and all(any(self._has(t, w) for w in ws) for ws in wanted.values())
         )
 
     def _traits(self, group: str) -> frozenset[str]:
-        return frozenset(t for term in self.base.terms.values() if term.group == group for t in self._widened(term))
+        return frozenset(
+            t for term in self.base.terms.values() if term.group == group for t in self._widened(term)
+        )
 
     def _widened(self, term: Term) -> set[str]:
         """Return a term's traits and all that contain them."""
@@ -198,32 +214,28 @@ class Matcher:
     def _has(self, term: Term, trait: str) -> bool:
         return any(guard.contains(self.base.terms, trait, t) for t in term.traits)
 
-    def _judged(
-        self, f: _Frame, entry: Entry, member: frozenset[str], similarity: float, u: Utterance, binding: Binding
-    ) -> Match:
+    def _judged(self, f: _Frame, entry: Entry, member: frozenset[str], similarity: float, u: Utterance) -> Match:
         held_by_group = f.about if not member else {**f.about, **_by_group(member)}
         score, why = similarity, ""
         agreed = 0
-        for group in self.base.groups.values():
-            if not self._binds(group.id):
-                continue
+        for group in self.binding:
             asked, held = u.terms(group.id), held_by_group.get(group.id, frozenset())
             if not asked and not held:
                 continue
-            bound = bool(held & binding.terms) or bool(held & member)
-            why = why or guard.verdict(group, asked, held, bound, self.base.terms)
-            factor, shared = self._agreement(group, asked, held, bound)
+            why = why or guard.verdict(group, asked, held, self.base.terms)
+            factor, shared = self._agreement(group, asked, held)
             score *= factor
             agreed += shared
         score = min(score + self.weights.agree * min(agreed, 2), 1.0)
         return Match(entry, f.frame.id, score, similarity, why)
 
-    def _agreement(self, group: Group, asked: frozenset[str], held: frozenset[str], bound: bool) -> tuple[float, int]:
+    def _agreement(self, group: Group, asked: frozenset[str], held: frozenset[str]) -> tuple[float, int]:
+        """Return a factor for the score and whether question and entry share a name of a group."""
         if asked and held:
             return 1.0, int(any(guard.contains(self.base.terms, a, h) for a in asked for h in held))
-        if asked and not held:
+        if asked:
             return (self.weights.unnamed if group.needed and asked - self.reader.dropped else 1.0), 0
-        return (1.0 if bound or not (group.needed or group.id in self.reader.slots) else self.weights.absent), 0
+        return (self.weights.absent if group.needed or group.id in self.reader.slots else 1.0), 0
 
     def _coverage(self, u: Utterance) -> tuple[float, int]:
         text = body(u)
@@ -269,4 +281,3 @@ def _by_group(terms: frozenset[str]) -> dict[str, frozenset[str]]:
     for term in terms:
         groups.setdefault(term.split(".", 1)[0], set()).add(term)
     return {g: frozenset(ts) for g, ts in groups.items()}
-

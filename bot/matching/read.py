@@ -6,6 +6,7 @@ The same reading is applied to the knowledge base's own wordings, so both sides 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from bot import hangul
 from bot.matching.grams import BREAK
@@ -44,7 +45,9 @@ class Reader:
         self.references = Lexicon(terms, groups, ["reference"])
         symbols = [*sorted(groups), *sorted(terms)]
         self.symbol = {name: chr(_FIRST_SYMBOL + i % 6400) for i, name in enumerate(symbols)}
-        self.dropped = frozenset(t for g in groups.values() if g.silent for t in g.silent if g.id in self.slots)
+        self.dropped = frozenset(
+            t for g in groups.values() if g.silent for t in g.silent if g.id in self.slots
+        )
         self.vocabulary: frozenset[str] = frozenset()
         self.latin: frozenset[str] = frozenset()
 
@@ -75,13 +78,36 @@ class Reader:
         mentions += self._patterns(normal, sq, hits)
         mentions, cut = _denied(sq, mentions)
         return Utterance(
-            original=text, normal=normal, masked=self._masked(sq, mentions, cut), mentions=tuple(mentions),
-            doubtful=tuple(doubtful), rewritten=rewritten, initials=_only_consonants(sq.text),
+            original=text,
+            normal=normal,
+            masked=self._masked(sq, mentions, cut),
+            mentions=tuple(mentions),
+            doubtful=tuple(doubtful),
+            rewritten=rewritten,
+            initials=_only_consonants(sq.text),
         )
 
     def part(self, whole: Utterance, text: str) -> Utterance:
         """Read a part of an utterance by itself, in the layout already decided."""
         return replace(self.read(text), rewritten=whole.rewritten)
+
+    def standing_for(
+        self, u: Utterance, pointing: Iterable[Mention], members: Iterable[str], how: Literal["context", "implied"]
+    ) -> Utterance:
+        """Return the utterance with the words that point at something read as the names they stand for.
+
+        «거긴 전화번호는» → «‹institution› 전화번호는». Without such words the names are put in front.
+        """
+        sq = squeeze(u.normal)
+        marks = list(pointing)
+        start = min((m.start for m in marks), default=0)
+        end = max((m.end for m in marks), default=0)
+        names = [Mention(t, self.terms[t].group, start, end, sq.text[start:end], how) for t in members]
+        mentions = [m for m in u.mentions if m not in marks]
+        masked = self._masked(sq, [*names, *mentions], [])
+        if not marks:
+            masked = "".join(dict.fromkeys(self.symbol[n.group] for n in names)) + masked
+        return replace(u, mentions=(*names, *mentions), masked=masked)
 
     def _layout(self, clean: str) -> tuple[str, str]:
         """Return the text with runs typed in the other keyboard layout rewritten, and what was rewritten."""
@@ -101,7 +127,13 @@ class Reader:
         words = []
         for word in text.split(" "):
             latin = hangul.to_qwerty(word).lower() if any("ㄱ" <= ch <= "ㅣ" for ch in word) else ""
-            if latin and latin.isalpha() and latin.isascii() and latin in self.names.by_key and latin in self.latin:
+            if (
+                latin
+                and latin.isalpha()
+                and latin.isascii()
+                and latin in self.names.by_key
+                and latin in self.latin
+            ):
                 changed.append(latin.upper())
                 words.append(latin)
             else:
@@ -172,7 +204,9 @@ class Reader:
             inside = [position[i] for i in range(begin, end) if i in position]
             if not inside or any(h.start < inside[-1] + 1 and inside[0] < h.end for h in hits):
                 continue
-            found.append(Mention(f"{group}.*", group, inside[0], inside[-1] + 1, normal[begin:end].strip(), "pattern"))
+            found.append(
+                Mention(f"{group}.*", group, inside[0], inside[-1] + 1, normal[begin:end].strip(), "pattern")
+            )
         return found
 
     def _masked(self, sq: Squeezed, mentions: list[Mention], cut: list[tuple[int, int]]) -> str:
@@ -189,7 +223,9 @@ class Reader:
         if len(light) >= _MIN_BODY:
             body = light
         live = [m for m in mentions if not m.negated and not any(s <= m.start < e for s, e in cut)]
-        concepts = sorted({self.symbol[m.term] for m in live if m.group not in self.slots and m.term in self.symbol})
+        concepts = sorted(
+            {self.symbol[m.term] for m in live if m.group not in self.slots and m.term in self.symbol}
+        )
         return body + "".join(BREAK + c for c in concepts)
 
 
@@ -222,21 +258,32 @@ def _covering(lexicon: Lexicon, sq: Squeezed, taken: list[Mention]) -> list[_Hit
     return hits
 
 
-def _may_begin(sq: Squeezed, start: int, end: int, starts: frozenset[int], plain: bool, hits: list[_Hit]) -> bool:
+def _may_begin(
+    sq: Squeezed, start: int, end: int, starts: frozenset[int], plain: bool, hits: list[_Hit]
+) -> bool:
     """Tell whether a name may stand here: short ones only at the beginning of a word."""
     length = end - start
     if length == 1:
         word = sq.word_of(start)
-        return sq.spaced and start in starts and (word[1] == end or hangul.strip_particle(sq.text[word[0] : word[1]]) == sq.text[start:end])
+        return (
+            sq.spaced
+            and start in starts
+            and (word[1] == end or hangul.strip_particle(sq.text[word[0] : word[1]]) == sq.text[start:end])
+        )
     if length >= 3 or plain or not sq.spaced:
         return True
-    return start in starts or (bool(hits) and hits[-1].end == start) or sq.word_of(start)[1] - sq.word_of(start)[0] > 8
+    return (
+        start in starts
+        or (bool(hits) and hits[-1].end == start)
+        or sq.word_of(start)[1] - sq.word_of(start)[0] > 8
+    )
 
 
 def _mentions(sq: Squeezed, hits: Iterable[_Hit]) -> list[Mention]:
     return [
         Mention(a.term, a.group, h.start, h.end, sq.text[h.start : h.end], h.how)  # type: ignore[arg-type]
-        for h in hits for a in h.aliases
+        for h in hits
+        for a in h.aliases
     ]
 
 
@@ -269,7 +316,9 @@ def _denied(sq: Squeezed, mentions: list[Mention]) -> tuple[list[Mention], list[
     if not cut:
         return mentions, []
     return [
-        replace(m, negated=True) if m.term != _INSTEAD and any(s <= m.start and m.end <= e for s, e in cut) else m
+        replace(m, negated=True)
+        if m.term != _INSTEAD and any(s <= m.start and m.end <= e for s, e in cut)
+        else m
         for m in mentions
     ], cut
 
@@ -287,5 +336,3 @@ def _blanked(text: str, blanks: Mapping[int, tuple[int, str]]) -> str:
             out.append(text[i])
             i += 1
     return "".join(out)
-
-

@@ -58,36 +58,64 @@ class _Lint:
 
     def _questions(self, frame: Frame) -> Iterator[Problem]:
         if len(frame.wordings) < FEWEST_QUESTIONS:
-            yield self._at(frame, "few-questions", f"질문이 {len(frame.wordings)}개뿐입니다", f"서로 다른 말로 {FEWEST_QUESTIONS}개 이상 적으세요")
+            yield self._at(
+                frame,
+                "few-questions",
+                f"질문이 {len(frame.wordings)}개뿐입니다",
+                f"서로 다른 말로 {FEWEST_QUESTIONS}개 이상 적으세요",
+            )
         seen: set[str] = set()
         for question in frame.wordings:
             key = key_of(clean(question))
             if key in seen:
-                yield self._at(frame, "same-question", f"같은 질문이 두 번 있습니다: {question}", "띄어쓰기와 문장 부호만 다른 것도 같은 질문입니다")
+                yield self._at(
+                    frame,
+                    "same-question",
+                    f"같은 질문이 두 번 있습니다: {question}",
+                    "띄어쓰기와 문장 부호만 다른 것도 같은 질문입니다",
+                )
             seen.add(key)
             if len(key) < 2:
                 yield self._at(frame, "short-question", f"질문이 너무 짧습니다: {question}", "두 글자 이상")
             if len(question) > LONGEST_QUESTION:
-                yield self._at(frame, "long-question", f"질문이 {len(question)}자입니다", f"{LONGEST_QUESTION}자 안으로")
+                yield self._at(
+                    frame, "long-question", f"질문이 {len(question)}자입니다", f"{LONGEST_QUESTION}자 안으로"
+                )
 
     def _tests(self, frame: Frame) -> Iterator[Problem]:
         if not frame.tests.match:
-            yield self._at(frame, "no-tests", "시험(tests.match)이 없습니다", "questions에 없는 말로 된 질문을 둘 이상 적으세요")
+            yield self._at(
+                frame,
+                "no-tests",
+                "시험(tests.match)이 없습니다",
+                "questions에 없는 말로 된 질문을 둘 이상 적으세요",
+            )
         own = {key_of(clean(q)) for q in frame.wordings}
         for question in frame.tests.match:
             if key_of(clean(question)) in own:
-                yield self._at(frame, "test-is-question", f"시험이 질문과 같아 시험이 되지 않습니다: {question}", "다른 말로 바꾸세요")
+                yield self._at(
+                    frame,
+                    "test-is-question",
+                    f"시험이 질문과 같아 시험이 되지 않습니다: {question}",
+                    "다른 말로 바꾸세요",
+                )
             if question in frame.tests.not_match:
-                yield self._at(frame, "test-contradicts", f"match와 not_match에 같은 질문이 있습니다: {question}")
+                yield self._at(
+                    frame, "test-contradicts", f"match와 not_match에 같은 질문이 있습니다: {question}"
+                )
 
     def _metadata(self, frame: Frame) -> Iterator[Problem]:
         entry = next(_entries(frame), None)
         if entry is None:
             return
         if entry.kind is Kind.ANSWER and any(not e.sources for e in _entries(frame)):
-            yield self._at(frame, "no-source", "출처(sources)가 없습니다", "knowledge/sources.yaml의 id를 적으세요")
+            yield self._at(
+                frame, "no-source", "출처(sources)가 없습니다", "knowledge/sources.yaml의 id를 적으세요"
+            )
         if not entry.owner:
-            yield self._at(frame, "no-owner", "맡은 사람(owner)이 없습니다", "파일 맨 위 defaults에 적어도 됩니다")
+            yield self._at(
+                frame, "no-owner", "맡은 사람(owner)이 없습니다", "파일 맨 위 defaults에 적어도 됩니다"
+            )
         yield from self._dates(frame, entry)
 
     def _dates(self, frame: Frame, entry: Entry) -> Iterator[Problem]:
@@ -96,9 +124,16 @@ class _Lint:
         elif entry.verified_on > self.today:
             yield self._at(frame, "verified-in-future", f"확인한 날이 앞날입니다: {entry.verified_on}")
         if entry.review_by is None:
-            yield self._at(frame, "no-review-by", "다시 볼 날(review_by)이 없습니다", "보통 확인한 날에서 90일 뒤")
+            yield self._at(
+                frame, "no-review-by", "다시 볼 날(review_by)이 없습니다", "보통 확인한 날에서 90일 뒤"
+            )
         elif entry.review_by < self.today:
-            yield self._at(frame, "expired", f"다시 볼 날이 지났습니다: {entry.review_by}", "내용을 확인하고 verified_on과 review_by를 고치세요")
+            yield self._at(
+                frame,
+                "expired",
+                f"다시 볼 날이 지났습니다: {entry.review_by}",
+                "내용을 확인하고 verified_on과 review_by를 고치세요",
+            )
         if entry.verified_on and entry.review_by:
             if entry.review_by <= entry.verified_on:
                 yield self._at(frame, "review-before-verified", "다시 볼 날이 확인한 날보다 이릅니다")
@@ -109,18 +144,40 @@ class _Lint:
         for phase in entry.phases:
             text = phase.text
             if len(text) > LONGEST_ANSWER:
-                yield self._at(entry, "long-answer", f"답이 {len(text)}자입니다", f"{LONGEST_ANSWER}자 안으로 줄이거나 항목을 나누세요")
+                yield self._at(
+                    entry,
+                    "long-answer",
+                    f"답이 {len(text)}자입니다",
+                    f"{LONGEST_ANSWER}자 안으로 줄이거나 항목을 나누세요",
+                )
             if _MARKUP.search(text):
-                yield self._at(entry, "markup", "답에 꾸밈 기호(**, #, <b>, [글](주소))가 있습니다", "글만 적으세요. 목록은 ‘· ’로 시작합니다")
+                yield self._at(
+                    entry,
+                    "markup",
+                    "답에 꾸밈 기호(**, #, <b>, [글](주소))가 있습니다",
+                    "글만 적으세요. 목록은 ‘· ’로 시작합니다",
+                )
             if clean(text.replace("\n", " ")) != text.replace("\n", " ") and _hidden(text):
-                yield self._at(entry, "hidden-characters", "답에 보이지 않는 글자가 있습니다", "다시 입력하세요")
+                yield self._at(
+                    entry, "hidden-characters", "답에 보이지 않는 글자가 있습니다", "다시 입력하세요"
+                )
             if "days_left" in names(text) and phase.until is None:
                 yield self._at(entry, "days-left", "{days_left}는 until이 있는 단계에서만 쓸 수 있습니다")
             for number in _LOOKS_LIKE_PHONE.findall(text):
                 if not _PHONE.fullmatch(number):
-                    yield self._at(entry, "phone", f"전화번호 형식이 맞지 않습니다: {number}", "055-213-2114, 1877-2041처럼")
+                    yield self._at(
+                        entry,
+                        "phone",
+                        f"전화번호 형식이 맞지 않습니다: {number}",
+                        "055-213-2114, 1877-2041처럼",
+                    )
         if syllables(entry.say) > LONGEST_SAY:
-            yield self._at(entry, "long-say", f"say가 {syllables(entry.say)}음절입니다", f"{LONGEST_SAY}음절 안으로(읽는 데 20초)")
+            yield self._at(
+                entry,
+                "long-say",
+                f"say가 {syllables(entry.say)}음절입니다",
+                f"{LONGEST_SAY}음절 안으로(읽는 데 20초)",
+            )
 
     def _shared_questions(self) -> Iterator[Problem]:
         first: dict[str, Frame] = {}
@@ -129,28 +186,47 @@ class _Lint:
                 key = (frame.slot if "{" in question else "") + key_of(clean(question))
                 other = first.setdefault(key, frame)
                 if other is not frame:
-                    yield self._at(frame, "shared-question", f"같은 질문이 [{other.id}]에도 있습니다: {question}", "한쪽에서 빼거나 말을 나누세요")
+                    yield self._at(
+                        frame,
+                        "shared-question",
+                        f"같은 질문이 [{other.id}]에도 있습니다: {question}",
+                        "한쪽에서 빼거나 말을 나누세요",
+                    )
 
     def _aliases(self) -> Iterator[Problem]:
         owners: dict[tuple[str, str], set[str]] = defaultdict(set)
         for term in self.base.terms.values():
             for alias in (*term.aliases, *term.exact):
                 if not key_of(clean(alias)):
-                    yield Problem("", 0, f"용어 '{term.id}'의 별칭이 비어 있습니다: {alias!r}", "", "empty-alias")
+                    yield Problem(
+                        "", 0, f"용어 '{term.id}'의 별칭이 비어 있습니다: {alias!r}", "", "empty-alias"
+                    )
                 layer = term.group if term.group in PLAIN_GROUPS else "names"
                 owners[layer, key_of(clean(alias))].add(term.id)
         for (_, alias), terms in owners.items():
             ambiguous = {self.base.terms[t].group for t in terms} == {INSTITUTION}
             if len(terms) > 1 and not ambiguous:
                 hint = "한 곳에만 두세요. 기관의 약칭만 둘이 함께 쓸 수 있습니다(되묻게 됩니다)"
-                yield Problem("", 0, f"별칭 '{alias}'이(가) 여러 용어에 있습니다: {', '.join(sorted(terms))}", hint, "shared-alias")
+                yield Problem(
+                    "",
+                    0,
+                    f"별칭 '{alias}'이(가) 여러 용어에 있습니다: {', '.join(sorted(terms))}",
+                    hint,
+                    "shared-alias",
+                )
 
     def _patterns(self) -> Iterator[Problem]:
         for group in self.base.groups.values():
             for pattern in group.patterns:
                 fault = _pattern_fault(pattern)
                 if fault:
-                    yield Problem("", 0, f"묶음 '{group.id}'의 patterns가 잘못되었습니다: {fault}", "괄호 한 쌍이 이름을 감싸야 합니다", "pattern")
+                    yield Problem(
+                        "",
+                        0,
+                        f"묶음 '{group.id}'의 patterns가 잘못되었습니다: {fault}",
+                        "괄호 한 쌍이 이름을 감싸야 합니다",
+                        "pattern",
+                    )
 
 
 def _entries(frame: Frame) -> Iterator[Entry]:
@@ -174,5 +250,11 @@ def contact_faults(values: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str
     forms = {"phone": _PHONE, "url": _URL, "website": _URL, "email": _EMAIL}
     for key, value in values:
         form = forms.get(key)
-        if form and not all(form.fullmatch(part.strip()) for part in re.split(r"[,·/] ?(?!/)", value) if part.strip()) and not form.search(value):
+        if (
+            form
+            and not all(
+                form.fullmatch(part.strip()) for part in re.split(r"[,·/] ?(?!/)", value) if part.strip()
+            )
+            and not form.search(value)
+        ):
             yield key, value

@@ -154,18 +154,29 @@ def evaluate_folder(folder: Path) -> str:
     rows, right = [j.features for j in judged], [j.right for j in judged]
     calibration = Calibration(cutoffs, fit(rows, right), tuning, weights)
     figures = _figures(found, judged, p, cutoffs)
-    document = {"fitted_on": {"knowledge": base.version, "date": date.today().isoformat(), **figures}, "calibration": calibration.as_dict()}
+    document = {
+        "fitted_on": {"knowledge": base.version, "date": date.today().isoformat(), **figures},
+        "calibration": calibration.as_dict(),
+    }
     write_evaluation(folder, document)
     return "\n".join(_report(figures, cutoffs))
 
 
-def _figures(found: Sequence[Sample], judged: Sequence[Judged], p: np.ndarray, cut: Cutoffs) -> dict[str, float]:  # type: ignore[type-arg]
-    answered = [(j, q) for j, q in zip(judged, p, strict=True) if q >= cut.answer and j.features[2] >= cut.margin * j.features[1]]
+def _figures(
+    found: Sequence[Sample], judged: Sequence[Judged], p: np.ndarray, cut: Cutoffs
+) -> dict[str, float]:  # type: ignore[type-arg]
+    answered = [
+        (j, q)
+        for j, q in zip(judged, p, strict=True)
+        if q >= cut.answer and j.features[2] >= cut.margin * j.features[1]
+    ]
     positive = [s for s in found if s.frame is not None]
     out = [s for s in found if s.not_frame == "*"]
     wrong = [j for j, _ in answered if not j.right]
     return {
-        "match_tests": len(positive), "not_match_tests": len(found) - len(positive) - len(out), "out_of_scope": len(out),
+        "match_tests": len(positive),
+        "not_match_tests": len(found) - len(positive) - len(out),
+        "out_of_scope": len(out),
         "first_right": round(_top1(judged), 4),
         "answered_right": round(sum(j.right for j, _ in answered) / max(len(positive), 1), 4),
         "answered_wrong_share": round(len(wrong) / max(len(answered), 1), 4),

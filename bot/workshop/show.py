@@ -22,5 +22,7 @@ def show_tests(result: TestResult) -> int:
         print(f"\n알려진 실패 {len(result.known)}건:")
         for failure in result.known:
             print(f"  {failure}")
-    print(f"\n시험 {result.passed + len(result.failures)}건 가운데 {result.passed}건 통과, {len(result.failures)}건 실패")
+    print(
+        f"\n시험 {result.passed + len(result.failures)}건 가운데 {result.passed}건 통과, {len(result.failures)}건 실패"
+    )
     return 1 if result.failures else 0

@@ -18,7 +18,9 @@ class Failure:
     where: str = ""
 
     def __str__(self) -> str:
-        return f"{self.where}: 「{self.question}」 바란 것: {self.wanted} / 나온 것: {self.got}".removeprefix(": ")
+        return f"{self.where}: 「{self.question}」 바란 것: {self.wanted} / 나온 것: {self.got}".removeprefix(
+            ": "
+        )
 
 
 @dataclass(slots=True)
@@ -46,7 +48,9 @@ class _Runner:
         failure = Failure(question, wanted, shown(reply), where)
         if question in self.expected_failures:
             if ok:
-                self.result.failures.append(Failure(question, "알려진 실패 목록에서 빼기", "이제 통과합니다", where))
+                self.result.failures.append(
+                    Failure(question, "알려진 실패 목록에서 빼기", "이제 통과합니다", where)
+                )
             else:
                 self.result.known.append(failure)
         elif ok:
@@ -63,7 +67,13 @@ class _Runner:
             for q in frame.tests.not_match:
                 reply = self.ask(q)
                 wrong = reply.outcome not in (Outcome.ASK, Outcome.FALLBACK) or frame.kind is Kind.BOUNDARY
-                self.judge(not (wrong and of_frame(self.desk, reply, frame.id)), q, f"{frame.id} 아닌 것", reply, where)
+                self.judge(
+                    not (wrong and of_frame(self.desk, reply, frame.id)),
+                    q,
+                    f"{frame.id} 아닌 것",
+                    reply,
+                    where,
+                )
 
     def base(self) -> None:
         tests = self.desk.base.tests
@@ -72,7 +82,9 @@ class _Runner:
             self.judge(reply.outcome is not Outcome.ANSWER, q, "답하지 않기", reply, "out_of_scope")
         for q, choices in tests.ask:
             reply = self.ask(q)
-            offered = {c.entry for c in reply.choices} | {self.desk.base.entries[c.entry].frame for c in reply.choices}
+            offered = {c.entry for c in reply.choices} | {
+                self.desk.base.entries[c.entry].frame for c in reply.choices
+            }
             ok = reply.outcome is Outcome.ASK and set(choices) <= offered
             self.judge(ok, q, f"되묻기({', '.join(choices)})", reply, "ask")
 
