@@ -7,7 +7,6 @@ knowledge base's own tests and read back from its evaluation file.
 import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, fields
-
 from typing import TypeVar
 
 import numpy as np

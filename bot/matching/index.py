@@ -13,6 +13,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.matching import prior
 from bot.matching.grams import Grams, grams, kind_of
 
 Floats = NDArray[np.float32]
@@ -130,7 +131,7 @@ class Index:
                 seen += np.bincount(bucket[several], weights=count[several], minlength=size)
         t = self.tuning
         rarity = np.log((1 + self.frames) / (held + 0.5), dtype=np.float32)
-        stability = (shared + t.shrink * t.prior) / (seen + t.shrink)
+        stability = (shared + t.shrink * prior.stability(self.bits, t.prior)) / (seen + t.shrink)
         weight = np.maximum(rarity + t.stability * np.log(stability / t.prior), 0.05 * rarity)
         factor = np.array([1.0, t.jamo, t.concept, 0.0], dtype=np.float32)[
             kind_of(np.arange(size, dtype=np.int32))

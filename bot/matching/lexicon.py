@@ -16,7 +16,7 @@ from rapidfuzz.distance import Levenshtein
 
 from bot.hangul import initials, jamo
 from bot.matching.squeeze import squeeze
-from bot.words import Group, Mention, Term
+from bot.words import Group, Term
 
 _SHORTEST_FUZZY = 3
 """Syllables of the shortest name whose typos are corrected."""

@@ -86,7 +86,7 @@ class Matcher:
         pairs: set[str] = set()
         masked: list[list[str]] = []
         for number, f in enumerate(base.frames):
-            read = [self._wording(w, self.reader.symbol.get(f.slot, "")) for w in f.wordings]
+            read = [self.wording(w, f.slot) for w in f.wordings]
             masked.append([u.masked for u in read])
             about = self._about(f, read)
             self.frames.append(_Frame(f, _by_group(about)))
@@ -100,8 +100,9 @@ class Matcher:
         """For each slot whose members can be described, the terms that do so."""
         self.index = Index(masked, tuning or tuned(masked))
 
-    def _wording(self, text: str, symbol: str) -> Utterance:
-        """Read a wording; the slot of a template is the symbol of its group."""
+    def wording(self, text: str, slot: str) -> Utterance:
+        """Read a wording; the place of the name in a template is the symbol of its group."""
+        symbol = self.reader.symbol.get(slot, "")
         if "{" not in text:
             return self.reader.read(text)
         u = self.reader.read(_SLOT.sub(" ", text))
@@ -214,7 +215,9 @@ class Matcher:
     def _has(self, term: Term, trait: str) -> bool:
         return any(guard.contains(self.base.terms, trait, t) for t in term.traits)
 
-    def _judged(self, f: _Frame, entry: Entry, member: frozenset[str], similarity: float, u: Utterance) -> Match:
+    def _judged(
+        self, f: _Frame, entry: Entry, member: frozenset[str], similarity: float, u: Utterance
+    ) -> Match:
         held_by_group = f.about if not member else {**f.about, **_by_group(member)}
         score, why = similarity, ""
         agreed = 0

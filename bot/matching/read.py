@@ -10,11 +10,11 @@ from typing import Literal
 
 from bot import hangul
 from bot.matching.grams import BREAK
+from bot.matching.layout import LATIN, Layouts
 from bot.matching.lexicon import PLAIN_GROUPS, Alias, Lexicon
 from bot.matching.squeeze import Squeezed, squeeze
 from bot.words import Group, Mention, Term, Utterance
 
-_LATIN = re.compile(r"[A-Za-z]{2,}(?:[A-Za-z]*)")
 _FIRST_SYMBOL = 0xE000
 _INSTEAD = "reference.instead"
 _TOPIC = re.compile(r"[은는,]$")
@@ -48,8 +48,7 @@ class Reader:
         self.dropped = frozenset(
             t for g in groups.values() if g.silent for t in g.silent if g.id in self.slots
         )
-        self.vocabulary: frozenset[str] = frozenset()
-        self.latin: frozenset[str] = frozenset()
+        self.layouts = Layouts()
 
     def learn(self, wordings: Iterable[str]) -> None:
         """Take the letters of the knowledge base's wordings as known: what is known is not a typo."""
@@ -58,17 +57,17 @@ class Reader:
         for text in wordings:
             word = squeeze(hangul.clean(text).lower()).text
             pairs.update(word[i : i + 2] for i in range(len(word) - 1))
-            latin.update(m[0].lower() for m in _LATIN.finditer(text))
+            latin.update(m[0].lower() for m in LATIN.finditer(text))
         for lexicon in (self.names, self.words, self.fillers):
             for key in lexicon.by_key:
                 pairs.update(key[i : i + 2] for i in range(len(key) - 1))
-                latin.update(m[0] for m in _LATIN.finditer(key))
-        self.vocabulary, self.latin = frozenset(pairs), frozenset(latin)
+                latin.update(m[0] for m in LATIN.finditer(key))
+        self.layouts = Layouts(frozenset(pairs), frozenset(latin))
 
     def read(self, text: str) -> Utterance:
         """Return the text as understood. Never raises, whatever the text."""
         clean = hangul.compose(hangul.clean(text))
-        normal, rewritten = self._layout(clean)
+        normal, rewritten = self.layouts.rewrite(clean, self.names.by_key)
         normal = normal.lower()
         sq = squeeze(normal)
         hits, doubtful = self._names(sq)
@@ -92,7 +91,11 @@ class Reader:
         return replace(self.read(text), rewritten=whole.rewritten)
 
     def standing_for(
-        self, u: Utterance, pointing: Iterable[Mention], members: Iterable[str], how: Literal["context", "implied"]
+        self,
+        u: Utterance,
+        pointing: Iterable[Mention],
+        members: Iterable[str],
+        how: Literal["context", "implied"],
     ) -> Utterance:
         """Return the utterance with the words that point at something read as the names they stand for.
 
@@ -109,44 +112,6 @@ class Reader:
             masked = "".join(dict.fromkeys(self.symbol[n.group] for n in names)) + masked
         return replace(u, mentions=(*names, *mentions), masked=masked)
 
-    def _layout(self, clean: str) -> tuple[str, str]:
-        """Return the text with runs typed in the other keyboard layout rewritten, and what was rewritten."""
-        changed: list[str] = []
-
-        def to_hangul(m: re.Match[str]) -> str:
-            run = m[0]
-            if run.lower() in self.latin or not hangul.looks_typed_as_hangul(run, self.latin):
-                return run
-            reading = hangul.from_qwerty(run)
-            changed.append(reading)
-            return reading
-
-        text = _LATIN.sub(to_hangul, clean)
-        if not self._plausible(changed):
-            text, changed = clean, []
-        words = []
-        for word in text.split(" "):
-            latin = hangul.to_qwerty(word).lower() if any("ㄱ" <= ch <= "ㅣ" for ch in word) else ""
-            if (
-                latin
-                and latin.isalpha()
-                and latin.isascii()
-                and latin in self.names.by_key
-                and latin in self.latin
-            ):
-                changed.append(latin.upper())
-                words.append(latin)
-            else:
-                words.append(word)
-        return " ".join(words), " ".join(changed)
-
-    def _plausible(self, readings: list[str]) -> bool:
-        """Tell whether Hangul read from Latin keys is made of letter pairs that the knowledge base knows."""
-        pairs = [w[i : i + 2] for w in readings for i in range(len(w) - 1)]
-        if not self.vocabulary:
-            return True
-        return not pairs or sum(p in self.vocabulary for p in pairs) >= 0.4 * len(pairs)
-
     def _names(self, sq: Squeezed) -> tuple[list[_Hit], list[Mention]]:
         hits = _covering(self.names, sq, [])
         doubtful: list[Mention] = []
@@ -159,7 +124,7 @@ class Reader:
         return sorted(hits, key=lambda h: h.start), doubtful
 
     def _known(self, word: str) -> bool:
-        return all(word[i : i + 2] in self.vocabulary for i in range(len(word) - 1))
+        return all(word[i : i + 2] in self.layouts.vocabulary for i in range(len(word) - 1))
 
     def _near(self, sq: Squeezed, start: int, end: int) -> tuple[_Hit | None, list[Alias]]:
         """Look into one unknown word: initial consonants, then typos of the whole word and of its heads."""

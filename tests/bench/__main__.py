@@ -34,7 +34,7 @@ def options() -> argparse.Namespace:
 
 
 def main() -> int:
-    """Measure the parts asked for and print their tables; return 1 when our command could not be measured."""
+    """Measure the parts asked for and print their tables; return 1 when something could not be measured."""
     chosen = options()
     one_thread()
     roster = gather(chosen.command)
@@ -43,10 +43,12 @@ def main() -> int:
     for part in _parts(chosen):
         _MEASURE[part](run, roster, chosen)
     verdict.show(run)
+    for failure in roster.failures:
+        print(f"\nNot measured: {failure}")
     if chosen.json:
-        figures = _figures(run, chosen)
+        figures = _figures(run, roster, chosen)
         chosen.json.write_text(json.dumps(figures, ensure_ascii=False, indent=1), encoding="utf-8")
-    return 0 if run.ours() else 1
+    return 1 if roster.failures or not run.ours() else 0
 
 
 def _parts(chosen: argparse.Namespace) -> list[str]:
@@ -74,7 +76,7 @@ def _time(run: verdict.Measured, roster: Roster, chosen: argparse.Namespace) -> 
 
 
 def _throughput(run: verdict.Measured, roster: Roster, chosen: argparse.Namespace) -> None:
-    run.throughput = throughput.measure(roster.command, chosen.questions, chosen.quick)
+    run.throughput = throughput.measure(roster, chosen.questions, chosen.quick)
     throughput.show(run.throughput)
 
 
@@ -90,12 +92,14 @@ def _headline(roster: Roster) -> str:
     return "\n".join(lines)
 
 
-def _figures(run: verdict.Measured, chosen: argparse.Namespace) -> dict[str, object]:
+def _figures(run: verdict.Measured, roster: Roster, chosen: argparse.Namespace) -> dict[str, object]:
     return {
         "command": chosen.command,
         "quick": chosen.quick,
         "python": platform.python_version(),
         "cores": os.cpu_count(),
+        "absent": roster.absent,
+        "failures": roster.failures,
         "accuracy": [
             {"questions": r.label, "system": r.system, "n": len(r.hits), "top1": r.top1, "ms": r.ms}
             for r in run.accuracy

@@ -58,7 +58,7 @@ def _files(case: Case) -> Iterator[tuple[str, str, Path]]:
 
 
 def _ask(system: System, label: str, noise: str, questions: Rows) -> Result:
-    system.rank(questions.texts[0])  # imports and caches are nobody's time for a question
+    system.rank_many(questions.texts[:1])  # imports and caches are nobody's time for a question
     start = time.perf_counter()
     ranked = system.rank_many(questions.texts)
     ms = 1000 * (time.perf_counter() - start) / max(len(questions), 1)

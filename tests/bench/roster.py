@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from tests.bench import ours, peers
 from tests.bench.system import System, say
@@ -10,11 +10,17 @@ from tests.bench.system import System, say
 
 @dataclass(frozen=True)
 class Roster:
-    """The systems of one run, and why others are missing from it."""
+    """The systems of one run, why others are missing from it, and what failed in the course of it."""
 
     command: str
     names: tuple[str, ...]
     absent: tuple[str, ...]
+    failures: list[str] = field(default_factory=list)
+
+    def failed(self, what: str) -> None:
+        """Note what could not be measured."""
+        say(f"  ! {what}")
+        self.failures.append(what)
 
     def open(self, name: str) -> System:
         """Return a new system, not yet built."""
@@ -43,6 +49,6 @@ def running(roster: Roster, name: str, what: str) -> Iterator[System]:
     try:
         yield system
     except ours.CommandError as error:
-        say(f"  ! {what}: {error}")
+        roster.failed(f"{what}: {error}")
     finally:
         system.close()

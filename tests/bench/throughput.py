@@ -13,6 +13,7 @@ import yaml
 from tests.bench import table
 from tests.bench.data import ROOT
 from tests.bench.ours import CommandError, Conversation
+from tests.bench.roster import Roster
 from tests.bench.system import memory, one_thread, pin, say
 
 _LINES = 5_000
@@ -32,19 +33,19 @@ class Throughput:
     core: str
 
 
-def measure(command: str, questions: Path, quick: bool) -> Throughput | None:
+def measure(roster: Roster, questions: Path, quick: bool) -> Throughput | None:
     """Start the command several times, then ask 5,000 questions (`quick`: 1,000); None when it fails."""
     one_thread()
     texts = asked(questions)
     lines = list(itertools.islice(itertools.cycle(texts), 1_000 if quick else _LINES))
     if not lines:
-        say(f"  ! throughput: no questions in {questions} or in {ROOT / 'knowledge'}")
+        roster.failed(f"throughput: no questions in {questions} or in {ROOT / 'knowledge'}")
         return None
     try:
-        starts = [_first_answer(command, texts[0]) for _ in range(_STARTS)]
-        return _bulk(command, lines, len(texts), statistics.median(starts))
+        starts = [_first_answer(roster.command, texts[0]) for _ in range(_STARTS)]
+        return _bulk(roster.command, lines, len(texts), statistics.median(starts))
     except CommandError as error:
-        say(f"  ! throughput: {error}")
+        roster.failed(f"throughput: {error}")
         return None
 
 
@@ -105,4 +106,4 @@ def show(result: Throughput | None) -> None:
     ]
     lines = f"{result.questions:,} lines ({result.distinct:,} distinct)"
     title = f"Throughput, shipped knowledge, {lines}, {result.core}"
-    table.show(title, ["", ""], rows)
+    table.show(title, ["", "measured"], rows)

@@ -100,7 +100,7 @@ def _alone(what: str, work: Callable[..., Got], roster: Roster, name: str, *rest
         try:
             return pool.submit(work, roster, name, *rest).result()
         except (BrokenProcessPool, CommandError, MemoryError) as error:
-            say(f"  ! {what}: {name}: {error}")
+            roster.failed(f"{what}: {name}: {error}")
             return None
 
 

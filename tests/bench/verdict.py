@@ -1,11 +1,13 @@
 """Who is ahead, in one table; and where we stand beside the prototype."""
 
 import math
+import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from tests.bench import reference, table
 from tests.bench.accuracy import Result as Top1
+from tests.bench.data import LEARNED, seen
 from tests.bench.ours import NAME
 from tests.bench.refusal import Result as Refusal
 from tests.bench.throughput import Throughput
@@ -56,7 +58,7 @@ def _top1(results: Sequence[Top1]) -> Iterator[Duel]:
             own = ours[r.label]
             differ = sum(a != b for a, b in zip(own.hits, r.hits, strict=True))
             doubt = 196 * math.sqrt(differ) / max(len(r.hits), 1)
-            kind = "noisy" if r.noise not in ("", "clean") else "clean"
+            kind = "seen" if seen(r.case) else "noisy" if r.noise not in ("", "clean") else "clean"
             yield Duel(r.system, kind, r.label, own.top1, r.top1, own.top1 - r.top1, doubt)
 
 
@@ -81,25 +83,29 @@ def _distractors(results: Sequence[Distracted]) -> Iterator[Duel]:
 def show(run: Measured) -> None:
     """Print who is ahead of whom, where we are not, and the prototype's figures."""
     found = duels(run)
-    kinds = [kind for kind in ("clean", "noisy", "refusal") if any(d.kind == kind for d in found)]
+    kinds = [kind for kind in ("clean", "noisy", "refusal", "seen") if any(d.kind == kind for d in found)]
     peers = dict.fromkeys(d.peer for d in found)
     rows = [[peer, *(_count(found, peer, kind) for kind in kinds)] for peer in peers]
     table.show("Verdict: sets on which ours is ahead / level / behind", ["peer", *kinds], rows)
+    if "seen" in kinds:
+        print(f"\nseen ({', '.join(LEARNED)}): our shipped table was learned from these questions; no test of us.")
     behind = sorted((d for d in found if d.margin < 0), key=lambda d: d.margin)
     points = ((d, f"{d.ours:.1f}", f"{d.theirs:.1f}", f"{d.margin:+.1f}") for d in behind)
     rows = [[d.label, d.peer, *cells, f"{d.doubt:.1f}" if d.doubt else ""] for d, *cells in points]
     table.show("Behind", ["questions", "peer", "ours", "theirs", "margin", "± 95 %"], rows, words=2)
     _list("Level", [d for d in found if d.margin == 0])
     _list("Ahead, but within chance (95 %)", [d for d in found if 0 < d.margin <= d.doubt])
-    if found and all(d.margin > 0 for d in found):
-        print("\nOurs is ahead of every peer on every set.")
+    if found and all(d.margin > 0 for d in found if d.kind != "seen"):
+        print("\nOurs is ahead of every peer here on every set measured but not seen.")
     _beside_prototype(run)
 
 
 def _list(title: str, some: list[Duel]) -> None:
-    peers = dict.fromkeys(d.peer for d in some)
-    rows = [[peer, ", ".join(d.label for d in some if d.peer == peer)] for peer in peers]
-    table.show(title, ["peer", "questions"], rows, words=2)
+    if some:
+        print(f"\n{title}\n")
+    for peer in dict.fromkeys(d.peer for d in some):
+        labels = ", ".join(d.label for d in some if d.peer == peer)
+        print(textwrap.fill(f"{peer}: {labels}", 100, subsequent_indent="    "))
 
 
 def _count(found: list[Duel], peer: str, kind: str) -> str:
@@ -118,7 +124,7 @@ def prototype(run: Measured) -> Iterator[tuple[str, float, float]]:
     """Yield what is measured, our figure and the prototype's."""
     for r in run.accuracy:
         if r.system == NAME and r.label in reference.TOP1:
-            yield f"{r.label}, top-1 %", r.top1, reference.TOP1[r.label]
+            yield f"{r.label}, top-1 %{' (seen)' if seen(r.case) else ''}", r.top1, reference.TOP1[r.label]
     for s in run.refusal:
         if s.system == NAME and s.topic in reference.AUROC:
             yield f"{s.topic}, AUROC %", s.auroc, reference.AUROC[s.topic]
