@@ -80,9 +80,7 @@ def ask(
 
 
 @cli.command()
-def chat(
-    folder: Folder = None, now: Now = None, explain: Annotated[bool, typer.Option("--explain")] = False
-) -> None:
+def chat(folder: Folder = None, now: Now = None, explain: Annotated[bool, typer.Option("--explain")] = False) -> None:
     """이어서 묻고 답합니다. /처음 · /도움말 · /종료"""
     terminal.converse(parts.desk(_folder(folder)), _clock(now), explain=explain)
 

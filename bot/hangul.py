@@ -107,9 +107,7 @@ def _automaton(letters: str) -> str:
     def flush() -> None:
         nonlocal initial, vowel, final
         if initial and vowel:
-            out.append(
-                chr(_BASE + INITIALS.index(initial) * 588 + VOWELS.index(vowel) * 28 + FINALS.index(final))
-            )
+            out.append(chr(_BASE + INITIALS.index(initial) * 588 + VOWELS.index(vowel) * 28 + FINALS.index(final)))
         else:
             out.append(initial + vowel + final)
         initial = vowel = final = ""
@@ -159,9 +157,7 @@ def has_initials(text: str) -> bool:
 
 def from_qwerty(text: str) -> str:
     """Return Latin keys read as typed on a two-set Hangul keyboard."""
-    return re.sub(
-        r"[A-Za-z]+", lambda m: _automaton("".join(_KEYS.get(k) or _KEYS[k.lower()] for k in m[0])), text
-    )
+    return re.sub(r"[A-Za-z]+", lambda m: _automaton("".join(_KEYS.get(k) or _KEYS[k.lower()] for k in m[0])), text)
 
 
 def to_qwerty(text: str) -> str:

@@ -16,6 +16,10 @@ from enum import StrEnum
 from typing import Literal
 
 
+UNNAMED = ".unnamed"
+"""End of the id of an entry for names that only a pattern knows."""
+
+
 class Outcome(StrEnum):
     """What became of a question."""
 

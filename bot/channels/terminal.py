@@ -57,9 +57,7 @@ def parse_line(line: bytes, number: int) -> tuple[str, str]:
     return f"line-{number}", text
 
 
-def answer_lines(
-    desk: HelpDesk, clock: Clock, lines: BinaryIO, out: TextIO, *, explain: bool = False
-) -> None:
+def answer_lines(desk: HelpDesk, clock: Clock, lines: BinaryIO, out: TextIO, *, explain: bool = False) -> None:
     """Answer one question a line with one JSON object a line, in order, each as soon as it is there."""
     for number, line in enumerate(iter(lines.readline, b""), 1):
         user, text = parse_line(line, number)

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from bot.knowledge.base import KnowledgeBase, current, days_left
 from bot.knowledge.fill import fill
-from bot.words import Choice, Entry, Kind, Outcome, Reply, SourceLine
+from bot.words import UNNAMED, Choice, Entry, Kind, Outcome, Reply, SourceLine
 
 _MOST_SOURCES = 2
 """Sources named in the text; all are in `Reply.sources`."""
@@ -62,7 +62,7 @@ class Composer:
     ) -> Reply:
         """Return the reply that says one or more entries, after lines that say how they were found."""
         joint = f"\n\n{self.base.reply('and_also')}\n"
-        text = joint.join(self.body(e, now, name if e.id.endswith(".unnamed") else "") for e in entries)
+        text = joint.join(self.body(e, now, name if e.id.endswith(UNNAMED) else "") for e in entries)
         text = "\n".join([*lead, text])
         sources = dict.fromkeys(s for e in entries for s in self.sources(e))
         related = [self.base.entries[r] for e in entries for r in self._related(e) if r in self.base.entries]

@@ -25,12 +25,22 @@ class Context:
     """Entries offered when the desk last asked back."""
     at: datetime | None = None
     idle: int = 0
+    """Turns since anything was answered."""
+    unnamed: int = 0
+    """Turns since one of the names was talked about."""
 
     def live(self, now: datetime) -> "Context":
         """Return the context if it is still fresh, else a new one."""
         if self.at is None or now - self.at > LIFETIME or self.idle >= TURNS:
             return Context()
         return self
+
+    def remembered(self, named: tuple[str, ...]) -> tuple[tuple[str, ...], int]:
+        """Return the names to remember after a turn that was about `named`, and their age in turns."""
+        if named:
+            return tuple(dict.fromkeys([*named, *self.members]))[:2], 0
+        age = self.unnamed + 1
+        return (self.members, age) if age < TURNS else ((), 0)
 
     def unused(self, now: datetime) -> "Context":
         """Return the context after a turn that had nothing to do with it."""

@@ -56,11 +56,7 @@ def decide(u: Utterance, ranking: Ranking, calibration: Calibration) -> Decision
 
 def _doubts(u: Utterance) -> tuple[str, ...]:
     named = u.terms("institution")
-    return (
-        tuple(dict.fromkeys(m.term for m in u.doubtful if m.term not in named))[:MOST_CHOICES]
-        if not named
-        else ()
-    )
+    return tuple(dict.fromkeys(m.term for m in u.doubtful if m.term not in named))[:MOST_CHOICES] if not named else ()
 
 
 def _same_frame(u: Utterance, ranking: Ranking) -> tuple[Match, ...]:

@@ -11,8 +11,9 @@ from bot.desk.decide import Decision, decide
 from bot.desk.trace import trace
 from bot.knowledge.base import KnowledgeBase
 from bot.matching.calibrate import Calibration
+from bot.matching.lexicon import key_of
 from bot.matching.matcher import Matcher, Ranking
-from bot.words import Entry, Match, Outcome, Query, Reply, Utterance
+from bot.words import UNNAMED, Entry, Match, Outcome, Query, Reply, Utterance
 
 LONGEST = 4000
 """Characters of a question that are read; the rest is left out."""
@@ -66,9 +67,7 @@ class HelpDesk:
     def _chosen(self, entry: Entry, now: datetime) -> tuple[Reply, Context]:
         reply = self.composer.answer(Outcome.ANSWER, [entry], now, score=1.0)
         question = self.matcher.reader.read(entry.questions[0]) if entry.questions else None
-        return reply, Context(
-            entry.frame, entry.topic, (entry.member,) if entry.member else (), question, at=now
-        )
+        return reply, Context(entry.frame, entry.topic, (entry.member,) if entry.member else (), question, at=now)
 
     def understand(self, u: Utterance, context: Context) -> tuple[Utterance, Decision]:
         """Return the utterance as read in the conversation, and what to do."""
@@ -134,16 +133,10 @@ class HelpDesk:
             decision.outcome, entries, now, lead=self._lead(u, entries), name=name, score=score
         )
 
-    def _ask(
-        self, u: Utterance, decision: Decision, entries: list[Entry], now: datetime, score: float
-    ) -> Reply:
+    def _ask(self, u: Utterance, decision: Decision, entries: list[Entry], now: datetime, score: float) -> Reply:
         if decision.doubtful:
             names = " / ".join(self.base.terms[t].name for t in decision.doubtful)
-            text = (
-                self.base.reply("did_you_mean_name")
-                .replace("{name:을/를}", "{name}")
-                .replace("{name}", names)
-            )
+            text = self.base.reply("did_you_mean_name").replace("{name:을/를}", "{name}").replace("{name}", names)
         elif u.initials:
             text = self.base.reply("initials")
         else:
@@ -155,7 +148,8 @@ class HelpDesk:
         lines = [self.base.reply("rewritten").replace("{text}", u.rewritten)] if u.rewritten else []
         for m in u.mentions:
             term = self.base.terms.get(m.term)
-            note = term.notes.get(m.surface) if term and any(e.member == m.term for e in entries) else None
+            told = term is not None and any(e.member == m.term for e in entries)
+            note = next((n for alias, n in term.notes.items() if key_of(alias) == m.surface), "") if term and told else ""
             if note and note not in lines:
                 lines.append(note)
         return lines
@@ -168,11 +162,9 @@ class HelpDesk:
         if decision.outcome is not Outcome.ANSWER:
             return context.unused(now)
         first = decision.matches[0].entry
-        named = [m.entry.member for m in decision.matches if m.entry.member]
-        named += followup.members(u, self.matcher)
-        return Context(
-            first.frame, first.topic, tuple(dict.fromkeys([*named, *context.members]))[:2], u, (), now
-        )
+        named = [m.entry.member for m in decision.matches if m.entry.member and not m.entry.id.endswith(UNNAMED)]
+        names, age = context.remembered((*named, *followup.members(u, self.matcher)))
+        return Context(first.frame, first.topic, names, u, at=now, unnamed=age)
 
 
 def _better(leaning: Decision, alone: Decision, u: Utterance, context: Context) -> bool:

@@ -58,9 +58,7 @@ def substituted(u: Utterance, context: Context, matcher: Matcher) -> Utterance |
     for m in u.mentions:
         if m.negated or m.group in ("reference", "filler"):
             continue
-        old = next(
-            (o for o in last.mentions if o.group == m.group and o.term != m.term and not o.negated), None
-        )
+        old = next((o for o in last.mentions if o.group == m.group and o.term != m.term and not o.negated), None)
         if old is None or (m.group == "word" and len(u.mentions) > 3):
             continue
         replaced = _replace(text, old, m)
@@ -86,9 +84,7 @@ def _replace(text: str, old: Mention, new: Mention) -> str:
 def members(u: Utterance, matcher: Matcher) -> tuple[str, ...]:
     """Return the names that a message is about, in the order in which they stand."""
     named = [
-        m.term
-        for m in u.mentions
-        if m.group in matcher.reader.slots and not m.negated and not m.term.endswith(".*")
+        m.term for m in u.mentions if m.group in matcher.reader.slots and not m.negated and not m.term.endswith(".*")
     ]
     return tuple(dict.fromkeys(named))
 

@@ -10,7 +10,7 @@ from bot.knowledge.base import DEFAULT_REPLIES, KST, KnowledgeBase
 from bot.knowledge.documents import Documents, Item, read_folder, take_late, with_defaults
 from bot.knowledge.records import Member, Records, check_sources, duplicates, read_records
 from bot.knowledge.schema import AnswerDoc, PhaseDoc, TemplateDoc
-from bot.words import BaseTests, Entry, Frame, Kind, Phase, Problem, Tests, Turn
+from bot.words import UNNAMED, BaseTests, Entry, Frame, Kind, Phase, Problem, Tests, Turn
 
 
 class KnowledgeError(Exception):
@@ -113,14 +113,10 @@ class _Builder:
     def remember(self, item: Item) -> None:
         """Remember what an item refers to, to be looked up when all are there."""
         for name in item.doc.related:
-            self.named.append(
-                _Reference("related", name, item.doc.id, item.file, item.node.line_of("related"))
-            )
+            self.named.append(_Reference("related", name, item.doc.id, item.file, item.node.line_of("related")))
         notice = with_defaults(item, "notice")
         if notice and notice != "none":
-            self.named.append(
-                _Reference("notice", notice, item.doc.id, item.file, item.node.line_of("notice"))
-            )
+            self.named.append(_Reference("notice", notice, item.doc.id, item.file, item.node.line_of("notice")))
 
     def phases(self, item: Item, docs: Iterable[PhaseDoc], values: Mapping[str, str]) -> tuple[Phase, ...]:
         phases = tuple(Phase(self.text(item, d.answer, values), until(d.until)) for d in docs)
@@ -205,9 +201,7 @@ class _Builder:
             self.fault(item, "answer", message, "answer나 phases 가운데 하나만 적으세요", "answer-or-phases")
             return None
         phases = (
-            self.phases(item, doc.phases, values)
-            if doc.phases
-            else (Phase(self.text(item, doc.answer, values)),)
+            self.phases(item, doc.phases, values) if doc.phases else (Phase(self.text(item, doc.answer, values)),)
         )
         used = [n for p in (doc.phases or [doc]) for n in fill.names(p.answer or "")]
         entry = self.common(item)
@@ -224,11 +218,7 @@ class _Builder:
     def frame(
         self, item: Item, entry: Entry, entries: dict[str, Entry], slot: str, unnamed: Entry | None = None
     ) -> Frame:
-        tests = (
-            Tests(tuple(item.doc.tests.match), tuple(item.doc.tests.not_match))
-            if item.doc.tests
-            else _NO_TESTS
-        )
+        tests = Tests(tuple(item.doc.tests.match), tuple(item.doc.tests.not_match)) if item.doc.tests else _NO_TESTS
         return Frame(
             entry.id,
             tuple(item.doc.questions),
@@ -332,9 +322,7 @@ class _Builder:
         if answer is None:
             return None
         text = _unwrapped(fill.fill(answer.answer, self.records.values))
-        return replace(
-            common, id=f"{common.id}.unnamed", questions=tuple(item.doc.questions), phases=(Phase(text),)
-        )
+        return replace(common, id=common.id + UNNAMED, questions=tuple(item.doc.questions), phases=(Phase(text),))
 
     def tests(self) -> BaseTests:
         docs = [i.doc for i in self.documents.tests]
@@ -342,9 +330,7 @@ class _Builder:
             tuple(q for d in docs for q in d.out_of_scope),
             tuple((a.q, tuple(a.choices)) for d in docs for a in d.ask),
             tuple(
-                tuple(Turn(t.q, t.entry or "", t.outcome or "") for t in turns)
-                for d in docs
-                for turns in d.dialogues
+                tuple(Turn(t.q, t.entry or "", t.outcome or "") for t in turns) for d in docs for turns in d.dialogues
             ),
             tuple((f.q, f.entry, f.why) for d in docs for f in d.known_failures),
         )
@@ -356,9 +342,7 @@ class _Builder:
             if r.kind == "related" and r.name not in known:
                 hint = "id를 살피세요(은퇴한 항목일 수도 있습니다)"
                 self.problems.append(
-                    Problem(
-                        r.file, r.line, f"[{r.by}] 관련 항목 '{r.name}'이(가) 없습니다", hint, "unknown-entry"
-                    )
+                    Problem(r.file, r.line, f"[{r.by}] 관련 항목 '{r.name}'이(가) 없습니다", hint, "unknown-entry")
                 )
             if r.kind == "notice" and r.name not in base.notices:
                 self.problems.append(
@@ -372,16 +356,12 @@ class _Builder:
                 )
         for item in self.documents.tests:
             doc = item.doc
-            named = [c for a in doc.ask for c in a.choices] + [
-                t.entry for d in doc.dialogues for t in d if t.entry
-            ]
+            named = [c for a in doc.ask for c in a.choices] + [t.entry for d in doc.dialogues for t in d if t.entry]
             named += [f.entry for f in doc.known_failures]
             for name in dict.fromkeys(named):
                 if name not in known:
                     message = f"시험이 부르는 항목 '{name}'이(가) 없습니다"
-                    self.problems.append(
-                        Problem(item.file, item.line, message, "id를 살피세요", "unknown-entry")
-                    )
+                    self.problems.append(Problem(item.file, item.line, message, "id를 살피세요", "unknown-entry"))
 
 
 def _unwrapped(text: str) -> str:

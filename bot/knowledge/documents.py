@@ -70,9 +70,7 @@ class Raw:
 class Documents:
     """All that stands in a folder, by section."""
 
-    items: dict[str, list[Item]] = field(
-        default_factory=lambda: {name: [] for name in SECTIONS if name not in LATE}
-    )
+    items: dict[str, list[Item]] = field(default_factory=lambda: {name: [] for name in SECTIONS if name not in LATE})
     late: deque[Raw] = field(default_factory=deque)
     tests: list[Item] = field(default_factory=list)
     texts: dict[str, dict[str, str]] = field(default_factory=lambda: {name: {} for name in TEXTS})
@@ -87,9 +85,7 @@ def read_folder(folder: Path, problems: list[Problem]) -> Documents:
     documents = Documents()
     if not folder.is_dir():
         problems.append(
-            Problem(
-                str(folder), 0, "지식 폴더가 없습니다", "--knowledge에 폴더 이름을 적어 주세요", "no-folder"
-            )
+            Problem(str(folder), 0, "지식 폴더가 없습니다", "--knowledge에 폴더 이름을 적어 주세요", "no-folder")
         )
         return documents
     paths = sorted(p for p in folder.rglob("*") if p.suffix in {".yaml", ".yml"} and p.is_file())
@@ -125,9 +121,7 @@ class _File:
             self.fault(1, "파일의 맨 위는 'entries:' 같은 이름이어야 합니다", "", "file-shape")
             return
         if "defaults" in content:
-            self.defaults = (
-                self.checked(Defaults, content["defaults"], content.line_of("defaults")) or Defaults()
-            )
+            self.defaults = self.checked(Defaults, content["defaults"], content.line_of("defaults")) or Defaults()
         for key, value in content.items():
             self.top(key, value, content.line_of(key))
 
@@ -145,9 +139,7 @@ class _File:
                     self.documents.programme = item
         else:
             allowed = ", ".join([*SECTIONS, *SINGLES, *TEXTS])
-            self.fault(
-                line, f"'{key}'은(는) 모르는 항목입니다", f"쓸 수 있는 항목: {allowed}", "unknown-section"
-            )
+            self.fault(line, f"'{key}'은(는) 모르는 항목입니다", f"쓸 수 있는 항목: {allowed}", "unknown-section")
 
     def texts(self, key: str, value: Any, line: int) -> None:
         if not isinstance(value, Node):

@@ -59,9 +59,7 @@ def read_records(documents: Documents, problems: list[Problem]) -> Records:
     records = Records()
     for item in duplicates(documents.items["sources"], problems):
         doc: SourceDoc = item.doc
-        records.sources[doc.id] = Source(
-            doc.id, doc.title, doc.date or "", doc.url or "", doc.publisher or ""
-        )
+        records.sources[doc.id] = Source(doc.id, doc.title, doc.date or "", doc.url or "", doc.publisher or "")
     for item in duplicates(documents.items["figures"], problems):
         _figure(records, item, problems)
     for item in duplicates(documents.items["channels"], problems):
@@ -157,9 +155,7 @@ def _group(records: Records, item: Item, problems: list[Problem]) -> None:
     known = records.groups.setdefault(doc.id, group)
     if known != group:
         message = f"묶음 '{doc.id}'의 성질(exclusive, silent, needed, filler)이 다른 파일과 다릅니다"
-        problems.append(
-            Problem(item.file, item.line, message, "한 파일에만 적거나 같게 적으세요", "group-conflict")
-        )
+        problems.append(Problem(item.file, item.line, message, "한 파일에만 적거나 같게 적으세요", "group-conflict"))
     taken = {m.term.id for m in records.members[doc.id]}
     for term in doc.terms:
         term_id = f"{doc.id}.{term.id}"
@@ -178,9 +174,7 @@ def _group(records: Records, item: Item, problems: list[Problem]) -> None:
         records.members[doc.id].append(_term(records, term, term_id, doc.id, item, problems))
 
 
-def _term(
-    records: Records, doc: TermDoc, term_id: str, group: str, item: Item, problems: list[Problem]
-) -> Member:
+def _term(records: Records, doc: TermDoc, term_id: str, group: str, item: Item, problems: list[Problem]) -> Member:
     check_sources(records, doc.sources, item, problems)
     names = tuple(dict.fromkeys([doc.name, *doc.aliases]))
     term = Term(term_id, doc.name, group, names, tuple(doc.exact), doc.within or "")
@@ -196,9 +190,7 @@ def _links(records: Records, documents: Documents, problems: list[Problem]) -> N
             if doc.within and doc.within not in terms:
                 message = f"'{item.doc.id}.{doc.id}'의 within '{doc.within}'이(가) 없습니다"
                 problems.append(
-                    Problem(
-                        item.file, item.line, message, "용어의 전체 id(묶음.이름)를 적으세요", "unknown-term"
-                    )
+                    Problem(item.file, item.line, message, "용어의 전체 id(묶음.이름)를 적으세요", "unknown-term")
                 )
         for term in item.doc.silent if isinstance(item.doc.silent, list) else ():
             if term not in terms:
@@ -209,7 +201,5 @@ def _links(records: Records, documents: Documents, problems: list[Problem]) -> N
             if term not in terms:
                 message = f"[{item.doc.id}] 용어 '{term}'이(가) 없습니다"
                 problems.append(
-                    Problem(
-                        item.file, item.line, message, "용어의 전체 id(묶음.이름)를 적으세요", "unknown-term"
-                    )
+                    Problem(item.file, item.line, message, "용어의 전체 id(묶음.이름)를 적으세요", "unknown-term")
                 )

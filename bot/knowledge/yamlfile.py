@@ -43,11 +43,7 @@ class _Reader:
 
     def value(self, event: Any) -> Any:
         if isinstance(event, yaml.ScalarEvent):
-            return (
-                _PLAIN.get(event.value, event.value)
-                if event.style is None or event.style == ""
-                else event.value
-            )
+            return _PLAIN.get(event.value, event.value) if event.style is None or event.style == "" else event.value
         if isinstance(event, yaml.SequenceStartEvent):
             return self.sequence()
         if isinstance(event, yaml.MappingStartEvent):
@@ -116,9 +112,7 @@ def _document(name: str, text: str, problems: list[Problem]) -> Any:
             documents += 1
             if documents > 1:
                 line = event.start_mark.line + 1
-                reader.fault(
-                    line, "한 파일에 문서(---)가 둘 이상 있습니다", "파일을 나눠 주세요", "yaml-documents"
-                )
+                reader.fault(line, "한 파일에 문서(---)가 둘 이상 있습니다", "파일을 나눠 주세요", "yaml-documents")
                 break
             result = reader.value(next(events))
     return result

@@ -61,9 +61,7 @@ class Postings:
         if total == 0:
             return np.zeros(size, dtype=np.float32)
         ends = np.cumsum(lengths)
-        where = np.arange(total, dtype=np.int32) + np.repeat(begin - (ends - lengths), lengths).astype(
-            np.int32
-        )
+        where = np.arange(total, dtype=np.int32) + np.repeat(begin - (ends - lengths), lengths).astype(np.int32)
         amount = np.repeat(weights, lengths)
         if self.values is not None:
             amount = amount * self.values[where]
@@ -116,9 +114,7 @@ class Index:
         size = 1 << self.bits
         held, shared, seen = (np.zeros(size, dtype=np.float32) for _ in range(3))
         for (begin, end), part in zip(self._batches(), parts, strict=True):
-            if (
-                self.frame[end - 1] - self.frame[begin] == end - begin - 1
-            ):  # one wording each: nothing to share
+            if self.frame[end - 1] - self.frame[begin] == end - begin - 1:  # one wording each: nothing to share
                 held += np.bincount(part.bucket, minlength=size)
                 continue
             frame, bucket, count, _ = self._pairs(part, begin)
@@ -133,9 +129,7 @@ class Index:
         rarity = np.log((1 + self.frames) / (held + 0.5), dtype=np.float32)
         stability = (shared + t.shrink * prior.stability(self.bits, t.prior)) / (seen + t.shrink)
         weight = np.maximum(rarity + t.stability * np.log(stability / t.prior), 0.05 * rarity)
-        factor = np.array([1.0, t.jamo, t.concept, 0.0], dtype=np.float32)[
-            kind_of(np.arange(size, dtype=np.int32))
-        ]
+        factor = np.array([1.0, t.jamo, t.concept, 0.0], dtype=np.float32)[kind_of(np.arange(size, dtype=np.int32))]
         return (np.maximum(weight, 0.01) * factor).astype(np.float32)
 
     def _mean_postings(self, parts: list[Grams]) -> Postings:

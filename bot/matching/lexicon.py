@@ -70,10 +70,7 @@ class Lexicon:
 
     def _fuzzy(self) -> None:
         near = [
-            (key, a)
-            for key, aliases in self.by_key.items()
-            for a in aliases
-            if not a.exact and _may_be_misspelt(key)
+            (key, a) for key, aliases in self.by_key.items() for a in aliases if not a.exact and _may_be_misspelt(key)
         ]
         self.near = [a for _, a in near]
         self.near_keys = [key for key, _ in near]
@@ -125,9 +122,7 @@ class Lexicon:
 
     def of_pattern(self, text: str) -> list[tuple[str, int, int]]:
         """Return group, start and end of names in normal text that no list has but a pattern knows."""
-        return [
-            (group, m.start(1), m.end(1)) for group, pattern in self.patterns for m in pattern.finditer(text)
-        ]
+        return [(group, m.start(1), m.end(1)) for group, pattern in self.patterns for m in pattern.finditer(text)]
 
 
 def _bounded(text: str, start: int, end: int) -> bool:

@@ -64,9 +64,7 @@ class _Frame:
 class Matcher:
     """Ranks the entries of one knowledge base. Immutable once built."""
 
-    def __init__(
-        self, base: KnowledgeBase, tuning: Tuning | None = None, weights: Weights | None = None
-    ) -> None:
+    def __init__(self, base: KnowledgeBase, tuning: Tuning | None = None, weights: Weights | None = None) -> None:
         """Index a knowledge base; without a tuning one is found on its own wordings."""
         self.base = base
         self.weights = weights or Weights()
@@ -115,9 +113,7 @@ class Matcher:
         """Return the named terms a frame is about: as written, or those in at least half of its wordings."""
         count: Counter[str] = Counter()
         for u in read:
-            count.update(
-                {m.term for m in u.mentions if self._binds(m.group) and not m.negated and m.how == "exact"}
-            )
+            count.update({m.term for m in u.mentions if self._binds(m.group) and not m.negated and m.how == "exact"})
         found = {t for t, n in count.items() if 2 * n >= len(read)}
         explicit = {self.base.terms[t].group for t in frame.about if t in self.base.terms}
         found = {t for t in found if t in self.base.terms and self.base.terms[t].group not in explicit}
@@ -164,9 +160,7 @@ class Matcher:
         parts = [p for p in _CLAUSE.split(u.original) if p and len(p) >= 4] if len(u.masked) > _LONG else []
         if len(parts) > 1:
             for part in parts[-6:]:
-                similarity = np.maximum(
-                    similarity, _PART * self.index.scores(self.reader.part(u, part).masked)
-                )
+                similarity = np.maximum(similarity, _PART * self.index.scores(self.reader.part(u, part).masked))
         return similarity
 
     def _matches(self, f: _Frame, similarity: float, u: Utterance) -> Iterator[Match]:
@@ -199,9 +193,7 @@ class Matcher:
         )
 
     def _traits(self, group: str) -> frozenset[str]:
-        return frozenset(
-            t for term in self.base.terms.values() if term.group == group for t in self._widened(term)
-        )
+        return frozenset(t for term in self.base.terms.values() if term.group == group for t in self._widened(term))
 
     def _widened(self, term: Term) -> set[str]:
         """Return a term's traits and all that contain them."""
@@ -215,9 +207,7 @@ class Matcher:
     def _has(self, term: Term, trait: str) -> bool:
         return any(guard.contains(self.base.terms, trait, t) for t in term.traits)
 
-    def _judged(
-        self, f: _Frame, entry: Entry, member: frozenset[str], similarity: float, u: Utterance
-    ) -> Match:
+    def _judged(self, f: _Frame, entry: Entry, member: frozenset[str], similarity: float, u: Utterance) -> Match:
         held_by_group = f.about if not member else {**f.about, **_by_group(member)}
         score, why = similarity, ""
         agreed = 0

@@ -44,8 +44,6 @@ class ShortNames:
         """Raise the similarity of frames that have a wording almost like a short `word` (squeezed)."""
         if not self._sounds or len(word) > _SHORT:
             return
-        ratio = process.cdist(
-            [jamo(word)], self._sounds, scorer=fuzz.ratio, score_cutoff=_NEAR, dtype=np.float32
-        )[0]
+        ratio = process.cdist([jamo(word)], self._sounds, scorer=fuzz.ratio, score_cutoff=_NEAR, dtype=np.float32)[0]
         close = np.flatnonzero(ratio)
         np.maximum.at(similarity, self._numbers[close], ratio[close] / 100)

@@ -45,9 +45,7 @@ class Reader:
         self.references = Lexicon(terms, groups, ["reference"])
         symbols = [*sorted(groups), *sorted(terms)]
         self.symbol = {name: chr(_FIRST_SYMBOL + i % 6400) for i, name in enumerate(symbols)}
-        self.dropped = frozenset(
-            t for g in groups.values() if g.silent for t in g.silent if g.id in self.slots
-        )
+        self.dropped = frozenset(t for g in groups.values() if g.silent for t in g.silent if g.id in self.slots)
         self.layouts = Layouts()
 
     def learn(self, wordings: Iterable[str]) -> None:
@@ -188,9 +186,7 @@ class Reader:
         if len(light) >= _MIN_BODY:
             body = light
         live = [m for m in mentions if not m.negated and not any(s <= m.start < e for s, e in cut)]
-        concepts = sorted(
-            {self.symbol[m.term] for m in live if m.group not in self.slots and m.term in self.symbol}
-        )
+        concepts = sorted({self.symbol[m.term] for m in live if m.group not in self.slots and m.term in self.symbol})
         return body + "".join(BREAK + c for c in concepts)
 
 
@@ -223,9 +219,7 @@ def _covering(lexicon: Lexicon, sq: Squeezed, taken: list[Mention]) -> list[_Hit
     return hits
 
 
-def _may_begin(
-    sq: Squeezed, start: int, end: int, starts: frozenset[int], plain: bool, hits: list[_Hit]
-) -> bool:
+def _may_begin(sq: Squeezed, start: int, end: int, starts: frozenset[int], plain: bool, hits: list[_Hit]) -> bool:
     """Tell whether a name may stand here: short ones only at the beginning of a word."""
     length = end - start
     if length == 1:
@@ -238,9 +232,7 @@ def _may_begin(
     if length >= 3 or plain or not sq.spaced:
         return True
     return (
-        start in starts
-        or (bool(hits) and hits[-1].end == start)
-        or sq.word_of(start)[1] - sq.word_of(start)[0] > 8
+        start in starts or (bool(hits) and hits[-1].end == start) or sq.word_of(start)[1] - sq.word_of(start)[0] > 8
     )
 
 
@@ -281,9 +273,7 @@ def _denied(sq: Squeezed, mentions: list[Mention]) -> tuple[list[Mention], list[
     if not cut:
         return mentions, []
     return [
-        replace(m, negated=True)
-        if m.term != _INSTEAD and any(s <= m.start and m.end <= e for s, e in cut)
-        else m
+        replace(m, negated=True) if m.term != _INSTEAD and any(s <= m.start and m.end <= e for s, e in cut) else m
         for m in mentions
     ], cut
 

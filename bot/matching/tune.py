@@ -25,9 +25,7 @@ def tuned(wordings: Sequence[Sequence[str]], tuning: Tuning | None = None) -> Tu
     if len(several) < _FEWEST:
         return tuning
     rounds = range(min(_ROUNDS, max(1, _MOST // len(several))))
-    right = {
-        s: sum(_found(several, turn, replace(tuning, stability=s)) for turn in rounds) for s in STABILITIES
-    }
+    right = {s: sum(_found(several, turn, replace(tuning, stability=s)) for turn in rounds) for s in STABILITIES}
     return replace(tuning, stability=max(STABILITIES, key=lambda s: right[s]))
 
 
@@ -35,6 +33,4 @@ def _found(wordings: Sequence[Sequence[str]], turn: int, tuning: Tuning) -> int:
     """Return how many frames find their own wording again that was hidden in this turn."""
     places = [(i + turn) % len(group) for i, group in enumerate(wordings)]
     index = Index([[*g[:k], *g[k + 1 :]] for g, k in zip(wordings, places, strict=True)], tuning)
-    return sum(
-        int(index.scores(g[k]).argmax()) == i for i, (g, k) in enumerate(zip(wordings, places, strict=True))
-    )
+    return sum(int(index.scores(g[k]).argmax()) == i for i, (g, k) in enumerate(zip(wordings, places, strict=True)))

@@ -100,22 +100,16 @@ class _Lint:
                     "다른 말로 바꾸세요",
                 )
             if question in frame.tests.not_match:
-                yield self._at(
-                    frame, "test-contradicts", f"match와 not_match에 같은 질문이 있습니다: {question}"
-                )
+                yield self._at(frame, "test-contradicts", f"match와 not_match에 같은 질문이 있습니다: {question}")
 
     def _metadata(self, frame: Frame) -> Iterator[Problem]:
         entry = next(_entries(frame), None)
         if entry is None:
             return
         if entry.kind is Kind.ANSWER and any(not e.sources for e in _entries(frame)):
-            yield self._at(
-                frame, "no-source", "출처(sources)가 없습니다", "knowledge/sources.yaml의 id를 적으세요"
-            )
+            yield self._at(frame, "no-source", "출처(sources)가 없습니다", "knowledge/sources.yaml의 id를 적으세요")
         if not entry.owner:
-            yield self._at(
-                frame, "no-owner", "맡은 사람(owner)이 없습니다", "파일 맨 위 defaults에 적어도 됩니다"
-            )
+            yield self._at(frame, "no-owner", "맡은 사람(owner)이 없습니다", "파일 맨 위 defaults에 적어도 됩니다")
         yield from self._dates(frame, entry)
 
     def _dates(self, frame: Frame, entry: Entry) -> Iterator[Problem]:
@@ -124,9 +118,7 @@ class _Lint:
         elif entry.verified_on > self.today:
             yield self._at(frame, "verified-in-future", f"확인한 날이 앞날입니다: {entry.verified_on}")
         if entry.review_by is None:
-            yield self._at(
-                frame, "no-review-by", "다시 볼 날(review_by)이 없습니다", "보통 확인한 날에서 90일 뒤"
-            )
+            yield self._at(frame, "no-review-by", "다시 볼 날(review_by)이 없습니다", "보통 확인한 날에서 90일 뒤")
         elif entry.review_by < self.today:
             yield self._at(
                 frame,
@@ -158,9 +150,7 @@ class _Lint:
                     "글만 적으세요. 목록은 ‘· ’로 시작합니다",
                 )
             if clean(text.replace("\n", " ")) != text.replace("\n", " ") and _hidden(text):
-                yield self._at(
-                    entry, "hidden-characters", "답에 보이지 않는 글자가 있습니다", "다시 입력하세요"
-                )
+                yield self._at(entry, "hidden-characters", "답에 보이지 않는 글자가 있습니다", "다시 입력하세요")
             if "days_left" in names(text) and phase.until is None:
                 yield self._at(entry, "days-left", "{days_left}는 until이 있는 단계에서만 쓸 수 있습니다")
             for number in _LOOKS_LIKE_PHONE.findall(text):
@@ -198,9 +188,7 @@ class _Lint:
         for term in self.base.terms.values():
             for alias in (*term.aliases, *term.exact):
                 if not key_of(clean(alias)):
-                    yield Problem(
-                        "", 0, f"용어 '{term.id}'의 별칭이 비어 있습니다: {alias!r}", "", "empty-alias"
-                    )
+                    yield Problem("", 0, f"용어 '{term.id}'의 별칭이 비어 있습니다: {alias!r}", "", "empty-alias")
                 layer = term.group if term.group in PLAIN_GROUPS else "names"
                 owners[layer, key_of(clean(alias))].add(term.id)
         for (_, alias), terms in owners.items():
@@ -252,9 +240,7 @@ def contact_faults(values: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str
         form = forms.get(key)
         if (
             form
-            and not all(
-                form.fullmatch(part.strip()) for part in re.split(r"[,·/] ?(?!/)", value) if part.strip()
-            )
+            and not all(form.fullmatch(part.strip()) for part in re.split(r"[,·/] ?(?!/)", value) if part.strip())
             and not form.search(value)
         ):
             yield key, value

@@ -162,9 +162,7 @@ def evaluate_folder(folder: Path) -> str:
     return "\n".join(_report(figures, cutoffs))
 
 
-def _figures(
-    found: Sequence[Sample], judged: Sequence[Judged], p: np.ndarray, cut: Cutoffs
-) -> dict[str, float]:  # type: ignore[type-arg]
+def _figures(found: Sequence[Sample], judged: Sequence[Judged], p: np.ndarray, cut: Cutoffs) -> dict[str, float]:  # type: ignore[type-arg]
     answered = [
         (j, q)
         for j, q in zip(judged, p, strict=True)

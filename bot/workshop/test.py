@@ -18,9 +18,7 @@ class Failure:
     where: str = ""
 
     def __str__(self) -> str:
-        return f"{self.where}: 「{self.question}」 바란 것: {self.wanted} / 나온 것: {self.got}".removeprefix(
-            ": "
-        )
+        return f"{self.where}: 「{self.question}」 바란 것: {self.wanted} / 나온 것: {self.got}".removeprefix(": ")
 
 
 @dataclass(slots=True)
@@ -48,9 +46,7 @@ class _Runner:
         failure = Failure(question, wanted, shown(reply), where)
         if question in self.expected_failures:
             if ok:
-                self.result.failures.append(
-                    Failure(question, "알려진 실패 목록에서 빼기", "이제 통과합니다", where)
-                )
+                self.result.failures.append(Failure(question, "알려진 실패 목록에서 빼기", "이제 통과합니다", where))
             else:
                 self.result.known.append(failure)
         elif ok:

@@ -49,7 +49,9 @@ def paraphrases(folder: Path) -> list[list[str]]:
 def own(folder: Path) -> list[list[str]]:
     """Return the wordings of the shipped knowledge base as they are compared."""
     matcher = Matcher(load(folder))
-    return [g for f in matcher.frames if len(g := [matcher.wording(w, f.frame.slot).masked for w in f.frame.wordings]) > 1]
+    return [
+        g for f in matcher.frames if len(g := [matcher.wording(w, f.frame.slot).masked for w in f.frame.wordings]) > 1
+    ]
 
 
 def main() -> None:

@@ -93,9 +93,7 @@ def test_a_missing_folder_is_named(tmp_path: Path) -> None:
 
 
 def test_a_broken_folder_shows_every_fault_with_its_line(folder: Callable[..., Path]) -> None:
-    path = folder(
-        a="entries:\n- id: x\n  questons: [가]\n  answer: 나\n", b="entries:\n- id: y\n  questions: [가]\n"
-    )
+    path = folder(a="entries:\n- id: x\n  questons: [가]\n  answer: 나\n", b="entries:\n- id: y\n  questions: [가]\n")
     _, err = helpdesk("ask", "--knowledge", str(path), "안녕", code=1)
     assert "a.yaml:3" in err
     assert "questons" in err

@@ -128,7 +128,7 @@ def talk(desk: HelpDesk, *texts: str, user: str = "u", apart: int = 20, start: d
     ("text", "entry"),
     [
         ("창원대 전화번호", "phone.changwon"),
-        ("CWNU 전번 좀요", "phone.changwon"),
+        ("CWNU 전화번호 좀요", "phone.changwon"),
         ("창운대 전화번호", "phone.changwon"),
         ("ckddnjseo wjsghkqjsgh", "phone.changwon"),
         ("창원대전화번호알려줘요", "phone.changwon"),

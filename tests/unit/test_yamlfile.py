@@ -16,9 +16,7 @@ def read(tmp_path: Path, text: str | bytes) -> tuple[object, list[Problem]]:
     return yamlfile.read(path, "a.yaml", problems), problems
 
 
-@pytest.mark.parametrize(
-    "scalar", ["1357", "NO", "yes", "2022-06-07", "010", "1_000", "12:30", "0x1F", "1e3"]
-)
+@pytest.mark.parametrize("scalar", ["1357", "NO", "yes", "2022-06-07", "010", "1_000", "12:30", "0x1F", "1e3"])
 def test_plain_scalars_stay_as_typed(tmp_path: Path, scalar: str) -> None:
     value, problems = read(tmp_path, f"a: {scalar}\n")
     assert value == {"a": scalar}
