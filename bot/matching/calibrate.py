@@ -90,16 +90,18 @@ def features(ranking: Ranking, u: Utterance) -> list[float]:
     return [1.0, first.score, first.score - rival, ranking.coverage, float(min(ranking.unknown, 12)), length]
 
 
-def fit(rows: Sequence[Sequence[float]], right: Sequence[bool], ridge: float = 1.0) -> tuple[float, ...]:
+def fit(
+    rows: Sequence[Sequence[float]], right: Sequence[bool], importance: Sequence[float], ridge: float = 0.3
+) -> tuple[float, ...]:
     """Return the weights of a ridge logistic regression, by Newton's method (Hastie et al. 2009, 4.4.1)."""
-    x, y = np.asarray(rows, dtype=float), np.asarray(right, dtype=float)
+    x, y, m = (np.asarray(v, dtype=float) for v in (rows, right, importance))
     w = np.zeros(x.shape[1])
     penalty = np.eye(x.shape[1]) * ridge
     penalty[0, 0] = 1e-6
     for _ in range(50):
         p = 1 / (1 + np.exp(-np.clip(x @ w, -30, 30)))
-        gradient = x.T @ (y - p) - penalty @ w
-        hessian = (x * (p * (1 - p))[:, None]).T @ x + penalty
+        gradient = x.T @ (m * (y - p)) - penalty @ w
+        hessian = (x * (m * p * (1 - p))[:, None]).T @ x + penalty
         step = np.linalg.solve(hessian, gradient)
         w += step
         if np.abs(step).max() < 1e-8:

@@ -156,7 +156,9 @@ class Matcher:
             for place, i in enumerate(self.names.of_initials(key_of(u.normal))):
                 similarity[i] = max(similarity[i], 0.9 - 0.01 * place)
             return similarity
-        self.names.blend(key_of(u.normal), similarity)
+        word = key_of(u.normal)
+        if not self.reader.knows(word):
+            self.names.blend(word, similarity)
         parts = [p for p in _CLAUSE.split(u.original) if p and len(p) >= 4] if len(u.masked) > _LONG else []
         if len(parts) > 1:
             for part in parts[-6:]:

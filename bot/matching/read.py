@@ -113,7 +113,7 @@ class Reader:
     def _names(self, sq: Squeezed) -> tuple[list[_Hit], list[Mention]]:
         hits = _covering(self.names, sq, [])
         doubtful: list[Mention] = []
-        fresh = [w for w in _uncovered(sq, hits) if not self._known(sq.text[w[0] : w[1]])]
+        fresh = [w for w in _uncovered(sq, hits) if not self.knows(sq.text[w[0] : w[1]])]
         for start, end in fresh[-_MAX_NEAR:]:
             hit, doubts = self._near(sq, start, end)
             if hit is not None:
@@ -121,7 +121,8 @@ class Reader:
             doubtful += [Mention(a.term, a.group, start, end, sq.text[start:end], "typo") for a in doubts]
         return sorted(hits, key=lambda h: h.start), doubtful
 
-    def _known(self, word: str) -> bool:
+    def knows(self, word: str) -> bool:
+        """Tell whether all pairs of letters of a squeezed word stand in the knowledge base."""
         return all(word[i : i + 2] in self.layouts.vocabulary for i in range(len(word) - 1))
 
     def _near(self, sq: Squeezed, start: int, end: int) -> tuple[_Hit | None, list[Alias]]:
@@ -178,6 +179,8 @@ class Reader:
         for m in mentions:
             if m.group in self.slots:
                 blanks.setdefault(m.start, (m.end, "" if m.term in self.dropped else self.symbol[m.group]))
+            elif m.how in ("typo", "initials"):
+                blanks.setdefault(m.start, (m.end, squeeze(self.terms[m.term].name.lower()).text))
         for start, end in cut:
             blanks[start] = (end, "")
         body = _blanked(sq.text, blanks)

@@ -23,9 +23,11 @@ from bot.matching.index import Tuning
 from bot.matching.matcher import Matcher, Ranking, Weights
 from bot.words import Kind, Utterance
 
-WRONG_COSTS = 4.0
-ASKING_COSTS = 0.35
+WRONG_COSTS = 2.0
+ASKING_COSTS = 0.4
 """What a question back costs when the right entry is among its choices."""
+HARD = 0.25
+"""What a question that must not match counts against others: they are picked to be hard, people's are not."""
 FOLDS = 5
 _STABILITY = (0.0, 1.0, 2.5)
 _CONCEPT = (0.8, 1.5, 2.5)
@@ -108,10 +110,15 @@ def _cross_validated(judged: Sequence[Judged]) -> np.ndarray:  # type: ignore[ty
     result = np.zeros(len(judged))
     rows = np.array([j.features for j in judged])
     right = np.array([j.right for j in judged])
+    importance = np.array(_importance(judged))
     for k in range(FOLDS):
-        weights = np.array(fit(rows[fold != k].tolist(), right[fold != k].tolist()))
+        weights = np.array(fit(rows[fold != k].tolist(), right[fold != k].tolist(), importance[fold != k].tolist()))
         result[fold == k] = 1 / (1 + np.exp(-np.clip(rows[fold == k] @ weights, -30, 30)))
     return result
+
+
+def _importance(judged: Sequence[Judged]) -> list[float]:
+    return [HARD if j.sample.not_frame not in ("", "*") else 1.0 for j in judged]
 
 
 def _cutoffs(judged: Sequence[Judged], p: np.ndarray) -> Cutoffs:  # type: ignore[type-arg]
@@ -130,7 +137,7 @@ def _cutoffs(judged: Sequence[Judged], p: np.ndarray) -> Cutoffs:  # type: ignor
 def _cost(j: Judged, p: float, answer: float, margin: float) -> float:
     score, gap = j.features[1], j.features[2]
     if p >= answer and gap >= margin * score:
-        return 0.0 if j.right else WRONG_COSTS
+        return 0.0 if j.right else WRONG_COSTS * (HARD if j.sample.not_frame not in ("", "*") else 1.0)
     if j.sample.frame is None:
         return 0.0
     return ASKING_COSTS if j.offered else 1.0
@@ -152,7 +159,7 @@ def evaluate_folder(folder: Path) -> str:
     p = _cross_validated(judged)
     cutoffs = _cutoffs(judged, p)
     rows, right = [j.features for j in judged], [j.right for j in judged]
-    calibration = Calibration(cutoffs, fit(rows, right), tuning, weights)
+    calibration = Calibration(cutoffs, fit(rows, right, _importance(judged)), tuning, weights)
     figures = _figures(found, judged, p, cutoffs)
     document = {
         "fitted_on": {"knowledge": base.version, "date": date.today().isoformat(), **figures},
