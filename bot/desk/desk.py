@@ -148,6 +148,8 @@ class HelpDesk:
         lines = [self.base.reply("rewritten").replace("{text}", u.rewritten)] if u.rewritten else []
         for m in u.mentions:
             term = self.base.terms.get(m.term)
+            if term and m.how in ("typo", "initials") and m.group != "word":
+                lines.append(self.base.reply("read_as").replace("{name}", term.name))
             told = term is not None and any(e.member == m.term for e in entries)
             note = next((n for alias, n in term.notes.items() if key_of(alias) == m.surface), "") if term and told else ""
             if note and note not in lines:

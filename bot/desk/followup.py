@@ -21,7 +21,7 @@ _REST = 2
 """Letters beside names up to which a message only names something: «그럼 조선대는?»."""
 _SHORT = 14
 """Letters up to which a message may lean on the conversation without pointing at it."""
-_NEARBY = 0.18
+_NEARBY = 0.3
 """How much a short message prefers the topic that was talked about."""
 _ORDINALS = {"첫": 0, "두": 1, "둘": 1, "세": 2, "셋": 2, "네": 3, "넷": 3}
 _NUMBER = re.compile(
@@ -97,4 +97,6 @@ def bound(u: Utterance, context: Context, matcher: Matcher) -> tuple[Utterance, 
         both = any(u.refers(r) for r in _PLURAL)
         marks = [m for m in u.mentions if m.term in (*_PLURAL, *_PLACE)][:1]
         u = matcher.reader.standing_for(u, marks, context.members if both else context.members[:1], "context")
+    if context.question is not None:
+        u = matcher.reader.with_concepts(u, context.question)
     return u, matcher.rank(u, matcher.topics.get(context.topic, frozenset()), _NEARBY)

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +26,10 @@ _LONG = 80
 _PART = 0.97
 """What a sentence of a longer text counts against the whole: the whole breaks ties."""
 _CANDIDATES = 60
+_EXACT = 0.97
+"""Similarity of a question that stands in the knowledge base as it is."""
+_MOST_DESCRIBED = 4
+"""Members up to which a description is taken to stand for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,8 @@ class Weights:
     """Factor where the question names an institution or the like that the entry says nothing of."""
     agree: float = 0.06
     """Added for each named term that question and entry share (at most two)."""
+    partly: float = 0.75
+    """Factor where the entry is about several names of which the question lacks some: a comparison."""
     absent: float = 0.93
     """Factor where the entry is about a named term that the question lacks and the group does not need it."""
 
@@ -94,6 +100,10 @@ class Matcher:
                 if "{" not in u.original:
                     names.add(key_of(u.normal), number)
         self.names, self.pairs = names.built(), frozenset(pairs)
+        self.exact: dict[str, list[int]] = {}
+        for number, texts in enumerate(masked):
+            for text in dict.fromkeys(texts):
+                self.exact.setdefault(text, []).append(number)
         self.described = {s: t for s in self.reader.slots if (t := self._traits(s))}
         """For each slot whose members can be described, the terms that do so."""
         self.index = Index(masked, tuning or tuned(masked))
@@ -127,31 +137,47 @@ class Matcher:
 
         `nearby`: numbers of frames that the conversation makes more likely, by the factor 1 + `boost`.
         """
-        u = self._completed(u)
-        similarity = self._similarity(u)
-        if nearby:
-            similarity[list(nearby)] *= 1 + boost
+        u = self._narrowed(u)
+        readings = [u, *self._descriptions(u)]
         passed: list[Match] = []
         refused: list[Match] = []
-        for i in _best(similarity, _CANDIDATES):
-            for match in self._matches(self.frames[int(i)], float(similarity[i]), u):
-                (refused if match.verdict else passed).append(match)
+        for reading in readings:
+            similarity = self._similarity(reading)
+            if nearby:
+                similarity[list(nearby)] *= 1 + boost
+            for i in _best(similarity, _CANDIDATES):
+                frame = self.frames[int(i)]
+                if reading is not u and frame.frame.slot not in self.described:
+                    continue
+                for match in self._matches(frame, float(similarity[i]), reading):
+                    (refused if match.verdict else passed).append(match)
         passed.sort(key=lambda m: -m.score)
         coverage, unknown = self._coverage(u)
         return Ranking(tuple(passed[:12]), tuple(refused[:6]), coverage, unknown)
 
-    def _completed(self, u: Utterance) -> Utterance:
-        """Return the utterance with descriptions read as the names they stand for: the university in Seosan."""
-        for slot in self.described:
+    def _descriptions(self, u: Utterance) -> Iterator[Utterance]:
+        """Iterate over readings with a description as the names it stands for: the university in Seosan."""
+        for slot, traits in self.described.items():
             members = [] if u.terms(slot) else sorted(self.implied(slot, u))
-            if members:
-                marks = [m for m in u.mentions if m.term in self.described[slot] and not m.negated]
-                return self.reader.standing_for(u, marks, members, "implied")
+            if 0 < len(members) <= _MOST_DESCRIBED:
+                marks = [m for m in u.mentions if m.term in traits and not m.negated]
+                yield self.reader.standing_for(u, marks, members, "implied")
+
+    def _narrowed(self, u: Utterance) -> Utterance:
+        """Return the utterance with the names denied that a description rules out: «A랑 B, 둘 중에 대학 쪽»."""
+        for slot in self.described:
+            named = u.terms(slot)
+            fits = {t for t in named if t in self.implied(slot, u, alone=True)}
+            if len(named) > 1 and fits and fits != named:
+                out = named - fits
+                return replace(u, mentions=tuple(replace(m, negated=True) if m.term in out else m for m in u.mentions))
         return u
 
     def _similarity(self, u: Utterance) -> Floats:
         """Return how alike each frame is, in 0–1: as a whole, by its sentences, and short ones as a name."""
         similarity = self.index.scores(u.masked)
+        for i in self.exact.get(u.masked, ()):
+            similarity[i] = max(similarity[i], _EXACT)
         if u.initials:
             for place, i in enumerate(self.names.of_initials(key_of(u.normal))):
                 similarity[i] = max(similarity[i], 0.9 - 0.01 * place)
@@ -180,13 +206,16 @@ class Matcher:
             elif member.endswith(".*") and frame.unnamed is not None:
                 yield member, frame.unnamed
 
-    def implied(self, group: str, u: Utterance) -> frozenset[str]:
-        """Return the terms of a group that other names point to: the university in Seosan."""
+    def implied(self, group: str, u: Utterance, *, alone: bool = False) -> frozenset[str]:
+        """Return the terms of a group that other names point to: the university in Seosan.
+
+        That it is a university says too little by itself, unless `alone`.
+        """
         named = {m.term for m in u.mentions if not m.negated}
         wanted: dict[str, set[str]] = {}
         for term in named & self.described.get(group, frozenset()):
             wanted.setdefault(self.base.terms[term].group, set()).add(term)
-        if not wanted or set(wanted) == {"kind"}:
+        if not wanted or (set(wanted) == {"kind"} and not alone):
             return frozenset()
         return frozenset(
             t.id
@@ -227,7 +256,10 @@ class Matcher:
     def _agreement(self, group: Group, asked: frozenset[str], held: frozenset[str]) -> tuple[float, int]:
         """Return a factor for the score and whether question and entry share a name of a group."""
         if asked and held:
-            return 1.0, int(any(guard.contains(self.base.terms, a, h) for a in asked for h in held))
+            shared = [h for h in held if any(guard.contains(self.base.terms, a, h) for a in asked)]
+            if group.needed and len(shared) < len(held):
+                return self.weights.partly, 0
+            return 1.0, 2 if len(asked) > 1 and len(shared) == len(asked) else int(bool(shared))
         if asked:
             return (self.weights.unnamed if group.needed and asked - self.reader.dropped else 1.0), 0
         return (self.weights.absent if group.needed or group.id in self.reader.slots else 1.0), 0

@@ -20,6 +20,8 @@ _INSTEAD = "reference.instead"
 _TOPIC = re.compile(r"[은는,]$")
 _MAX_NEAR = 12
 """Words of one text whose typos are looked into: bounds the time for long stories."""
+_LONG_WORD = 5
+"""Letters from which a word may be a misspelt name though all its pairs of letters are known."""
 _MIN_BODY = 2
 
 
@@ -53,8 +55,8 @@ class Reader:
         pairs: set[str] = set()
         latin: set[str] = set()
         for text in wordings:
-            word = squeeze(hangul.clean(text).lower()).text
-            pairs.update(word[i : i + 2] for i in range(len(word) - 1))
+            sq = squeeze(hangul.clean(text).lower())
+            pairs.update(sq.text[i : i + 2] for start, end in sq.words for i in range(start, end - 1))
             latin.update(m[0].lower() for m in LATIN.finditer(text))
         for lexicon in (self.names, self.words, self.fillers):
             for key in lexicon.by_key:
@@ -110,10 +112,16 @@ class Reader:
             masked = "".join(dict.fromkeys(self.symbol[n.group] for n in names)) + masked
         return replace(u, mentions=(*names, *mentions), masked=masked)
 
+    def with_concepts(self, u: Utterance, other: Utterance) -> Utterance:
+        """Return an utterance with the concepts of another added: what was talked about goes on."""
+        body, *own = u.masked.split(BREAK)
+        added = [c for c in other.masked.split(BREAK)[1:] if c not in own]
+        return replace(u, masked=BREAK.join([body, *own, *added]))
+
     def _names(self, sq: Squeezed) -> tuple[list[_Hit], list[Mention]]:
         hits = _covering(self.names, sq, [])
         doubtful: list[Mention] = []
-        fresh = [w for w in _uncovered(sq, hits) if not self.knows(sq.text[w[0] : w[1]])]
+        fresh = [w for w in _uncovered(sq, hits) if w[1] - w[0] >= _LONG_WORD or not self.knows(sq.text[w[0] : w[1]])]
         for start, end in fresh[-_MAX_NEAR:]:
             hit, doubts = self._near(sq, start, end)
             if hit is not None:
