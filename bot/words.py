@@ -216,8 +216,8 @@ class Utterance:
         return frozenset(m.term for m in self.mentions if m.group == group and not m.negated)
 
     def refers(self, term: str) -> bool:
-        """Tell whether a term is found, whatever its group."""
-        return any(m.term == term for m in self.mentions)
+        """Tell whether a term is found and not denied, whatever its group."""
+        return any(m.term == term and not m.negated for m in self.mentions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,7 +44,7 @@ def decide(u: Utterance, ranking: Ranking, calibration: Calibration) -> Decision
     if u.initials and first.similarity < _CERTAIN:
         return Decision(Outcome.ASK, near, p, "initial consonants only", (), ranking)
     if len(same) > 1 and p >= cut.ask:
-        if _all_named(u, same):
+        if _all_named(u, same) and p >= cut.answer:
             return Decision(_OUTCOME[first.entry.kind], same[:3], p, "several are named", (), ranking)
         return Decision(Outcome.ASK, same[:MOST_CHOICES], p, "several fit the name", (), ranking)
     if p >= cut.answer and _clear(ranking, cut.margin):

@@ -165,7 +165,8 @@ class HelpDesk:
             return context.unused(now)
         first = decision.matches[0].entry
         named = [m.entry.member for m in decision.matches if m.entry.member and not m.entry.id.endswith(UNNAMED)]
-        names, age = context.remembered((*named, *followup.members(u, self.matcher)))
+        named += followup.members(u, self.matcher) or sorted(self.matcher.implied("institution", u))[:2]
+        names, age = context.remembered(tuple(named))
         return Context(first.frame, first.topic, names, u, at=now, unnamed=age)
 
 

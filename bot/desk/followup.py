@@ -17,7 +17,7 @@ _POINTING = (
 )
 _PLURAL = ("reference.both", "reference.among")
 _PLACE = ("reference.there",)
-_REST = 2
+_REST = 3
 """Letters beside names up to which a message only names something: «그럼 조선대는?»."""
 _SHORT = 14
 """Letters up to which a message may lean on the conversation without pointing at it."""
@@ -93,9 +93,10 @@ def bound(u: Utterance, context: Context, matcher: Matcher) -> tuple[Utterance, 
     """Return a message with the conversation's names filled in, and its ranking; `None` where that adds nothing."""
     if not context.frame or not leans(u):
         return None
-    if context.members and not members(u, matcher):
+    away = any(m.term in _PLACE and m.negated for m in u.mentions)
+    if context.members and not members(u, matcher) and not away:
         both = any(u.refers(r) for r in _PLURAL)
-        marks = [m for m in u.mentions if m.term in (*_PLURAL, *_PLACE)][:1]
+        marks = [m for m in u.mentions if m.term in (*_PLURAL, *_PLACE) and not m.negated][:1]
         u = matcher.reader.standing_for(u, marks, context.members if both else context.members[:1], "context")
     if context.question is not None:
         u = matcher.reader.with_concepts(u, context.question)

@@ -113,9 +113,13 @@ class Reader:
         return replace(u, mentions=(*names, *mentions), masked=masked)
 
     def with_concepts(self, u: Utterance, other: Utterance) -> Utterance:
-        """Return an utterance with the concepts of another added: what was talked about goes on."""
+        """Return an utterance with the concepts of another added: what was talked about goes on.
+
+        Only names: plain words such as «언제» belong to the question they stood in.
+        """
         body, *own = u.masked.split(BREAK)
-        added = [c for c in other.masked.split(BREAK)[1:] if c not in own]
+        kept = {self.symbol[m.term] for m in other.mentions if m.group not in PLAIN_GROUPS and m.term in self.symbol}
+        added = [c for c in other.masked.split(BREAK)[1:] if c in kept and c not in own]
         return replace(u, masked=BREAK.join([body, *own, *added]))
 
     def _names(self, sq: Squeezed) -> tuple[list[_Hit], list[Mention]]:
@@ -125,7 +129,7 @@ class Reader:
         for start, end in fresh[-_MAX_NEAR:]:
             hit, doubts = self._near(sq, start, end)
             if hit is not None:
-                hits.append(hit)
+                hits = [h for h in hits if h.end <= hit.start or hit.end <= h.start] + [hit]
             doubtful += [Mention(a.term, a.group, start, end, sq.text[start:end], "typo") for a in doubts]
         return sorted(hits, key=lambda h: h.start), doubtful
 
@@ -256,7 +260,9 @@ def _mentions(sq: Squeezed, hits: Iterable[_Hit]) -> list[Mention]:
 
 
 def _uncovered(sq: Squeezed, hits: list[_Hit]) -> list[tuple[int, int]]:
-    return [w for w in sq.words if not any(h.start < w[1] and w[0] < h.end for h in hits)]
+    """Return the words that names cover by less than half."""
+    covered = {i for h in hits for i in range(h.start, h.end)}
+    return [(s, e) for s, e in sq.words if 2 * sum(i in covered for i in range(s, e)) < e - s]
 
 
 def _agrees(pattern: str, alias: str) -> bool:
