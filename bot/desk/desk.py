@@ -18,6 +18,10 @@ from bot.words import UNNAMED, Entry, Match, Outcome, Query, Reply, Utterance
 LONGEST = 4000
 """Characters of a question that are read; the rest is left out."""
 _MOST_USERS = 10_000
+_PLAIN_TALK = 0.8
+"""Probability from which small talk is taken as such in any conversation."""
+_FOLLOWS = 0.85
+"""Share of its own score at which a message is rather about the institution that was talked about."""
 
 
 class HelpDesk:
@@ -172,12 +176,13 @@ class HelpDesk:
 
 def _better(leaning: Decision, alone: Decision, u: Utterance, context: Context) -> bool:
     """Tell whether a message makes more sense as a follow-up than by itself."""
-    if alone.outcome in (Outcome.SMALLTALK, Outcome.HANDOVER) and alone.probability > 0.8:
+    if alone.outcome in (Outcome.SMALLTALK, Outcome.HANDOVER) and alone.probability > _PLAIN_TALK:
         return False
-    pointing = any(u.refers(f"reference.{r}") for r in ("there", "both", "among", "it"))
-    if leaning.outcome is Outcome.ANSWER and alone.outcome is not Outcome.ANSWER:
+    if leaning.outcome is not Outcome.ANSWER:
+        return False
+    if alone.outcome is not Outcome.ANSWER or not alone.matches:
         return True
-    bound = bool(leaning.matches and leaning.matches[0].entry.member in context.members)
-    return leaning.outcome is Outcome.ANSWER and (
-        (pointing and bound) or leaning.matches[0].score >= alone.matches[0].score if alone.matches else True
-    )
+    bound = leaning.matches[0].entry.member in context.members
+    pointing = any(u.refers(f"reference.{r}") for r in ("there", "both", "among", "it"))
+    needed = _FOLLOWS * alone.matches[0].score if bound else alone.matches[0].score
+    return (pointing and bound) or leaning.matches[0].score >= needed

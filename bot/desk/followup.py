@@ -4,6 +4,7 @@ import re
 
 from bot.desk.context import Context
 from bot.matching.grams import BREAK, is_symbol
+from bot.matching.lexicon import PLAIN_GROUPS, WORD
 from bot.matching.matcher import Matcher, Ranking
 from bot.words import Mention, Utterance
 
@@ -51,15 +52,15 @@ def leans(u: Utterance) -> bool:
 def substituted(u: Utterance, context: Context, matcher: Matcher) -> Utterance | None:
     """Return the last question with its name replaced by the one that this message brings, if it only brings that."""
     last = context.question
-    if last is None or len(_remainder(u)) > _REST:
+    if last is None or len(_remainder(u)) > _REST or any(m.group == WORD for m in u.mentions):
         return None
     text = last.normal
     changed = False
     for m in u.mentions:
-        if m.negated or m.group in ("reference", "filler"):
+        if m.negated or m.group in PLAIN_GROUPS:
             continue
         old = next((o for o in last.mentions if o.group == m.group and o.term != m.term and not o.negated), None)
-        if old is None or (m.group == "word" and len(u.mentions) > 3):
+        if old is None:
             continue
         replaced = _replace(text, old, m)
         changed = changed or replaced != text
@@ -98,6 +99,5 @@ def bound(u: Utterance, context: Context, matcher: Matcher) -> tuple[Utterance, 
         both = any(u.refers(r) for r in _PLURAL)
         marks = [m for m in u.mentions if m.term in (*_PLURAL, *_PLACE) and not m.negated][:1]
         u = matcher.reader.standing_for(u, marks, context.members if both else context.members[:1], "context")
-    if context.question is not None:
-        u = matcher.reader.with_concepts(u, context.question)
+    u = matcher.reader.with_concepts(u, matcher.concepts.get(context.topic, ""))
     return u, matcher.rank(u, matcher.topics.get(context.topic, frozenset()), _NEARBY)

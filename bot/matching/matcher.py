@@ -26,6 +26,8 @@ _LONG = 80
 _PART = 0.97
 """What a sentence of a longer text counts against the whole: the whole breaks ties."""
 _CANDIDATES = 60
+_RUNS_THROUGH = 0.3
+"""Share of a topic's wordings in which a concept must stand to be what the topic is about."""
 _EXACT = 0.97
 """Similarity of a question that stands in the knowledge base as it is."""
 _MOST_DESCRIBED = 4
@@ -40,6 +42,8 @@ class Weights:
     """Factor where the question names an institution or the like that the entry says nothing of."""
     agree: float = 0.06
     """Added for each named term that question and entry share (at most two)."""
+    implied: float = 0.9
+    """Factor where a name is only described: «서산에 있는 대학»."""
     partly: float = 0.75
     """Factor where the entry is about several names of which the question lacks some: a comparison."""
     absent: float = 0.93
@@ -100,6 +104,8 @@ class Matcher:
                 if "{" not in u.original:
                     names.add(key_of(u.normal), number)
         self.names, self.pairs = names.built(), frozenset(pairs)
+        self.concepts = {topic: _shared_concepts([masked[i] for i in numbers]) for topic, numbers in self.topics.items()}
+        """Symbols of the concepts that run through each topic."""
         self.exact: dict[str, list[int]] = {}
         for number, texts in enumerate(masked):
             for text in dict.fromkeys(texts):
@@ -149,7 +155,8 @@ class Matcher:
                 frame = self.frames[int(i)]
                 if reading is not u and frame.frame.slot not in self.described:
                     continue
-                for match in self._matches(frame, float(similarity[i]), reading):
+                weight = 1.0 if reading is u else self.weights.implied
+                for match in self._matches(frame, weight * float(similarity[i]), reading):
                     (refused if match.verdict else passed).append(match)
         passed.sort(key=lambda m: -m.score)
         coverage, unknown = self._coverage(u)
@@ -287,6 +294,13 @@ class Matcher:
 def body(u: Utterance) -> str:
     """Return the letters that are compared, without the concepts."""
     return u.masked.split(BREAK)[0]
+
+
+def _shared_concepts(wordings: list[list[str]]) -> str:
+    """Return the symbols of the concepts that stand in many of a topic's wordings."""
+    texts = [text for group in wordings for text in group]
+    count = Counter(symbol for text in texts for symbol in text.split(BREAK)[1:])
+    return "".join(symbol for symbol, n in count.items() if n >= _RUNS_THROUGH * len(texts))
 
 
 def _best(similarity: Floats, most: int) -> NDArray[np.intp]:

@@ -75,7 +75,7 @@ class Reader:
         references = _covering(self.references, sq, [])
         mentions = [*_mentions(sq, hits), *_mentions(sq, words), *_mentions(sq, references)]
         mentions += self._patterns(normal, sq, hits)
-        mentions, cut = _denied(sq, mentions)
+        mentions, cut = _denied(sq, mentions, self.slots)
         return Utterance(
             original=text,
             normal=normal,
@@ -112,15 +112,10 @@ class Reader:
             masked = "".join(dict.fromkeys(self.symbol[n.group] for n in names)) + masked
         return replace(u, mentions=(*names, *mentions), masked=masked)
 
-    def with_concepts(self, u: Utterance, other: Utterance) -> Utterance:
-        """Return an utterance with the concepts of another added: what was talked about goes on.
-
-        Only names: plain words such as «언제» belong to the question they stood in.
-        """
+    def with_concepts(self, u: Utterance, concepts: str) -> Utterance:
+        """Return an utterance with the symbols of concepts added: what was talked about goes on."""
         body, *own = u.masked.split(BREAK)
-        kept = {self.symbol[m.term] for m in other.mentions if m.group not in PLAIN_GROUPS and m.term in self.symbol}
-        added = [c for c in other.masked.split(BREAK)[1:] if c in kept and c not in own]
-        return replace(u, masked=BREAK.join([body, *own, *added]))
+        return replace(u, masked=BREAK.join([body, *dict.fromkeys([*own, *concepts])]))
 
     def _names(self, sq: Squeezed) -> tuple[list[_Hit], list[Mention]]:
         hits = _covering(self.names, sq, [])
@@ -226,7 +221,8 @@ def _covering(lexicon: Lexicon, sq: Squeezed, taken: list[Mention]) -> list[_Hit
             continue
         limit = min((start for start, _ in busy if start > i), default=len(text))
         end, found = lexicon.at(text, i, limit)
-        if found and _may_begin(sq, i, end, starts, plain, hits):
+        whole = bool(found) and lexicon.groups[found[0].group].needed
+        if found and _may_begin(sq, i, end, starts, plain, whole, hits):
             hits.append(_Hit(i, end, tuple(found)))
             i = end
         else:
@@ -234,8 +230,13 @@ def _covering(lexicon: Lexicon, sq: Squeezed, taken: list[Mention]) -> list[_Hit
     return hits
 
 
-def _may_begin(sq: Squeezed, start: int, end: int, starts: frozenset[int], plain: bool, hits: list[_Hit]) -> bool:
-    """Tell whether a name may stand here: short ones only at the beginning of a word."""
+def _may_begin(
+    sq: Squeezed, start: int, end: int, starts: frozenset[int], plain: bool, whole: bool, hits: list[_Hit]
+) -> bool:
+    """Tell whether a name may stand here: short ones only at the beginning of a word.
+
+    `whole`: a short one must be all of a short word but its particle (팁스가, but not 팁스터).
+    """
     length = end - start
     if length == 1:
         word = sq.word_of(start)
@@ -246,9 +247,16 @@ def _may_begin(sq: Squeezed, start: int, end: int, starts: frozenset[int], plain
         )
     if length >= 3 or plain or not sq.spaced:
         return True
+    if whole and start in starts and not _ends_well(sq, start, end):
+        return False
     return (
         start in starts or (bool(hits) and hits[-1].end == start) or sq.word_of(start)[1] - sq.word_of(start)[0] > 8
     )
+
+
+def _ends_well(sq: Squeezed, start: int, end: int) -> bool:
+    word = sq.text[start : sq.word_of(start)[1]]
+    return len(word) - (end - start) > 2 or len(hangul.strip_particle(word)) == end - start or len(word) == end - start
 
 
 def _mentions(sq: Squeezed, hits: Iterable[_Hit]) -> list[Mention]:
@@ -273,7 +281,9 @@ def _agrees(pattern: str, alias: str) -> bool:
     return all(p == a or p == hangul.initials(a) for p, a in zip(pattern, letters, strict=True))
 
 
-def _denied(sq: Squeezed, mentions: list[Mention]) -> tuple[list[Mention], list[tuple[int, int]]]:
+def _denied(
+    sq: Squeezed, mentions: list[Mention], slots: frozenset[str]
+) -> tuple[list[Mention], list[tuple[int, int]]]:
     """Mark what stands before «말고», «아니라» as denied, and say which stretches of text that takes away."""
     cut: list[tuple[int, int]] = []
     for mark in [m for m in mentions if m.term == _INSTEAD]:
@@ -283,7 +293,8 @@ def _denied(sq: Squeezed, mentions: list[Mention]) -> tuple[list[Mention], list[
         start = mark.start
         for word in reversed(before[-3:]):
             text = sq.text[word[0] : min(word[1], mark.start)]
-            if start != mark.start and _TOPIC.search(text):
+            named = any(m.group in slots and word[0] <= m.start < word[1] for m in mentions)
+            if start != mark.start and (named or _TOPIC.search(text)):
                 break
             start = word[0]
         cut.append((start, mark.end))
