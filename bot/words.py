@@ -108,9 +108,10 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Tests:
-    """What an entry's own tests ask: wordings that must, and must not, get it."""
+    """What an entry's own tests ask: wordings that must get it, must at least be offered it, and must not get it."""
 
     match: tuple[str, ...] = ()
+    offer: tuple[str, ...] = ()
     not_match: tuple[str, ...] = ()
 
 

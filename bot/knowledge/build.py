@@ -218,7 +218,8 @@ class _Builder:
     def frame(
         self, item: Item, entry: Entry, entries: dict[str, Entry], slot: str, unnamed: Entry | None = None
     ) -> Frame:
-        tests = Tests(tuple(item.doc.tests.match), tuple(item.doc.tests.not_match)) if item.doc.tests else _NO_TESTS
+        own = item.doc.tests
+        tests = Tests(tuple(own.match), tuple(own.offer), tuple(own.not_match)) if own else _NO_TESTS
         return Frame(
             entry.id,
             tuple(item.doc.questions),

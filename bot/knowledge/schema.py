@@ -114,6 +114,7 @@ class PhaseDoc(Doc):
 
 class TestsDoc(Doc):
     match: Texts = []
+    offer: Texts = []
     not_match: Texts = []
 
 

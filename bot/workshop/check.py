@@ -83,7 +83,7 @@ class _Lint:
                 )
 
     def _tests(self, frame: Frame) -> Iterator[Problem]:
-        if not frame.tests.match:
+        if not (frame.tests.match or frame.tests.offer):
             yield self._at(
                 frame,
                 "no-tests",
@@ -91,7 +91,7 @@ class _Lint:
                 "questions에 없는 말로 된 질문을 둘 이상 적으세요",
             )
         own = {key_of(clean(q)) for q in frame.wordings}
-        for question in frame.tests.match:
+        for question in (*frame.tests.match, *frame.tests.offer):
             if key_of(clean(question)) in own:
                 yield self._at(
                     frame,

@@ -56,7 +56,7 @@ class Judged:
 
 def samples(base: KnowledgeBase) -> list[Sample]:
     """Return all test questions of a knowledge base."""
-    found = [Sample(q, f.id) for f in base.frames for q in f.tests.match]
+    found = [Sample(q, f.id) for f in base.frames for q in (*f.tests.match, *f.tests.offer)]
     found += [Sample(q, None, f.id) for f in base.frames if f.kind is Kind.ANSWER for q in f.tests.not_match]
     return found + [Sample(q, None, "*") for q in base.tests.out_of_scope]
 

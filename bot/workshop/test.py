@@ -60,6 +60,10 @@ class _Runner:
             for q in frame.tests.match:
                 reply = self.ask(q)
                 self.judge(of_frame(self.desk, reply, frame.id), q, frame.id, reply, where)
+            for q in frame.tests.offer:
+                reply = self.ask(q)
+                offered = any(self.desk.base.entries[c.entry].frame == frame.id for c in reply.choices)
+                self.judge(offered or of_frame(self.desk, reply, frame.id), q, f"{frame.id} 권하기", reply, where)
             for q in frame.tests.not_match:
                 reply = self.ask(q)
                 wrong = reply.outcome not in (Outcome.ASK, Outcome.FALLBACK) or frame.kind is Kind.BOUNDARY
