@@ -28,6 +28,8 @@ _PART = 0.97
 _CANDIDATES = 60
 _RUNS_THROUGH = 0.3
 """Share of a topic's wordings in which a concept must stand to be what the topic is about."""
+_COMMON = 0.04
+"""Share of all wordings from which on a concept is of no one topic: «언제», «뭐예요»."""
 _EXACT = 0.97
 """Similarity of a question that stands in the knowledge base as it is."""
 _MOST_DESCRIBED = 4
@@ -104,7 +106,11 @@ class Matcher:
                 if "{" not in u.original:
                     names.add(key_of(u.normal), number)
         self.names, self.pairs = names.built(), frozenset(pairs)
-        self.concepts = {topic: _shared_concepts([masked[i] for i in numbers]) for topic, numbers in self.topics.items()}
+        common = _shared_concepts(masked, _COMMON)
+        self.concepts = {
+            topic: _shared_concepts([masked[i] for i in numbers], _RUNS_THROUGH).translate(dict.fromkeys(map(ord, common)))
+            for topic, numbers in self.topics.items()
+        }
         """Symbols of the concepts that run through each topic."""
         self.exact: dict[str, list[int]] = {}
         for number, texts in enumerate(masked):
@@ -296,11 +302,11 @@ def body(u: Utterance) -> str:
     return u.masked.split(BREAK)[0]
 
 
-def _shared_concepts(wordings: list[list[str]]) -> str:
-    """Return the symbols of the concepts that stand in many of a topic's wordings."""
+def _shared_concepts(wordings: list[list[str]], share: float) -> str:
+    """Return the symbols of the concepts that stand in at least a share of the wordings."""
     texts = [text for group in wordings for text in group]
     count = Counter(symbol for text in texts for symbol in text.split(BREAK)[1:])
-    return "".join(symbol for symbol, n in count.items() if n >= _RUNS_THROUGH * len(texts))
+    return "".join(symbol for symbol, n in count.items() if n >= share * len(texts))
 
 
 def _best(similarity: Floats, most: int) -> NDArray[np.intp]:

@@ -73,8 +73,9 @@ class Reader:
         hits, doubtful = self._names(sq)
         words = _covering(self.words, sq, [])
         references = _covering(self.references, sq, [])
-        mentions = [*_mentions(sq, hits), *_mentions(sq, words), *_mentions(sq, references)]
-        mentions += self._patterns(normal, sq, hits)
+        unlisted = self._patterns(normal, sq, hits)
+        hits = [h for h in hits if not any(m.start <= h.start and h.end <= m.end for m in unlisted)]
+        mentions = [*_mentions(sq, hits), *_mentions(sq, words), *_mentions(sq, references), *unlisted]
         mentions, cut = _denied(sq, mentions, self.slots)
         return Utterance(
             original=text,
@@ -173,7 +174,10 @@ class Reader:
         found = []
         for group, begin, end in self.names.of_pattern(normal):
             inside = [position[i] for i in range(begin, end) if i in position]
-            if not inside or any(h.start < inside[-1] + 1 and inside[0] < h.end for h in hits):
+            if not inside:
+                continue
+            start, stop = inside[0], inside[-1] + 1
+            if any(h.start < stop and start < h.end and h.end - h.start >= (stop - start) / 2 for h in hits):
                 continue
             found.append(
                 Mention(f"{group}.*", group, inside[0], inside[-1] + 1, normal[begin:end].strip(), "pattern")
@@ -293,8 +297,9 @@ def _denied(
         start = mark.start
         for word in reversed(before[-3:]):
             text = sq.text[word[0] : min(word[1], mark.start)]
-            named = any(m.group in slots and word[0] <= m.start < word[1] for m in mentions)
-            if start != mark.start and (named or _TOPIC.search(text)):
+            inside = [m.group for m in mentions if word[0] <= m.start < word[1]]
+            named = any(group in slots for group in inside)
+            if start != mark.start and (named or (inside and _TOPIC.search(text))):
                 break
             start = word[0]
         cut.append((start, mark.end))

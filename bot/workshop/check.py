@@ -75,7 +75,7 @@ class _Lint:
                     "띄어쓰기와 문장 부호만 다른 것도 같은 질문입니다",
                 )
             seen.add(key)
-            if len(key) < 2:
+            if len(key) < 2 and frame.kind is Kind.ANSWER:
                 yield self._at(frame, "short-question", f"질문이 너무 짧습니다: {question}", "두 글자 이상")
             if len(question) > LONGEST_QUESTION:
                 yield self._at(
