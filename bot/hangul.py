@@ -53,7 +53,25 @@ _CONJOINING = (
     | {0x1161 + i: c for i, c in enumerate(VOWELS)}
     | {0x11A7 + i: c for i, c in enumerate(FINALS) if c}
 )
-_SLANG = frozenset("ㅋㅋ ㅎㅎ ㅠㅠ ㅜㅜ ㄱㅅ ㅇㅋ ㅎㅇ ㅇㅇ ㄴㄴ ㄱㄱ ㅂㅂ ㅈㅅ ㅊㅋ ㄷㄷ ㅉㅉ".split())
+_SLANG = frozenset(
+    [
+        "ㅋㅋ",
+        "ㅎㅎ",
+        "ㅠㅠ",
+        "ㅜㅜ",
+        "ㄱㅅ",
+        "ㅇㅋ",
+        "ㅎㅇ",
+        "ㅇㅇ",
+        "ㄴㄴ",
+        "ㄱㄱ",
+        "ㅂㅂ",
+        "ㅈㅅ",
+        "ㅊㅋ",
+        "ㄷㄷ",
+        "ㅉㅉ",
+    ]
+)
 _RUN = re.compile(r"[가-힣]?[ㄱ-ㅣ]+")
 _LAUGH = re.compile(r"(.)\1+")
 
@@ -190,15 +208,67 @@ def _final_of(word: str) -> str:
     for ch in reversed(word):
         ch = _DIGITS.get(ch, ch)
         if _BASE <= ord(ch) <= _LAST:
-            return FINALS[(ord(ch) - _BASE) % 28]
+            return str(FINALS[(ord(ch) - _BASE) % 28])
         if ch.isascii() and ch.isalpha():
             return {"L": "ㄹ", "R": "ㄹ", "M": "ㅁ", "N": "ㄴ"}.get(ch.upper(), "")
     return ""
 
 
 _PARTICLES = sorted(
-    "은 는 이 가 을 를 에 에서 에게 한테 로 으로 의 도 만 까지 부터 이나 나 이랑 랑 하고 과 와 보다 처럼 요 이요 예요 이에요 에요 "
-    "인가요 입니까 이야 야 입니다 이라 라 이라고 라고 에서는 에는 에서도 이라는 라는 인데 은요 는요 이란 란 이죠 죠".split(),
+    [
+        "은",
+        "는",
+        "이",
+        "가",
+        "을",
+        "를",
+        "에",
+        "에서",
+        "에게",
+        "한테",
+        "로",
+        "으로",
+        "의",
+        "도",
+        "만",
+        "까지",
+        "부터",
+        "이나",
+        "나",
+        "이랑",
+        "랑",
+        "하고",
+        "과",
+        "와",
+        "보다",
+        "처럼",
+        "요",
+        "이요",
+        "예요",
+        "이에요",
+        "에요",
+        "인가요",
+        "입니까",
+        "이야",
+        "야",
+        "입니다",
+        "이라",
+        "라",
+        "이라고",
+        "라고",
+        "에서는",
+        "에는",
+        "에서도",
+        "이라는",
+        "라는",
+        "인데",
+        "은요",
+        "는요",
+        "이란",
+        "란",
+        "이죠",
+        "죠",
+    ],
     key=len,
     reverse=True,
 )

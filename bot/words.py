@@ -15,7 +15,6 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Literal
 
-
 UNNAMED = ".unnamed"
 """End of the id of an entry for names that only a pattern knows."""
 
@@ -182,6 +181,10 @@ class BaseTests:
     """Question, entry, why."""
 
 
+How = Literal["exact", "typo", "initials", "pattern", "context", "implied"]
+"""How a term was found in a text."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mention:
     """A term found in a text: `text[start:end]` of the squeezed normal form."""
@@ -191,8 +194,10 @@ class Mention:
     start: int
     end: int
     surface: str
-    how: Literal["exact", "typo", "initials", "pattern", "context", "implied"] = "exact"
+    how: How = "exact"
     negated: bool = False
+    alias: str = ""
+    """The name as it should have been written, where it was misspelt."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ def decide(u: Utterance, ranking: Ranking, calibration: Calibration) -> Decision
     if _doubts(u):
         return Decision(Outcome.ASK, near, p, "a name in doubt", _doubts(u), ranking)
     first = ranking.matches[0]
-    same = _same_frame(u, ranking)
+    same = _same_frame(ranking)
     cut = calibration.cutoffs
     if u.initials and first.similarity < _CERTAIN:
         return Decision(Outcome.ASK, near, p, "initial consonants only", (), ranking)
@@ -47,7 +47,7 @@ def decide(u: Utterance, ranking: Ranking, calibration: Calibration) -> Decision
         if _all_named(u, same) and p >= cut.answer:
             return Decision(_OUTCOME[first.entry.kind], same[:3], p, "several are named", (), ranking)
         return Decision(Outcome.ASK, same[:MOST_CHOICES], p, "several fit the name", (), ranking)
-    if p >= cut.answer and _clear(ranking, cut.margin):
+    if p >= cut.answer and _clear(ranking, cut.strange if ranking.unknown else cut.margin):
         return Decision(_OUTCOME[first.entry.kind], (first,), p, "clear", (), ranking)
     if p >= cut.ask:
         return Decision(Outcome.ASK, near, p, "near tie" if p >= cut.answer else "not sure", (), ranking)
@@ -59,7 +59,7 @@ def _doubts(u: Utterance) -> tuple[str, ...]:
     return tuple(dict.fromkeys(m.term for m in u.doubtful if m.term not in named))[:MOST_CHOICES] if not named else ()
 
 
-def _same_frame(u: Utterance, ranking: Ranking) -> tuple[Match, ...]:
+def _same_frame(ranking: Ranking) -> tuple[Match, ...]:
     first = ranking.matches[0]
     if not first.entry.member:
         return (first,)

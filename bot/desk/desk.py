@@ -155,7 +155,11 @@ class HelpDesk:
             if term and m.how in ("typo", "initials") and m.group != "word":
                 lines.append(self.base.reply("read_as").replace("{name}", term.name))
             told = term is not None and any(e.member == m.term for e in entries)
-            note = next((n for alias, n in term.notes.items() if key_of(alias) == m.surface), "") if term and told else ""
+            note = (
+                next((n for alias, n in term.notes.items() if key_of(alias) == m.surface), "")
+                if term and told
+                else ""
+            )
             if note and note not in lines:
                 lines.append(note)
         return lines

@@ -94,7 +94,7 @@ def read(path: Path, name: str, problems: list[Problem]) -> Any:
     try:
         return _document(name, text, problems)
     except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
+        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
         line = mark.line + 1 if mark else 1
         detail = getattr(error, "problem", None) or getattr(error, "reason", None) or "형식 오류"
         hint = f"들여쓰기, 콜론 뒤의 빈칸, 따옴표의 짝을 살펴보세요; {detail}"

@@ -130,7 +130,8 @@ class Index:
         stability = (shared + t.shrink * prior.stability(self.bits, t.prior)) / (seen + t.shrink)
         weight = np.maximum(rarity + t.stability * np.log(stability / t.prior), 0.05 * rarity)
         factor = np.array([1.0, t.jamo, t.concept, 0.0], dtype=np.float32)[kind_of(np.arange(size, dtype=np.int32))]
-        return (np.maximum(weight, 0.01) * factor).astype(np.float32)
+        scaled: Floats = (np.maximum(weight, 0.01) * factor).astype(np.float32)
+        return scaled
 
     def _mean_postings(self, parts: list[Grams]) -> Postings:
         """Return postings of the unit-length mean of each frame's unit-length wordings."""
@@ -153,13 +154,14 @@ class Index:
             return np.zeros(self.frames, dtype=np.float32)
         weight = self.weight[found.bucket]
         length = float(np.sqrt((weight**2).sum()))
-        each = self.wordings.gather(found.bucket, weight**2 / length, len(self.frame)) * self.inverse
+        each: Floats = self.wordings.gather(found.bucket, weight**2 / length, len(self.frame)) * self.inverse
         if self.means is None:
             return each
         best = np.maximum.reduceat(each, self.first)
         mean = self.means.gather(found.bucket, weight / length, self.frames)
         m = self.tuning.mean
-        return (best + m * mean) / (1 + m)
+        score: Floats = (best + m * mean) / (1 + m)
+        return score
 
 
 def _without_faint(part: Grams, weight: Floats) -> Grams:

@@ -108,7 +108,9 @@ class Matcher:
         self.names, self.pairs = names.built(), frozenset(pairs)
         common = _shared_concepts(masked, _COMMON)
         self.concepts = {
-            topic: _shared_concepts([masked[i] for i in numbers], _RUNS_THROUGH).translate(dict.fromkeys(map(ord, common)))
+            topic: _shared_concepts([masked[i] for i in numbers], _RUNS_THROUGH).translate(
+                dict.fromkeys(map(ord, common))
+            )
             for topic, numbers in self.topics.items()
         }
         """Symbols of the concepts that run through each topic."""
@@ -183,7 +185,9 @@ class Matcher:
             fits = {t for t in named if t in self.implied(slot, u, alone=True)}
             if len(named) > 1 and fits and fits != named:
                 out = named - fits
-                return replace(u, mentions=tuple(replace(m, negated=True) if m.term in out else m for m in u.mentions))
+                return replace(
+                    u, mentions=tuple(replace(m, negated=True) if m.term in out else m for m in u.mentions)
+                )
         return u
 
     def _similarity(self, u: Utterance) -> Floats:

@@ -44,6 +44,8 @@ class ShortNames:
         """Raise the similarity of frames that have a wording almost like a short `word` (squeezed)."""
         if not self._sounds or len(word) > _SHORT or any(ch.isascii() for ch in word):
             return  # abbreviations one letter apart are different things (TRL, NTIS)
-        ratio = process.cdist([jamo(word)], self._sounds, scorer=fuzz.ratio, score_cutoff=_NEAR[len(word) > 3], dtype=np.float32)[0]
+        ratio = process.cdist(
+            [jamo(word)], self._sounds, scorer=fuzz.ratio, score_cutoff=_NEAR[len(word) > 3], dtype=np.float32
+        )[0]
         close = np.flatnonzero(ratio)
         np.maximum.at(similarity, self._numbers[close], ratio[close] / 100)

@@ -6,14 +6,13 @@ The same reading is applied to the knowledge base's own wordings, so both sides 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from bot import hangul
 from bot.matching.grams import BREAK
 from bot.matching.layout import LATIN, Layouts
 from bot.matching.lexicon import PLAIN_GROUPS, Alias, Lexicon
 from bot.matching.squeeze import Squeezed, squeeze
-from bot.words import Group, Mention, Term, Utterance
+from bot.words import Group, How, Mention, Term, Utterance
 
 _FIRST_SYMBOL = 0xE000
 _INSTEAD = "reference.instead"
@@ -30,7 +29,7 @@ class _Hit:
     start: int
     end: int
     aliases: tuple[Alias, ...]
-    how: str = "exact"
+    how: How = "exact"
 
 
 class Reader:
@@ -96,7 +95,7 @@ class Reader:
         u: Utterance,
         pointing: Iterable[Mention],
         members: Iterable[str],
-        how: Literal["context", "implied"],
+        how: How,
     ) -> Utterance:
         """Return the utterance with the words that point at something read as the names they stand for.
 
@@ -191,7 +190,7 @@ class Reader:
             if m.group in self.slots:
                 blanks.setdefault(m.start, (m.end, "" if m.term in self.dropped else self.symbol[m.group]))
             elif m.how in ("typo", "initials"):
-                blanks.setdefault(m.start, (m.end, squeeze(self.terms[m.term].name.lower()).text))
+                blanks.setdefault(m.start, (m.end, squeeze(m.alias.lower()).text))
         for start, end in cut:
             blanks[start] = (end, "")
         body = _blanked(sq.text, blanks)
@@ -260,12 +259,14 @@ def _may_begin(
 
 def _ends_well(sq: Squeezed, start: int, end: int) -> bool:
     word = sq.text[start : sq.word_of(start)[1]]
-    return len(word) - (end - start) > 2 or len(hangul.strip_particle(word)) == end - start or len(word) == end - start
+    return (
+        len(word) - (end - start) > 2 or len(hangul.strip_particle(word)) == end - start or len(word) == end - start
+    )
 
 
 def _mentions(sq: Squeezed, hits: Iterable[_Hit]) -> list[Mention]:
     return [
-        Mention(a.term, a.group, h.start, h.end, sq.text[h.start : h.end], h.how)  # type: ignore[arg-type]
+        Mention(a.term, a.group, h.start, h.end, sq.text[h.start : h.end], h.how, alias=a.text)
         for h in hits
         for a in h.aliases
     ]

@@ -15,6 +15,7 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.build import load
@@ -23,6 +24,8 @@ from bot.matching.calibrate import Calibration, Cutoffs, features, fit
 from bot.matching.index import Tuning
 from bot.matching.matcher import Matcher, Ranking, Weights
 from bot.words import Kind, Utterance
+
+Probabilities = NDArray[np.float64]
 
 MOST_FALSE = 0.02
 MOST_WRONG = 0.2
@@ -104,7 +107,7 @@ def _tuned(base: KnowledgeBase, positive: Sequence[Sample]) -> tuple[Tuning, Wei
     return tuning_best, weights
 
 
-def _cross_validated(judged: Sequence[Judged]) -> np.ndarray:  # type: ignore[type-arg]  # one float per sample
+def _cross_validated(judged: Sequence[Judged]) -> Probabilities:
     """Return for each sample the probability given by a model that has not seen it."""
     fold = np.arange(len(judged)) % FOLDS
     result = np.zeros(len(judged))
@@ -121,7 +124,7 @@ def _importance(judged: Sequence[Judged]) -> list[float]:
     return [HARD if j.sample.not_frame not in ("", "*") else 1.0 for j in judged]
 
 
-def _cutoffs(judged: Sequence[Judged], p: np.ndarray, outside: int) -> Cutoffs:  # type: ignore[type-arg]
+def _cutoffs(judged: Sequence[Judged], p: Probabilities, outside: int) -> Cutoffs:
     """Return the lowest cutoff for answering that keeps both promises, and the one for asking back."""
     far = sorted(float(q) for j, q in zip(judged, p, strict=True) if j.sample.not_frame == "*")
     tests = [(float(q), j.right) for j, q in zip(judged, p, strict=True) if j.sample.frame is not None]
@@ -131,7 +134,7 @@ def _cutoffs(judged: Sequence[Judged], p: np.ndarray, outside: int) -> Cutoffs: 
         if false <= MOST_FALSE and answered.count(False) <= MOST_WRONG * len(answered):
             break
     ask = far[int(0.6 * len(far))] if far else 0.1
-    return Cutoffs(round(float(answer), 2), round(min(ask, float(answer) / 2), 3), 0.0)
+    return Cutoffs(round(float(answer), 2), round(min(ask, float(answer) / 2), 3), margin=0.0)
 
 
 def evaluate_folder(folder: Path) -> str:
@@ -160,7 +163,7 @@ def evaluate_folder(folder: Path) -> str:
     return "\n".join(_report(figures, cutoffs))
 
 
-def _figures(found: Sequence[Sample], judged: Sequence[Judged], p: np.ndarray, cut: Cutoffs) -> dict[str, float]:  # type: ignore[type-arg]
+def _figures(found: Sequence[Sample], judged: Sequence[Judged], p: Probabilities, cut: Cutoffs) -> dict[str, float]:
     answered = [
         (j, q)
         for j, q in zip(judged, p, strict=True)

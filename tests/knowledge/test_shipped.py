@@ -20,7 +20,9 @@ def ask(desk: HelpDesk, text: str) -> Reply:
 
 def answered(desk: HelpDesk, step: int) -> Iterator[tuple[str, str]]:
     """Every `step`-th wording of answers that the desk answers, with the entry it gets."""
-    wordings = [e.questions[i] for e in desk.base.entries.values() if e.kind is Kind.ANSWER for i in range(len(e.questions))]
+    wordings = [
+        e.questions[i] for e in desk.base.entries.values() if e.kind is Kind.ANSWER for i in range(len(e.questions))
+    ]
     for text in wordings[::step]:
         reply = ask(desk, text)
         if reply.outcome is Outcome.ANSWER:
@@ -75,7 +77,28 @@ def test_one_wrong_jamo_keeps_the_answer_or_asks(shipped: HelpDesk) -> None:
     assert flipped / len(cases) <= 0.01
 
 
-PARTICLES = "은 는 이 가 을 를 의 에 에서 에게 한테 로 으로 도 만 까지 부터 이요 요 좀".split()
+PARTICLES = [
+    "은",
+    "는",
+    "이",
+    "가",
+    "을",
+    "를",
+    "의",
+    "에",
+    "에서",
+    "에게",
+    "한테",
+    "로",
+    "으로",
+    "도",
+    "만",
+    "까지",
+    "부터",
+    "이요",
+    "요",
+    "좀",
+]
 
 
 @pytest.mark.parametrize("particle", PARTICLES)

@@ -18,7 +18,14 @@ def test_clean_is_idempotent(text: str) -> None:
     assert hangul.clean(once) == once
 
 
-@given(st.text(st.one_of(st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3), st.characters(min_codepoint=0x20, max_codepoint=0x7E))))
+@given(
+    st.text(
+        st.one_of(
+            st.characters(min_codepoint=0xAC00, max_codepoint=0xD7A3),
+            st.characters(min_codepoint=0x20, max_codepoint=0x7E),
+        )
+    )
+)
 def test_clean_is_the_same_for_all_unicode_forms(text: str) -> None:
     wide = "".join(chr(ord(ch) + 0xFEE0) if "!" <= ch <= "~" else ch for ch in text)
     assert hangul.clean(unicodedata.normalize("NFD", text)) == hangul.clean(text)
@@ -27,7 +34,13 @@ def test_clean_is_the_same_for_all_unicode_forms(text: str) -> None:
 
 @pytest.mark.parametrize(
     ("text", "cleaned"),
-    [("창\u200b원\ufeff대", "창원대"), ("ＫＩＴ　전화", "KIT 전화"), ("a\u00a0\t\n b", "a b"), ("ㅊㅇㄷ", "ㅊㅇㄷ"), ("\ud800창원", "창원")],
+    [
+        ("창\u200b원\ufeff대", "창원대"),
+        ("ＫＩＴ　전화", "KIT 전화"),
+        ("a\u00a0\t\n b", "a b"),
+        ("ㅊㅇㄷ", "ㅊㅇㄷ"),
+        ("\ud800창원", "창원"),
+    ],
 )
 def test_clean_examples(text: str, cleaned: str) -> None:
     assert hangul.clean(text) == cleaned
@@ -63,7 +76,8 @@ def test_compose_works_like_an_input_method(loose: str, composed: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("keys", "text"), [("ckddnjseo", "창원대"), ("wlrma", "지금"), ("ehody", "돼요"), ("rkqt", "값"), ("Rkwl", "까지"), ("ekfr", "닭")]
+    ("keys", "text"),
+    [("ckddnjseo", "창원대"), ("wlrma", "지금"), ("ehody", "돼요"), ("rkqt", "값"), ("Rkwl", "까지"), ("ekfr", "닭")],
 )
 def test_latin_keys(keys: str, text: str) -> None:
     assert hangul.from_qwerty(keys) == text
@@ -74,7 +88,9 @@ def test_hangul_typed_for_latin() -> None:
     assert hangul.to_qwerty("ㅏㅑㅡㄴ") == "kims"
 
 
-@pytest.mark.parametrize(("word", "typed"), [("ckddnjseo", True), ("hello", False), ("program", False), ("tlscjd", True)])
+@pytest.mark.parametrize(
+    ("word", "typed"), [("ckddnjseo", True), ("hello", False), ("program", False), ("tlscjd", True)]
+)
 def test_what_looks_typed_as_hangul(word: str, typed: bool) -> None:
     assert hangul.looks_typed_as_hangul(word) is typed
 
@@ -105,7 +121,14 @@ def test_particles(word: str, pair: str, result: str) -> None:
 
 @pytest.mark.parametrize(
     ("token", "stem"),
-    [("창원대는", "창원대"), ("창원대에서는", "창원대"), ("전화번호요", "전화번호"), ("자격이랑", "자격"), ("나이", "나이"), ("은는", "은는")],
+    [
+        ("창원대는", "창원대"),
+        ("창원대에서는", "창원대"),
+        ("전화번호요", "전화번호"),
+        ("자격이랑", "자격"),
+        ("나이", "나이"),
+        ("은는", "은는"),
+    ],
 )
 def test_cutting_particles(token: str, stem: str) -> None:
     assert hangul.strip_particle(token) == stem
