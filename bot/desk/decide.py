@@ -47,7 +47,7 @@ def decide(u: Utterance, ranking: Ranking, calibration: Calibration) -> Decision
         if _all_named(u, same) and p >= cut.answer:
             return Decision(_OUTCOME[first.entry.kind], same[:3], p, "several are named", (), ranking)
         return Decision(Outcome.ASK, same[:MOST_CHOICES], p, "several fit the name", (), ranking)
-    if p >= cut.answer and _clear(ranking, cut.strange if ranking.unknown else cut.margin):
+    if p >= cut.answer and _clear(ranking, cut.margin):
         return Decision(_OUTCOME[first.entry.kind], (first,), p, "clear", (), ranking)
     if p >= cut.ask:
         return Decision(Outcome.ASK, near, p, "near tie" if p >= cut.answer else "not sure", (), ranking)

@@ -48,8 +48,7 @@ class _Reader:
             return self.sequence()
         if isinstance(event, yaml.MappingStartEvent):
             return self.mapping(event)
-        line = event.start_mark.line + 1
-        self.fault(line, "별칭(*이름)은 쓸 수 없습니다", "값을 그대로 적어 주세요", "yaml-alias")
+        self.fault(_line_of(event), "별칭(*이름)은 쓸 수 없습니다", "값을 그대로 적어 주세요", "yaml-alias")
         return None
 
     def sequence(self) -> list[Any]:
@@ -61,7 +60,7 @@ class _Reader:
     def mapping(self, start: Any) -> Node:
         node = Node(start.start_mark.line + 1)
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
-            line = event.start_mark.line + 1
+            line = _line_of(event)
             key = str(self.value(event))
             value = self.value(next(self.events))
             if key in node:
@@ -70,6 +69,10 @@ class _Reader:
             node[key] = value
             node.lines.append(line)
         return node
+
+
+def _line_of(event: Any) -> int:
+    return int(event.start_mark.line) + 1
 
 
 def read(path: Path, name: str, problems: list[Problem]) -> Any:
@@ -111,8 +114,9 @@ def _document(name: str, text: str, problems: list[Problem]) -> Any:
         if isinstance(event, yaml.DocumentStartEvent):
             documents += 1
             if documents > 1:
-                line = event.start_mark.line + 1
-                reader.fault(line, "한 파일에 문서(---)가 둘 이상 있습니다", "파일을 나눠 주세요", "yaml-documents")
+                reader.fault(
+                    _line_of(event), "한 파일에 문서(---)가 둘 이상 있습니다", "파일을 나눠 주세요", "yaml-documents"
+                )
                 break
             result = reader.value(next(events))
     return result

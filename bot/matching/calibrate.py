@@ -27,8 +27,6 @@ class Cutoffs:
     answer: float = 0.55
     ask: float = 0.12
     margin: float = 0.04
-    strange: float = 0.02
-    """The margin where the question holds letters that the knowledge base has not seen: typos, unknown things."""
 
 
 @dataclass(frozen=True, slots=True)
