@@ -78,6 +78,8 @@ class Term:
     """What to tell a person who used a former name, by that name."""
     traits: frozenset[str] = frozenset()
     """Ids of other terms that point to this one: an institution's region, fields and kind."""
+    file: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +97,8 @@ class Group:
     needed: bool = False
     filler: bool = False
     patterns: tuple[str, ...] = ()
+    file: str = ""
+    line: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """Records: groups of terms, institutions, figures, channels. Facts that are stated once."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.knowledge.documents import Documents, Item
 from bot.knowledge.schema import ChannelDoc, FigureDoc, GroupDoc, InstitutionDoc, SourceDoc, TermDoc
@@ -84,6 +85,29 @@ def check_sources(records: Records, ids: Iterable[str], item: Item, problems: li
             )
 
 
+_PHONE = r"0\d{1,2}-\d{3,4}-\d{4}|1\d{3}-\d{4}|1\d{2,3}"
+_FORMS = {
+    "phone": re.compile(_PHONE),
+    "url": re.compile(r"(https?://)?[a-z0-9-]+(\.[a-z0-9-]+)+(/\S*)?", re.IGNORECASE),
+    "website": re.compile(r"https?://[a-z0-9-]+(\.[a-z0-9-]+)+(/\S*)?", re.IGNORECASE),
+    "email": re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE),
+}
+_EXAMPLES = {
+    "phone": "055-213-2114, 1877-2041, 1357",
+    "url": "www.iris.go.kr",
+    "website": "https://www.kims.re.kr",
+    "email": "a@b.kr",
+}
+
+
+def check_contact(owner: str, key: str, value: str, item: Item, problems: list[Problem]) -> None:
+    """Report a telephone number, address or e-mail that is not of its form."""
+    form = _FORMS.get(key)
+    if form and value and not form.fullmatch(value):
+        message = f"[{owner}] '{key}'의 형식이 맞지 않습니다: {value}"
+        problems.append(Problem(item.file, item.line, message, f"{_EXAMPLES[key]}처럼 적으세요", "contact-form"))
+
+
 def _value(records: Records, name: str, value: str, sources: Iterable[str], verify: bool = False) -> None:
     records.values[name] = value
     records.value_sources[name] = tuple(sources)
@@ -142,7 +166,11 @@ def _institution(records: Records, item: Item, problems: list[Problem]) -> None:
         "",
         former,
         frozenset([*doc.region, *doc.fields_of_work, f"kind.{doc.kind}"]),
+        item.file,
+        item.line,
     )
+    for key, fact in doc.facts.items():
+        check_contact(doc.id, key, fact.value, item, problems)
     records.members[INSTITUTION].append(Member(term, values, sources, verify))
     for key, value in values.items():
         _value(records, f"{term_id}.{key}", value, sources.get(key, ()), key in verify)
@@ -151,13 +179,15 @@ def _institution(records: Records, item: Item, problems: list[Problem]) -> None:
 def _group(records: Records, item: Item, problems: list[Problem]) -> None:
     doc: GroupDoc = item.doc
     silent = None if doc.silent == "any" else frozenset() if doc.silent == "none" else frozenset(doc.silent)
-    group = Group(doc.id, doc.name, doc.exclusive, silent, doc.needed, doc.filler, tuple(doc.patterns))
+    group = Group(
+        doc.id, doc.name, doc.exclusive, silent, doc.needed, doc.filler, tuple(doc.patterns), item.file, item.line
+    )
     known = records.groups.setdefault(doc.id, group)
-    if known != group:
+    if replace(known, file=group.file, line=group.line) != group:
         message = f"묶음 '{doc.id}'의 성질(exclusive, silent, needed, filler)이 다른 파일과 다릅니다"
         problems.append(Problem(item.file, item.line, message, "한 파일에만 적거나 같게 적으세요", "group-conflict"))
     taken = {m.term.id for m in records.members[doc.id]}
-    for term in doc.terms:
+    for term, node in zip(doc.terms, item.node.get("terms") or (), strict=True):
         term_id = f"{doc.id}.{term.id}"
         if term_id in taken:
             problems.append(
@@ -171,13 +201,21 @@ def _group(records: Records, item: Item, problems: list[Problem]) -> None:
             )
             continue
         taken.add(term_id)
-        records.members[doc.id].append(_term(records, term, term_id, doc.id, item, problems))
+        records.members[doc.id].append(_term(records, term, doc.id, item, node.line, problems))
 
 
-def _term(records: Records, doc: TermDoc, term_id: str, group: str, item: Item, problems: list[Problem]) -> Member:
+def _term(records: Records, doc: TermDoc, group: str, item: Item, line: int, problems: list[Problem]) -> Member:
     check_sources(records, doc.sources, item, problems)
-    names = tuple(dict.fromkeys([doc.name, *doc.aliases]))
-    term = Term(term_id, doc.name, group, names, tuple(doc.exact), doc.within or "")
+    term = Term(
+        id=f"{group}.{doc.id}",
+        name=doc.name,
+        group=group,
+        aliases=tuple(dict.fromkeys([doc.name, *doc.aliases])),
+        exact=tuple(doc.exact),
+        within=doc.within or "",
+        file=item.file,
+        line=line,
+    )
     values = {"id": doc.id, "name": doc.name, "short": doc.name, **doc.fields}
     return Member(term, values, {key: tuple(doc.sources) for key in doc.fields})
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from bot.knowledge.build import build
 from bot.knowledge.fill import names
 from bot.knowledge.records import INSTITUTION
 from bot.matching.lexicon import PLAIN_GROUPS, key_of
-from bot.words import Entry, Frame, Kind, Problem
+from bot.words import Entry, Frame, Kind, Problem, Term
 
 LONGEST_ANSWER = 900
 """Characters: with source and date an answer must fit one Kakao text of 1,000.
@@ -23,10 +23,9 @@ LONGEST_QUESTION = 200
 LONGEST_REVIEW = timedelta(days=366)
 FEWEST_QUESTIONS = 3
 
+_ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PHONE = re.compile(r"0\d{1,2}-\d{3,4}-\d{4}|1\d{3}-\d{4}|1\d{2,3}")
 _LOOKS_LIKE_PHONE = re.compile(r"(?<![\d.-])\d{2,4}-\d{3,4}-\d{3,5}(?![\d-])")
-_URL = re.compile(r"(https?://)?[a-z0-9-]+(\.[a-z0-9-]+)+(/\S*)?", re.IGNORECASE)
-_EMAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
 _MARKUP = re.compile(r"\*\*|__|^#{1,4} |\[[^\]]+\]\([^)]+\)|</?[a-z]+>|`", re.MULTILINE)
 
 
@@ -57,6 +56,8 @@ class _Lint:
         return Problem(item.file, item.line, f"[{item.id}] {message}", hint, code)
 
     def _questions(self, frame: Frame) -> Iterator[Problem]:
+        if not _ID.fullmatch(frame.id):
+            yield self._at(frame, "id-form", f"id '{frame.id}'의 꼴이 다릅니다", "영문 소문자·숫자·붙임표만 쓰세요")
         if len(frame.wordings) < FEWEST_QUESTIONS:
             yield self._at(
                 frame,
@@ -184,37 +185,36 @@ class _Lint:
                     )
 
     def _aliases(self) -> Iterator[Problem]:
-        owners: dict[tuple[str, str], set[str]] = defaultdict(set)
+        owners: dict[tuple[str, str], list[Term]] = defaultdict(list)
         for term in self.base.terms.values():
-            for alias in (*term.aliases, *term.exact):
-                if not key_of(clean(alias)):
-                    yield Problem("", 0, f"용어 '{term.id}'의 별칭이 비어 있습니다: {alias!r}", "", "empty-alias")
-                layer = term.group if term.group in PLAIN_GROUPS else "names"
-                owners[layer, key_of(clean(alias))].add(term.id)
+            layer = term.group if term.group in PLAIN_GROUPS else "names"
+            for alias in dict.fromkeys((*term.aliases, *term.exact)):
+                key = key_of(clean(alias))
+                if not key:
+                    yield _of(
+                        term,
+                        "empty-alias",
+                        f"별칭에 글자가 없습니다: {alias!r}",
+                        "글자나 숫자가 있어야 찾을 수 있습니다",
+                    )
+                elif term not in owners[layer, key]:
+                    owners[layer, key].append(term)
         for (_, alias), terms in owners.items():
-            ambiguous = {self.base.terms[t].group for t in terms} == {INSTITUTION}
-            if len(terms) > 1 and not ambiguous:
+            if len(terms) > 1 and {t.group for t in terms} != {INSTITUTION}:
+                others = ", ".join(t.id for t in terms[:-1])
                 hint = "한 곳에만 두세요. 기관의 약칭만 둘이 함께 쓸 수 있습니다(되묻게 됩니다)"
-                yield Problem(
-                    "",
-                    0,
-                    f"별칭 '{alias}'이(가) 여러 용어에 있습니다: {', '.join(sorted(terms))}",
-                    hint,
-                    "shared-alias",
-                )
+                yield _of(terms[-1], "shared-alias", f"별칭 '{alias}'이(가) {others}에도 있습니다", hint)
 
     def _patterns(self) -> Iterator[Problem]:
         for group in self.base.groups.values():
             for pattern in group.patterns:
-                fault = _pattern_fault(pattern)
-                if fault:
-                    yield Problem(
-                        "",
-                        0,
-                        f"묶음 '{group.id}'의 patterns가 잘못되었습니다: {fault}",
-                        "괄호 한 쌍이 이름을 감싸야 합니다",
-                        "pattern",
-                    )
+                if fault := _pattern_fault(pattern):
+                    message = f"묶음 '{group.id}'의 patterns가 잘못되었습니다: {fault}"
+                    yield Problem(group.file, group.line, message, "괄호 한 쌍이 이름을 감싸야 합니다", "pattern")
+
+
+def _of(term: Term, code: str, message: str, hint: str) -> Problem:
+    return Problem(term.file, term.line, f"[{term.id}] {message}", hint, code)
 
 
 def _entries(frame: Frame) -> Iterator[Entry]:
@@ -231,16 +231,3 @@ def _pattern_fault(pattern: str) -> str:
     except re.error as error:
         return str(error)
     return "" if groups == 1 else f"괄호가 {groups}쌍"
-
-
-def contact_faults(values: Iterable[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """Return key and value of contacts that are not of their form."""
-    forms = {"phone": _PHONE, "url": _URL, "website": _URL, "email": _EMAIL}
-    for key, value in values:
-        form = forms.get(key)
-        if (
-            form
-            and not all(form.fullmatch(part.strip()) for part in re.split(r"[,·/] ?(?!/)", value) if part.strip())
-            and not form.search(value)
-        ):
-            yield key, value
