@@ -37,6 +37,6 @@ def fill(text: str, values: Mapping[str, str]) -> str:
         value = values.get(m[1])
         if value is None:
             return m[0]
-        return with_particle(value, m[2]) if m[2] else value
+        return with_particle(value, m[2]) if m[2] in PARTICLES else value
 
     return PLACEHOLDER.sub(put, text)

@@ -124,6 +124,8 @@ def _figure(records: Records, item: Item, problems: list[Problem]) -> None:
 def _channel(records: Records, item: Item, problems: list[Problem]) -> None:
     doc: ChannelDoc = item.doc
     check_sources(records, doc.sources, item, problems)
+    for key in ("phone", "url", "email"):
+        check_contact(doc.id, key, getattr(doc, key) or "", item, problems)
     values = {
         "name": doc.name,
         "phone": doc.phone,
