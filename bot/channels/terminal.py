@@ -4,12 +4,13 @@ import json
 import sys
 from collections.abc import Callable
 from datetime import datetime
-from typing import BinaryIO, TextIO
-
-from rich.console import Console
+from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from bot.desk.desk import HelpDesk
 from bot.words import Choice, Outcome, Query, Reply
+
+if TYPE_CHECKING:
+    from rich.console import Console  # imported late: lines of JSON do without it
 
 Clock = Callable[[], datetime]
 _EXIT = {"/종료", "/끝", "/quit", "/exit", "/q"}
@@ -68,10 +69,10 @@ def answer_lines(desk: HelpDesk, clock: Clock, lines: BinaryIO, out: TextIO, *, 
 
 def answer_once(desk: HelpDesk, clock: Clock, text: str, *, explain: bool = False) -> None:
     """Answer one question on the terminal."""
-    show(Console(highlight=False), desk.ask(Query(text, "terminal", clock()), explain=explain))
+    show(_console(), desk.ask(Query(text, "terminal", clock()), explain=explain))
 
 
-def show(console: Console, reply: Reply) -> None:
+def show(console: "Console", reply: Reply) -> None:
     """Print a reply, and what is related to it, as plain text."""
     console.print(_safe(reply.text), markup=False)
     if reply.related and reply.outcome is Outcome.ANSWER:
@@ -82,13 +83,19 @@ def show(console: Console, reply: Reply) -> None:
         console.print_json(json.dumps(reply.trace, ensure_ascii=False))
 
 
+def _console() -> "Console":
+    from rich.console import Console
+
+    return Console(highlight=False)
+
+
 def _safe(text: str) -> str:
     return "".join(ch for ch in text if ch == "\n" or ch.isprintable())
 
 
 def converse(desk: HelpDesk, clock: Clock, *, explain: bool = False) -> None:
     """Hold a conversation on the terminal until /종료 or the end of input."""
-    console = Console(highlight=False)
+    console = _console()
     user = "terminal"
     read = _line_reader()
     say = desk.base.reply

@@ -21,9 +21,9 @@ Ints = NDArray[np.int32]
 
 _BATCH = 4_000
 """Wordings hashed at a time: bounds the memory of the build."""
-_LARGE = 20_000
+LARGE = 20_000
 """Frames from which on faint grams are left out of the postings."""
-_FAINT = 1.3
+_FAINT = 2.0
 """Weight below which a gram is faint."""
 
 
@@ -85,7 +85,7 @@ class Index:
         norms = [np.sqrt(np.bincount(p.text, self.weight[p.bucket] ** 2, len(p.counts))) for p in parts]
         self.inverse = (1 / np.maximum(np.concatenate([*norms, [1.0]])[:-1], 1e-6)).astype(np.float32)
         self.means = self._mean_postings(parts) if len(texts) > self.frames else None
-        if self.frames >= _LARGE:
+        if self.frames >= LARGE:
             for number, part in enumerate(parts):
                 parts[number] = _without_faint(part, self.weight)
         begins = [begin for begin, _ in self._batches()]
@@ -138,13 +138,16 @@ class Index:
         buckets: list[Ints] = []
         frames: list[Ints] = []
         values: list[Floats] = []
-        for (begin, _), part in zip(self._batches(), parts, strict=True):
+        for (begin, end), part in zip(self._batches(), parts, strict=True):
+            if self.frame[end - 1] - self.frame[begin] == end - begin - 1:
+                continue  # one wording each: its mean is itself
             frame, bucket, _, inverse = self._pairs(part, begin)
             total = np.bincount(inverse, weights=self.weight[part.bucket] * self.inverse[part.text + begin])
             length = np.sqrt(np.bincount(frame, weights=total**2, minlength=self.frames))
-            buckets.append(bucket)
-            frames.append(frame)
-            values.append((total / np.maximum(length[frame], 1e-6)).astype(np.float32))
+            several = self.sizes[frame] > 1
+            buckets.append(bucket[several])
+            frames.append(frame[several])
+            values.append((total / np.maximum(length[frame], 1e-6))[several].astype(np.float32))
         return _postings(buckets, lambda i: frames[i], values, self.bits)
 
     def scores(self, text: str) -> Floats:
@@ -160,7 +163,7 @@ class Index:
         best = np.maximum.reduceat(each, self.first)
         mean = self.means.gather(found.bucket, weight / length, self.frames)
         m = self.tuning.mean
-        score: Floats = (best + m * mean) / (1 + m)
+        score: Floats = np.where(self.sizes > 1, (best + m * mean) / (1 + m), best)
         return score
 
 

@@ -57,7 +57,13 @@ class Lexicon:
         for term in terms.values():
             if term.group in wanted:
                 self._add(term)
-        self.longest = max(map(len, self.by_key), default=0)
+        lengths: dict[str, set[int]] = defaultdict(set)
+        for key in self.by_key:
+            lengths[key[0]].add(len(key))
+        self.lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
+        """Lengths of the names that begin with each letter, longest first."""
+        self.plain = all(g.id in PLAIN_GROUPS or g.filler for g in self.groups.values())
+        """Whether all are words that may stand anywhere, and none is a name."""
         self.patterns = [(g.id, re.compile(p)) for g in self.groups.values() for p in g.patterns]
         self._fuzzy()
         self._initials()
@@ -86,9 +92,9 @@ class Lexicon:
 
     def at(self, text: str, i: int, limit: int) -> tuple[int, list[Alias]]:
         """Return the end and the aliases of the longest name that begins at `i`, or `i` and none."""
-        for end in range(min(i + self.longest, limit), i, -1):
-            found = self.by_key.get(text[i:end])
-            if found and _bounded(text, i, end):
+        for length in self.lengths.get(text[i], ()):
+            end = i + length
+            if end <= limit and (found := self.by_key.get(text[i:end])) and _bounded(text, i, end):
                 return end, found
         return i, []
 

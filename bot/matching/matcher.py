@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bot.knowledge.base import KnowledgeBase
 from bot.matching import guard
 from bot.matching.grams import BREAK, is_symbol
+from bot.matching.index import LARGE as _LARGE
 from bot.matching.index import Floats, Index, Tuning
 from bot.matching.lexicon import key_of
 from bot.matching.names import ShortNames
@@ -115,7 +116,7 @@ class Matcher:
         }
         """Symbols of the concepts that run through each topic."""
         self.exact: dict[str, list[int]] = {}
-        for number, texts in enumerate(masked):
+        for number, texts in enumerate(masked if len(masked) < _LARGE else ()):
             for text in dict.fromkeys(texts):
                 self.exact.setdefault(text, []).append(number)
         self.described = {s: t for s in self.reader.slots if (t := self._traits(s))}
@@ -126,10 +127,10 @@ class Matcher:
         """Read a wording; the place of the name in a template is the symbol of its group."""
         symbol = self.reader.symbol.get(slot, "")
         if "{" not in text:
-            return self.reader.read(text)
-        u = self.reader.read(_SLOT.sub(" ", text))
+            return self.reader.read(text, curated=True)
+        u = self.reader.read(_SLOT.sub(" ", text), curated=True)
         bare = _SLOT.sub(symbol, text)
-        parts = [body(self.reader.read(p)) for p in bare.split(symbol)] if symbol else [bare]
+        parts = [body(self.reader.read(p, curated=True)) for p in bare.split(symbol)] if symbol else [bare]
         concepts = u.masked[len(body(u)) :]
         return Utterance(text, u.normal, symbol.join(parts) + concepts, u.mentions)
 

@@ -63,13 +63,16 @@ class Reader:
                 latin.update(m[0] for m in LATIN.finditer(key))
         self.layouts = Layouts(frozenset(pairs), frozenset(latin))
 
-    def read(self, text: str) -> Utterance:
-        """Return the text as understood. Never raises, whatever the text."""
+    def read(self, text: str, *, curated: bool = False) -> Utterance:
+        """Return the text as understood. Never raises, whatever the text.
+
+        `curated`: an editor wrote it, so it has neither typos nor the wrong keyboard layout.
+        """
         clean = hangul.compose(hangul.clean(text))
-        normal, rewritten = self.layouts.rewrite(clean, self.names.by_key)
+        normal, rewritten = (clean, "") if curated else self.layouts.rewrite(clean, self.names.by_key)
         normal = normal.lower()
         sq = squeeze(normal)
-        hits, doubtful = self._names(sq)
+        hits, doubtful = (_covering(self.names, sq, []), []) if curated else self._names(sq)
         words = _covering(self.words, sq, [])
         references = _covering(self.references, sq, [])
         unlisted = self._patterns(normal, sq, hits)
@@ -211,26 +214,31 @@ def _covering(lexicon: Lexicon, sq: Squeezed, taken: list[Mention]) -> list[_Hit
     """Return the longest names from left to right, not across what is taken."""
     if not lexicon.by_key:
         return []
-    starts = sq.starts()
-    plain = not any(g not in PLAIN_GROUPS and not lexicon.groups[g].filler for g in lexicon.groups)
-    busy = sorted((m.start, m.end) for m in taken)
+    starts, text = sq.starts(), sq.text
+    stops = _stops(len(text), taken)
     hits: list[_Hit] = []
     i = 0
-    text = sq.text
     while i < len(text):
-        inside = next((end for start, end in busy if start <= i < end), None)
-        if inside is not None:
-            i = inside
+        if text[i] not in lexicon.lengths or stops[i] == i:
+            i += 1
             continue
-        limit = min((start for start, _ in busy if start > i), default=len(text))
-        end, found = lexicon.at(text, i, limit)
-        whole = bool(found) and lexicon.groups[found[0].group].needed
-        if found and _may_begin(sq, i, end, starts, plain, whole, hits):
+        end, found = lexicon.at(text, i, stops[i])
+        if found and _may_begin(sq, i, end, starts, lexicon.plain, lexicon.groups[found[0].group].needed, hits):
             hits.append(_Hit(i, end, tuple(found)))
             i = end
         else:
             i += 1
     return hits
+
+
+def _stops(length: int, taken: list[Mention]) -> list[int]:
+    """Return for each position how far a name that begins there may go: itself where it is taken."""
+    stops = [length] * length
+    for m in taken:
+        stops[m.start : m.end] = range(m.start, m.end)
+        for i in range(m.start):
+            stops[i] = min(stops[i], m.start) if stops[i] > i else i
+    return stops
 
 
 def _may_begin(

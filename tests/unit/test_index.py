@@ -87,7 +87,7 @@ def test_grams_of_a_batch_are_those_of_each_text(texts: list[str]) -> None:
 
 
 def test_large_indexes_drop_faint_grams_and_still_find(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.matching.index._LARGE", 10)
+    monkeypatch.setattr("bot.matching.index.LARGE", 10)
     texts = [[f"{i}번 물품 보관 위치 안내"] for i in range(100, 160)]
     full_size = Index(texts)
     assert best(full_size, "137번 물품 어디에 보관") == 37
