@@ -72,12 +72,16 @@ _SLANG = frozenset(
         "ㅉㅉ",
     ]
 )
+_PLAIN = re.compile(r"[!-~가-힣]+(?: [!-~가-힣]+)*")
+"""What is in normal form already: most of what is typed."""
 _RUN = re.compile(r"[가-힣]?[ㄱ-ㅣ]+")
 _LAUGH = re.compile(r"(.)\1+")
 
 
 def clean(text: str) -> str:
     """Return the Unicode normal form used throughout. Idempotent; NFD, full-width and NFC give the same."""
+    if _PLAIN.fullmatch(text):
+        return text
     text = unicodedata.normalize("NFC", text)
     out = []
     for ch in text:

@@ -4,8 +4,12 @@ Korean spacing cannot be trusted in either direction, so terms are looked for in
 where a word begins still matters for short names, and is trusted only when the spacing looks sane.
 """
 
+import re
 from dataclasses import dataclass
 
+_RUN = re.compile(r"[^\W_]+")
+_JOINING = frozenset("&·.-/'’")
+"""Marks that join two runs into one word: R&D, 산·학·연, 1661-1357."""
 _LONGEST_SANE = 8
 """Syllables: a longer word is taken to be several that are written together."""
 
@@ -38,22 +42,21 @@ def squeeze(normal: str) -> Squeezed:
     kept: list[str] = []
     origin: list[int] = []
     words: list[tuple[int, int]] = []
-    begin = 0
-    for i, ch in enumerate(normal):
-        if ch.isalnum():
-            kept.append(ch)
-            origin.append(i)
-        elif not (ch in "&·.-/'’" and _inside(normal, i)) and len(kept) > begin:
-            words.append((begin, len(kept)))
-            begin = len(kept)
-    if len(kept) > begin:
-        words.append((begin, len(kept)))
+    begin = size = 0
+    last = -1
+    for m in _RUN.finditer(normal):
+        start, end = m.span()
+        joined = start - last == 1 and last >= 0 and normal[last] in _JOINING
+        if size > begin and not joined:
+            words.append((begin, size))
+            begin = size
+        kept.append(m[0])
+        origin.extend(range(start, end))
+        size += end - start
+        last = end
+    if size > begin:
+        words.append((begin, size))
     return Squeezed("".join(kept), tuple(origin), tuple(words), _is_spaced(words))
-
-
-def _inside(text: str, i: int) -> bool:
-    """Tell whether a mark joins two letters, as in R&D, 산·학·연, 1661-1357."""
-    return 0 < i < len(text) - 1 and text[i - 1].isalnum() and text[i + 1].isalnum()
 
 
 def _is_spaced(words: list[tuple[int, int]]) -> bool:
