@@ -74,7 +74,7 @@ def answer_once(desk: HelpDesk, clock: Clock, text: str, *, explain: bool = Fals
 
 def show(console: "Console", reply: Reply) -> None:
     """Print a reply, and what is related to it, as plain text."""
-    console.print(_safe(reply.text), markup=False)
+    console.print(_safe(reply.text), markup=False, soft_wrap=True)
     if reply.related and reply.outcome is Outcome.ANSWER:
         console.print(
             "함께 많이 묻는 것: " + " · ".join(c.question for c in reply.related), style="dim", markup=False
@@ -99,7 +99,7 @@ def converse(desk: HelpDesk, clock: Clock, *, explain: bool = False) -> None:
     user = "terminal"
     read = _line_reader()
     say = desk.base.reply
-    console.print(f"{say('welcome')}\n{say('terminal_help')}", markup=False)
+    console.print(f"{say('welcome')}\n{say('terminal_help')}", markup=False, soft_wrap=True)
     while (line := read()) is not None:
         command = line.strip().lower()
         if command in _EXIT:

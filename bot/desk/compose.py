@@ -19,11 +19,18 @@ class Composer:
 
     def body(self, entry: Entry, now: datetime, name: str = "") -> str:
         """Return the answer as it holds at `now`, with the notice that belongs to it."""
+        return "\n".join([self._text(entry, now, name), *self._notices([entry], now)])
+
+    def _text(self, entry: Entry, now: datetime, name: str) -> str:
         phase = current(entry.phases, now)
         values = {"days_left": str(days_left(phase, now)), **({"name": name, "short": name} if name else {})}
-        text = fill(phase.text, values)
-        notice = self.base.notices.get(entry.notice)
-        return f"{text}\n{fill(current(notice, now).text, values)}" if notice else text
+        return fill(phase.text, values)
+
+    def _notices(self, entries: Sequence[Entry], now: datetime) -> list[str]:
+        """Return the notices that belong to entries, each once."""
+        found = (self.base.notices.get(name) for name in dict.fromkeys(e.notice for e in entries))
+        phases = (current(notice, now) for notice in found if notice)
+        return [fill(p.text, {"days_left": str(days_left(p, now))}) for p in phases]
 
     def sources(self, entry: Entry) -> tuple[SourceLine, ...]:
         """Return the entry's sources as shown, most important first."""
@@ -62,8 +69,8 @@ class Composer:
     ) -> Reply:
         """Return the reply that says one or more entries, after lines that say how they were found."""
         joint = f"\n\n{self.base.reply('and_also')}\n"
-        text = joint.join(self.body(e, now, name if e.id.endswith(UNNAMED) else "") for e in entries)
-        text = "\n".join([*lead, text])
+        text = joint.join(self._text(e, now, name if e.id.endswith(UNNAMED) else "") for e in entries)
+        text = "\n".join([*lead, text, *self._notices(entries, now)])
         sources = dict.fromkeys(s for e in entries for s in self.sources(e))
         related = [self.base.entries[r] for e in entries for r in self._related(e) if r in self.base.entries]
         return Reply(

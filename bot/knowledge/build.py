@@ -237,9 +237,9 @@ class _Builder:
     def with_used(
         self, own: tuple[str, ...], used: Iterable[str], member: Mapping[str, tuple[str, ...]]
     ) -> tuple[str, ...]:
-        """Return the entry's own sources and those of the facts that its text uses."""
+        """Return the sources of the facts that a text uses, then the entry's own."""
         facts = [s for name in used for s in (member.get(name) or self.records.value_sources.get(name, ()))]
-        return tuple(dict.fromkeys([*own, *facts]))
+        return tuple(dict.fromkeys([*facts, *own]))
 
     def template(self, item: Item) -> Frame | None:
         doc: TemplateDoc = item.doc

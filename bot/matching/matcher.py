@@ -26,6 +26,8 @@ _LONG = 80
 """Letters from which a text is also read sentence by sentence."""
 _PART = 0.97
 """What a sentence of a longer text counts against the whole: the whole breaks ties."""
+_SMALLEST_QUESTION = 2
+"""Letters beside names that make a part of a message a question of its own."""
 _CANDIDATES = 60
 _RUNS_THROUGH = 0.3
 """Share of a topic's wordings in which a concept must stand to be what the topic is about."""
@@ -299,7 +301,7 @@ class Matcher:
         if not 2 <= len(texts) <= 3:
             return ()
         read = [self.reader.read(t) for t in texts]
-        return tuple(r for r in read if len(body(r)) >= 2 or any(is_symbol(c) for c in r.masked))
+        return tuple(r for r in read if sum(not is_symbol(ch) for ch in body(r)) >= _SMALLEST_QUESTION)
 
 
 def body(u: Utterance) -> str:

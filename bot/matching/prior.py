@@ -1,7 +1,7 @@
 """How stable a gram is among paraphrases in general: what a knowledge base cannot yet know of itself.
 
-The table was learned from groups of questions with one meaning: the MIT-licensed set
-songys/Question_pair and this project's own knowledge base. `python -m tests.bench.prior` makes it.
+The table was learned from pairs of questions with one meaning, the MIT-licensed set
+songys/Question_pair. `python -m tests.bench.prior` makes it.
 """
 
 from functools import cache

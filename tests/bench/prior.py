@@ -1,7 +1,7 @@
 """Learn the table of stabilities: `python -m tests.bench.prior [--data ../shared/bench]`.
 
 For each gram: how often a question of a group with one meaning shares it with its siblings. Learned from
-songys/Question_pair (MIT) and the project's own wordings; grams seen fewer than three times are left out.
+songys/Question_pair (MIT); grams seen fewer than three times are left out.
 """
 
 import argparse
@@ -9,10 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from bot.knowledge.build import load
 from bot.matching import prior
 from bot.matching.grams import grams
-from bot.matching.matcher import Matcher
 
 _FEWEST = 3
 _TARGET = Path(prior.__file__).with_name("prior.npz")
@@ -46,20 +44,11 @@ def paraphrases(folder: Path) -> list[list[str]]:
     return [g for g in groups.values() if len(g) > 1]
 
 
-def own(folder: Path) -> list[list[str]]:
-    """Return the wordings of the shipped knowledge base as they are compared."""
-    matcher = Matcher(load(folder))
-    return [
-        g for f in matcher.frames if len(g := [matcher.wording(w, f.frame.slot).masked for w in f.frame.wordings]) > 1
-    ]
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, default=Path("../shared/bench"))
-    parser.add_argument("--knowledge", type=Path, default=Path("knowledge"))
     options = parser.parse_args()
-    table = learn(paraphrases(options.data / "qpair") + own(options.knowledge))
+    table = learn(paraphrases(options.data / "qpair"))
     np.savez_compressed(_TARGET, **table)
     print(f"{len(table['bucket'])} grams, {_TARGET.stat().st_size / 1024:.0f} KB: {_TARGET}")
 
