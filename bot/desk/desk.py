@@ -15,7 +15,7 @@ from bot.matching.lexicon import key_of
 from bot.matching.matcher import Matcher, Ranking
 from bot.words import UNNAMED, Entry, Match, Outcome, Query, Reply, Utterance
 
-LONGEST = 4000
+LONGEST = 2000
 """Characters of a question that are read; the rest is left out."""
 _MOST_USERS = 10_000
 _PLAIN_TALK = 0.8

@@ -17,6 +17,9 @@ from bot.words import Utterance
 
 _T = TypeVar("_T")
 
+_LONG = 60
+"""Letters from which on a text counts as long: no test is longer, so nothing more can be learned."""
+
 FEATURES = ("bias", "score", "margin", "coverage", "unknown", "length")
 
 
@@ -86,7 +89,7 @@ def features(ranking: Ranking, u: Utterance) -> list[float]:
     """Return the figures of FEATURES for a ranking that is not empty."""
     first = ranking.matches[0]
     rival = next((m.score for m in ranking.matches[1:] if m.frame != first.frame), 0.0)
-    length = math.log1p(len(u.masked))
+    length = math.log1p(min(len(u.masked), _LONG))
     return [1.0, first.score, first.score - rival, ranking.coverage, float(min(ranking.unknown, 12)), length]
 
 
