@@ -37,7 +37,7 @@ class Calibration:
     """Everything about deciding that is measured and not chosen."""
 
     cutoffs: Cutoffs = Cutoffs()
-    logistic: tuple[float, ...] = (-5.0, 11.0, 4.0, 1.5, -0.12, 0.0)
+    logistic: tuple[float, ...] = (-7.6, 11.0, 3.0, 0.0, 0.0, 1.0)
     """One weight per feature, in the order of FEATURES."""
     tuning: Tuning | None = None
     """`None`: found on the wordings at start."""
