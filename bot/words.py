@@ -159,6 +159,8 @@ class Frame:
     topic: str = ""
     kind: Kind = Kind.ANSWER
     tests: Tests = Tests()
+    weight: float = 1.0
+    """Factor on its score: a definition yields to a fuller entry unless it is clearly meant."""
     unnamed: Entry | None = None
     """For a slot whose group has patterns: the entry for a name nobody listed, `{name}` left open."""
     file: str = ""

@@ -181,6 +181,7 @@ class EntryBuilder:
             entry.topic,
             entry.kind,
             tests,
+            with_defaults(item, "weight") or 1.0,
             unnamed,
             item.file,
             item.line,

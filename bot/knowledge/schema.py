@@ -132,6 +132,7 @@ class Defaults(Doc):
     status: Literal["active", "draft", "retired"] | None = None
     kind: Literal["answer", "smalltalk", "handover", "boundary"] | None = None
     sources: Ids = []
+    weight: Annotated[float, Field(ge=0.5, le=1.5)] | None = None
 
 
 class Common(Defaults):

@@ -260,7 +260,7 @@ class Matcher:
 
     def _judged(self, f: _Frame, entry: Entry, member: frozenset[str], similarity: float, u: Utterance) -> Match:
         held_by_group = f.about if not member else {**f.about, **_by_group(member)}
-        score, why = similarity, ""
+        score, why = similarity * f.frame.weight, ""
         agreed = 0
         for group in self.binding:
             asked, held = u.terms(group.id), held_by_group.get(group.id, frozenset())
