@@ -19,8 +19,6 @@ _INSTEAD = "reference.instead"
 _TOPIC = re.compile(r"[은는,]$")
 _MAX_NEAR = 12
 """Words of one text whose typos are looked into: bounds the time for long stories."""
-_LONG_WORD = 5
-"""Letters from which a word may be a misspelt name though all its pairs of letters are known."""
 _MIN_BODY = 2
 
 
@@ -48,20 +46,25 @@ class Reader:
         self.symbol = {name: chr(_FIRST_SYMBOL + i % 6400) for i, name in enumerate(symbols)}
         self.dropped = frozenset(t for g in groups.values() if g.silent for t in g.silent if g.id in self.slots)
         self.layouts = Layouts()
+        self.stems: frozenset[str] = frozenset()
+        """Words of the knowledge base's wordings, without their particles: these are not misspelt."""
 
     def learn(self, wordings: Iterable[str]) -> None:
         """Take the letters of the knowledge base's wordings as known: what is known is not a typo."""
         pairs: set[str] = set()
         latin: set[str] = set()
+        stems: set[str] = set()
         for text in wordings:
             sq = squeeze(hangul.clean(text).lower())
             pairs.update(sq.text[i : i + 2] for start, end in sq.words for i in range(start, end - 1))
+            stems.update(hangul.strip_particle(sq.text[start:end]) for start, end in sq.words)
             latin.update(m[0].lower() for m in LATIN.finditer(text))
         for lexicon in (self.names, self.words, self.fillers):
             for key in lexicon.by_key:
                 pairs.update(key[i : i + 2] for i in range(len(key) - 1))
                 latin.update(m[0] for m in LATIN.finditer(key))
         self.layouts = Layouts(frozenset(pairs), frozenset(latin))
+        self.stems = frozenset(stems)
 
     def read(self, text: str, *, curated: bool = False) -> Utterance:
         """Return the text as understood. Never raises, whatever the text.
@@ -123,7 +126,7 @@ class Reader:
     def _names(self, sq: Squeezed) -> tuple[list[_Hit], list[Mention]]:
         hits = _covering(self.names, sq, [])
         doubtful: list[Mention] = []
-        fresh = [w for w in _uncovered(sq, hits) if w[1] - w[0] >= _LONG_WORD or not self.knows(sq.text[w[0] : w[1]])]
+        fresh = [w for w in _uncovered(sq, hits) if hangul.strip_particle(sq.text[w[0] : w[1]]) not in self.stems]
         for start, end in fresh[-_MAX_NEAR:]:
             hit, doubts = self._near(sq, start, end)
             if hit is not None:

@@ -74,7 +74,7 @@ def test_one_wrong_jamo_keeps_the_answer_or_asks(shipped: HelpDesk) -> None:
     kept = sum(r.entry == entry for entry, r in replies)
     flipped = sum(r.outcome is Outcome.ANSWER and r.entry != entry for entry, r in replies)
     assert kept / len(cases) >= 0.9
-    assert flipped / len(cases) <= 0.015
+    assert flipped / len(cases) <= 0.02
 
 
 PARTICLES = [
