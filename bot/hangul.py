@@ -161,17 +161,6 @@ def _automaton(letters: str) -> str:
     return "".join(out)
 
 
-def is_initials(text: str) -> bool:
-    """Tell whether a text is only initial consonants, and not laughter or slang."""
-    bare = text.replace(" ", "")
-    return (
-        len(bare) >= 2
-        and bare not in _SLANG
-        and not _LAUGH.fullmatch(bare)
-        and all("ㄱ" <= ch <= "ㅎ" for ch in bare)
-    )
-
-
 def has_initials(text: str) -> bool:
     """Tell whether a word holds initial consonants in place of syllables."""
     return bool(re.search(r"[ㄱ-ㅎ]", text)) and text not in _SLANG and not _LAUGH.fullmatch(text)

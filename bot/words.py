@@ -141,7 +141,6 @@ class Entry:
     member: str = ""
     file: str = ""
     line: int = 0
-    status: str = "active"
 
 
 @dataclass(frozen=True, slots=True)
