@@ -7,6 +7,8 @@ from bot.matching.matcher import Ranking
 from bot.words import Kind, Match, Outcome, Utterance
 
 MOST_CHOICES = 4
+_AS_GOOD = 0.85
+"""Share of the first score from which an entry about another name in the question is said as well."""
 _CERTAIN = 0.95
 """Similarity from which even initial consonants are answered: they stand in a wording as they are (ㄱㅅ)."""
 _OUTCOME = {
@@ -47,6 +49,9 @@ def decide(u: Utterance, ranking: Ranking, calibration: Calibration) -> Decision
         if _all_named(u, same) and p >= cut.answer:
             return Decision(_OUTCOME[first.entry.kind], same[:3], p, "several are named", (), ranking)
         return Decision(Outcome.ASK, same[:MOST_CHOICES], p, "several fit the name", (), ranking)
+    pair = _two_slots(u, ranking)
+    if pair and p >= cut.answer:
+        return Decision(_OUTCOME[first.entry.kind], pair, p, "two names of different kinds", (), ranking)
     if p >= cut.answer and _clear(ranking, cut.margin):
         return Decision(_OUTCOME[first.entry.kind], (first,), p, "clear", (), ranking)
     if p >= cut.ask:
@@ -64,6 +69,20 @@ def _same_frame(ranking: Ranking) -> tuple[Match, ...]:
     if not first.entry.member:
         return (first,)
     return tuple(m for m in ranking.matches if m.frame == first.frame and m.score >= 0.9 * first.score)
+
+
+def _two_slots(u: Utterance, ranking: Ranking) -> tuple[Match, ...]:
+    """Return the first two where each answers for another name in the question: a region and a field."""
+    first, *others = ranking.matches
+    second = next((m for m in others if m.frame != first.frame), None)
+    if second is None or second.score < _AS_GOOD * first.score:
+        return ()
+    places = {m.term: m.start for m in u.mentions if m.how == "exact" and not m.negated}
+    members = [m.entry.member for m in (first, second)]
+    groups = {member.split(".", 1)[0] for member in members}
+    named = all(member in places for member in members)
+    kinds = {first.entry.kind, second.entry.kind}
+    return (first, second) if named and len(groups) == 2 and kinds == {Kind.ANSWER} else ()
 
 
 def _all_named(u: Utterance, matches: tuple[Match, ...]) -> bool:

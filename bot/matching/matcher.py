@@ -21,6 +21,8 @@ from bot.words import Entry, Frame, Group, Match, Term, Utterance
 
 _CLAUSE = re.compile(r"(?<=[.?!。？！\n])\s*|(?<=[가-힣][다요죠]) (?=\S)")
 _JOINED = re.compile(r"(?<=[가-힣])(?:이랑|랑|하고|와|과)\s+|\s+(?:그리고|및|또)\s+|[?!.]\s+|\s*[,/&+]\s*|\n")
+_EARLIER = 0.85
+"""The same for the sentences before the last: people tell first and ask at the end."""
 _SLOT = re.compile(r"\{(?:short|name)(?::[^}]*)?\}")
 _LONG = 80
 """Letters from which a text is also read sentence by sentence."""
@@ -207,8 +209,9 @@ class Matcher:
             self.names.blend(word, similarity)
         parts = [p for p in _CLAUSE.split(u.original) if p and len(p) >= 4] if len(u.masked) > _LONG else []
         if len(parts) > 1:
-            for part in parts[-6:]:
-                similarity = np.maximum(similarity, _PART * self.index.scores(self.reader.part(u, part).masked))
+            for place, part in enumerate(reversed(parts[-6:])):
+                weight = _EARLIER if place else _PART
+                similarity = np.maximum(similarity, weight * self.index.scores(self.reader.part(u, part).masked))
         return similarity
 
     def _matches(self, f: _Frame, similarity: float, u: Utterance) -> Iterator[Match]:

@@ -235,3 +235,20 @@ def test_explain_shows_terms_candidates_guard_and_decision(desk: HelpDesk) -> No
     assert reply.trace["terms"][0]["term"] == "organisation.hoseo"  # type: ignore[index]
     assert any(r["guard"] for r in reply.trace["refused"])  # type: ignore[attr-defined]
     assert reply.trace["decision"] == "fallback"
+
+
+def test_a_region_and_a_field_in_one_question_are_both_answered(folder: Callable[..., Path]) -> None:
+    more = """
+- id: in-region
+  for: region
+  questions: ["{short}에 있는 기관", "{short} 회사인데 어디로 가나요", "{short} 담당 기관"]
+  answers: [{answer: "{name} 답."}]
+- id: in-kind
+  for: kind
+  questions: ["{short}에 있는 기관", "{short} 회사인데 어디로 가나요 물어봐요", "{short} 담당 기관"]
+  answers: [{answer: "{name} 답."}]
+entries:
+"""
+    both = app.desk(folder(base=BASE.replace("\nentries:\n", more, 1)))
+    (reply,) = talk(both, "광주 연구소 담당 기관")
+    assert set(reply.entries) == {"in-region.gwangju", "in-kind.institute"}
