@@ -37,7 +37,7 @@ class Calibration:
     """Everything about deciding that is measured and not chosen."""
 
     cutoffs: Cutoffs = Cutoffs()
-    logistic: tuple[float, ...] = (-7.6, 11.0, 3.0, 0.0, 0.0, 1.0)
+    logistic: tuple[float, ...] = (-8.8, 11.0, 3.0, 0.0, 0.0, 1.45)
     """One weight per feature, in the order of FEATURES."""
     tuning: Tuning | None = None
     """`None`: found on the wordings at start."""
