@@ -1,6 +1,7 @@
 """Follow-ups: read a short message in the light of the conversation. Deterministic, and it expires."""
 
 import re
+from collections.abc import Iterable
 
 from bot.desk.context import Context
 from bot.matching.grams import BREAK, is_symbol
@@ -62,10 +63,18 @@ def substituted(u: Utterance, context: Context, matcher: Matcher) -> Utterance |
         old = next((o for o in last.mentions if o.group == m.group and o.term != m.term and not o.negated), None)
         if old is None:
             continue
+        if old.how == "context":  # the last question did not say the name either
+            return _about(matcher.reader.read(text), [m.term], matcher)
         replaced = _replace(text, old, m)
         changed = changed or replaced != text
         text = replaced
     return matcher.reader.read(text) if changed else None
+
+
+def _about(u: Utterance, names: Iterable[str], matcher: Matcher) -> Utterance:
+    """Return an utterance read as being about names that it does not say."""
+    marks = [m for m in u.mentions if m.term in (*_PLURAL, *_PLACE) and not m.negated][:1]
+    return matcher.reader.standing_for(u, marks, names, "context")
 
 
 def _remainder(u: Utterance) -> str:
@@ -97,7 +106,6 @@ def bound(u: Utterance, context: Context, matcher: Matcher) -> tuple[Utterance, 
     away = any(m.term in _PLACE and m.negated for m in u.mentions)
     if context.members and not members(u, matcher) and not away:
         both = any(u.refers(r) for r in _PLURAL)
-        marks = [m for m in u.mentions if m.term in (*_PLURAL, *_PLACE) and not m.negated][:1]
-        u = matcher.reader.standing_for(u, marks, context.members if both else context.members[:1], "context")
+        u = _about(u, context.members if both else context.members[:1], matcher)
     u = matcher.reader.with_concepts(u, matcher.concepts.get(context.topic, ""))
     return u, matcher.rank(u, matcher.topics.get(context.topic, frozenset()), _NEARBY)

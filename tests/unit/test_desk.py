@@ -189,6 +189,8 @@ def test_two_questions_in_one_message_are_both_answered(desk: HelpDesk) -> None:
         (("창원대 분야가 뭐예요", "전화번호도요"), "phone.changwon"),
         (("기계연 분야", "아니 기계연 말고 재료연"), "field.kims"),
         (("콜라보 주관이 누구", "이 사업은요"), "lead"),
+        (("창원대 분야가 뭐예요", "거긴 전화번호는", "그럼 재료연은?"), "phone.kims"),
+        (("창원대 분야가 뭐예요", "전화번호도요", "기계연은?"), "phone.kimm"),
     ],
 )
 def test_follow_ups_keep_what_they_leave_out(desk: HelpDesk, texts: tuple[str, ...], entry: str) -> None:
