@@ -11,7 +11,7 @@ reply       what to show, in no platform's format
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Literal
 
@@ -107,6 +107,38 @@ class Phase:
 
     text: str
     until: datetime | None = None
+    english: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A way to reach somebody: `kind` is phone, url or email."""
+
+    kind: str
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """One line of the menu: a title and the topics behind it, each with its own title."""
+
+    id: str
+    title: str
+    english: str = ""
+    topics: tuple[tuple[str, str, str], ...] = ()
+    """Topic, title, English title."""
+    members: str = ""
+    """A group instead of topics: its terms are listed, and behind each the templates made for it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """When the desk's own staff answer. `hours`: weekday (Monday 0) to opening and closing time."""
+
+    hours: Mapping[int, tuple[time, time]] = field(default_factory=dict)
+    country: str = "KR"
+    """Whose public holidays are kept (ISO 3166)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -254,6 +286,8 @@ class Query:
     id: str = ""
     choice: str = ""
     """Entry id, where the user tapped a choice instead of typing."""
+    language: str = "ko"
+    """In which to answer where there is a translation: ko or en."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,7 +311,7 @@ class Choice:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What to show, in no platform's format. `text` is all of it as plain text, sources included."""
+    """What to show, in no platform's format. `text` is all of it as plain text: body, choices and signature."""
 
     outcome: Outcome
     text: str
@@ -288,3 +322,11 @@ class Reply:
     sources: tuple[SourceLine, ...] = ()
     related: tuple[Choice, ...] = ()
     trace: Mapping[str, object] | None = None
+    body: str = ""
+    """The text without the numbered choices and without the signature."""
+    signature: str = ""
+    """Where it comes from and when it was checked, on one line; empty where there is no source."""
+    contacts: tuple[Contact, ...] = ()
+    """The numbers and addresses in the body that are known contacts, in the order in which they stand there."""
+    why: str = ""
+    """The decision, in a word or two, for those who look after the knowledge."""

@@ -1,11 +1,12 @@
 """Compose: entries → reply. Only sentences that stand in `knowledge/` are put together, never changed."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from bot.knowledge.base import KnowledgeBase, current, days_left
 from bot.knowledge.fill import fill
-from bot.words import UNNAMED, Choice, Entry, Kind, Outcome, Reply, SourceLine
+from bot.words import UNNAMED, Choice, Contact, Entry, Kind, Outcome, Reply, SourceLine
 
 _MOST_SOURCES = 2
 """Sources named in the text; all are in `Reply.sources`."""
@@ -16,21 +17,30 @@ class Composer:
 
     def __init__(self, base: KnowledgeBase) -> None:
         self.base = base
+        values = sorted(base.contacts, key=len, reverse=True)
+        self._contact = re.compile("|".join(rf"(?<![\w.-]){re.escape(v)}(?![\d-])" for v in values) or r"(?!)")
 
-    def body(self, entry: Entry, now: datetime, name: str = "") -> str:
+    def body(self, entry: Entry, now: datetime, name: str = "", language: str = "") -> str:
         """Return the answer as it holds at `now`, with the notice that belongs to it."""
-        return "\n".join([self._text(entry, now, name), *self._notices([entry], now)])
+        return "\n".join([*self._texts(entry, now, name, language), *self._notices([entry], now, language)])
 
-    def _text(self, entry: Entry, now: datetime, name: str) -> str:
+    def _texts(self, entry: Entry, now: datetime, name: str, language: str) -> list[str]:
+        """Return the answer; where there is no translation, a line that says so before it."""
         phase = current(entry.phases, now)
+        text, lead = phase.text, ""
+        if language == "en" and self.base.language != "en":
+            english = phase.english or (entry.english if len(entry.phases) == 1 else "")
+            text, lead = (english, "") if english else (text, self.base.reply("untranslated", "en"))
         values = {"days_left": str(days_left(phase, now)), **({"name": name, "short": name} if name else {})}
-        return fill(phase.text, values)
+        return [*([lead] if lead else []), fill(text, values)]
 
-    def _notices(self, entries: Sequence[Entry], now: datetime) -> list[str]:
+    def _notices(self, entries: Sequence[Entry], now: datetime, language: str) -> list[str]:
         """Return the notices that belong to entries, each once."""
         found = (self.base.notices.get(name) for name in dict.fromkeys(e.notice for e in entries))
         phases = (current(notice, now) for notice in found if notice)
-        return [fill(p.text, {"days_left": str(days_left(p, now))}) for p in phases]
+        return [
+            fill((language == "en" and p.english) or p.text, {"days_left": str(days_left(p, now))}) for p in phases
+        ]
 
     def sources(self, entry: Entry) -> tuple[SourceLine, ...]:
         """Return the entry's sources as shown, most important first."""
@@ -38,24 +48,31 @@ class Composer:
         found = (self.base.sources.get(name) for name in entry.sources)
         return tuple(SourceLine(s.title, s.url, s.date, checked) for s in found if s)
 
-    def full(self, entry: Entry, now: datetime, name: str = "") -> str:
+    def full(self, entry: Entry, now: datetime, name: str = "", language: str = "") -> str:
         """Return the whole answer as a user reads it: body, source and date."""
-        return self.signed(self.body(entry, now, name), [entry])
+        return _signed(self.body(entry, now, name, language), self.signature([entry], language))
 
-    def signed(self, text: str, entries: Sequence[Entry]) -> str:
-        """Return the text with one line that says where it comes from and when it was checked."""
+    def signature(self, entries: Sequence[Entry], language: str = "") -> str:
+        """Return one line that says where an answer comes from and when it was checked."""
         lines = list(dict.fromkeys(s for e in entries if e.kind is Kind.ANSWER for s in self.sources(e)))
         if not lines:
-            return text
+            return ""
+        say = self.base.reply
         named = ", ".join(s.title + (f"({s.date})" if s.date else "") for s in lines[:_MOST_SOURCES])
-        more = f" 외 {len(lines) - _MOST_SOURCES}건" if len(lines) > _MOST_SOURCES else ""
+        rest = len(lines) - _MOST_SOURCES
+        more = " " + say("and_more", language).replace("{count}", str(rest)) if rest > 0 else ""
         checked = max(s.checked for s in lines)
-        when = f" · {self.base.reply('verified')} {checked}" if checked else ""
-        return f"{text}\n\n{self.base.reply('source')}: {named}{more}{when}"
+        when = f" · {say('verified', language)} {checked}" if checked else ""
+        return f"{say('source', language)}: {named}{more}{when}"
 
-    def choice(self, entry: Entry, now: datetime) -> Choice:
+    def contacts(self, text: str) -> tuple[Contact, ...]:
+        """Return the known numbers and addresses that stand in a text, each once."""
+        found = dict.fromkeys(m[0] for m in self._contact.finditer(text))
+        return tuple(self.base.contacts[v] for v in found)
+
+    def choice(self, entry: Entry, now: datetime, language: str = "") -> Choice:
         """Return an entry as one of several readings to choose from."""
-        return Choice(question_of(entry), entry.id, self.full(entry, now))
+        return Choice(question_of(entry), entry.id, self.full(entry, now, language=language))
 
     def answer(
         self,
@@ -66,21 +83,28 @@ class Composer:
         lead: Iterable[str] = (),
         name: str = "",
         score: float = 0.0,
+        language: str = "",
     ) -> Reply:
         """Return the reply that says one or more entries, after lines that say how they were found."""
-        joint = f"\n\n{self.base.reply('and_also')}\n"
-        text = joint.join(self._text(e, now, name if e.id.endswith(UNNAMED) else "") for e in entries)
-        text = "\n".join([*lead, text, *self._notices(entries, now)])
+        joint = f"\n\n{self.base.reply('and_also', language)}\n"
+        text = joint.join(
+            "\n".join(self._texts(e, now, name if e.id.endswith(UNNAMED) else "", language)) for e in entries
+        )
+        body = "\n".join([*lead, text, *self._notices(entries, now, language)])
+        signature = self.signature(entries, language)
         sources = dict.fromkeys(s for e in entries for s in self.sources(e))
         related = [self.base.entries[r] for e in entries for r in self._related(e) if r in self.base.entries]
         return Reply(
             outcome,
-            self.signed(text, entries),
+            _signed(body, signature),
             entries[0].id,
             tuple(e.id for e in entries),
             score,
             sources=tuple(sources),
-            related=tuple(self.choice(r, now) for r in related[:3]),
+            related=tuple(self.choice(r, now, language) for r in related[:3]),
+            body=body,
+            signature=signature,
+            contacts=self.contacts(body),
         )
 
     def _related(self, entry: Entry) -> Iterable[str]:
@@ -89,12 +113,23 @@ class Composer:
         return (r if r in self.base.entries else f"{r}.{member}" for r in entry.related)
 
     def choices(
-        self, outcome: Outcome, text: str, entries: Sequence[Entry], now: datetime, score: float = 0.0
+        self,
+        outcome: Outcome,
+        text: str,
+        entries: Sequence[Entry],
+        now: datetime,
+        score: float = 0.0,
+        language: str = "",
     ) -> Reply:
         """Return a reply that offers entries to choose from, listed by number in its text."""
-        offered = tuple(self.choice(e, now) for e in entries)
+        offered = tuple(self.choice(e, now, language) for e in entries)
         listed = "\n".join(f"{i}. {c.question}" for i, c in enumerate(offered, 1))
-        return Reply(outcome, f"{text}\n{listed}" if listed else text, score=score, choices=offered)
+        whole = f"{text}\n{listed}" if listed else text
+        return Reply(outcome, whole, score=score, choices=offered, body=text, contacts=self.contacts(text))
+
+
+def _signed(body: str, signature: str) -> str:
+    return f"{body}\n\n{signature}" if signature else body
 
 
 def question_of(entry: Entry) -> str:

@@ -1,9 +1,10 @@
 """What the desk remembers of a conversation: little, and not for long."""
 
-from dataclasses import dataclass, replace
+import json
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
-from bot.words import Utterance
+from bot.words import Mention, Utterance
 
 LIFETIME = timedelta(minutes=10)
 TURNS = 3
@@ -45,3 +46,25 @@ class Context:
     def unused(self, now: datetime) -> "Context":
         """Return the context after a turn that had nothing to do with it."""
         return replace(self, idle=self.idle + 1, at=now, choices=())
+
+    def dump(self) -> str:
+        """Return the context as JSON that `load` reads."""
+        data = asdict(self) | {"at": self.at.isoformat() if self.at else None}
+        return json.dumps({k: v for k, v in data.items() if v}, ensure_ascii=False)
+
+    @classmethod
+    def load(cls, text: str) -> "Context":
+        """Return the context that `dump` wrote; a new one where another version of the program wrote it."""
+        try:
+            data = json.loads(text)
+            question = data.get("question")
+            if question:
+                for name in ("mentions", "doubtful"):
+                    question[name] = tuple(Mention(**m) for m in question[name])
+                data["question"] = Utterance(**question)
+            for name in ("members", "choices"):
+                data[name] = tuple(data.get(name, ()))
+            data["at"] = datetime.fromisoformat(data["at"]) if data.get("at") else None
+            return cls(**data)
+        except (ValueError, TypeError, KeyError, AttributeError):
+            return cls()

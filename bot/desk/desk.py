@@ -13,11 +13,14 @@ from bot.knowledge.base import KnowledgeBase
 from bot.matching.calibrate import Calibration
 from bot.matching.lexicon import key_of
 from bot.matching.matcher import Matcher, Ranking
-from bot.words import UNNAMED, Entry, Match, Outcome, Query, Reply, Utterance
+from bot.words import UNNAMED, Entry, Kind, Match, Outcome, Query, Reply, Utterance
 
 LONGEST = 2000
 """Characters of a question that are read; the rest is left out."""
 _MOST_USERS = 10_000
+_OUTCOMES = {Kind.SMALLTALK: Outcome.SMALLTALK, Kind.HANDOVER: Outcome.HANDOVER} | dict.fromkeys(
+    (Kind.ANSWER, Kind.BOUNDARY), Outcome.ANSWER
+)
 _PLAIN_TALK = 0.8
 """Probability from which small talk is taken as such in any conversation."""
 _FOLLOWS = 0.85
@@ -54,22 +57,26 @@ class HelpDesk:
         """Return the reply and the conversation after it: a function of its arguments."""
         now = query.received_at
         if query.choice in self.base.entries:
-            return self._chosen(self.base.entries[query.choice], now)
+            return self._chosen(self.base.entries[query.choice], now, query.language)
         number = followup.picked(query.text, len(context.choices))
         if number is not None:
-            return self._chosen(self.base.entries[context.choices[number]], now)
+            return self._chosen(self.base.entries[context.choices[number]], now, query.language)
         u = self.matcher.reader.read(query.text[:LONGEST])
         if not u.masked:
-            text = self.base.reply("empty") if not query.text.strip() else self.base.reply("fallback")
-            return Reply(Outcome.FALLBACK, text), context
+            name = "fallback" if query.text.strip() else "empty"
+            reply = self.composer.choices(
+                Outcome.FALLBACK, self.base.reply(name, query.language), (), now, language=query.language
+            )
+            return replace(reply, why=name), context
         u, decision = self.understand(u, context)
-        reply = self._reply(u, decision, now)
+        reply = replace(self._reply(u, decision, now, query.language), why=decision.why)
         if explain:
             reply = replace(reply, trace=trace(u, decision, self.matcher))
         return reply, self._after(u, decision, context, now)
 
-    def _chosen(self, entry: Entry, now: datetime) -> tuple[Reply, Context]:
-        reply = self.composer.answer(Outcome.ANSWER, [entry], now, score=1.0)
+    def _chosen(self, entry: Entry, now: datetime, language: str) -> tuple[Reply, Context]:
+        reply = self.composer.answer(_OUTCOMES[entry.kind], [entry], now, score=1.0, language=language)
+        reply = replace(reply, why="chosen")
         question = self.matcher.reader.read(entry.questions[0]) if entry.questions else None
         return reply, Context(entry.frame, entry.topic, (entry.member,) if entry.member else (), question, at=now)
 
@@ -123,37 +130,46 @@ class HelpDesk:
             found[0].ranking,
         )
 
-    def _reply(self, u: Utterance, decision: Decision, now: datetime) -> Reply:
+    def _reply(self, u: Utterance, decision: Decision, now: datetime, language: str) -> Reply:
         entries = [m.entry for m in decision.matches]
         score = round(decision.probability, 3)
         if decision.outcome is Outcome.ASK:
-            return self._ask(u, decision, entries, now, score)
+            return self._ask(u, decision, entries, now, score, language)
         if decision.outcome is Outcome.FALLBACK and decision.why in ("too weak", "nothing found"):
-            text = self.base.reply("fallback")
-            text += f"\n{self.base.reply('nearest')}" if entries else ""
-            return self.composer.choices(Outcome.FALLBACK, text, entries, now, score)
+            text = self.base.reply("fallback", language)
+            text += f"\n{self.base.reply('nearest', language)}" if entries else ""
+            return self.composer.choices(Outcome.FALLBACK, text, entries, now, score, language)
         name = next((m.surface for m in u.mentions if m.how == "pattern"), "")
         return self.composer.answer(
-            decision.outcome, entries, now, lead=self._lead(u, entries), name=name, score=score
+            decision.outcome,
+            entries,
+            now,
+            lead=self._lead(u, entries, language),
+            name=name,
+            score=score,
+            language=language,
         )
 
-    def _ask(self, u: Utterance, decision: Decision, entries: list[Entry], now: datetime, score: float) -> Reply:
+    def _ask(
+        self, u: Utterance, decision: Decision, entries: list[Entry], now: datetime, score: float, language: str
+    ) -> Reply:
         if decision.doubtful:
             names = " / ".join(self.base.terms[t].name for t in decision.doubtful)
-            text = self.base.reply("did_you_mean_name").replace("{name:을/를}", "{name}").replace("{name}", names)
+            text = self.base.reply("did_you_mean_name", language)
+            text = text.replace("{name:을/를}", "{name}").replace("{name}", names)
         elif u.initials:
-            text = self.base.reply("initials")
+            text = self.base.reply("initials", language)
         else:
-            text = self.base.reply("ask")
-        return self.composer.choices(Outcome.ASK, text, entries, now, score)
+            text = self.base.reply("ask", language)
+        return self.composer.choices(Outcome.ASK, text, entries, now, score, language)
 
-    def _lead(self, u: Utterance, entries: list[Entry]) -> list[str]:
+    def _lead(self, u: Utterance, entries: list[Entry], language: str) -> list[str]:
         """Return the lines that say how a question was read, where that is not plain."""
-        lines = [self.base.reply("rewritten").replace("{text}", u.rewritten)] if u.rewritten else []
+        lines = [self.base.reply("rewritten", language).replace("{text}", u.rewritten)] if u.rewritten else []
         for m in u.mentions:
             term = self.base.terms.get(m.term)
             if term and m.how in ("typo", "initials") and m.group != "word":
-                lines.append(self.base.reply("read_as").replace("{name}", term.name))
+                lines.append(self.base.reply("read_as", language).replace("{name}", term.name))
             told = term is not None and any(e.member == m.term for e in entries)
             note = (
                 next((n for alias, n in term.notes.items() if key_of(alias) == m.surface), "")

@@ -1,10 +1,11 @@
 """The knowledge base: all of a folder, validated, immutable, with a version."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
-from bot.words import BaseTests, Entry, Frame, Group, Phase, Source, Term
+from bot.knowledge.replies import DEFAULT_REPLIES, ENGLISH_REPLIES
+from bot.words import BaseTests, Contact, Entry, Frame, Group, Office, Phase, Section, Source, Term
 
 KST = timezone(timedelta(hours=9), "KST")
 """Korea has had no daylight saving time since 1988, so a fixed offset is exact."""
@@ -26,9 +27,17 @@ class KnowledgeBase:
     replies: Mapping[str, str]
     tests: BaseTests
     files: tuple[str, ...] = ()
+    english: Mapping[str, str] = field(default_factory=dict)
+    language: str = "ko"
+    contacts: Mapping[str, Contact] = field(default_factory=dict)
+    """By value: the telephone numbers and addresses that stand in records."""
+    menu: tuple[Section, ...] = ()
+    office: Office | None = None
 
-    def reply(self, name: str) -> str:
+    def reply(self, name: str, language: str = "") -> str:
         """Return one of the desk's own sentences; a knowledge base that has none gets the built-in one."""
+        if (language or self.language) == "en":
+            return self.english.get(name) or ENGLISH_REPLIES.get(name) or self.reply(name, "ko")
         return self.replies.get(name) or DEFAULT_REPLIES[name]
 
 
@@ -45,25 +54,3 @@ def days_left(phase: Phase, now: datetime) -> int:
     if phase.until is None:
         return 0
     return (phase.until.astimezone(KST).date() - now.astimezone(KST).date()).days
-
-
-DEFAULT_REPLIES: Mapping[str, str] = {
-    "fallback": "그 질문에는 확인된 답이 없습니다.",
-    "nearest": "혹시 이 가운데 있나요?",
-    "ask": "어느 쪽을 물으셨나요?",
-    "did_you_mean_name": "혹시 {name:을/를} 말씀하시나요?",
-    "rewritten": "‘{text}’(으)로 찾았어요.",
-    "read_as": "‘{name}’에 관한 질문으로 읽었어요.",
-    "empty": "질문을 적어 주세요.",
-    "too_long": "질문이 너무 깁니다. {limit}자 안으로 줄여 주세요.",
-    "initials": "초성만으로는 뜻이 여럿일 수 있어요. 어느 것인가요?",
-    "none_of_these": "이 중에 없어요",
-    "source": "출처",
-    "verified": "확인일",
-    "and_also": "또 물으신 것에 대해서는:",
-    "reset": "처음부터 다시 시작합니다.",
-    "welcome": "무엇이든 물어보세요.",
-    "terminal_help": "번호를 누르면 고릅니다. /처음 다시 시작 · /도움말 · /종료",
-    "no_answer_yet": "아직 답이 준비되지 않았습니다.",
-}
-"""What the desk says where the knowledge base's `replies` are silent."""

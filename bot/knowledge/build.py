@@ -3,10 +3,12 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from bot.knowledge.base import DEFAULT_REPLIES, KnowledgeBase
+from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.documents import Documents, read_folder
 from bot.knowledge.entries import EntryBuilder, Reference
+from bot.knowledge.menu import contacts_of, menu_of, office_of
 from bot.knowledge.records import read_records
+from bot.knowledge.replies import DEFAULT_REPLIES
 from bot.words import BaseTests, Problem, Turn
 
 
@@ -53,6 +55,11 @@ def build(folder: Path) -> tuple[KnowledgeBase | None, list[Problem]]:
         replies={**DEFAULT_REPLIES, **documents.texts["replies"]},
         tests=_tests(documents),
         files=tuple(documents.files),
+        english=documents.texts["english"],
+        language=documents.programme.doc.language if documents.programme else "ko",
+        contacts=contacts_of(records.values),
+        menu=menu_of(documents, records, frames, problems),
+        office=office_of(documents, problems),
     )
     _check_references(builder.named, base, problems)
     _check_tests(documents, base, problems)

@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from bot.knowledge import yamlfile
-from bot.knowledge.schema import SECTIONS, SINGLES, TEXTS, BaseTestsDoc, Common, Defaults, Doc
+from bot.knowledge.schema import SECTIONS, SINGLES, TEXTS, BaseTestsDoc, Common, Defaults, Doc, OfficeDoc
 from bot.knowledge.yamlfile import Node
 from bot.words import Problem
 
@@ -75,6 +75,7 @@ class Documents:
     tests: list[Item] = field(default_factory=list)
     texts: dict[str, dict[str, str]] = field(default_factory=lambda: {name: {} for name in TEXTS})
     programme: Item | None = None
+    office: Item | None = None
     files: list[str] = field(default_factory=list)
     version: str = ""
     """First 12 hex digits of the SHA-256 of names and contents."""
@@ -135,6 +136,8 @@ class _File:
                 item = Item(doc, self.name, line, value, self.defaults)
                 if isinstance(doc, BaseTestsDoc):
                     self.documents.tests.append(item)
+                elif isinstance(doc, OfficeDoc):
+                    self.documents.office = item
                 else:
                     self.documents.programme = item
         else:

@@ -71,7 +71,10 @@ class EntryBuilder:
             self.named.append(Reference("notice", notice, item.doc.id, item.file, item.node.line_of("notice")))
 
     def phases(self, item: Item, docs: Iterable[PhaseDoc], values: Mapping[str, str]) -> tuple[Phase, ...]:
-        phases = tuple(Phase(self.text(item, d.answer, values), until(d.until)) for d in docs)
+        phases = tuple(
+            Phase(self.text(item, d.answer, values), until(d.until), self.text(item, d.english or "", values))
+            for d in docs
+        )
         ends = [p.until for p in phases]
         if any(end is None for end in ends[:-1]):
             self.fault(

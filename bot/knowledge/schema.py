@@ -110,6 +110,7 @@ class GroupDoc(Doc):
 class PhaseDoc(Doc):
     until: date | datetime | None = None
     answer: Text
+    english: Text | None = None
 
 
 class TestsDoc(Doc):
@@ -169,6 +170,33 @@ class TemplateDoc(Common):
     answers: list[AnswerDoc]
 
 
+class TopicDoc(Doc):
+    topic: Id
+    title: Text
+    english: Text | None = None
+
+
+class MenuDoc(Doc):
+    """One line of the menu: topics, or the members of a group."""
+
+    id: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,20}$")]
+    title: Annotated[str, StringConstraints(max_length=40)]
+    english: Text | None = None
+    topics: list[TopicDoc] = []
+    members: Id | None = None
+
+
+DAYS = ("월", "화", "수", "목", "금", "토", "일")
+Hours = Annotated[str, StringConstraints(pattern=r"^([01]\d|2[0-3]):[0-5]\d-([01]\d|2[0-3]):[0-5]\d$")]
+
+
+class OfficeDoc(Doc):
+    """When the desk's own staff answer: a day of the week to «09:00-18:00»."""
+
+    hours: dict[Literal["월", "화", "수", "목", "금", "토", "일"], Hours]
+    holidays: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "KR"
+
+
 class NoticeDoc(Doc):
     id: Id
     phases: list[PhaseDoc]
@@ -215,10 +243,16 @@ SECTIONS: dict[str, type[Doc]] = {
     "notices": NoticeDoc,
     "entries": EntryDoc,
     "templates": TemplateDoc,
+    "menu": MenuDoc,
 }
 """Sections that are lists, and what an item of each is."""
 
-SINGLES: dict[str, type[Doc]] = {"defaults": Defaults, "programme": ProgrammeDoc, "tests": BaseTestsDoc}
+SINGLES: dict[str, type[Doc]] = {
+    "defaults": Defaults,
+    "programme": ProgrammeDoc,
+    "office": OfficeDoc,
+    "tests": BaseTestsDoc,
+}
 """Sections that are one mapping."""
 
 TEXTS = ("replies", "english")

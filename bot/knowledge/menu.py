@@ -1,0 +1,66 @@
+"""What messengers show besides answers: the menu, the opening hours, the contacts."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from datetime import time
+
+from bot.knowledge.documents import Documents
+from bot.knowledge.records import Records
+from bot.knowledge.schema import DAYS, MenuDoc, OfficeDoc
+from bot.words import Contact, Frame, Office, Problem, Section
+
+MOST_BUTTONS = 90
+"""Buttons under one message, with room for «back». Source: Telegram, 100 buttons in an inline keyboard."""
+_KINDS = {"phone": "phone", "url": "url", "website": "url", "email": "email"}
+
+
+def contacts_of(values: Mapping[str, str]) -> dict[str, Contact]:
+    """Return the contacts that stand in records, by value."""
+    found: dict[str, Contact] = {}
+    for name, value in values.items():
+        owner, _, key = name.rpartition(".")
+        if key in _KINDS and owner.startswith(("channel.", "institution.")):
+            label = values.get(f"{owner}.short") or values.get(f"{owner}.name", owner)
+            found.setdefault(value, Contact(_KINDS[key], label, value))
+    return found
+
+
+def menu_of(
+    documents: Documents, records: Records, frames: Iterable[Frame], problems: list[Problem]
+) -> tuple[Section, ...]:
+    """Return the menu; without one in the folder, one line for each topic that entries have."""
+    sizes = Counter(f.topic for f in frames if not f.slot)
+    sections = []
+    for item in documents.items["menu"]:
+        doc: MenuDoc = item.doc
+        for topic in doc.topics:
+            if topic.topic not in sizes:
+                message = f"메뉴 '{doc.id}'의 주제 '{topic.topic}'에 항목이 없습니다"
+                problems.append(Problem(item.file, item.line, message, "항목의 topic을 살피세요", "unknown-topic"))
+            elif sizes[topic.topic] > MOST_BUTTONS:
+                message = f"메뉴 '{doc.id}'의 주제 '{topic.topic}'에 항목이 {sizes[topic.topic]}개로 너무 많습니다"
+                problems.append(Problem(item.file, item.line, message, f"{MOST_BUTTONS}개까지입니다", "menu-size"))
+        if doc.members and doc.members not in records.members:
+            message = f"메뉴 '{doc.id}'의 묶음 '{doc.members}'이(가) 없습니다"
+            problems.append(Problem(item.file, item.line, message, "groups의 id를 적으세요", "unknown-term"))
+        if not doc.topics and not doc.members:
+            message = f"메뉴 '{doc.id}'에 topics도 members도 없습니다"
+            problems.append(Problem(item.file, item.line, message, "하나는 적어야 합니다", "menu-empty"))
+        topics = tuple((t.topic, t.title, t.english or t.title) for t in doc.topics)
+        sections.append(Section(doc.id, doc.title, doc.english or doc.title, topics, doc.members or ""))
+    return tuple(sections) or tuple(Section(t, t, t, ((t, t, t),)) for t in list(sizes)[:MOST_BUTTONS] if t)
+
+
+def office_of(documents: Documents, problems: list[Problem]) -> Office | None:
+    """Return the opening hours of the desk's staff, where the folder has them."""
+    if documents.office is None:
+        return None
+    doc: OfficeDoc = documents.office.doc
+    hours = {}
+    for day, span in doc.hours.items():
+        opening, closing = (time.fromisoformat(t) for t in span.split("-"))
+        if opening >= closing:
+            message = f"상담 시간 '{day}: {span}'의 끝이 처음보다 이릅니다"
+            problems.append(Problem(documents.office.file, documents.office.line, message, "", "office-hours"))
+        hours[DAYS.index(day)] = (opening, closing)
+    return Office(dict(sorted(hours.items())), doc.holidays)

@@ -1,0 +1,217 @@
+"""The database: open, migrate, transactions, and locks that replicas share."""
+
+import asyncio
+import fcntl
+import os
+import zlib
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import event, text
+from sqlalchemy.engine import Connection, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+_WAIT_MS = 10_000
+_BEAT = 2.0
+"""Seconds between looks whether a lock's connection still stands."""
+
+
+class StoreError(Exception):
+    """The database cannot be used; the message says why, in the operator's words."""
+
+
+def url_of(value: str) -> str:
+    """Return a database URL with the driver that we use.
+
+    Raises:
+        StoreError: it is not a URL of SQLite or PostgreSQL.
+    """
+    try:
+        url = make_url(value)
+    except ArgumentError:
+        raise StoreError(
+            "HELPDESK_DATABASE_URL을 읽을 수 없습니다. 예: sqlite:///data/helpdesk.db, "
+            "postgresql://사용자:암호@호스트/데이터베이스"
+        ) from None
+    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+    driver = drivers.get(url.drivername.split("+")[0])
+    if driver is None:
+        raise StoreError(f"HELPDESK_DATABASE_URL은 sqlite나 postgresql이어야 합니다: {url.drivername}")
+    return url.set(drivername=driver).render_as_string(hide_password=False)
+
+
+class Database:
+    """One database, SQLite or PostgreSQL. Open it with `async with`.
+
+    `write` gives a transaction that is committed at the end of the block; on SQLite there is one at a time.
+    """
+
+    def __init__(self, url: str) -> None:
+        self.url = url_of(url)
+        self.sqlite = self.url.startswith("sqlite")
+        self.file = Path(make_url(self.url).database or "") if self.sqlite else None
+        self._turn = asyncio.Lock()
+        self.engine: AsyncEngine = self._engine()
+
+    def _engine(self) -> AsyncEngine:
+        if not self.sqlite:
+            return create_async_engine(self.url, pool_size=8, max_overflow=8, pool_pre_ping=True, pool_timeout=5)
+        engine = create_async_engine(self.url, pool_size=4, max_overflow=0)
+        event.listen(engine.sync_engine, "connect", _configure_sqlite)
+        event.listen(engine.sync_engine, "begin", _begin_sqlite)
+        return engine
+
+    async def __aenter__(self) -> "Database":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        await self.engine.dispose()
+
+    @asynccontextmanager
+    async def write(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that may write."""
+        if not self.sqlite:
+            async with self.engine.begin() as connection:
+                yield connection
+            return
+        async with self._turn, self.engine.connect() as connection:
+            writer = await connection.execution_options(write=True)
+            async with writer.begin():
+                yield writer
+
+    @asynccontextmanager
+    async def read(self) -> AsyncIterator[AsyncConnection]:
+        """A connection that only reads."""
+        async with self.engine.connect() as connection:
+            yield connection
+
+    async def migrate(self, revision: str = "head") -> None:
+        """Bring the tables to a revision. Idempotent; replicas that start together wait for one another.
+
+        Raises:
+            StoreError: the database cannot be opened.
+        """
+        if self.file is not None:
+            self.file.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            async with self.write() as connection:
+                if not self.sqlite:
+                    await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _number("migrate")})
+                await connection.run_sync(_upgrade, revision)
+        except (SQLAlchemyError, OSError) as error:
+            raise StoreError(f"데이터베이스를 열 수 없습니다: {_plain(error)}") from error
+
+    @asynccontextmanager
+    async def leading(self, name: str) -> AsyncIterator[asyncio.Event]:
+        """Wait to be the only one of all replicas that does a thing, and be it inside the block.
+
+        The event is set when the lock was lost (the database went away): stop then.
+        """
+        lost = asyncio.Event()
+        holder = self._file_lock(name, lost) if self.sqlite else self._advisory_lock(name, lost)
+        async with holder:
+            yield lost
+
+    @asynccontextmanager
+    async def _file_lock(self, name: str, lost: asyncio.Event) -> AsyncIterator[None]:  # noqa: ARG002
+        assert self.file is not None
+        path = self.file.with_name(f"{self.file.name}.{name}.lock")
+        handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            while True:
+                try:
+                    fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    await asyncio.sleep(0.25)
+            yield
+        finally:
+            os.close(handle)
+
+    @asynccontextmanager
+    async def _advisory_lock(self, name: str, lost: asyncio.Event) -> AsyncIterator[None]:
+        connection = await self._locked(_number(name))
+        beat = asyncio.create_task(_watch(connection, lost))
+        try:
+            yield
+        finally:
+            beat.cancel()
+            with suppress(asyncio.CancelledError, Exception):
+                await beat
+            with suppress(Exception):  # closing the session frees the lock, also where the session is broken
+                await connection.invalidate()
+            with suppress(Exception):
+                await connection.close()
+
+    async def _locked(self, key: int) -> AsyncConnection:
+        while True:
+            connection = await self.engine.connect()
+            try:
+                connection = await connection.execution_options(isolation_level="AUTOCOMMIT")
+                taken = await connection.execute(text("SELECT pg_try_advisory_lock(:key)"), {"key": key})
+                if taken.scalar_one():
+                    return connection
+            except BaseException:
+                await connection.close()
+                raise
+            await connection.close()
+            await asyncio.sleep(0.5)
+
+
+async def _watch(connection: AsyncConnection, lost: asyncio.Event) -> None:
+    while True:
+        await asyncio.sleep(_BEAT)
+        try:
+            async with asyncio.timeout(5):
+                await connection.execute(text("SELECT 1"))
+        except (SQLAlchemyError, OSError, TimeoutError):
+            lost.set()
+            return
+
+
+def unavailable(error: BaseException) -> bool:
+    """Tell whether a failure means that the database is away, not that the statement was wrong."""
+    if isinstance(error, DBAPIError):
+        return error.connection_invalidated or type(error).__name__ in ("OperationalError", "InterfaceError")
+    return isinstance(error, OSError | TimeoutError | SQLAlchemyError)
+
+
+def alembic_config() -> Config:
+    """Return Alembic's configuration; the connection is handed over by `Database.migrate`."""
+    config = Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    return config
+
+
+def _upgrade(connection: Connection, revision: str) -> None:
+    config = alembic_config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, revision)
+
+
+def _configure_sqlite(connection: Any, _: object) -> None:
+    connection.isolation_level = None  # transactions are begun by `_begin_sqlite`, not by the driver
+    cursor = connection.cursor()
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_WAIT_MS}", "foreign_keys=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # a transaction that turns from reading to writing fails at once when another writes: say so at the start
+    write = connection.get_execution_options().get("write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _number(name: str) -> int:
+    return zlib.crc32(f"helpdesk.{name}".encode())
+
+
+def _plain(error: BaseException) -> str:
+    return str(getattr(error, "orig", None) or error).splitlines()[0][:200]

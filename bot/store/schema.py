@@ -1,0 +1,218 @@
+"""The tables. Migrations make them; a test holds both to be the same."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+    text,
+)
+
+metadata = MetaData(
+    naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s"}
+)
+Key = BigInteger().with_variant(Integer(), "sqlite")
+"""SQLite counts up by itself only in a column of type INTEGER."""
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment with a time zone; kept in UTC, also where the database knows no time zones."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
+        if value is None or value.tzinfo is not None:
+            return value
+        return value.replace(tzinfo=UTC)
+
+
+def _id() -> Column[Any]:
+    return Column("id", Key, primary_key=True, autoincrement=True)
+
+
+inbox = Table(
+    "inbox",
+    metadata,
+    _id(),
+    Column("source", String(64), nullable=False),
+    Column("update_id", BigInteger, nullable=False),
+    Column("lane", String(64), nullable=False, server_default=""),
+    Column("body", Text),
+    Column("state", String(12), nullable=False, server_default="new"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("not_before", Moment),
+    Column("received_at", Moment, nullable=False),
+    Column("error", Text),
+    UniqueConstraint("source", "update_id"),
+    Index("ix_inbox_open", "lane", "id", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")),
+)
+"""Updates as they came. `lane`: what must be handled in order. When handled, body and lane go and the id stays."""
+
+once = Table("once", metadata, Column("key", String(160), primary_key=True), Column("at", Moment, nullable=False))
+"""Things that must not be done twice within a while: taps."""
+
+outbox = Table(
+    "outbox",
+    metadata,
+    _id(),
+    Column("key", String(80), nullable=False, unique=True),
+    Column("lane", String(64), nullable=False),
+    Column("user", String(64), nullable=False, server_default=""),
+    Column("method", String(40), nullable=False),
+    Column("payload", Text),
+    Column("state", String(12), nullable=False, server_default="new"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("not_before", Moment),
+    Column("sender", String(40)),
+    Column("ticket", BigInteger),
+    Column("role", String(16), nullable=False, server_default=""),
+    Column("source_message", BigInteger),
+    Column("message_id", BigInteger),
+    Column("error", Text),
+    Column("created_at", Moment, nullable=False),
+    Column("settled_at", Moment),
+    Index(
+        "ix_outbox_open",
+        "lane",
+        "id",
+        sqlite_where=text("state in ('new', 'sending')"),
+        postgresql_where=text("state in ('new', 'sending')"),
+    ),
+    Index("ix_outbox_message", "lane", "message_id"),
+    Index("ix_outbox_ticket", "ticket"),
+)
+"""Calls to make, in order per lane. States: new, sending, sent, unknown (maybe delivered), failed."""
+
+people = Table(
+    "people",
+    metadata,
+    Column("user", String(64), primary_key=True),
+    Column("language", String(2), nullable=False, server_default=""),
+    Column("seen_at", Moment, nullable=False),
+)
+"""What is known of a user: a keyed hash, and the language that was chosen."""
+
+contexts = Table(
+    "contexts",
+    metadata,
+    Column("user", String(64), primary_key=True),
+    Column("data", Text, nullable=False),
+    Column("expires_at", Moment, nullable=False, index=True),
+)
+
+exchanges = Table(
+    "exchanges",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("user", String(64), nullable=False, index=True),
+    Column("channel", String(16), nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+    Column("question", Text, nullable=False),
+    Column("reply", Text, nullable=False),
+    Column("outcome", String(12), nullable=False),
+    Column("entry", String(200), nullable=False, server_default=""),
+    Column("score", Float, nullable=False, server_default="0"),
+    Column("knowledge", String(12), nullable=False),
+    Column("tapped", Boolean, nullable=False, server_default=text("false")),
+)
+"""Questions, redacted, and what was answered by which version of the knowledge."""
+
+feedback = Table(
+    "feedback",
+    metadata,
+    Column("exchange", String(40), primary_key=True),
+    Column("user", String(64), nullable=False, index=True),
+    Column("verdict", String(4), nullable=False),
+    Column("reason", String(12), nullable=False, server_default=""),
+    Column("entry", String(200), nullable=False, server_default=""),
+    Column("knowledge", String(12), nullable=False, server_default=""),
+    Column("at", Moment, nullable=False),
+)
+
+unanswered = Table(
+    "unanswered",
+    metadata,
+    _id(),
+    Column("user", String(64), nullable=False, index=True),
+    Column("channel", String(16), nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+    Column("question", Text, nullable=False),
+    Column("why", String(16), nullable=False),
+    Column("nearest", String(200), nullable=False, server_default=""),
+    Column("answer", Text, nullable=False, server_default=""),
+    Column("ticket", BigInteger),
+    Column("state", String(8), nullable=False, server_default="new"),
+)
+"""For maintainers: what had no answer, was turned down, or was answered by a person."""
+
+tickets = Table(
+    "tickets",
+    metadata,
+    _id(),
+    Column("user", String(64), nullable=False, index=True),
+    Column("channel", String(16), nullable=False),
+    Column("chat", String(64), nullable=False, server_default=""),
+    Column("language", String(2), nullable=False, server_default="ko"),
+    Column("state", String(8), nullable=False, server_default="open"),
+    Column("relay", Boolean, nullable=False, server_default=text("true")),
+    Column("question", Text, nullable=False, server_default=""),
+    Column("opened_at", Moment, nullable=False),
+    Column("claimed_by", String(80), nullable=False, server_default=""),
+    Column("claimed_at", Moment),
+    Column("closed_at", Moment),
+    Column("staff_chat", String(64), nullable=False, server_default=""),
+    Column("topic", BigInteger),
+    Column("root_message", BigInteger),
+    Column("recreated", Integer, nullable=False, server_default="0"),
+    Index("ix_tickets_open", "user", sqlite_where=text("state <> 'closed'"), postgresql_where=text("state <> 'closed'")),
+)
+"""Questions that wait for a person. `relay`: what the user writes goes to staff. `chat`: where to answer."""
+
+ticket_messages = Table(
+    "ticket_messages",
+    metadata,
+    _id(),
+    Column("ticket", BigInteger, nullable=False, index=True),
+    Column("author", String(8), nullable=False),
+    Column("name", String(80), nullable=False, server_default=""),
+    Column("text", Text, nullable=False),
+    Column("at", Moment, nullable=False),
+    Column("staff_message", BigInteger),
+    Column("user_message", BigInteger),
+    Column("delivery", String(8), nullable=False, server_default=""),
+)
+
+due = Table(
+    "due",
+    metadata,
+    Column("key", String(80), primary_key=True),
+    Column("kind", String(24), nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+    Column("data", Text, nullable=False, server_default=""),
+)
+"""What is to be done at a time: it survives a restart."""
+
+forgotten = Table(
+    "forgotten", metadata, Column("user", String(64), primary_key=True), Column("at", Moment, nullable=False)
+)
+"""Who asked to be forgotten, so that a restored back-up does not bring them back."""
