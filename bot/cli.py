@@ -16,6 +16,7 @@ from bot import settings
 from bot.channels import terminal
 from bot.knowledge.base import KST
 from bot.knowledge.build import KnowledgeError
+from bot.words import RefusedError
 
 cli = typer.Typer(
     help="산학연플랫폼 협력기술개발사업 안내 도우미",
@@ -26,6 +27,8 @@ cli = typer.Typer(
 )
 knowledge = typer.Typer(help="지식(YAML)을 점검하고 시험합니다.", no_args_is_help=True, rich_markup_mode=None)
 cli.add_typer(knowledge, name="knowledge")
+store = typer.Typer(help="저장소(데이터베이스)를 돌봅니다.", no_args_is_help=True, rich_markup_mode=None)
+cli.add_typer(store, name="store")
 
 Folder = Annotated[Path | None, typer.Option("--knowledge", metavar="DIR", help="다른 지식 폴더를 씁니다.")]
 Now = Annotated[
@@ -85,6 +88,62 @@ def chat(folder: Folder = None, now: Now = None, explain: Annotated[bool, typer.
     terminal.converse(parts.desk(_folder(folder)), _clock(now), explain=explain)
 
 
+@cli.command()
+def serve(folder: Folder = None) -> None:
+    """모두 엽니다: 웹 서버, 그리고 TELEGRAM_BOT_TOKEN이 있으면 텔레그램."""
+    from bot import logs
+    from bot.serve import serve as run
+
+    chosen = settings.read()
+    logs.set_up(as_json=chosen.log_json)
+    run(chosen, _folder(folder))
+
+
+@cli.command("settings")
+def show_settings() -> None:
+    """환경 변수로 정할 수 있는 것을 모두 보입니다."""
+    for name, field in settings.Settings.model_fields.items():
+        variable = field.validation_alias or f"HELPDESK_{name.upper()}"
+        print(f"{variable}  (기본: {field.default!r})\n    {field.description}")
+
+
+@store.command("backup")
+def backup(path: Annotated[Path, typer.Argument(metavar="파일", help="백업 파일(예: helpdesk.backup.gz)")]) -> None:
+    """저장된 것을 모두 한 파일에 적습니다. 쓰는 동안에도 됩니다."""
+    from bot import upkeep
+
+    print(f"{upkeep.back_up(settings.read(), path)}줄을 {path}에 적었습니다.")
+
+
+@store.command("restore")
+def restore(
+    path: Annotated[Path, typer.Argument(metavar="파일")],
+    replace: Annotated[bool, typer.Option("--replace", help="지금 있는 것을 지우고 되돌립니다.")] = False,
+) -> None:
+    """백업 파일을 되돌립니다. 정보를 지워 달라고 한 이용자는 되돌아오지 않습니다."""
+    from bot import upkeep
+
+    print(f"{upkeep.restore(settings.read(), path, replace=replace)}줄을 되돌렸습니다.")
+
+
+@store.command("purge")
+def purge() -> None:
+    """보관 기한이 지난 것을 지웁니다(켜 두면 한 시간마다 스스로 합니다)."""
+    from bot import upkeep
+
+    gone = upkeep.purge(settings.read())
+    print("\n".join(f"{name}: {count}줄" for name, count in gone.items() if count) or "지울 것이 없습니다.")
+
+
+@store.command("status")
+def status() -> None:
+    """기다리는 것과 보낸 것의 수를 보입니다."""
+    from bot import upkeep
+
+    for name, count in upkeep.status(settings.read()).items():
+        print(f"{name}: {count}")
+
+
 @knowledge.command("check")
 def check(folder: Folder = None) -> None:
     """형식과 내용의 잘못을 모두 찾아 파일:줄과 함께 보입니다."""
@@ -126,6 +185,8 @@ def main() -> NoReturn:
             ],
             1,
         )
+    except RefusedError as error:
+        code = _tell([str(error)], 1)
     except typer.BadParameter as error:
         code = _tell([f"쓰는 법이 다릅니다: {error.format_message()}", "helpdesk --help를 보세요."], 2)
     except TyperException as error:

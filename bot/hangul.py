@@ -161,6 +161,11 @@ def _automaton(letters: str) -> str:
     return "".join(out)
 
 
+def has_hangul(text: str) -> bool:
+    """Tell whether a text has any Hangul, syllables or single letters."""
+    return any("가" <= ch <= "힣" or "ㄱ" <= ch <= "ㅣ" or "ᄀ" <= ch <= "ᇿ" for ch in text)
+
+
 def has_initials(text: str) -> bool:
     """Tell whether a word holds initial consonants in place of syllables."""
     return bool(re.search(r"[ㄱ-ㅎ]", text)) and text not in _SLANG and not _LAUGH.fullmatch(text)

@@ -1,7 +1,95 @@
 """Every option that comes from outside the command line. Only `cli` and `app` read it."""
 
 import os
+import secrets
 from pathlib import Path
+
+from pydantic import Field, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from bot.words import RefusedError
+
+_KEY_FILE = "secret.key"
+
+
+class SettingsError(RefusedError):
+    """An option cannot be used; the message says which and why, in the operator's words."""
+
+
+class Settings(BaseSettings):
+    """Options from the environment or a file `.env`. The description of each is what `helpdesk settings` shows."""
+
+    model_config = SettingsConfigDict(env_file=".env", env_prefix="HELPDESK_", extra="ignore", populate_by_name=True)
+
+    telegram_token: str = Field(
+        "",
+        validation_alias="TELEGRAM_BOT_TOKEN",
+        description="텔레그램 봇 토큰(@BotFather). 없으면 텔레그램을 열지 않는다",
+    )
+    database_url: str = Field(
+        "sqlite:///data/helpdesk.db", description="sqlite:///파일 또는 postgresql://사용자:암호@호스트/이름"
+    )
+    secret: str = Field(
+        "", description="이용자를 가명으로 바꾸는 열쇠(32자 이상). 없으면 data/secret.key를 만들어 쓴다"
+    )
+    public_url: str = Field("", description="바깥에서 보이는 https 주소. 있으면 텔레그램을 웹훅으로 받는다")
+    host: str = Field("127.0.0.1", description="웹 서버가 듣는 주소")
+    port: int = Field(8080, ge=0, le=65535, description="웹 서버가 듣는 포트")
+    staff_chat: str = Field(
+        "", pattern=r"^(-\d{1,20})?$", description="상담원 무리 대화의 번호(-로 시작, 그 방에서 /id로 봄)"
+    )
+    staff_topics: bool | None = Field(None, description="상담을 주제(topic)별로 여는지. 없으면 방을 보고 정한다")
+    retention_days: int = Field(90, ge=1, le=3650, description="물음·답·평가·상담을 보관하는 날수")
+    telegram_api: str = Field("https://api.telegram.org", description="봇 API 주소(직접 운영하는 서버가 있을 때)")
+    send_rate: int = Field(30, ge=1, le=1000, description="텔레그램에 1초에 보내는 글의 수")
+    log_json: bool = Field(False, description="기록(로그)을 JSON으로 적는다")
+
+
+def read() -> Settings:
+    """Return the options.
+
+    Raises:
+        SettingsError: one or more cannot be used; all are named.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        lines = []
+        for fault in error.errors():
+            name = str(fault["loc"][0])
+            name = name if name.isupper() else f"HELPDESK_{name.upper()}"
+            lines.append(f"{name}: 쓸 수 없는 값입니다({fault['input']!r}). {_hint(fault['loc'][0])}")
+        raise SettingsError("\n".join(lines)) from None
+
+
+def _hint(name: object) -> str:
+    field = Settings.model_fields.get(str(name))
+    return field.description or "" if field else ""
+
+
+def secret_of(settings: Settings) -> bytes:
+    """Return the key for pseudonyms; without one in the settings, from a file beside the database, made if need be.
+
+    Raises:
+        SettingsError: it is too short, or replicas would each make their own.
+    """
+    if settings.secret:
+        if len(settings.secret) < 32:
+            raise SettingsError("HELPDESK_SECRET은 32자 이상이어야 합니다. 예: openssl rand -hex 32")
+        return settings.secret.encode()
+    if not settings.database_url.startswith("sqlite"):
+        raise SettingsError(
+            "PostgreSQL을 쓰려면 HELPDESK_SECRET도 정하세요(모든 서버가 같은 값). 예: openssl rand -hex 32"
+        )
+    path = Path(settings.database_url.split("///", 1)[-1]).parent / _KEY_FILE
+    if path.exists():
+        return path.read_bytes().strip()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    key = secrets.token_hex(32).encode()
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "wb") as out:
+        out.write(key)
+    return key
 
 
 def knowledge_folder() -> Path:

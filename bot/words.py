@@ -38,6 +38,10 @@ class Kind(StrEnum):
     BOUNDARY = "boundary"
 
 
+class RefusedError(Exception):
+    """What an operator asked for cannot be done; the message says why, in their words."""
+
+
 @dataclass(frozen=True, slots=True)
 class Problem:
     """One fault in a knowledge base, in the editor's words."""
@@ -127,9 +131,9 @@ class Section:
     title: str
     english: str = ""
     topics: tuple[tuple[str, str, str], ...] = ()
-    """Topic, title, English title."""
+    """Topic (or `@group`: all that templates made for its members), title, English title."""
     members: str = ""
-    """A group instead of topics: its terms are listed, and behind each the templates made for it."""
+    """A group instead of topics: its terms are listed, and behind each what templates made for it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -53,6 +53,14 @@ class HelpDesk:
         """Forget a user's conversation. Idempotent."""
         self.contexts.pop(user, None)
 
+    def search(self, text: str, limit: int) -> list[Match]:
+        """Return the answers nearest to a text that may be unfinished, best first, at most `limit`."""
+        u = self.matcher.reader.read(text[:LONGEST])
+        if not u.masked:
+            return []
+        found = self.matcher.rank(u).matches
+        return [m for m in found if m.entry.kind in (Kind.ANSWER, Kind.BOUNDARY)][:limit]
+
     def answer(self, query: Query, context: Context, *, explain: bool = False) -> tuple[Reply, Context]:
         """Return the reply and the conversation after it: a function of its arguments."""
         now = query.received_at

@@ -1,13 +1,13 @@
 """What messengers show besides answers: the menu, the opening hours, the contacts."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import time
 
 from bot.knowledge.documents import Documents
 from bot.knowledge.records import Records
 from bot.knowledge.schema import DAYS, MenuDoc, OfficeDoc
-from bot.words import Contact, Frame, Office, Problem, Section
+from bot.words import Contact, Frame, Kind, Office, Problem, Section
 
 MOST_BUTTONS = 90
 """Buttons under one message, with room for «back». Source: Telegram, 100 buttons in an inline keyboard."""
@@ -26,19 +26,23 @@ def contacts_of(values: Mapping[str, str]) -> dict[str, Contact]:
 
 
 def menu_of(
-    documents: Documents, records: Records, frames: Iterable[Frame], problems: list[Problem]
+    documents: Documents, records: Records, frames: Sequence[Frame], problems: list[Problem]
 ) -> tuple[Section, ...]:
     """Return the menu; without one in the folder, one line for each topic that entries have."""
     sizes = Counter(f.topic for f in frames if not f.slot)
+    for frame in frames:
+        if frame.slot and frame.kind is Kind.ANSWER:
+            sizes[f"@{frame.slot}"] += len(frame.entries)
     sections = []
     for item in documents.items["menu"]:
         doc: MenuDoc = item.doc
-        for topic in doc.topics:
-            if topic.topic not in sizes:
-                message = f"메뉴 '{doc.id}'의 주제 '{topic.topic}'에 항목이 없습니다"
+        topics = [(t.topic or f"@{t.members}", t.title, t.english or t.title) for t in doc.topics]
+        for topic, *_ in topics:
+            if topic not in sizes:
+                message = f"메뉴 '{doc.id}'의 주제 '{topic}'에 항목이 없습니다"
                 problems.append(Problem(item.file, item.line, message, "항목의 topic을 살피세요", "unknown-topic"))
-            elif sizes[topic.topic] > MOST_BUTTONS:
-                message = f"메뉴 '{doc.id}'의 주제 '{topic.topic}'에 항목이 {sizes[topic.topic]}개로 너무 많습니다"
+            elif sizes[topic] > MOST_BUTTONS:
+                message = f"메뉴 '{doc.id}'의 주제 '{topic}'에 항목이 {sizes[topic]}개로 너무 많습니다"
                 problems.append(Problem(item.file, item.line, message, f"{MOST_BUTTONS}개까지입니다", "menu-size"))
         if doc.members and doc.members not in records.members:
             message = f"메뉴 '{doc.id}'의 묶음 '{doc.members}'이(가) 없습니다"
@@ -46,9 +50,11 @@ def menu_of(
         if not doc.topics and not doc.members:
             message = f"메뉴 '{doc.id}'에 topics도 members도 없습니다"
             problems.append(Problem(item.file, item.line, message, "하나는 적어야 합니다", "menu-empty"))
-        topics = tuple((t.topic, t.title, t.english or t.title) for t in doc.topics)
-        sections.append(Section(doc.id, doc.title, doc.english or doc.title, topics, doc.members or ""))
-    return tuple(sections) or tuple(Section(t, t, t, ((t, t, t),)) for t in list(sizes)[:MOST_BUTTONS] if t)
+        sections.append(Section(doc.id, doc.title, doc.english or doc.title, tuple(topics), doc.members or ""))
+    # ids stand in buttons, so a topic of any length and script is a number there
+    return tuple(sections) or tuple(
+        Section(str(i), t, t, ((t, t, t),)) for i, t in enumerate(list(sizes)[:MOST_BUTTONS]) if t and t[0] != "@"
+    )
 
 
 def office_of(documents: Documents, problems: list[Problem]) -> Office | None:

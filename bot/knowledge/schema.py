@@ -171,7 +171,10 @@ class TemplateDoc(Common):
 
 
 class TopicDoc(Doc):
-    topic: Id
+    """A topic, or all that templates made for the members of a group."""
+
+    topic: Id | None = None
+    members: Id | None = None
     title: Text
     english: Text | None = None
 

@@ -11,18 +11,25 @@ from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import event, text
-from sqlalchemy.engine import Connection, make_url
+from sqlalchemy import Table, event, text
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.engine import Connection as SyncConnection
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot.words import RefusedError
+
+Connection = AsyncConnection
+"""A connection, for those who hand it on without knowing SQL."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 _WAIT_MS = 10_000
 _BEAT = 2.0
 """Seconds between looks whether a lock's connection still stands."""
 
 
-class StoreError(Exception):
+class StoreError(RefusedError):
     """The database cannot be used; the message says why, in the operator's words."""
 
 
@@ -61,8 +68,10 @@ class Database:
 
     def _engine(self) -> AsyncEngine:
         if not self.sqlite:
-            return create_async_engine(self.url, pool_size=8, max_overflow=8, pool_pre_ping=True, pool_timeout=5)
-        engine = create_async_engine(self.url, pool_size=4, max_overflow=0)
+            return create_async_engine(
+                self.url, pool_size=8, max_overflow=8, pool_pre_ping=True, pool_timeout=5, hide_parameters=True
+            )
+        engine = create_async_engine(self.url, pool_size=4, max_overflow=0, hide_parameters=True)
         event.listen(engine.sync_engine, "connect", _configure_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
@@ -189,7 +198,7 @@ def alembic_config() -> Config:
     return config
 
 
-def _upgrade(connection: Connection, revision: str) -> None:
+def _upgrade(connection: SyncConnection, revision: str) -> None:
     config = alembic_config()
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
@@ -203,7 +212,7 @@ def _configure_sqlite(connection: Any, _: object) -> None:
     cursor.close()
 
 
-def _begin_sqlite(connection: Connection) -> None:
+def _begin_sqlite(connection: SyncConnection) -> None:
     # a transaction that turns from reading to writing fails at once when another writes: say so at the start
     write = connection.get_execution_options().get("write", False)
     connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
@@ -215,3 +224,8 @@ def _number(name: str) -> int:
 
 def _plain(error: BaseException) -> str:
     return str(getattr(error, "orig", None) or error).splitlines()[0][:200]
+
+
+def insert(connection: AsyncConnection, table: Table) -> Any:
+    """Return an INSERT that knows ON CONFLICT, in the connection's dialect."""
+    return (sqlite_insert if connection.dialect.name == "sqlite" else postgresql_insert)(table)

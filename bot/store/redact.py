@@ -5,6 +5,7 @@ bank accounts, cards, passports, driving licences. Written with any separators, 
 When in doubt a number goes: nothing that is kept needs one.
 """
 
+import hmac
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -92,7 +93,7 @@ class Redactor:
 def kind_of(digits: str) -> str:
     """Return what a number of nine digits or more most likely is, by its length and beginning."""
     count = len(digits)
-    if digits.startswith("0") and 9 <= count <= 12 or digits.startswith("82") and 10 <= count <= 13:
+    if (digits.startswith("0") and 9 <= count <= 12) or (digits.startswith("82") and 10 <= count <= 13):
         return "전화번호"
     if count == 13 and digits[6] in "0123456789" and "01" <= digits[2:4] <= "12":
         return "주민등록번호"
@@ -106,3 +107,8 @@ def kind_of(digits: str) -> str:
 def _years(text: str) -> bool:
     groups = re.findall(r"\d+", text)
     return 0 < len(groups) <= 4 and all(_YEAR.match(g) for g in groups)
+
+
+def pseudonym(secret: bytes, channel: str, id: str) -> str:
+    """Return the name under which a user is kept: a keyed hash (HMAC-SHA-256, 128 bits in hexadecimal)."""
+    return hmac.new(secret, f"{channel}:{id}".encode(), "sha256").hexdigest()[:32]

@@ -34,6 +34,10 @@ class Moment(TypeDecorator[datetime]):
     impl = DateTime(timezone=True)
     cache_ok = True
 
+    @property
+    def python_type(self) -> type[datetime]:
+        return datetime
+
     def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
         if value is None:
             return None
@@ -64,6 +68,7 @@ inbox = Table(
     Column("received_at", Moment, nullable=False),
     Column("error", Text),
     UniqueConstraint("source", "update_id"),
+    Index("ix_inbox_new", "id", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")),
     Index("ix_inbox_open", "lane", "id", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")),
 )
 """Updates as they came. `lane`: what must be handled in order. When handled, body and lane go and the id stays."""
@@ -91,12 +96,19 @@ outbox = Table(
     Column("error", Text),
     Column("created_at", Moment, nullable=False),
     Column("settled_at", Moment),
+    Index("ix_outbox_new", "id", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")),
     Index(
         "ix_outbox_open",
         "lane",
         "id",
         sqlite_where=text("state in ('new', 'sending')"),
         postgresql_where=text("state in ('new', 'sending')"),
+    ),
+    Index(
+        "ix_outbox_unknown",
+        "lane",
+        sqlite_where=text("state = 'unknown'"),
+        postgresql_where=text("state = 'unknown'"),
     ),
     Index("ix_outbox_message", "lane", "message_id"),
     Index("ix_outbox_ticket", "ticket"),
@@ -115,10 +127,12 @@ people = Table(
 contexts = Table(
     "contexts",
     metadata,
-    Column("user", String(64), primary_key=True),
+    Column("conversation", String(96), primary_key=True),
+    Column("user", String(64), nullable=False, index=True),
     Column("data", Text, nullable=False),
     Column("expires_at", Moment, nullable=False, index=True),
 )
+"""One row a conversation: a user in a private chat, or a user in one group."""
 
 exchanges = Table(
     "exchanges",
@@ -184,7 +198,9 @@ tickets = Table(
     Column("topic", BigInteger),
     Column("root_message", BigInteger),
     Column("recreated", Integer, nullable=False, server_default="0"),
-    Index("ix_tickets_open", "user", sqlite_where=text("state <> 'closed'"), postgresql_where=text("state <> 'closed'")),
+    Index(
+        "ix_tickets_open", "user", sqlite_where=text("state <> 'closed'"), postgresql_where=text("state <> 'closed'")
+    ),
 )
 """Questions that wait for a person. `relay`: what the user writes goes to staff. `chat`: where to answer."""
 

@@ -1,0 +1,1 @@
+"""Telegram: receive (durable), work, send (ordered, limited), and people behind the bot."""

@@ -1,0 +1,254 @@
+"""Events to replies: questions, commands, taps. What people behind the bot do is in `handover`."""
+
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+
+from bot import metrics
+from bot.channels.telegram.buttons import (
+    Codes,
+    answer_rows,
+    button,
+    choice_rows,
+    reason_rows,
+    ways_on,
+    without_feedback,
+)
+from bot.channels.telegram.handover import Handover
+from bot.channels.telegram.menu import Menu
+from bot.channels.telegram.render import escape, messages
+from bot.channels.telegram.turn import CHANNEL, Turn
+from bot.desk.compose import question_of
+from bot.desk.desk import LONGEST
+from bot.desk.front import Front
+from bot.store import inbox, memory, outbox, retention
+from bot.store.memory import Feedback, Unanswered
+from bot.words import Outcome, Reply
+
+DOUBLE_TAP = timedelta(seconds=3)
+"""Taps of one button within this time are one."""
+_EDITABLE = timedelta(minutes=10)
+_LANGUAGES = ("ko", "en")
+_DONE = {"text": "✓", "callback_data": "z"}
+
+
+class Handler:
+    """Answers the events of one bot."""
+
+    def __init__(self, front: Front, handover: Handover) -> None:
+        self.front, self.handover = front, handover
+        self._version = ""
+        self._commands: dict[str, Callable[[Turn], Awaitable[None]]] = {
+            "start": self._start,
+            "help": self._help,
+            "person": self.handover.open,
+            "language": self._language,
+            "forget": self._forget,
+        }
+        self._taps: dict[str, Callable[[Turn, str], Awaitable[None]]] = {
+            "e": self._entry,
+            "n": self._none,
+            "g": self._good,
+            "b": self._bad,
+            "w": self._reason,
+            "l": self._choose_language,
+            "f": self._really_forget,
+            "a": self._again,
+            "z": self._nothing,
+        }
+        self._renew()
+
+    def _renew(self) -> None:
+        """Follow the desk: buttons and menu belong to one version of the knowledge."""
+        if self._version != self.front.base.version:
+            self._version = self.front.base.version
+            self.menu = Menu(self.front.base)
+            self.codes = Codes(self.front.base.entries)
+
+    async def handle(self, turn: Turn) -> None:
+        """Leave in the turn what the event asks for; nothing where it is not meant for the bot."""
+        self._renew()
+        event = turn.event
+        if await self.handover.staff_side(turn):
+            return
+        if not event.called or event.kind == "service":
+            return
+        if event.kind == "tap":
+            await self._tap(turn)
+        elif event.private and await self.handover.user_side(turn):
+            return
+        elif event.kind == "command":
+            await self._command(turn)
+        elif event.kind == "media" and not turn.text:
+            if event.private:
+                turn.send(escape(turn.say("text_only")), [ways_on(turn.say)])
+        elif not (event.edited and turn.now - event.at > _EDITABLE):
+            await self._question(turn)
+        if turn.maybe_lost and event.private:
+            await self._offer_again(turn)
+
+    async def _question(self, turn: Turn) -> None:
+        reply = self.front.ask(turn.memory, turn.query(), turn.conversation)
+        lead = turn.say("too_long", limit=LONGEST) if len(turn.text) > LONGEST else ""
+        await self._answer(turn, reply, lead=lead)
+
+    async def _answer(self, turn: Turn, reply: Reply, title: str = "", lead: str = "") -> None:
+        metrics.REPLIES.labels(CHANNEL, reply.outcome.value).inc()
+        say = turn.say
+        if reply.outcome in (Outcome.ASK, Outcome.FALLBACK):
+            keyboard = choice_rows(reply, say, turn.exchange)
+        elif reply.outcome is Outcome.ANSWER:
+            keyboard = answer_rows(reply, say, turn.exchange)
+        else:
+            keyboard = []
+        if lead:
+            turn.send(escape(lead))
+        parts = messages(reply, title)
+        for part in parts[:-1]:
+            turn.send(part)
+        turn.send(parts[-1], [*keyboard, ways_on(say)])
+        if reply.outcome is Outcome.HANDOVER:
+            await self.handover.open(turn)
+
+    async def _command(self, turn: Turn) -> None:
+        command = self._commands.get(turn.event.command)
+        if command is not None:
+            await command(turn)
+        elif turn.event.command == "id" and not turn.event.private:
+            turn.send(escape(turn.say("staff_group_here", chat=turn.event.chat)))
+        elif turn.event.private:
+            turn.send(escape(turn.say("unknown_command")), [ways_on(turn.say)])
+
+    async def _start(self, turn: Turn) -> None:
+        """Start anew, or go where a deep link points: `e_CODE` an entry, `m_ID` a section, `person`."""
+        self.front.reset(turn.memory, turn.query(), turn.conversation)
+        kind, _, rest = turn.event.text.partition("_")
+        entry = self.codes.entry(rest) if kind == "e" else ""
+        page = self.menu.page(f"m:{rest}", turn.say) if kind == "m" and rest else None
+        if entry:
+            await self._show(turn, entry)
+        elif page is not None:
+            turn.send(escape(page.text), page.keyboard)
+        elif kind == "person" and turn.event.private:
+            await self.handover.open(turn)
+        else:
+            top = self.menu.top(turn.say)
+            turn.send(f"{escape(turn.say('welcome'))}\n\n{escape(top.text)}", top.keyboard)
+
+    async def _help(self, turn: Turn) -> None:
+        turn.send(escape(turn.say("help")), [ways_on(turn.say)])
+
+    async def _language(self, turn: Turn) -> None:
+        turn.send(escape(turn.say("language")), [[button("한국어", "l:ko"), button("English", "l:en")]])
+
+    async def _forget(self, turn: Turn) -> None:
+        say = turn.say
+        turn.send(escape(say("forget")), [[button(say("forget_yes"), "f:yes"), button(say("forget_no"), "f:no")]])
+
+    async def _tap(self, turn: Turn) -> None:
+        event = turn.event
+        key = f"{CHANNEL}:{turn.conversation}:{event.message}:{event.data}"
+        if not await inbox.first_time(turn.connection, key, turn.now, DOUBLE_TAP):
+            return
+        kind, _, rest = event.data.partition(":")
+        if kind in ("m", "t"):
+            page = self.menu.page(event.data, turn.say)
+            if page is not None and page.text == turn.say("menu") and kind == "m" and not rest:
+                turn.send(escape(page.text), page.keyboard)
+            elif page is not None:
+                turn.edit(escape(page.text), page.keyboard)
+            else:
+                turn.send(escape(turn.say("stale_button")), [ways_on(turn.say)])
+        elif kind == "p":
+            await self.handover.open(turn)
+        elif kind == "pb":
+            await self.handover.leave(turn)
+        else:
+            await self._taps.get(kind, self._stale)(turn, rest)
+
+    async def _nothing(self, turn: Turn, rest: str) -> None:
+        """A button that only shows that something was done."""
+
+    async def _stale(self, turn: Turn, rest: str) -> None:  # noqa: ARG002
+        turn.send(escape(turn.say("stale_button")), [ways_on(turn.say)])
+
+    async def _entry(self, turn: Turn, code: str) -> None:
+        entry = self.codes.entry(code)
+        await (self._show(turn, entry) if entry else self._stale(turn, code))
+
+    async def _show(self, turn: Turn, entry: str) -> None:
+        title = question_of(self.front.base.entries[entry])
+        turn.text = turn.front.redact(title)
+        reply = self.front.ask(turn.memory, turn.query(entry), turn.conversation)
+        await self._answer(turn, reply, title)
+
+    async def _none(self, turn: Turn, exchange: str) -> None:
+        asked = await memory.exchange_of(turn.connection, exchange, turn.user)
+        if asked is not None and asked.outcome == Outcome.ASK:
+            turn.memory.unanswered.append(
+                Unanswered(turn.user, CHANNEL, turn.now, asked.question, "none", asked.entry)
+            )
+        turn.send(escape(turn.say("none_noted")), [ways_on(turn.say)])
+
+    async def _good(self, turn: Turn, exchange: str) -> None:
+        if await self._note(turn, exchange, "up"):
+            done = {**_DONE, "text": f"✓ {turn.say('thanks')}"}
+            turn.edit_buttons(without_feedback(turn.event.markup, exchange, [[done]]))
+
+    async def _bad(self, turn: Turn, exchange: str) -> None:
+        if await self._note(turn, exchange, "down"):
+            turn.edit_buttons(without_feedback(turn.event.markup, exchange, reason_rows(turn.say, exchange)))
+
+    async def _reason(self, turn: Turn, rest: str) -> None:
+        exchange, _, reason = rest.partition(":")
+        if await self._note(turn, exchange, "down", reason):
+            done = {**_DONE, "text": f"✓ {turn.say(f'bad_{reason}')}"}
+            turn.edit_buttons(without_feedback(turn.event.markup, exchange, [[done]]))
+            turn.send(escape(turn.say("bad_noted")), [ways_on(turn.say)])
+
+    async def _note(self, turn: Turn, exchange: str, verdict: str, reason: str = "") -> bool:
+        """Keep what a user says of an answer of their own; return whether there is such an answer."""
+        asked = await memory.exchange_of(turn.connection, exchange, turn.user)
+        if asked is None:
+            turn.send(escape(turn.say("stale_button")), [ways_on(turn.say)])
+            return False
+        turn.memory.feedback.append(
+            Feedback(exchange, turn.user, verdict, turn.now, reason, asked.entry, asked.knowledge)
+        )
+        metrics.FEEDBACK.labels(verdict).inc()
+        if verdict == "down" and reason:
+            turn.memory.unanswered.append(
+                Unanswered(turn.user, CHANNEL, turn.now, asked.question, "down", asked.entry)
+            )
+        return True
+
+    async def _choose_language(self, turn: Turn, language: str) -> None:
+        if language in _LANGUAGES:
+            turn.memory.languages[turn.user] = language
+            turn.memory.seen[turn.user] = turn.now
+            page = self.menu.top(turn.say)
+            turn.edit(f"{escape(turn.say('language_set'))}\n\n{escape(page.text)}", page.keyboard)
+
+    async def _really_forget(self, turn: Turn, answer: str) -> None:
+        say = turn.say
+        if answer != "yes":
+            turn.edit(escape(say("kept")), [ways_on(say)])
+            return
+        await self.handover.forget(turn)
+        await retention.forget(turn.connection, turn.user, turn.now)
+        turn.memory.forget(turn.user)
+        turn.user = ""  # the confirmation leaves no trace of who it went to
+        turn.edit(escape(say("forgotten")), [[button(say("menu_button"), "m")]])
+
+    async def _offer_again(self, turn: Turn) -> None:
+        """Say that an earlier answer may not have arrived, and offer it."""
+        lost = await outbox.unknown_of(turn.connection, str(turn.event.chat))
+        if lost is not None:
+            turn.send(escape(turn.say("maybe_lost")), [[button(turn.say("again"), f"a:{lost.id}")]])
+            await outbox.acknowledge(turn.connection, lost.lane)
+
+    async def _again(self, turn: Turn, number: str) -> None:
+        lost = await outbox.get(turn.connection, int(number)) if number.isdecimal() else None
+        if lost is None or lost.lane != str(turn.event.chat) or not lost.payload:
+            await self._stale(turn, number)
+        else:
+            turn.call(lost.method, lost.payload, role="answer")

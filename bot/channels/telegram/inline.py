@@ -1,0 +1,57 @@
+"""Inline mode: an answer dropped into any chat. Nothing of it is stored."""
+
+from collections import OrderedDict
+from datetime import UTC, datetime
+from typing import Any
+
+from bot.channels.telegram.buttons import code_of, shortened
+from bot.channels.telegram.render import messages, units
+from bot.desk.compose import question_of
+from bot.desk.front import Front
+from bot.hangul import has_hangul
+from bot.words import Outcome
+
+MOST = 10
+"""Results shown; Telegram takes 50."""
+CACHE_SECONDS = 60
+_LONGEST = 256
+"""Characters of an inline query. Source: Bot API, InlineQuery."""
+_KEPT = 512
+
+
+class Inline:
+    """Finds answers for inline queries, on the desk's own matcher; remembers them for one version."""
+
+    def __init__(self, front: Front) -> None:
+        self.front = front
+        self._found: OrderedDict[tuple[str, str], list[dict[str, Any]]] = OrderedDict()
+
+    def results(self, text: str, language_code: str) -> list[dict[str, Any]]:
+        """Return at most `MOST` results for what was typed, best first."""
+        text = text.strip()[:_LONGEST]
+        language = "ko" if not language_code or language_code.startswith("ko") or has_hangul(text) else "en"
+        key = (f"{self.front.base.version}:{language}", text)
+        if key not in self._found:
+            self._found[key] = self._search(text, language)
+            if len(self._found) > _KEPT:
+                self._found.popitem(last=False)
+        self._found.move_to_end(key)
+        return self._found[key]
+
+    def _search(self, text: str, language: str) -> list[dict[str, Any]]:
+        desk = self.front.desk
+        found = []
+        for entry in (m.entry for m in desk.search(text, MOST)):
+            reply = desk.composer.answer(Outcome.ANSWER, [entry], datetime.now(UTC), language=language)
+            title = question_of(entry)
+            content = messages(reply, title)[0]
+            found.append(
+                {
+                    "type": "article",
+                    "id": code_of(entry.id),
+                    "title": shortened(title, 120) if units(title) <= 250 else shortened(title, 100),
+                    "description": shortened(reply.body, 120),
+                    "input_message_content": {"message_text": content, "parse_mode": "HTML"},
+                }
+            )
+        return found

@@ -1,0 +1,245 @@
+"""Send what stands in the outbox: in order per chat, within Telegram's limits, each call at most once."""
+
+import asyncio
+import html
+import logging
+import re
+import time
+from collections import defaultdict, deque
+from collections.abc import Callable
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import uuid4
+
+from telegram.error import BadRequest, ChatMigrated, InvalidToken, RetryAfter, TelegramError, TimedOut
+
+from bot import metrics
+from bot.channels.telegram.api import Api, NotSentError
+from bot.channels.telegram.handover import Handover
+from bot.store import outbox
+from bot.store.database import Database, unavailable
+from bot.store.outbox import Outgoing, Settled
+
+log = logging.getLogger(__name__)
+IN_FLIGHT = 32
+PER_SECOND = 30
+"""Messages a second to all chats together. Source: Telegram, Bots FAQ, «My bot is hitting limits»."""
+BURST = 4
+"""Messages that a private chat may get at once; then one a second. Source: the same."""
+PER_GROUP_MINUTE = 20
+ATTEMPTS = 30
+"""Times that a call is tried which surely did not arrive: about half an hour."""
+_LONGEST_WAIT = 60.0
+_NEAR = 0.5
+"""Seconds of waiting that are not worth writing down."""
+_IDLE = 0.25
+_TAG = re.compile(r"<[^>]+>")
+_HARMLESS = ("message is not modified", "message to edit not found", "message can't be edited")
+
+
+class Limiter:
+    """Telegram's limits as sliding windows. Times are seconds of a monotonic clock."""
+
+    def __init__(self, per_second: int = PER_SECOND, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self._per_second = clock, per_second
+        self._all: deque[float] = deque()
+        self._chats: dict[str, deque[float]] = defaultdict(deque)
+
+    def delay(self, lane: str) -> float:
+        """Return how many seconds a call to a chat has to wait; 0 where it may go now."""
+        now = self._clock()
+        return max(_wait(self._all, self._per_second, 1.0, now), self._own(lane, now))
+
+    def own_delay(self, lane: str) -> float:
+        """Return how long the chat's own limits make a call wait."""
+        return self._own(lane, self._clock())
+
+    def _own(self, lane: str, now: float) -> float:
+        sent = self._chats.get(lane)
+        if not sent:
+            return 0.0
+        if lane.startswith("-"):
+            return _wait(sent, PER_GROUP_MINUTE, 60.0, now)
+        return _wait(sent, BURST, float(BURST), now)
+
+    def take(self, lane: str) -> None:
+        """Count a call to a chat that goes now."""
+        now = self._clock()
+        self._all.append(now)
+        self._chats[lane].append(now)
+        if len(self._chats) > 4096:
+            self._chats = defaultdict(deque, {k: v for k, v in self._chats.items() if v and now - v[-1] < 60})
+
+
+def _wait(sent: deque[float], most: int, window: float, now: float) -> float:
+    while sent and sent[0] <= now - window:
+        sent.popleft()
+    return sent[-most] + window - now if len(sent) >= most else 0.0
+
+
+class Sender:
+    """Sends the outbox of one bot. One of all replicas runs at a time (`Database.leading`)."""
+
+    def __init__(self, database: Database, api: Api, handover: Handover, limiter: Limiter | None = None) -> None:
+        self.database, self.api, self.handover = database, api, handover
+        self.limiter = limiter or Limiter()
+        self.wake = asyncio.Event()
+        self.me = uuid4().hex[:12]
+        self._running: dict[asyncio.Task[Settled], Outgoing] = {}
+        self._results: list[tuple[Outgoing, Settled]] = []
+
+    async def run(self, lost: asyncio.Event) -> None:
+        """Send until cancelled, or until the lead is lost."""
+        try:
+            await self._take_over()
+            while not lost.is_set():
+                self.wake.clear()
+                pause = await self._step()
+                if pause:
+                    await self._wait(pause)
+        finally:
+            await self._stop()
+
+    async def _take_over(self) -> None:
+        """Mark what a process that ended was sending: nobody knows whether it arrived."""
+        async with self.database.write() as connection:
+            left = await outbox.abandoned(connection, self.me, _now())
+            for call in left:
+                await self.handover.settled(connection, call, Settled(call.id, "unknown"), _now())
+        if left:
+            metrics.SENDS.labels("unknown").inc(len(left))
+            log.warning("unknown whether delivered: %d calls of a process that ended", len(left))
+
+    async def _step(self) -> float:
+        """Write down results, begin what may go; return how long to wait then, in seconds."""
+        self._collect()
+        try:
+            begun, pause = await self._turn()
+        except Exception as error:
+            if not unavailable(error):
+                raise
+            log.warning("the database is away: %s", type(error).__name__)
+            await asyncio.sleep(_IDLE)  # results stay in memory until it is back
+            return _IDLE
+        for call in begun:
+            self._running[asyncio.create_task(self._send(call))] = call
+        return pause
+
+    def _collect(self) -> None:
+        for task in [t for t in self._running if t.done()]:
+            self._results.append((self._running.pop(task), task.result()))
+
+    async def _turn(self) -> tuple[list[Outgoing], float]:
+        room = IN_FLIGHT - len(self._running)
+        if not self._results:
+            async with self.database.read() as connection:
+                if room <= 0 or not await outbox.heads(connection, _now(), 1):
+                    return [], _IDLE
+        results, now = list(self._results), _now()
+        async with self.database.write() as connection:
+            await outbox.settle(connection, [r for _, r in results], now)
+            for call, result in results:
+                await self.handover.settled(connection, call, result, now)
+            ready, later, pause = self._pick(await outbox.heads(connection, now, 4 * IN_FLIGHT), room)
+            await outbox.settle(connection, later, now)
+            free = await outbox.begin(connection, [c.id for c in ready], self.me) if ready else set()
+        self._results = self._results[len(results) :]
+        return [c for c in ready if c.id in free], pause
+
+    def _pick(self, heads: list[Outgoing], room: int) -> tuple[list[Outgoing], list[Settled], float]:
+        """Return the calls that may go now, those to put off for long, and how long to wait for the others."""
+        ready: list[Outgoing] = []
+        later: list[Settled] = []
+        pause = _IDLE
+        for call in heads:
+            own = self.limiter.own_delay(call.lane)
+            if own > _NEAR:
+                later.append(Settled(call.id, "new", not_before=_now() + timedelta(seconds=own)))
+                continue
+            delay = self.limiter.delay(call.lane)
+            if delay <= 0 and len(ready) < room:
+                self.limiter.take(call.lane)
+                ready.append(call)
+            else:
+                pause = min(pause, max(delay, 0.01))
+        return ready, later, pause if len(ready) < room or not heads else _IDLE
+
+    async def _wait(self, pause: float) -> None:
+        """Wait for new calls, for one under way to end, or for a while."""
+        waker = asyncio.create_task(self.wake.wait())
+        await asyncio.wait([waker, *self._running], timeout=pause, return_when=asyncio.FIRST_COMPLETED)
+        waker.cancel()
+
+    async def _stop(self) -> None:
+        """Let what is under way end, and write it down."""
+        if self._running:
+            await asyncio.wait(self._running, timeout=5)
+        self._collect()
+        with suppress(Exception):
+            async with self.database.write() as connection:
+                await outbox.settle(connection, [r for _, r in self._results], _now())
+                for call, result in self._results:
+                    await self.handover.settled(connection, call, result, _now())
+
+    async def _send(self, call: Outgoing) -> Settled:
+        """Make one call and return what became of it. Never raises but when cancelled."""
+        try:
+            payload = await self.handover.addressed(self.api, self.database, call)
+            result = await self.api.call(call.method, payload)
+        except TelegramError as error:
+            settled = await self._failed(call, error)
+        except Exception as error:  # the database went away while the thread was looked up
+            log.warning("call %d put off: %s", call.id, type(error).__name__)
+            settled = _again(call, 1.0)
+        else:
+            message = result.get("message_id") if isinstance(result, dict) else None
+            settled = Settled(call.id, "sent", message)
+        metrics.SENDS.labels(settled.state).inc()
+        return settled
+
+    async def _failed(self, call: Outgoing, error: TelegramError) -> Settled:
+        if isinstance(error, RetryAfter):
+            wait = error._retry_after.total_seconds()
+            return _again(call, wait + 0.1)
+        if isinstance(error, TimedOut):
+            return Settled(call.id, "unknown", error="no answer")
+        if isinstance(error, NotSentError | InvalidToken):
+            if call.attempts >= ATTEMPTS:
+                return Settled(call.id, "failed", error=str(error))
+            return _again(call, min(2.0 ** min(call.attempts, 8) * 0.25, _LONGEST_WAIT))
+        with suppress(Exception):
+            if await self.handover.mended(self.database, call, error):
+                return _again(call, 0.0)
+            changed = _changed(call, error)
+            if changed is not None and call.attempts < ATTEMPTS:
+                async with self.database.write() as connection:
+                    await outbox.rewrite(connection, call.id, changed)
+                return _again(call, 0.0)
+        if any(h in error.message.lower() for h in _HARMLESS):
+            return Settled(call.id, "sent")
+        log.warning("call %d (%s) failed: %s", call.id, call.method, error.message)
+        return Settled(call.id, "failed", error=error.message)
+
+
+def _changed(call: Outgoing, error: TelegramError) -> dict[str, Any] | None:
+    """Return a payload that may go through where this one did not, or `None`."""
+    payload = dict(call.payload)
+    if isinstance(error, ChatMigrated):
+        return payload | {"chat_id": error.new_chat_id}
+    said = error.message.lower() if isinstance(error, BadRequest) else ""
+    if "can't parse entities" in said and payload.pop("parse_mode", None):
+        return payload | {"text": html.unescape(_TAG.sub("", payload.get("text", "")))}
+    if "message thread not found" in said and payload.pop("message_thread_id", None):
+        return payload
+    if "message to be replied not found" in said and payload.pop("reply_parameters", None):
+        return payload
+    return None
+
+
+def _again(call: Outgoing, seconds: float) -> Settled:
+    return Settled(call.id, "new", not_before=_now() + timedelta(seconds=seconds) if seconds else None)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,247 @@
+"""One Telegram bot: its parts, put together and run until cancelled."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from contextlib import AsyncExitStack, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
+
+from bot import metrics
+from bot.channels.telegram.api import BASE_URL, Api
+from bot.channels.telegram.handle import Handler
+from bot.channels.telegram.handover import Handover
+from bot.channels.telegram.inline import CACHE_SECONDS, Inline
+from bot.channels.telegram.receive import Intake, Poller, webhook
+from bot.channels.telegram.send import PER_SECOND, Limiter, Sender
+from bot.channels.telegram.updates import ALLOWED_UPDATES, Me, lane_of
+from bot.channels.telegram.work import Worker
+from bot.desk.front import Front
+from bot.store import due, inbox, outbox
+from bot.store.database import Database, unavailable
+from bot.words import RefusedError
+
+log = logging.getLogger(__name__)
+COMMANDS = ("start", "help", "person", "language", "forget")
+_TYPING_AFTER = 0.8
+"""Seconds without an answer after which the user is shown that one is coming."""
+_TICK = 0.4
+
+
+class TelegramRefusedError(RefusedError):
+    """Telegram does not take the token; the message is for the operator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What an operator may set. `public_url` empty: polling; else Telegram calls `public_url` + `path`."""
+
+    token: str
+    api_url: str = BASE_URL
+    public_url: str = ""
+    staff_chat: str = ""
+    staff_topics: bool | None = None
+    """`None`: topics where the staff group has them."""
+    per_second: int = PER_SECOND
+    workers: int = 1
+
+    @property
+    def path(self) -> str:
+        """The webhook's path: not to be guessed, and without the token."""
+        return f"/telegram/{sha256(self.token.encode()).hexdigest()[:24]}"
+
+
+class TelegramService:
+    """Receives, works, sends. Start it, serve `endpoint` at `options.path`, run it."""
+
+    def __init__(self, database: Database, front: Front, options: Options, secret: bytes) -> None:
+        self.database, self.front, self.options, self.secret = database, front, options, secret
+        self.webhook_secret = sha256(secret + options.token.encode()).hexdigest()
+        self.api = Api(options.token, options.api_url)
+        self.inline = Inline(front)
+        self.wake = asyncio.Event()
+        self._stack = AsyncExitStack()
+        self._pending: dict[str, float] = {}
+        source = f"telegram:{options.token.split(':')[0]}"[:64]
+        self.intake = Intake(database, source, self.wake, self._quick)
+        self.endpoint: Callable[[Request], Awaitable[Response]] = webhook(self.intake, self.webhook_secret)
+        self.me = Me(0)
+
+    async def start(self) -> str:
+        """Open the connection, find out who the bot is, and return its name.
+
+        Raises:
+            TelegramRefusedError: the token is wrong.
+        """
+        await self._stack.enter_async_context(self.api)
+        try:
+            me = await self._patiently("getMe")
+        except InvalidToken:
+            raise TelegramRefusedError(
+                "텔레그램이 TELEGRAM_BOT_TOKEN을 받아들이지 않습니다. @BotFather에서 토큰을 다시 확인하세요."
+            ) from None
+        self.me = Me(int(me["id"]), str(me.get("username", "")))
+        topics = self.options.staff_topics
+        if topics is None:
+            topics = bool(self.options.staff_chat) and await self._is_forum()
+        self.handover = Handover(self.front, self.options.staff_chat, topics=topics, username=self.me.username)
+        self.handler = Handler(self.front, self.handover)
+        self.sender = Sender(self.database, self.api, self.handover, Limiter(self.options.per_second))
+        return self.me.username
+
+    async def _is_forum(self) -> bool:
+        try:
+            chat = await self._patiently("getChat", {"chat_id": int(self.options.staff_chat)})
+        except (TelegramError, ValueError) as error:
+            log.error("the staff group %s cannot be seen: %s", self.options.staff_chat, error)
+            return False
+        return bool(chat.get("is_forum"))
+
+    async def _patiently(self, method: str, payload: Mapping[str, Any] | None = None) -> Any:
+        """Call a method that may be repeated, until Telegram answers."""
+        wait = 0.5
+        while True:
+            try:
+                return await self.api.call(method, payload)
+            except RetryAfter as error:
+                wait = error._retry_after.total_seconds()
+            except (TimedOut, NetworkError) as error:
+                if isinstance(error, TelegramError) and type(error).__name__ == "BadRequest":
+                    raise
+                log.warning("%s: %s; next try in %.1f s", method, error.message, wait)
+            await asyncio.sleep(wait)
+            wait = min(wait * 2, 30.0)
+
+    async def close(self) -> None:
+        """Close the connection."""
+        await self._stack.aclose()
+
+    async def run(self) -> None:
+        """Work, and lead where no other replica does, until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            for _ in range(self.options.workers):
+                worker = Worker(self.database, self.handler, self.me, self.secret, self.wake, self.sender.wake)
+                group.create_task(worker.run())
+            group.create_task(self._lead())
+            group.create_task(self._show_typing())
+
+    async def _lead(self) -> None:
+        while True:
+            try:
+                async with self.database.leading("telegram") as lost:
+                    log.info(
+                        "this replica leads: it %s and sends", "polls" if not self.options.public_url else "sets up"
+                    )
+                    metrics.LEADING.set(1)
+                    await self._first_of(
+                        self._set_up_and_receive(lost), self.sender.run(lost), self._do_what_is_due(lost)
+                    )
+            except Exception as error:
+                if not unavailable(error):
+                    raise
+                log.warning("the database is away: %s", type(error).__name__)
+                await asyncio.sleep(0.5)
+            finally:
+                metrics.LEADING.set(0)
+
+    @staticmethod
+    async def _first_of(*parts: Coroutine[Any, Any, None]) -> None:
+        """Run parts until one ends, end the others, and raise what it raised."""
+        tasks = [asyncio.create_task(p) for p in parts]
+        try:
+            done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+        for task in done:
+            task.result()
+
+    async def _set_up_and_receive(self, lost: asyncio.Event) -> None:
+        if self.options.public_url:
+            await self._patiently(
+                "setWebhook",
+                {
+                    "url": self.options.public_url.rstrip("/") + self.options.path,
+                    "secret_token": self.webhook_secret,
+                    "allowed_updates": list(ALLOWED_UPDATES),
+                    "max_connections": 100,
+                },
+            )
+            await self._introduce()
+            await lost.wait()
+        else:
+            await self._patiently("deleteWebhook", {"drop_pending_updates": False})
+            await self._introduce()
+            await Poller(self.api, self.intake).run(lost)
+
+    async def _introduce(self) -> None:
+        """Register commands and descriptions, in Korean and English. A failure only costs the convenience."""
+        base = self.front.base
+        for code, language in (("", "ko"), ("en", "en")):
+            where = {"language_code": code} if code else {}
+            commands = [{"command": c, "description": base.reply(f"command_{c}", language)} for c in COMMANDS]
+            with suppress(TelegramError):
+                await self.api.call("setMyCommands", {"commands": commands, **where})
+                welcome = base.reply("welcome", language)
+                await self.api.call("setMyDescription", {"description": welcome[:512], **where})
+                await self.api.call("setMyShortDescription", {"short_description": welcome[:120], **where})
+
+    async def _do_what_is_due(self, lost: asyncio.Event) -> None:
+        while not lost.is_set():
+            async with self.database.write() as connection:
+                now = datetime.now(UTC)
+                for thing in await due.take(connection, "ticket", now):
+                    await self.handover.remind(connection, int(thing.data), now)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(lost.wait(), 5.0)
+
+    async def _quick(self, raw: Mapping[str, Any]) -> None:
+        """Do at once what cannot wait its turn and need not survive: it is never repeated."""
+        try:
+            if "callback_query" in raw:
+                await self.api.call("answerCallbackQuery", {"callback_query_id": raw["callback_query"]["id"]})
+            else:
+                asked = raw["inline_query"]
+                found = self.inline.results(str(asked.get("query", "")), str(asked["from"].get("language_code", "")))
+                await self.api.call(
+                    "answerInlineQuery",
+                    {
+                        "inline_query_id": asked["id"],
+                        "results": found,
+                        "cache_time": CACHE_SECONDS,
+                        "is_personal": False,
+                    },
+                )
+        except TelegramError as error:
+            log.info("%s: %s", "callback" if "callback_query" in raw else "inline", error.message)
+        except (KeyError, TypeError, AttributeError):
+            log.warning("an update that cannot be answered at once was ignored")
+
+    def expect(self, raw: Mapping[str, Any]) -> None:
+        """Note that a private message waits for an answer."""
+        message = raw.get("message")
+        if isinstance(message, Mapping) and message.get("chat", {}).get("type") == "private":
+            self._pending.setdefault(lane_of(raw), asyncio.get_running_loop().time())
+
+    async def _show_typing(self) -> None:
+        """Show that an answer is coming where it takes long."""
+        loop = asyncio.get_running_loop()
+        while True:
+            await asyncio.sleep(_TICK)
+            slow = [lane for lane, since in self._pending.items() if loop.time() - since > _TYPING_AFTER]
+            for lane in slow:
+                del self._pending[lane]
+            if not slow:
+                continue
+            with suppress(Exception):
+                async with self.database.read() as connection:
+                    waiting = await inbox.open_lanes(connection, slow) | await outbox.open_lanes(connection, slow)
+                for lane in waiting:
+                    await self.api.call("sendChatAction", {"chat_id": int(lane), "action": "typing"})

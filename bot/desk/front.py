@@ -1,0 +1,75 @@
+"""The counter at which the channels ask: personal data goes, the desk answers, and memory keeps what happened."""
+
+import re
+from collections.abc import Iterator
+
+from bot.desk.context import LIFETIME, Context
+from bot.desk.desk import HelpDesk
+from bot.knowledge.base import KnowledgeBase
+from bot.store.memory import Conversation, Exchange, Memory, Unanswered
+from bot.store.redact import Redactor
+from bot.words import Outcome, Query, Reply
+
+_NUMBER = re.compile(r"\d[\d-]{5,}\d")
+_LONGEST_KEPT = 1000
+"""Characters of a question that are kept."""
+
+
+def public_numbers(base: KnowledgeBase) -> Iterator[str]:
+    """Return the long numbers that stand in a knowledge base: they are nobody's secret."""
+    for entry in base.entries.values():
+        for text in (*entry.questions, *(p.text for p in entry.phases)):
+            yield from _NUMBER.findall(text)
+
+
+class Front:
+    """Asks a desk for many users. Replacing `desk` is one assignment; a turn under way ends on the old one."""
+
+    def __init__(self, desk: HelpDesk) -> None:
+        self.serve(desk)
+
+    def serve(self, desk: HelpDesk) -> None:
+        """Serve another desk from now on."""
+        self.redact = Redactor(public_numbers(desk.base))
+        self.desk = desk
+
+    @property
+    def base(self) -> KnowledgeBase:
+        return self.desk.base
+
+    def ask(self, memory: Memory, query: Query, conversation: str = "") -> Reply:
+        """Answer a query whose text is redacted already, and note it under `query.id`.
+
+        `conversation` tells apart what one user says in several places; by default it is the user.
+        """
+        conversation = conversation or query.user
+        kept = memory.contexts.get(conversation)
+        context = (Context.load(kept) if kept else Context()).live(query.received_at)
+        reply, context = self.desk.answer(query, context)
+        now = query.received_at
+        memory.remember(Conversation(conversation, query.user, context.dump(), now + LIFETIME))
+        question = query.text[:_LONGEST_KEPT]
+        memory.answered(
+            Exchange(
+                query.id,
+                query.user,
+                query.channel,
+                now,
+                question,
+                reply.text,
+                reply.outcome.value,
+                reply.entry,
+                reply.score,
+                self.base.version,
+                bool(query.choice),
+            )
+        )
+        if reply.outcome is Outcome.FALLBACK and reply.why != "empty":
+            nearest = reply.choices[0].entry if reply.choices else ""
+            memory.unanswered.append(Unanswered(query.user, query.channel, now, question, "fallback", nearest))
+        return reply
+
+    def reset(self, memory: Memory, query: Query, conversation: str = "") -> None:
+        """Start a conversation anew."""
+        name = conversation or query.user
+        memory.remember(Conversation(name, query.user, Context().dump(), query.received_at))

@@ -1,0 +1,14 @@
+"""What operators count. Names follow Prometheus; no label holds anything a user said."""
+
+from prometheus_client import Counter, Gauge, Histogram
+
+RECEIVED = Counter("helpdesk_updates_received_total", "Updates stored", ["channel"])
+REPEATED = Counter("helpdesk_updates_repeated_total", "Updates that had been stored before", ["channel"])
+HANDLED = Counter("helpdesk_updates_handled_total", "Updates handled", ["channel"])
+ASIDE = Counter("helpdesk_updates_set_aside_total", "Updates that could not be handled", ["channel"])
+REPLIES = Counter("helpdesk_replies_total", "Replies by what became of the question", ["channel", "outcome"])
+SENDS = Counter("helpdesk_sends_total", "Calls to a messenger by what became of them", ["state"])
+TICKETS = Counter("helpdesk_tickets_total", "Tickets opened", ["channel"])
+FEEDBACK = Counter("helpdesk_feedback_total", "Feedback given", ["verdict"])
+LEADING = Gauge("helpdesk_leading", "1 where this replica polls and sends")
+WAIT = Histogram("helpdesk_reply_seconds", "From receiving an update to storing its reply", ["channel"])

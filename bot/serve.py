@@ -1,0 +1,148 @@
+"""Run everything in one process: web server, Telegram, housekeeping. Shuts down in order."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from bot import app as parts
+from bot import settings as options
+from bot.channels.telegram.service import Options, TelegramService
+from bot.desk.front import Front
+from bot.settings import Settings
+from bot.store import outbox, retention
+from bot.store.database import Database
+
+log = logging.getLogger(__name__)
+_HOUSEKEEPING = 3600.0
+_HOW_TO_GET_A_TOKEN = """텔레그램을 열려면 봇 토큰이 필요합니다.
+  1. 텔레그램에서 @BotFather를 찾아 /newbot을 보내고 이름을 정합니다.
+  2. 받은 토큰으로 실행합니다: TELEGRAM_BOT_TOKEN=123456:ABC… make run"""
+
+
+def telegram_options(settings: Settings) -> Options:
+    """Return what the Telegram channel needs of the settings."""
+    return Options(
+        settings.telegram_token,
+        settings.telegram_api,
+        settings.public_url,
+        settings.staff_chat,
+        settings.staff_topics,
+        settings.send_rate,
+        1 if settings.database_url.startswith("sqlite") else 2,
+    )
+
+
+class Server:
+    """All parts of one process."""
+
+    def __init__(self, settings: Settings, knowledge: Path) -> None:
+        self.settings = settings
+        self.secret = options.secret_of(settings)
+        self.front = Front(parts.desk(knowledge))
+        self.database = Database(settings.database_url)
+        self.telegram: TelegramService | None = None
+        if settings.telegram_token:
+            self.telegram = TelegramService(self.database, self.front, telegram_options(settings), self.secret)
+        self.ready = False
+
+    def web(self) -> FastAPI:
+        """Return the web application."""
+        web = FastAPI(title="helpdesk", docs_url=None, redoc_url=None, openapi_url=None)
+        web.add_route("/healthz", self._health)
+        web.add_route("/readyz", self._readiness)
+        web.add_route("/version", self._version)
+        web.add_route("/metrics", _metrics)
+        if self.telegram is not None and self.settings.public_url:
+            web.add_route(self.telegram.options.path, self.telegram.endpoint, methods=["POST"])
+        return web
+
+    async def _health(self, request: Request) -> Response:  # noqa: ARG002
+        return JSONResponse({"status": "ok"})
+
+    async def _readiness(self, request: Request) -> Response:  # noqa: ARG002
+        try:
+            async with asyncio.timeout(2), self.database.read() as connection:
+                await outbox.counts(connection)
+        except Exception:
+            return JSONResponse({"status": "database away"}, 503)
+        return JSONResponse({"status": "ok" if self.ready else "starting"}, 200 if self.ready else 503)
+
+    async def _version(self, request: Request) -> Response:  # noqa: ARG002
+        base = self.front.base
+        return JSONResponse({"knowledge": base.version, "name": base.name, "entries": len(base.entries)})
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Keep everything but the web server running inside the block."""
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self.database)
+            await self.database.migrate()
+            tasks = [asyncio.create_task(self._housekeeping())]
+            if self.telegram is not None:
+                stack.push_async_callback(self.telegram.close)
+                name = await self.telegram.start()
+                how = "웹훅" if self.settings.public_url else "폴링"
+                print(f"텔레그램 @{name}: {how}으로 받습니다.", flush=True)
+                tasks.append(asyncio.create_task(self.telegram.run()))
+            self.ready = True
+            try:
+                yield
+            finally:
+                self.ready = False
+                for task in tasks:
+                    task.cancel()
+                for result in await asyncio.gather(*tasks, return_exceptions=True):
+                    if isinstance(result, Exception):
+                        log.error("a part ended: %s", type(result).__name__, exc_info=result)
+
+    async def _housekeeping(self) -> None:
+        keep = timedelta(days=self.settings.retention_days)
+        while True:
+            with suppress(Exception):
+                async with self.database.write() as connection:
+                    gone = await retention.purge(connection, datetime.now(UTC), keep)
+                log.info("purged: %s", {name: count for name, count in gone.items() if count})
+            await asyncio.sleep(_HOUSEKEEPING)
+
+    async def run(self) -> None:
+        """Serve until SIGINT or SIGTERM."""
+        config = uvicorn.Config(
+            self.web(), self.settings.host, self.settings.port, log_config=None, access_log=False, lifespan="off"
+        )
+        server = uvicorn.Server(config)
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, setattr, server, "should_exit", True)
+        server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # ours are set above
+        async with self.running():
+            await server.serve()
+
+
+async def _metrics(request: Request) -> Response:  # noqa: ARG001
+    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+
+
+def serve(settings: Settings, knowledge: Path) -> None:
+    """Run everything until it is stopped; say on standard output what it does."""
+    server = Server(settings, knowledge)
+    base = server.front.base
+    print(f"지식: {base.name} · 항목 {len(base.entries)}개 · 판 {base.version}", flush=True)
+    print(f"데이터베이스: {server.database.engine.url.render_as_string(hide_password=True)}", flush=True)
+    if server.telegram is None:
+        print(_HOW_TO_GET_A_TOKEN, flush=True)
+    with suppress(ImportError):
+        import uvloop
+
+        uvloop.run(server.run())
+        return
+    asyncio.run(server.run())

@@ -1,0 +1,174 @@
+"""What turns of conversations need from the store and leave in it, read and written many at a time."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Table, delete, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.database import insert
+from bot.store.schema import contexts, exchanges, feedback, people, unanswered
+from bot.store.tickets import Ticket, open_tickets
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """A question, redacted, and its reply."""
+
+    id: str
+    user: str
+    channel: str
+    at: datetime
+    question: str
+    reply: str
+    outcome: str
+    entry: str
+    score: float
+    knowledge: str
+    tapped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a user says of an answer. A later word on the same exchange replaces an earlier one."""
+
+    exchange: str
+    user: str
+    verdict: str
+    at: datetime
+    reason: str = ""
+    entry: str = ""
+    knowledge: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A question for maintainers. `why`: fallback, none, down, or staff."""
+
+    user: str
+    channel: str
+    at: datetime
+    question: str
+    why: str
+    nearest: str = ""
+    answer: str = ""
+    ticket: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """A conversation's context as it is kept."""
+
+    conversation: str
+    user: str
+    data: str
+    expires_at: datetime
+
+
+@dataclass(slots=True)
+class Memory:
+    """A working set: load it for the users of a batch, let turns read and change it, flush it."""
+
+    contexts: dict[str, str] = field(default_factory=dict)
+    languages: dict[str, str] = field(default_factory=dict)
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+    exchanges: list[Exchange] = field(default_factory=list)
+    feedback: list[Feedback] = field(default_factory=list)
+    unanswered: list[Unanswered] = field(default_factory=list)
+    conversations: dict[str, Conversation] = field(default_factory=dict)
+    seen: dict[str, datetime] = field(default_factory=dict)
+
+    @classmethod
+    async def load(
+        cls, connection: AsyncConnection, conversations: Iterable[str], users: Iterable[str], now: datetime
+    ) -> "Memory":
+        """Return what is known of users and their conversations."""
+        names = list(users)
+        kept = await connection.execute(
+            select(contexts.c.conversation, contexts.c.data).where(
+                contexts.c.conversation.in_(list(conversations)), contexts.c.expires_at > now
+            )
+        )
+        spoken = await connection.execute(select(people.c.user, people.c.language).where(people.c.user.in_(names)))
+        return cls(
+            dict(kept),
+            dict(spoken),
+            await open_tickets(connection, names),
+        )
+
+    def remember(self, kept: Conversation) -> None:
+        """Keep a conversation's context."""
+        self.contexts[kept.conversation] = kept.data
+        self.conversations[kept.conversation] = kept
+
+    def answered(self, exchange: Exchange) -> None:
+        """Keep an exchange, once."""
+        self.exchanges.append(exchange)
+        self.seen[exchange.user] = exchange.at
+
+    def forget(self, user: str) -> None:
+        """Drop what this batch would have written about a user."""
+        self.languages.pop(user, None)
+        self.tickets.pop(user, None)
+        self.seen.pop(user, None)
+        for kept in [c for c in self.conversations.values() if c.user == user]:
+            del self.conversations[kept.conversation]
+            self.contexts.pop(kept.conversation, None)
+        self.exchanges = [e for e in self.exchanges if e.user != user]
+        self.feedback = [f for f in self.feedback if f.user != user]
+        self.unanswered = [u for u in self.unanswered if u.user != user]
+
+    async def flush(self, connection: AsyncConnection) -> None:
+        """Write what the turns left, and let go of it."""
+        if self.exchanges:
+            rows = [asdict(e) for e in self.exchanges]
+            await connection.execute(insert(connection, exchanges).on_conflict_do_nothing(), rows)
+        await _upsert(connection, contexts, [asdict(c) for c in self.conversations.values()], ("conversation",))
+        await _upsert(connection, feedback, [asdict(f) for f in self.feedback], ("exchange",))
+        await _upsert(
+            connection,
+            people,
+            [{"user": u, "language": self.languages.get(u, ""), "seen_at": at} for u, at in self.seen.items()],
+            ("user",),
+        )
+        if self.unanswered:
+            await connection.execute(insert(connection, unanswered), [asdict(u) for u in self.unanswered])
+        self.exchanges, self.feedback, self.unanswered, self.conversations, self.seen = [], [], [], {}, {}
+
+
+async def _upsert(
+    connection: AsyncConnection, table: Table, rows: Sequence[dict[str, Any]], key: tuple[str, ...]
+) -> None:
+    if not rows:
+        return
+    statement = insert(connection, table)
+    changed = {c: statement.excluded[c] for c in rows[0] if c not in key}
+    await connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changed), rows)
+
+
+async def exchange_of(connection: AsyncConnection, id: str, user: str) -> Exchange | None:
+    """Return a user's own exchange."""
+    row = (await connection.execute(select(exchanges).where(exchanges.c.id == id, exchanges.c.user == user))).first()
+    return _exchange(row) if row else None
+
+
+async def recent(connection: AsyncConnection, user: str, limit: int) -> list[Exchange]:
+    """Return a user's last exchanges, oldest first."""
+    statement = select(exchanges).where(exchanges.c.user == user).order_by(exchanges.c.at.desc()).limit(limit)
+    return [_exchange(row) for row in reversed((await connection.execute(statement)).all())]
+
+
+def _exchange(row: Row[Any]) -> Exchange:
+    return Exchange(**row._mapping)
+
+
+async def drop_context(connection: AsyncConnection, conversation: str) -> None:
+    """Forget a conversation. Idempotent."""
+    await connection.execute(delete(contexts).where(contexts.c.conversation == conversation))
+
+
+async def set_state(connection: AsyncConnection, id: int, state: str) -> None:
+    """Set what became of an unanswered question: new, pending, done or ignored."""
+    await connection.execute(update(unanswered).where(unanswered.c.id == id).values(state=state))

@@ -1,0 +1,231 @@
+"""The outbox: calls to make, in order per lane, each at most once."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import bindparam, case, exists, func, literal_column, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.database import insert
+from bot.store.schema import outbox
+
+_NEW = outbox.c.state == literal_column("'new'")
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call to make. `key` names it for good: a second one of that key is not taken.
+
+    `role` says what its result is for: "" nothing, "answer", "topic", "root", "staff", "user".
+    """
+
+    key: str
+    lane: str
+    method: str
+    payload: Mapping[str, Any]
+    user: str = ""
+    ticket: int | None = None
+    role: str = ""
+    source_message: int | None = None
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A call taken from the outbox."""
+
+    id: int
+    key: str
+    lane: str
+    method: str
+    payload: Mapping[str, Any] = field(hash=False)
+    attempts: int = 0
+    user: str = ""
+    ticket: int | None = None
+    role: str = ""
+    source_message: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What became of a call: state is sent, unknown, failed, or new (to be tried again at `not_before`)."""
+
+    id: int
+    state: str
+    message_id: int | None = None
+    error: str = ""
+    not_before: datetime | None = None
+
+
+async def put(connection: AsyncConnection, calls: Sequence[Call], now: datetime) -> None:
+    """Store calls to make, in order. Idempotent by key."""
+    if not calls:
+        return
+    rows = [
+        {
+            "key": c.key,
+            "lane": c.lane,
+            "user": c.user,
+            "method": c.method,
+            "payload": json.dumps(c.payload, ensure_ascii=False),
+            "ticket": c.ticket,
+            "role": c.role,
+            "source_message": c.source_message,
+            "not_before": c.not_before,
+            "created_at": now,
+        }
+        for c in calls
+    ]
+    statement = insert(connection, outbox).on_conflict_do_nothing(index_elements=["key"])
+    await connection.execute(statement.values(rows) if len(rows) > 1 else statement.values(rows[0]))
+
+
+_COLUMNS = (
+    outbox.c.id,
+    outbox.c.key,
+    outbox.c.lane,
+    outbox.c.method,
+    outbox.c.payload,
+    outbox.c.attempts,
+    outbox.c.user,
+    outbox.c.ticket,
+    outbox.c.role,
+    outbox.c.source_message,
+)
+
+
+async def heads(connection: AsyncConnection, now: datetime, limit: int) -> list[Outgoing]:
+    """Return the first open call of each lane that is due, oldest first. A lane with a call under way has none."""
+    earlier = outbox.alias("earlier")
+    first = ~exists().where(
+        earlier.c.lane == outbox.c.lane,
+        earlier.c.state.in_([literal_column("'new'"), literal_column("'sending'")]),
+        earlier.c.id < outbox.c.id,
+    )
+    statement = (
+        select(*_COLUMNS)
+        .where(_NEW, first, or_(outbox.c.not_before.is_(None), outbox.c.not_before <= now))
+        .order_by(outbox.c.id)
+        .limit(limit)
+    )
+    return [_outgoing(row) for row in await connection.execute(statement)]
+
+
+def _outgoing(row: Any) -> Outgoing:
+    return Outgoing(row[0], row[1], row[2], row[3], json.loads(row[4] or "{}"), *row[5:])
+
+
+async def begin(connection: AsyncConnection, ids: Iterable[int], sender: str) -> set[int]:
+    """Mark calls as under way and return those that were free."""
+    taken = await connection.execute(
+        update(outbox)
+        .where(outbox.c.id.in_(list(ids)), _NEW)
+        .values(state="sending", sender=sender, attempts=outbox.c.attempts + 1)
+        .returning(outbox.c.id)
+    )
+    return set(taken.scalars())
+
+
+async def settle(connection: AsyncConnection, results: Sequence[Settled], now: datetime) -> None:
+    """Write down what became of calls. What was said goes once it is sent; of an unknown one it stays to be shown."""
+    sent = [r for r in results if r.state == "sent"]
+    if sent:
+        statement = (
+            update(outbox)
+            .where(outbox.c.id == bindparam("row"))
+            .values(
+                state="sent",
+                payload=None,
+                lane=case((outbox.c.ticket.is_(None), ""), else_=outbox.c.lane),  # whose chat it was, goes
+                message_id=bindparam("message"),
+                settled_at=now,
+                error=None,
+            )
+        )
+        await connection.execute(statement, [{"row": r.id, "message": r.message_id} for r in sent])
+    for r in results:
+        if r.state != "sent":
+            await connection.execute(
+                update(outbox)
+                .where(outbox.c.id == r.id)
+                .values(
+                    state=r.state,
+                    error=r.error[:200],
+                    not_before=r.not_before,
+                    settled_at=now if r.state != "new" else None,
+                )
+            )
+
+
+async def abandoned(connection: AsyncConnection, sender: str, now: datetime) -> list[Outgoing]:
+    """Mark as unknown what another process was sending when it ended, and return it: maybe it was delivered."""
+    rows = await connection.execute(
+        update(outbox)
+        .where(outbox.c.state == "sending", outbox.c.sender != sender)
+        .values(state="unknown", settled_at=now, error="the process ended while sending")
+        .returning(*_COLUMNS)
+    )
+    return [_outgoing(row) for row in rows]
+
+
+async def rewrite(connection: AsyncConnection, id: int, payload: Mapping[str, Any]) -> None:
+    """Change what a call says."""
+    await connection.execute(
+        update(outbox).where(outbox.c.id == id).values(payload=json.dumps(payload, ensure_ascii=False))
+    )
+
+
+async def unknown_of(connection: AsyncConnection, lane: str) -> Outgoing | None:
+    """Return the newest answer in a lane of which nobody knows whether it was delivered."""
+    statement = (
+        select(*_COLUMNS)
+        .where(outbox.c.lane == lane, outbox.c.state == literal_column("'unknown'"), outbox.c.role == "answer")
+        .order_by(outbox.c.id.desc())
+        .limit(1)
+    )
+    row = (await connection.execute(statement)).first()
+    return _outgoing(row) if row else None
+
+
+async def lanes_with_unknown(connection: AsyncConnection, lanes: Iterable[str]) -> set[str]:
+    """Return those of `lanes` in which an answer may not have been delivered."""
+    statement = select(outbox.c.lane).where(
+        outbox.c.lane.in_(list(lanes)), outbox.c.state == literal_column("'unknown'"), outbox.c.role == "answer"
+    )
+    return set((await connection.execute(statement)).scalars())
+
+
+async def acknowledge(connection: AsyncConnection, lane: str) -> None:
+    """Note that the user was told of what may not have been delivered."""
+    await connection.execute(
+        update(outbox)
+        .where(outbox.c.lane == lane, outbox.c.state == "unknown", outbox.c.role == "answer")
+        .values(role="told")
+    )
+
+
+async def get(connection: AsyncConnection, id: int) -> Outgoing | None:
+    """Return a call by its number."""
+    row = (await connection.execute(select(*_COLUMNS).where(outbox.c.id == id))).first()
+    return _outgoing(row) if row else None
+
+
+async def counts(connection: AsyncConnection) -> dict[str, int]:
+    """Return the number of calls in each state."""
+    rows = await connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
+    return dict(rows)
+
+
+async def ticket_of(connection: AsyncConnection, lane: str, message: int) -> int | None:
+    """Return the ticket to which a message sent to a chat belongs."""
+    statement = select(outbox.c.ticket).where(outbox.c.lane == lane, outbox.c.message_id == message)
+    return (await connection.execute(statement.limit(1))).scalar_one_or_none()
+
+
+async def open_lanes(connection: AsyncConnection, lanes: Iterable[str]) -> set[str]:
+    """Return those of `lanes` in which a call waits."""
+    statement = select(outbox.c.lane).where(_NEW, outbox.c.lane.in_(list(lanes)))
+    return set((await connection.execute(statement)).scalars())

@@ -1,0 +1,99 @@
+"""Forgetting: by age, and when a user asks for it."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.database import insert
+from bot.store.schema import (
+    contexts,
+    due,
+    exchanges,
+    feedback,
+    forgotten,
+    inbox,
+    once,
+    outbox,
+    people,
+    ticket_messages,
+    tickets,
+    unanswered,
+)
+
+REPEATS = timedelta(hours=48)
+"""How long ids of handled updates stay. Source: Telegram keeps an update for at most 24 hours."""
+ASIDE = timedelta(days=7)
+"""How long an update that could not be handled stays, for an operator to look at."""
+
+
+async def purge(connection: AsyncConnection, now: datetime, keep: timedelta) -> dict[str, int]:
+    """Delete what is older than its time; return how many rows went, by table. Idempotent."""
+    old = now - keep
+    closed = select(tickets.c.id).where(tickets.c.state == "closed", tickets.c.closed_at < old)
+    statements = {
+        "contexts": delete(contexts).where(contexts.c.expires_at < now),
+        "once": delete(once).where(once.c.at < now - REPEATS),
+        "inbox": delete(inbox).where(
+            or_(
+                (inbox.c.state == "done") & (inbox.c.received_at < now - REPEATS),
+                (inbox.c.state == "aside") & (inbox.c.received_at < now - ASIDE),
+            )
+        ),
+        "outbox": delete(outbox).where(
+            outbox.c.state.in_(["sent", "unknown", "failed"]),
+            outbox.c.settled_at < now - min(keep, ASIDE),
+            or_(
+                outbox.c.ticket.is_(None),
+                outbox.c.ticket.not_in(select(tickets.c.id).where(tickets.c.state != "closed")),
+            ),
+        ),
+        "exchanges": delete(exchanges).where(exchanges.c.at < old),
+        "feedback": delete(feedback).where(feedback.c.at < old),
+        "unanswered": delete(unanswered).where(unanswered.c.at < old),
+        "ticket_messages": delete(ticket_messages).where(ticket_messages.c.ticket.in_(closed)),
+        "tickets": delete(tickets).where(tickets.c.state == "closed", tickets.c.closed_at < old),
+        "people": delete(people).where(people.c.seen_at < old),
+    }
+    return {name: int((await connection.execute(s)).rowcount) for name, s in statements.items()}
+
+
+async def forget(connection: AsyncConnection, user: str, now: datetime) -> None:
+    """Delete all that is kept about a user, for good. Idempotent.
+
+    What a person reads elsewhere (a staff group, a back-up) is not within reach; a restored back-up forgets again.
+    """
+    await erase(connection, user, now + timedelta(seconds=1))
+    noted = insert(connection, forgotten).values(user=user, at=now)
+    await connection.execute(noted.on_conflict_do_update(index_elements=["user"], set_={"at": now}))
+
+
+async def erase(connection: AsyncConnection, user: str, before: datetime) -> None:
+    """Delete what a user left before a moment."""
+    cases = select(tickets.c.id).where(tickets.c.user == user, tickets.c.opened_at < before)
+    keys = [f"ticket:{i}" for i in (await connection.execute(cases)).scalars()]
+    for statement in (
+        delete(ticket_messages).where(ticket_messages.c.ticket.in_(cases)),
+        delete(due).where(due.c.key.in_(keys)),
+        update(outbox)
+        .where(outbox.c.ticket.in_(cases), outbox.c.state.in_(["unknown", "failed", "new"]), outbox.c.role != "topic")
+        .values(payload=None, state="failed", error="forgotten", settled_at=before),
+        delete(tickets).where(tickets.c.user == user, tickets.c.opened_at < before),
+        delete(exchanges).where(exchanges.c.user == user, exchanges.c.at < before),
+        delete(feedback).where(feedback.c.user == user, feedback.c.at < before),
+        delete(unanswered).where(unanswered.c.user == user, unanswered.c.at < before),
+        delete(contexts).where(contexts.c.user == user),
+        delete(people).where(people.c.user == user, people.c.seen_at < before),
+        delete(outbox).where(
+            outbox.c.user == user, outbox.c.state.in_(["sent", "unknown", "failed"]), outbox.c.created_at < before
+        ),
+    ):
+        await connection.execute(statement)
+
+
+async def forget_again(connection: AsyncConnection) -> int:
+    """Forget anew all who asked for it: what a restored back-up brought back. Return how many."""
+    rows = (await connection.execute(select(forgotten.c.user, forgotten.c.at))).all()
+    for user, at in rows:
+        await erase(connection, user, at)
+    return len(rows)

@@ -1,0 +1,211 @@
+"""Tickets: questions that wait for a person, and what is said about them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.database import insert
+from bot.store.schema import ticket_messages, tickets
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A case for a person. State: open, claimed, closed."""
+
+    id: int
+    user: str
+    channel: str
+    chat: str
+    language: str
+    state: str
+    relay: bool
+    question: str
+    opened_at: datetime
+    claimed_by: str = ""
+    claimed_at: datetime | None = None
+    closed_at: datetime | None = None
+    staff_chat: str = ""
+    topic: int | None = None
+    root_message: int | None = None
+    recreated: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class TicketMessage:
+    """Something said about a ticket; `author`: user, staff, desk, or system."""
+
+    id: int
+    ticket: int
+    author: str
+    name: str
+    text: str
+    at: datetime
+    staff_message: int | None = None
+    user_message: int | None = None
+    delivery: str = ""
+
+
+_TICKET = tuple(tickets.c[f.name] for f in fields(Ticket))
+_MESSAGE = tuple(ticket_messages.c[f.name] for f in fields(TicketMessage))
+
+
+async def open_ticket(
+    connection: AsyncConnection,
+    user: str,
+    channel: str,
+    chat: str,
+    language: str,
+    question: str,
+    now: datetime,
+    staff_chat: str = "",
+) -> Ticket:
+    """Open a ticket and return it."""
+    values = {
+        "user": user,
+        "channel": channel,
+        "chat": chat,
+        "language": language,
+        "question": question,
+        "opened_at": now,
+        "staff_chat": staff_chat,
+        "relay": bool(staff_chat),
+    }
+    row = (await connection.execute(insert(connection, tickets).values(**values).returning(*_TICKET))).one()
+    return _ticket(row)
+
+
+def _ticket(row: Row[Any]) -> Ticket:
+    return Ticket(**row._mapping)
+
+
+async def open_tickets(connection: AsyncConnection, users: Sequence[str]) -> dict[str, Ticket]:
+    """Return the newest ticket that is not closed of each user who has one."""
+    rows = await connection.execute(
+        select(*_TICKET).where(tickets.c.user.in_(users), tickets.c.state != "closed").order_by(tickets.c.id)
+    )
+    return {t.user: t for t in map(_ticket, rows)}
+
+
+async def get(connection: AsyncConnection, id: int) -> Ticket | None:
+    """Return a ticket by its number."""
+    return await _one(connection, select(*_TICKET).where(tickets.c.id == id))
+
+
+async def by_topic(connection: AsyncConnection, staff_chat: str, topic: int) -> Ticket | None:
+    """Return the ticket of a forum topic."""
+    return await _one(
+        connection, select(*_TICKET).where(tickets.c.staff_chat == staff_chat, tickets.c.topic == topic)
+    )
+
+
+async def by_staff_message(connection: AsyncConnection, staff_chat: str, message: int) -> Ticket | None:
+    """Return the ticket to which a message in the staff group belongs."""
+    found = await _one(
+        connection, select(*_TICKET).where(tickets.c.staff_chat == staff_chat, tickets.c.root_message == message)
+    )
+    if found:
+        return found
+    statement = (
+        select(*_TICKET)
+        .join(ticket_messages, ticket_messages.c.ticket == tickets.c.id)
+        .where(tickets.c.staff_chat == staff_chat, ticket_messages.c.staff_message == message)
+    )
+    return await _one(connection, statement)
+
+
+async def _one(connection: AsyncConnection, statement: Select[Any]) -> Ticket | None:
+    row = (await connection.execute(statement.limit(1))).first()
+    return _ticket(row) if row else None
+
+
+async def change(connection: AsyncConnection, id: int, **values: Any) -> Ticket:
+    """Change a ticket and return it as it is now."""
+    changed = update(tickets).where(tickets.c.id == id).values(**values).returning(*_TICKET)
+    return _ticket((await connection.execute(changed)).one())
+
+
+async def claim(connection: AsyncConnection, id: int, name: str, now: datetime) -> Ticket | None:
+    """Let a person take an open ticket; `None` where it is taken or closed already."""
+    claimed = (
+        update(tickets)
+        .where(tickets.c.id == id, tickets.c.state == "open")
+        .values(state="claimed", claimed_by=name, claimed_at=now)
+        .returning(*_TICKET)
+    )
+    row = (await connection.execute(claimed)).first()
+    return _ticket(row) if row else None
+
+
+async def say(
+    connection: AsyncConnection,
+    ticket: int,
+    author: str,
+    text: str,
+    now: datetime,
+    *,
+    name: str = "",
+    staff_message: int | None = None,
+    user_message: int | None = None,
+    delivery: str = "",
+) -> int:
+    """Keep what was said, redacted, and return its number."""
+    values = {
+        "ticket": ticket,
+        "author": author,
+        "text": text,
+        "at": now,
+        "name": name,
+        "staff_message": staff_message,
+        "user_message": user_message,
+        "delivery": delivery,
+    }
+    statement = insert(connection, ticket_messages).values(**values).returning(ticket_messages.c.id)
+    return int((await connection.execute(statement)).scalar_one())
+
+
+async def messages(connection: AsyncConnection, ticket: int) -> list[TicketMessage]:
+    """Return what was said about a ticket, in order."""
+    rows = await connection.execute(
+        select(*_MESSAGE).where(ticket_messages.c.ticket == ticket).order_by(ticket_messages.c.id)
+    )
+    return [TicketMessage(*row) for row in rows]
+
+
+async def message_by(connection: AsyncConnection, ticket: int, **where: int) -> TicketMessage | None:
+    """Return the message of a ticket with a given `staff_message` or `user_message`."""
+    conditions = [ticket_messages.c[name] == value for name, value in where.items()]
+    row = (
+        await connection.execute(
+            select(*_MESSAGE)
+            .where(ticket_messages.c.ticket == ticket, *conditions)
+            .order_by(ticket_messages.c.id.desc())
+            .limit(1)
+        )
+    ).first()
+    return TicketMessage(*row) if row else None
+
+
+async def amend(connection: AsyncConnection, message: int, **values: Any) -> None:
+    """Change what is kept of a message."""
+    await connection.execute(update(ticket_messages).where(ticket_messages.c.id == message).values(**values))
+
+
+async def inbox_of(
+    connection: AsyncConnection, state: str = "", limit: int = 50, before: int | None = None
+) -> list[Ticket]:
+    """Return tickets, newest first, of one state or (empty) all that are not closed."""
+    statement = select(*_TICKET).where(tickets.c.state == state if state else tickets.c.state != "closed")
+    if before is not None:
+        statement = statement.where(tickets.c.id < before)
+    rows = await connection.execute(statement.order_by(tickets.c.id.desc()).limit(limit))
+    return [_ticket(row) for row in rows]
+
+
+async def waiting(connection: AsyncConnection) -> int:
+    """Return how many tickets nobody has taken."""
+    statement = select(func.count()).select_from(tickets).where(tickets.c.state == "open")
+    return int((await connection.execute(statement)).scalar_one())

@@ -1,0 +1,56 @@
+"""What an operator does to the store from the command line."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TypeVar
+
+from bot.settings import Settings
+from bot.store import backup, inbox, outbox, retention, tickets
+from bot.store.database import Database
+
+T = TypeVar("T")
+
+
+def with_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) -> T:
+    """Run something on the database, brought to the newest revision, and return its result."""
+
+    async def run() -> T:
+        async with Database(settings.database_url) as database:
+            await database.migrate()
+            return await work(database)
+
+    return asyncio.run(run())
+
+
+def back_up(settings: Settings, path: Path) -> int:
+    """Write all rows to a file and return how many."""
+    return with_database(settings, lambda database: backup.backup(database, path))
+
+
+def restore(settings: Settings, path: Path, *, replace: bool) -> int:
+    """Read a back-up into the database and return how many rows."""
+    return with_database(settings, lambda database: backup.restore(database, path, replace=replace))
+
+
+def purge(settings: Settings) -> dict[str, int]:
+    """Delete what is older than its time and return how many rows went, by table."""
+
+    async def work(database: Database) -> dict[str, int]:
+        async with database.write() as connection:
+            return await retention.purge(connection, datetime.now(UTC), timedelta(days=settings.retention_days))
+
+    return with_database(settings, work)
+
+
+def status(settings: Settings) -> dict[str, int]:
+    """Return how much waits, was sent, and was not."""
+
+    async def work(database: Database) -> dict[str, int]:
+        async with database.read() as connection:
+            received = {f"inbox {k}": v for k, v in (await inbox.counts(connection)).items()}
+            sent = {f"outbox {k}": v for k, v in (await outbox.counts(connection)).items()}
+            return received | sent | {"tickets open": await tickets.waiting(connection)}
+
+    return with_database(settings, work)
