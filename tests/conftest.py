@@ -1,14 +1,17 @@
 """Fixtures: knowledge folders made on the spot, and the shipped knowledge base read once."""
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+import pytest_asyncio
 
 from bot import app
 from bot.desk.desk import HelpDesk
 from bot.knowledge.base import KST
+from bot.store.database import Database
+from tests.databases import BACKENDS, database_url, postgres
 
 SHIPPED = Path(__file__).resolve().parent.parent / "knowledge"
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=KST)
@@ -30,3 +33,26 @@ def folder(tmp_path: Path) -> Callable[..., Path]:
 def shipped() -> HelpDesk:
     """The help desk on the shipped knowledge base."""
     return app.desk(SHIPPED)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A running PostgreSQL; the URL of its maintenance database."""
+    with postgres() as url:
+        yield url
+
+
+@pytest_asyncio.fixture(params=BACKENDS)
+async def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[str]:
+    """The URL of a new, empty database: SQLite, then PostgreSQL."""
+    server = request.getfixturevalue("postgres_server") if request.param == "postgresql" else None
+    async with database_url(request.param, server, tmp_path) as url:
+        yield url
+
+
+@pytest_asyncio.fixture
+async def database(new_url: str) -> AsyncIterator[Database]:
+    """A database with its tables."""
+    async with Database(new_url) as opened:
+        await opened.migrate()
+        yield opened

@@ -35,8 +35,7 @@ async def backup(database: Database, path: Path) -> int:
             if not database.sqlite:
                 await connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
             head = {"helpdesk": FORMAT, "revision": await revision(connection)}
-            handle = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-            with gzip.open(os.fdopen(handle, "wb"), "wt", encoding="utf-8") as out:
+            with open(partial, "wb", opener=_private) as raw, gzip.open(raw, "wt", encoding="utf-8") as out:
                 out.write(json.dumps(head) + "\n")
                 for table in metadata.sorted_tables:
                     async for row in await connection.stream(select(table)):
@@ -107,6 +106,10 @@ async def _count_on(connection: AsyncConnection) -> None:
                     f"GREATEST((SELECT max(id) FROM {table.name}), 1))"
                 )
             )
+
+
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
 
 
 def _lines(path: Path, here: str) -> Iterator[tuple[str, dict[str, Any]]]:

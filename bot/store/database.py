@@ -106,9 +106,9 @@ class Database:
         Raises:
             StoreError: the database cannot be opened.
         """
-        if self.file is not None:
-            self.file.parent.mkdir(parents=True, exist_ok=True)
         try:
+            if self.file is not None:
+                self.file.parent.mkdir(parents=True, exist_ok=True)
             async with self.write() as connection:
                 if not self.sqlite:
                     await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _number("migrate")})

@@ -94,11 +94,13 @@ async def failed(connection: AsyncConnection, id: int, error: str, now: datetime
     return True
 
 
-async def first_time(connection: AsyncConnection, key: str, now: datetime, within: timedelta) -> bool:
-    """Tell whether a thing was not done `within` the time before, and note that it is done now."""
-    statement = insert(connection, once).values(key=key, at=now)
+async def first_time(connection: AsyncConnection, key: str, value: str, now: datetime, within: timedelta) -> bool:
+    """Tell whether `value` is new for a key, or was last noted longer ago than `within`; and note it."""
+    statement = insert(connection, once).values(key=key, value=value, at=now)
     statement = statement.on_conflict_do_update(
-        index_elements=["key"], set_={"at": now}, where=once.c.at < now - within
+        index_elements=["key"],
+        set_={"at": now, "value": value},
+        where=or_(once.c.at < now - within, once.c.value != value),
     ).returning(once.c.key)
     return (await connection.execute(statement)).first() is not None
 

@@ -93,8 +93,8 @@ class Memory:
         )
         spoken = await connection.execute(select(people.c.user, people.c.language).where(people.c.user.in_(names)))
         return cls(
-            dict(kept),
-            dict(spoken),
+            {str(c): str(d) for c, d in kept},
+            {str(u): str(language) for u, language in spoken},
             await open_tickets(connection, names),
         )
 

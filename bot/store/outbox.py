@@ -216,7 +216,7 @@ async def get(connection: AsyncConnection, id: int) -> Outgoing | None:
 async def counts(connection: AsyncConnection) -> dict[str, int]:
     """Return the number of calls in each state."""
     rows = await connection.execute(select(outbox.c.state, func.count()).group_by(outbox.c.state))
-    return dict(rows)
+    return {str(state): int(count) for state, count in rows}
 
 
 async def ticket_of(connection: AsyncConnection, lane: str, message: int) -> int | None:

@@ -85,7 +85,8 @@ class Redactor:
     def _short(self, m: re.Match[str]) -> str:
         digits = "".join(g for g in m.groups() if g)
         groups = [g for g in m.groups() if g]
-        if digits in self.public or len(digits) < 7 or all(_YEAR.match(g) for g in groups[:2]):
+        notice = m.string[: m.start()].endswith("제") and m.string[m.end() :].startswith("호")
+        if digits in self.public or len(digits) < 7 or notice or all(_YEAR.match(g) for g in groups[:2]):
             return m[0]
         return "[전화번호]"
 

@@ -73,7 +73,13 @@ inbox = Table(
 )
 """Updates as they came. `lane`: what must be handled in order. When handled, body and lane go and the id stays."""
 
-once = Table("once", metadata, Column("key", String(160), primary_key=True), Column("at", Moment, nullable=False))
+once = Table(
+    "once",
+    metadata,
+    Column("key", String(160), primary_key=True),
+    Column("value", String(64), nullable=False, server_default=""),
+    Column("at", Moment, nullable=False),
+)
 """Things that must not be done twice within a while: taps."""
 
 outbox = Table(

@@ -68,7 +68,7 @@ def shortened(text: str, limit: int) -> str:
 
 def choice_rows(reply: Reply, say: Say, exchange: str) -> Keyboard:
     """Return a button for each choice, and one for none of them."""
-    rows = [[button(c.question, f"e:{code_of(c.entry)}")] for c in reply.choices]
+    rows = [[button(f"{i}. {c.question}", f"e:{code_of(c.entry)}")] for i, c in enumerate(reply.choices, 1)]
     if rows:
         rows.append([button(say("none_of_these"), f"n:{exchange}")])
     return rows

@@ -25,7 +25,7 @@ from bot.store.memory import Feedback, Unanswered
 from bot.words import Outcome, Reply
 
 DOUBLE_TAP = timedelta(seconds=3)
-"""Taps of one button within this time are one."""
+"""Taps of one button within this time, with none of another between them, are one."""
 _EDITABLE = timedelta(minutes=10)
 _LANGUAGES = ("ko", "en")
 _DONE = {"text": "✓", "callback_data": "z"}
@@ -98,6 +98,9 @@ class Handler:
             keyboard = choice_rows(reply, say, turn.exchange)
         elif reply.outcome is Outcome.ANSWER:
             keyboard = answer_rows(reply, say, turn.exchange)
+        elif reply.outcome is Outcome.HANDOVER:
+            await self.handover.open(turn, reply.text)
+            return
         else:
             keyboard = []
         if lead:
@@ -106,8 +109,6 @@ class Handler:
         for part in parts[:-1]:
             turn.send(part)
         turn.send(parts[-1], [*keyboard, ways_on(say)])
-        if reply.outcome is Outcome.HANDOVER:
-            await self.handover.open(turn)
 
     async def _command(self, turn: Turn) -> None:
         command = self._commands.get(turn.event.command)
@@ -146,13 +147,13 @@ class Handler:
 
     async def _tap(self, turn: Turn) -> None:
         event = turn.event
-        key = f"{CHANNEL}:{turn.conversation}:{event.message}:{event.data}"
-        if not await inbox.first_time(turn.connection, key, turn.now, DOUBLE_TAP):
+        key = f"{CHANNEL}:{turn.conversation}:{event.message}"
+        if not await inbox.first_time(turn.connection, key, event.data, turn.now, DOUBLE_TAP):
             return
         kind, _, rest = event.data.partition(":")
         if kind in ("m", "t"):
             page = self.menu.page(event.data, turn.say)
-            if page is not None and page.text == turn.say("menu") and kind == "m" and not rest:
+            if page is not None and event.data == "m":  # from under an answer, which stays
                 turn.send(escape(page.text), page.keyboard)
             elif page is not None:
                 turn.edit(escape(page.text), page.keyboard)

@@ -40,12 +40,15 @@ class Handover:
 
     # the user's side
 
-    async def open(self, turn: Turn) -> None:
-        """Open a ticket for the user of a turn, or go on with the one that is open."""
+    async def open(self, turn: Turn, said: str = "") -> None:
+        """Open a ticket for the user of a turn, or go on with the one that is open.
+
+        `said` is what the knowledge base says to who asks for a person; without it, whom to call meanwhile.
+        """
         say = turn.say
         if not turn.event.private:
             rows = [[{"text": say("person"), "url": f"https://t.me/{self.username}?start=person"}]]
-            turn.send(escape(say("person_phone") or say("person")), rows if self.username else None)
+            turn.send(escape(said or say("person_phone") or say("person")), rows if self.username else None)
             return
         ticket = turn.memory.tickets.get(turn.user)
         if ticket is not None:
@@ -57,9 +60,9 @@ class Handover:
             ticket = await self._new(turn)
             name = "person_opened" if self.staff_chat else "person_noted"
         lines = [say(name, ticket=ticket.id), *self._hours(say, turn.now)]
-        lines += [say("person_phone")] if self.staff_chat and say("person_phone") else []
+        lines.append(said or (say("person_phone") if self.staff_chat else ""))
         back = [button(say("person_back"), "pb")] if self.staff_chat else ways_on(say)[1:]
-        turn.send(escape("\n".join(lines)), [back])
+        turn.send(escape("\n".join(filter(None, lines))), [back])
 
     def _hours(self, say: Say, now: datetime) -> list[str]:
         """Return when staff are there; nothing where there are none."""

@@ -22,7 +22,7 @@ class Page:
 
 
 class Menu:
-    """The menu of one knowledge base. Its buttons: `m` top, `m:ID` section, `t:ID:N` topic or member N of it."""
+    """The menu of one knowledge base. Its buttons: `m` top, `m:` back to it, `m:ID` section, `t:ID:N` topic or member N of it."""
 
     def __init__(self, base: KnowledgeBase) -> None:
         self.base = base
@@ -44,7 +44,7 @@ class Menu:
 
     def page(self, data: str, say: Say) -> Page | None:
         """Return the page behind a button; `None` where there is none any more."""
-        if data == "m":
+        if data in ("m", "m:"):
             return self.top(say)
         kind, _, rest = data.partition(":")
         name, _, number = rest.partition(":")
@@ -54,12 +54,12 @@ class Menu:
         items = self._items(section, say)
         if kind == "m" and len(items) > 1:
             labels = [button(title, f"t:{section.id}:{i}") for i, (title, _) in enumerate(items)]
-            return Page(_title(section, say), [*_rows(labels), [button(say("back"), "m")]])
+            return Page(_title(section, say), [*_rows(labels), [button(say("back"), "m:")]])
         index = int(number) if number.isdecimal() else 0
         if not 0 <= index < len(items):
             return None
         title, entries = items[index]
-        back = f"m:{section.id}" if len(items) > 1 else "m"
+        back = f"m:{section.id}" if len(items) > 1 else "m:"
         labels = [button(question_of(e), f"e:{code_of(e.id)}") for e in entries]
         return Page(title, [*_rows(labels), [button(say("back"), back)]])
 

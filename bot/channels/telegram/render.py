@@ -65,10 +65,11 @@ def _joined(text: str, at: int) -> bool:
 def messages(reply: Reply, title: str = "") -> list[str]:
     """Return a reply as one or more messages in Telegram's HTML.
 
-    Stripped of markup they say `title` and the reply's body and signature, and nothing else.
+    Stripped of markup they say `title` and the reply's text, and nothing else.
     """
     room = LIMIT - (units(title) + 2 if title else 0)
-    parts = split(reply.body or reply.text, max(room, LIMIT // 2))
+    body = reply.text if reply.choices else reply.body or reply.text
+    parts = split(body, max(room, LIMIT // 2))
     signature = reply.signature
     if parts and signature and units(parts[-1]) + 2 + units(signature) <= room:
         out = [escape(p) for p in parts]

