@@ -6,7 +6,7 @@ a time; lengths are counted in UTF-16 units after parsing; unknown tags, wrong b
 
 import asyncio
 import json
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
