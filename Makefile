@@ -3,21 +3,28 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 BENCH_READY := .venv/.ready-bench
+BROWSER := .venv/.browser
 Q ?= 지금도 신청할 수 있나요?
 
-.PHONY: run ask test check bench lock clean help
+.PHONY: run ask chat test soak check bench lock clean help
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
 
-run: $(READY)  ## open the help desk: a conversation in the terminal
+run: $(READY)  ## open the help desk: web chat and console, and Telegram where TELEGRAM_BOT_TOKEN is set
+	@$(BIN)/helpdesk serve
+
+chat: $(READY)  ## a conversation in the terminal
 	@$(BIN)/helpdesk chat
 
 ask: $(READY)  ## answer one question: make ask Q="창원대 담당 전화번호 알려주세요"
 	@$(BIN)/helpdesk ask -- "$(Q)"
 
-test: $(READY)  ## run all tests
+test: $(READY) $(BROWSER)  ## run all tests
 	$(BIN)/pytest -q
+
+soak: $(READY)  ## the long tests: 1,000 updates and 50 kills each way
+	HELPDESK_SOAK=1 $(BIN)/pytest -q tests/telegram
 
 check: $(READY)  ## lint, types, import contracts, and the knowledge base's own check and tests
 	$(BIN)/ruff check .
@@ -44,6 +51,12 @@ $(READY): requirements.lock pyproject.toml
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
 	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+# browser tests drive the system's own Chromium; where it may not be installed they say so and are skipped
+$(BROWSER): $(READY)
+	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && \
+	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-nanum >/dev/null; } || echo "No Chromium: browser tests are skipped."
 	@touch $@
 
 $(BENCH_READY): $(READY) requirements-bench.lock

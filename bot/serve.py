@@ -17,6 +17,9 @@ from starlette.responses import JSONResponse, Response
 from bot import app as parts
 from bot import settings as options
 from bot.channels.telegram.service import Options, TelegramService
+from bot.channels.web import app as webapp
+from bot.channels.web.parts import Parts, WebOptions
+from bot.desk.counter import Counter
 from bot.desk.front import Front
 from bot.settings import Settings
 from bot.store import outbox, retention
@@ -50,6 +53,7 @@ class Server:
         self.secret = options.secret_of(settings)
         self.front = Front(parts.desk(knowledge))
         self.database = Database(settings.database_url)
+        self.counter = Counter(self.database, self.front)
         self.telegram: TelegramService | None = None
         if settings.telegram_token:
             self.telegram = TelegramService(self.database, self.front, telegram_options(settings), self.secret)
@@ -57,7 +61,9 @@ class Server:
 
     def web(self) -> FastAPI:
         """Return the web application."""
-        web = FastAPI(title="helpdesk", docs_url=None, redoc_url=None, openapi_url=None)
+        web = webapp.create(
+            Parts(self.front, self.database, self.counter, self.secret, None, WebOptions(self.settings.public_url))
+        )
         web.add_route("/healthz", self._health)
         web.add_route("/readyz", self._readiness)
         web.add_route("/version", self._version)
@@ -87,7 +93,7 @@ class Server:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self.database)
             await self.database.migrate()
-            tasks = [asyncio.create_task(self._housekeeping())]
+            tasks = [asyncio.create_task(self._housekeeping()), asyncio.create_task(self.counter.run())]
             if self.telegram is not None:
                 stack.push_async_callback(self.telegram.close)
                 name = await self.telegram.start()

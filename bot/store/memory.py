@@ -45,7 +45,8 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class Unanswered:
-    """A question for maintainers. `why`: fallback, none, down, or staff."""
+    """A question for maintainers. `why`: fallback, none, down, staff (a person answered it), call (an agent found
+    nothing), wrong or stale (an agent flagged the answer `nearest`). `note`: what staff add."""
 
     user: str
     channel: str
@@ -55,6 +56,7 @@ class Unanswered:
     nearest: str = ""
     answer: str = ""
     ticket: int | None = None
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,8 @@ from bot.store.schema import (
     once,
     outbox,
     people,
+    sessions,
+    subscribers,
     ticket_messages,
     tickets,
     unanswered,
@@ -53,6 +55,7 @@ async def purge(connection: AsyncConnection, now: datetime, keep: timedelta) -> 
         "unanswered": delete(unanswered).where(unanswered.c.at < old),
         "ticket_messages": delete(ticket_messages).where(ticket_messages.c.ticket.in_(closed)),
         "tickets": delete(tickets).where(tickets.c.state == "closed", tickets.c.closed_at < old),
+        "sessions": delete(sessions).where(sessions.c.expires_at < now),
         "people": delete(people).where(people.c.seen_at < old),
     }
     return {name: int((await connection.execute(s)).rowcount) for name, s in statements.items()}
@@ -84,6 +87,7 @@ async def erase(connection: AsyncConnection, user: str, before: datetime) -> Non
         delete(unanswered).where(unanswered.c.user == user, unanswered.c.at < before),
         delete(contexts).where(contexts.c.user == user),
         delete(people).where(people.c.user == user, people.c.seen_at < before),
+        delete(subscribers).where(subscribers.c.user == user, subscribers.c.at < before),
         delete(outbox).where(
             outbox.c.user == user, outbox.c.state.in_(["sent", "unknown", "failed"]), outbox.c.created_at < before
         ),

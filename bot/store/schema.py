@@ -182,8 +182,9 @@ unanswered = Table(
     Column("answer", Text, nullable=False, server_default=""),
     Column("ticket", BigInteger),
     Column("state", String(8), nullable=False, server_default="new"),
+    Column("note", Text, nullable=False, server_default=""),
 )
-"""For maintainers: what had no answer, was turned down, or was answered by a person."""
+"""For maintainers: what had no answer, was turned down, was answered by a person, or was flagged by one."""
 
 tickets = Table(
     "tickets",
@@ -238,3 +239,81 @@ forgotten = Table(
     "forgotten", metadata, Column("user", String(64), primary_key=True), Column("at", Moment, nullable=False)
 )
 """Who asked to be forgotten, so that a restored back-up does not bring them back."""
+
+staff = Table(
+    "staff",
+    metadata,
+    _id(),
+    Column("login", String(64), nullable=False, unique=True),
+    Column("name", String(80), nullable=False),
+    Column("role", String(12), nullable=False),
+    Column("password", String(200), nullable=False),
+    Column("state", String(8), nullable=False, server_default="active"),
+    Column("created_at", Moment, nullable=False),
+    Column("seen_at", Moment),
+    Column("shift_at", Moment),
+    Column("failures", Integer, nullable=False, server_default="0"),
+    Column("locked_until", Moment),
+    Column("preferences", Text, nullable=False, server_default="{}"),
+)
+"""Who may use the console. Roles: agent, maintainer, admin. `shift_at`: when the last shift ended."""
+
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token", String(64), primary_key=True),
+    Column("staff", BigInteger, nullable=False, index=True),
+    Column("csrf", String(64), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("expires_at", Moment, nullable=False, index=True),
+)
+"""Who is logged in. `token` is the SHA-256 of what the browser holds."""
+
+audit = Table(
+    "audit",
+    metadata,
+    _id(),
+    Column("at", Moment, nullable=False, index=True),
+    Column("staff", String(80), nullable=False),
+    Column("action", String(40), nullable=False),
+    Column("target", String(200), nullable=False, server_default=""),
+    Column("detail", Text, nullable=False, server_default=""),
+)
+"""What members of staff did, and who tried to log in."""
+
+keys = Table(
+    "keys",
+    metadata,
+    Column("token", String(64), primary_key=True),
+    Column("name", String(80), nullable=False, unique=True),
+    Column("role", String(12), nullable=False),
+    Column("created_at", Moment, nullable=False),
+    Column("used_at", Moment),
+)
+"""Keys of the HTTP API, by the SHA-256 of the key. Roles: public, agent, maintainer."""
+
+answers = Table(
+    "answers",
+    metadata,
+    _id(),
+    Column("entry", String(200), nullable=False),
+    Column("version", String(12), nullable=False),
+    Column("at", Moment, nullable=False, index=True),
+    Column("question", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("correction", Boolean, nullable=False, server_default=text("false")),
+    Index("ix_answers_entry", "entry", "at"),
+)
+"""How answers changed: a row for each new text of an entry; an empty text where the entry went."""
+
+subscribers = Table(
+    "subscribers",
+    metadata,
+    Column("user", String(64), primary_key=True),
+    Column("channel", String(16), nullable=False),
+    Column("chat", String(64), nullable=False),
+    Column("language", String(2), nullable=False, server_default="ko"),
+    Column("at", Moment, nullable=False),
+)
+"""Who asked to hear of corrections of answers that they got, and where."""

@@ -20,7 +20,7 @@ TOKEN = "4242:synthetic-token"
 _TAGS = {"b", "i", "a", "code", "pre", "u", "s"}
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818
     def __init__(self, code: int, description: str, parameters: dict[str, Any] | None = None) -> None:
         self.code, self.description, self.parameters = code, description, parameters
 

@@ -1,0 +1,1 @@
+"""The web: HTTP API, web chat, public pages of entries, and the staff's console."""

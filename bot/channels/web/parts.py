@@ -1,0 +1,30 @@
+"""What the web is made of; the composition root puts it together."""
+
+from dataclasses import dataclass, field
+
+from bot.desk.counter import Counter
+from bot.desk.courier import Courier
+from bot.desk.front import Front
+from bot.store.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class WebOptions:
+    """What an operator may set. `public_url`: where the pages are seen from outside, or empty."""
+
+    public_url: str = ""
+    frame_ancestors: str = "*"
+    """Who may embed the web chat: sources as in CSP's `frame-ancestors`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Shared by all routes."""
+
+    front: Front
+    database: Database
+    counter: Counter
+    secret: bytes
+    courier: Courier | None = None
+    """Reaches users of a messenger and the staff group; `None` where there is none."""
+    options: WebOptions = field(default_factory=WebOptions)

@@ -1,0 +1,98 @@
+"""The counter for channels that answer at once (web, Kakao): turns that come together share one transaction."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any, TypeVar
+
+from bot.desk.front import Front
+from bot.store.database import Connection, Database
+from bot.store.memory import Memory
+from bot.words import Query, Reply
+
+T = TypeVar("T")
+Work = Callable[[Connection, Memory], Awaitable[T]]
+_BATCH = 64
+
+
+@dataclass(slots=True)
+class _Visit:
+    user: str
+    conversation: str
+    at: datetime
+    work: Work[Any]
+    result: "asyncio.Future[Any]"
+
+
+class Counter:
+    """Serves turns in the order in which they come, many in one transaction. Keep `run` running."""
+
+    def __init__(self, database: Database, front: Front) -> None:
+        self.database, self.front = database, front
+        self._waiting: asyncio.Queue[_Visit] = asyncio.Queue()
+
+    async def ask(self, query: Query, conversation: str = "") -> Reply:
+        """Answer a query, without its personal data, and keep the exchange under `query.id`.
+
+        Raises:
+            SQLAlchemyError, OSError: the database is away; nothing was kept.
+        """
+        query = replace(query, text=self.front.redact(query.text))
+
+        async def work(_: Connection, memory: Memory) -> Reply:
+            return self.front.ask(memory, query, conversation)
+
+        return await self.do(query.user, query.received_at, work, conversation)
+
+    async def do(self, user: str, at: datetime, work: Work[T], conversation: str = "") -> T:
+        """Do something with what is known of a user, in a transaction that is committed when this returns.
+
+        Raises:
+            Exception: what `work` raised; nothing of it was kept.
+        """
+        result: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        self._waiting.put_nowait(_Visit(user, conversation or user, at, work, result))
+        return await result
+
+    async def run(self) -> None:
+        """Serve until cancelled."""
+        while True:
+            visits = [await self._waiting.get()]
+            while len(visits) < _BATCH and not self._waiting.empty():
+                visits.append(self._waiting.get_nowait())
+            try:
+                await self._serve([v for v in visits if not v.result.done()])
+            except asyncio.CancelledError:
+                for visit in visits:
+                    visit.result.cancel()
+                raise
+
+    async def _serve(self, visits: list[_Visit]) -> None:
+        """Serve a batch; where it fails, serve each alone, so that one fault is one person's."""
+        if not visits:
+            return
+        try:
+            results = await self._together(visits)
+        except Exception as error:
+            if len(visits) > 1:
+                for visit in visits:
+                    await self._serve([visit])
+            elif not visits[0].result.done():
+                visits[0].result.set_exception(error)
+            return
+        for visit, result in zip(visits, results, strict=True):
+            if not visit.result.done():  # its caller may have gone away
+                visit.result.set_result(result)
+
+    async def _together(self, visits: list[_Visit]) -> list[object]:
+        async with self.database.write() as connection:
+            memory = await Memory.load(
+                connection, {v.conversation for v in visits}, {v.user for v in visits}, max(v.at for v in visits)
+            )
+            results: list[object] = []
+            for visit in visits:
+                results.append(await visit.work(connection, memory))
+                await asyncio.sleep(0)  # matching takes a millisecond: let others have their turn
+            await memory.flush(connection)
+        return results
