@@ -4,7 +4,6 @@ Exit codes: 0 done, 1 the input or the knowledge base is at fault, 2 wrong usage
 """
 
 import sys
-from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer

@@ -11,6 +11,7 @@ knowledge = typer.Typer(help="지식(YAML)을 점검하고 시험합니다.", no
 @knowledge.command("check")
 def check(folder: Folder = None) -> None:
     """형식과 내용의 잘못을 모두 찾아 파일:줄과 함께 보입니다."""
+    from bot.workshop.check import check_folder
     from bot.workshop.show import show_check
 
     raise typer.Exit(show_check(check_folder(folder_of(folder))))
