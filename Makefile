@@ -1,8 +1,9 @@
 # The same commands on a laptop, in a hook and in CI. Needs only Python 3.11 or newer and make.
 PYTHON ?= python3
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
 BIN := .venv/bin
+RUNS := .venv/.runs
 READY := .venv/.ready
-BENCH_READY := .venv/.ready-bench
 BROWSER := .venv/.browser
 Q ?= 지금도 신청할 수 있나요?
 
@@ -11,13 +12,13 @@ Q ?= 지금도 신청할 수 있나요?
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
 
-run: $(READY)  ## open the help desk: web chat and console, and Telegram where TELEGRAM_BOT_TOKEN is set
+run: $(RUNS)  ## open the help desk: web chat and console, and Telegram where TELEGRAM_BOT_TOKEN is set
 	@$(BIN)/helpdesk serve
 
-chat: $(READY)  ## a conversation in the terminal
+chat: $(RUNS)  ## a conversation in the terminal
 	@$(BIN)/helpdesk chat
 
-ask: $(READY)  ## answer one question: make ask Q="창원대 담당 전화번호 알려주세요"
+ask: $(RUNS)  ## answer one question: make ask Q="창원대 담당 전화번호 알려주세요"
 	@$(BIN)/helpdesk ask -- "$(Q)"
 
 test: $(READY) $(BROWSER)  ## run all tests
@@ -34,31 +35,31 @@ check: $(READY)  ## lint, types, import contracts, and the knowledge base's own 
 	$(BIN)/helpdesk knowledge check
 	$(BIN)/helpdesk knowledge test
 
-bench: $(BENCH_READY)  ## measure speed and accuracy beside peers; BENCH="--quick" for a short run
+bench: $(READY)  ## measure speed and accuracy beside peers; BENCH="--quick" for a short run
 	$(BIN)/python -m tests.bench $(BENCH)
 
 lock: ## renew requirements*.lock from pyproject.toml (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-annotate --generate-hashes \
-	  --group dev pyproject.toml -o requirements.lock
+	  --group build pyproject.toml -o requirements.lock
 	uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-annotate --generate-hashes \
-	  --group dev --group bench pyproject.toml -o requirements-bench.lock
+	  --group build --group dev --group bench -c requirements.lock pyproject.toml -o requirements-dev.lock
 
 clean:  ## remove what was set up
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
 
-$(READY): requirements.lock pyproject.toml
+$(RUNS): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; name it: make PYTHON=python3.12 …"; exit 1; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@$(BIN)/python -m pip install -q --require-hashes -r requirements.lock
+	@$(BIN)/python -m pip install -q --no-deps --no-build-isolation -e .
+	@touch $@
+
+$(READY): requirements-dev.lock $(RUNS)
+	@$(BIN)/python -m pip install -q --require-hashes -r requirements-dev.lock
 	@touch $@
 
 # browser tests drive the system's own Chromium; where it may not be installed they say so and are skipped
 $(BROWSER): $(READY)
 	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && \
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-nanum >/dev/null; } || echo "No Chromium: browser tests are skipped."
-	@touch $@
-
-$(BENCH_READY): $(READY) requirements-bench.lock
-	@$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	@touch $@
