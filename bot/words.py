@@ -174,6 +174,8 @@ class Entry:
     about: frozenset[str] = frozenset()
     related: tuple[str, ...] = ()
     staff_note: str = ""
+    correction: date | None = None
+    """The day on which an earlier answer was put right; the last day of all where any change does so."""
     member: str = ""
     file: str = ""
     line: int = 0

@@ -145,6 +145,7 @@ class EntryBuilder:
             about=frozenset(doc.about),
             related=tuple(doc.related),
             staff_note=doc.staff_note or "",
+            correction=doc.correction,
             file=item.file,
             line=item.line,
         )

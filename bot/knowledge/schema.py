@@ -17,6 +17,10 @@ def _listed(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
+def _dated(value: Any) -> Any:
+    return date.max if value is True else None if value is False else value
+
+
 Texts = Annotated[list[Text], BeforeValidator(_listed)]
 Ids = Annotated[list[Id], BeforeValidator(_listed)]
 
@@ -146,6 +150,8 @@ class Common(Defaults):
     say: Text | None = None
     english: EnglishDoc | None = None
     staff_note: Text | None = None
+    correction: Annotated[date | None, BeforeValidator(_dated)] = None
+    """The day on which an earlier answer was put right; `true`: whenever the answer changes."""
     tests: TestsDoc | None = None
 
 

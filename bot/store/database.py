@@ -110,8 +110,7 @@ class Database:
             if self.file is not None:
                 self.file.parent.mkdir(parents=True, exist_ok=True)
             async with self.write() as connection:
-                if not self.sqlite:
-                    await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _number("migrate")})
+                await in_turn(connection, "migrate")
                 await connection.run_sync(_upgrade, revision)
         except (SQLAlchemyError, OSError) as error:
             raise StoreError(f"데이터베이스를 열 수 없습니다: {_plain(error)}") from error
@@ -182,6 +181,15 @@ async def _watch(connection: AsyncConnection, lost: asyncio.Event) -> None:
         except (SQLAlchemyError, OSError, TimeoutError):
             lost.set()
             return
+
+
+async def in_turn(connection: AsyncConnection, name: str) -> None:
+    """Wait until no other transaction does the thing of that name, and keep them waiting until this one ends.
+
+    On SQLite there is one writing transaction at a time anyway.
+    """
+    if connection.dialect.name != "sqlite":
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _number(name)})
 
 
 def unavailable(error: BaseException) -> bool:

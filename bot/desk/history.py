@@ -1,0 +1,48 @@
+"""History: what each version of the knowledge tells the public, written down as it changes."""
+
+from datetime import datetime, timedelta
+
+from bot.desk.compose import question_of
+from bot.knowledge.base import KST, KnowledgeBase
+from bot.store import answers, due
+from bot.store.answers import Published, Recorded
+from bot.store.database import Connection
+from bot.store.due import Due
+from bot.words import Entry, Kind
+
+CORRECTION = "correction"
+"""The kind of thing that is due where people are to hear of a correction; its data: the row in `answers`."""
+_FRESH = timedelta(days=7)
+"""How long after the day that an entry names as its correction a change of its text counts as one."""
+
+
+def published(base: KnowledgeBase, now: datetime) -> list[Published]:
+    """Return what the public reads of each entry, whatever the hour. Small talk is left out."""
+    return [
+        Published(e.id, question_of(e), text_of(e), corrects(e, now))
+        for e in base.entries.values()
+        if e.kind in (Kind.ANSWER, Kind.BOUNDARY)
+    ]
+
+
+def text_of(entry: Entry) -> str:
+    """Return all that an entry says at any time, in each language, without what other entries share (notices)."""
+    parts = []
+    for phase in entry.phases:
+        day = phase.until.astimezone(KST).strftime("%Y-%m-%d %H:%M") if phase.until else ""
+        parts.append(f"[~{day}]\n{phase.text}" if day else phase.text)
+        parts += [phase.english] if phase.english else []
+    return "\n\n".join([*parts, *([entry.english] if entry.english else [])])
+
+
+def corrects(entry: Entry, now: datetime) -> bool:
+    """Tell whether a change of the entry's text at a moment puts an earlier one right."""
+    return entry.correction is not None and now.astimezone(KST).date() - entry.correction <= _FRESH
+
+
+async def note(connection: Connection, base: KnowledgeBase, now: datetime) -> Recorded:
+    """Write down what changed since the last version, and plan to tell people of corrections. Idempotent."""
+    recorded = await answers.record(connection, base.version, published(base, now), now)
+    for row in recorded.corrections:
+        await due.put(connection, Due(f"{CORRECTION}:{row}", CORRECTION, now, str(row)))
+    return recorded
