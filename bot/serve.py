@@ -61,8 +61,9 @@ class Server:
 
     def web(self) -> FastAPI:
         """Return the web application."""
+        courier = self.telegram.courier if self.telegram is not None else None
         web = webapp.create(
-            Parts(self.front, self.database, self.counter, self.secret, None, WebOptions(self.settings.public_url))
+            Parts(self.front, self.database, self.counter, self.secret, courier, WebOptions(self.settings.public_url))
         )
         web.add_route("/healthz", self._health)
         web.add_route("/readyz", self._readiness)

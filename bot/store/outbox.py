@@ -19,7 +19,9 @@ _NEW = outbox.c.state == literal_column("'new'")
 class Call:
     """A call to make. `key` names it for good: a second one of that key is not taken.
 
-    `role` says what its result is for: "" nothing, "answer", "topic", "root", "staff", "user".
+    `role` says what its result is for: "" nothing, "answer"; of a ticket: "root" its card in the staff group, "staff"
+    what else is said there, "user" what staff say to the user, "edit" a change of that. `source_message` is the number
+    of the ticket's message that a call with role "user" or "edit" says.
     """
 
     key: str
@@ -139,7 +141,7 @@ async def settle(connection: AsyncConnection, results: Sequence[Settled], now: d
             .values(
                 state="sent",
                 payload=None,
-                lane=case((outbox.c.ticket.is_(None), ""), else_=outbox.c.lane),  # whose chat it was, goes
+                lane=case((outbox.c.role.in_(["root", "staff"]), outbox.c.lane), else_=""),  # whose chat it was, goes
                 message_id=bindparam("message"),
                 settled_at=now,
                 error=None,

@@ -189,6 +189,28 @@ async def message_by(connection: AsyncConnection, ticket: int, **where: int) -> 
     return TicketMessage(*row) if row else None
 
 
+async def message(connection: AsyncConnection, id: int) -> TicketMessage | None:
+    """Return a message by its number."""
+    row = (await connection.execute(select(*_MESSAGE).where(ticket_messages.c.id == id))).first()
+    return TicketMessage(*row) if row else None
+
+
+async def delivered(connection: AsyncConnection, id: int, state: str, user_message: int | None) -> None:
+    """Note what became of a message: sent, failed, unknown. Of one in several parts the worst is kept."""
+    statement = update(ticket_messages).where(ticket_messages.c.id == id)
+    if state == "sent":
+        statement = statement.where(ticket_messages.c.delivery.not_in(["failed", "unknown"]))
+    await connection.execute(statement.values(delivery=state))
+    if user_message is not None:
+        first = update(ticket_messages).where(ticket_messages.c.id == id, ticket_messages.c.user_message.is_(None))
+        await connection.execute(first.values(user_message=user_message))
+
+
+async def note_root(connection: AsyncConnection, id: int, message: int | None) -> None:
+    """Note the message in the staff group to which a ticket's other messages reply."""
+    await connection.execute(update(tickets).where(tickets.c.id == id).values(root_message=message))
+
+
 async def amend(connection: AsyncConnection, message: int, **values: Any) -> None:
     """Change what is kept of a message."""
     await connection.execute(update(ticket_messages).where(ticket_messages.c.id == message).values(**values))

@@ -5,7 +5,7 @@ In a group with topics each ticket is a topic; else each is a message that staff
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from telegram.error import BadRequest, TelegramError
@@ -13,7 +13,8 @@ from telegram.error import BadRequest, TelegramError
 from bot import metrics
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.buttons import Keyboard, Say, button, shortened, ways_on
-from bot.channels.telegram.render import escape
+from bot.channels.telegram.courier import HISTORY, TelegramCourier, card, remind_at
+from bot.channels.telegram.render import escape, split
 from bot.channels.telegram.turn import CHANNEL, Turn, formatted
 from bot.desk import office
 from bot.desk.context import Context
@@ -25,9 +26,6 @@ from bot.store.memory import Conversation, Unanswered
 from bot.store.outbox import Call, Outgoing, Settled
 from bot.store.tickets import Ticket
 
-WAIT = timedelta(minutes=10)
-"""How long a ticket may wait, in opening hours, before staff are reminded."""
-_HISTORY = 6
 _TOPIC_NAME = 100
 _GONE = ("message thread not found", "topic_deleted", "topic_closed", "topic_id_invalid")
 
@@ -35,8 +33,9 @@ _GONE = ("message thread not found", "topic_deleted", "topic_closed", "topic_id_
 class Handover:
     """Passes messages between users and staff. `staff_chat` is empty where nobody is there."""
 
-    def __init__(self, front: Front, staff_chat: str = "", *, topics: bool = False, username: str = "") -> None:
-        self.front, self.staff_chat, self.topics, self.username = front, staff_chat, topics, username
+    def __init__(self, front: Front, courier: TelegramCourier, username: str = "") -> None:
+        self.front, self.courier, self.username = front, courier, username
+        self.staff_chat = courier.staff_chat
 
     # the user's side
 
@@ -76,7 +75,7 @@ class Handover:
         return [*lines, say("office_hours", hours=office.hours(hours, say.language))]
 
     async def _new(self, turn: Turn) -> Ticket:
-        past = await memory.recent(turn.connection, turn.user, _HISTORY)
+        past = await memory.recent(turn.connection, turn.user, HISTORY)
         question = next((e.question for e in reversed(past) if e.outcome != "handover"), "")
         ticket = await tickets.open_ticket(
             turn.connection,
@@ -95,31 +94,11 @@ class Handover:
                 Unanswered(turn.user, CHANNEL, turn.now, question, "staff", ticket=ticket.id)
             )
             return ticket
-        staff = Say(self.front.base, "ko")
-        lines = [staff("staff_new", ticket=ticket.id, user=turn.user[:6], language=ticket.language)]
-        lines += [staff("staff_history")] if past else []
-        for exchange in past:
-            lines.append(f"· {staff('staff_asked')}: {shortened(exchange.question, 300)}")
-            lines.append(f"  {staff('staff_answered')}: {shortened(exchange.reply, 120)}")
-        lines.append(staff("staff_how_topic" if self.topics else "staff_how"))
-        self._to_staff(turn, ticket, "\n".join(lines), role="root", keyboard=self._staff_buttons(ticket, staff))
-        await due.put(
-            turn.connection, Due(f"ticket:{ticket.id}", "ticket", self._remind_at(turn.now), str(ticket.id))
-        )
+        text, keyboard = card(self.front, ticket, past, topics=self.courier.topics)
+        self._to_staff(turn, ticket, text, role="root", keyboard=keyboard)
+        at = remind_at(self.front, turn.now)
+        await due.put(turn.connection, Due(f"ticket:{ticket.id}", "ticket", at, str(ticket.id)))
         return ticket
-
-    def _remind_at(self, now: datetime) -> datetime:
-        hours = self.front.base.office
-        if hours is None or office.open_until(hours, now):
-            return now + WAIT
-        return (office.next_opening(hours, now) or now) + WAIT
-
-    @staticmethod
-    def _staff_buttons(ticket: Ticket, staff: Say) -> Keyboard:
-        return [
-            [button(staff("staff_claim"), f"c:{ticket.id}"), button(staff("staff_close"), f"x:{ticket.id}")],
-            [button(staff("staff_record"), f"k:{ticket.id}")],
-        ]
 
     async def user_side(self, turn: Turn) -> bool:
         """Pass what a user writes to staff, where their ticket is open; return whether it was."""
@@ -202,41 +181,48 @@ class Handover:
         event = turn.event
         if turn.text.startswith("//"):
             return
-        if ticket.state == "closed" or not ticket.chat:
+        ours = ticket.channel == CHANNEL
+        if ticket.state == "closed" or (ours and not ticket.chat):
             self._note(turn, ticket, "staff_is_closed")
-            return
-        say = Say(self.front.base, ticket.language)
-        if event.edited:
-            await self._staff_edits(turn, ticket, say)
-            return
+        elif event.edited:
+            await self._staff_edits(turn, ticket)
+        elif event.kind == "media" and not (ours and event.copyable):
+            self._note(turn, ticket, "staff_media_unsent")
+        else:
+            await self._staff_answers(turn, ticket)
+
+    async def _staff_answers(self, turn: Turn, ticket: Ticket) -> None:
+        event = turn.event
         if ticket.state == "open":
             ticket = await self._claimed(turn, ticket)
         kept = turn.text or Say(self.front.base, "ko")("staff_media")
-        await tickets.say(
+        said = await tickets.say(
             turn.connection, ticket.id, "staff", kept, turn.now, name=event.name, staff_message=event.message
         )
-        if event.kind == "media" and not event.copyable:
-            self._note(turn, ticket, "staff_media_unsent")
+        if ticket.channel != CHANNEL:  # its channel shows what is kept
+            await tickets.amend(turn.connection, said, delivery="sent")
             return
-        extra: dict[str, Any] = {"user": ticket.user, "ticket": ticket.id, "source_message": event.message}
+        extra: dict[str, Any] = {"role": "user", "user": ticket.user, "ticket": ticket.id, "source_message": said}
         if event.kind == "media":
             copied = {"chat_id": int(ticket.chat), "from_chat_id": event.chat, "message_id": event.message}
-            turn.call("copyMessage", copied, role="user", **extra)
-        else:
-            # what staff say goes out as it is (they may name an official's number); only what is kept is redacted
-            payload = {"chat_id": int(ticket.chat), **formatted(escape(say("person_says", text=event.text)))}
-            turn.call("sendMessage", payload, role="user", **extra)
+            turn.call("copyMessage", copied, **extra)
+            return
+        # what staff say goes out as it is (they may name an official's number); only what is kept is redacted
+        text = Say(self.front.base, ticket.language)("person_says", text=event.text)
+        for part in split(text):
+            turn.call("sendMessage", {"chat_id": int(ticket.chat), **formatted(escape(part))}, **extra)
 
-    async def _staff_edits(self, turn: Turn, ticket: Ticket, say: Say) -> None:
+    async def _staff_edits(self, turn: Turn, ticket: Ticket) -> None:
         """Change at the user's what a member of staff changed, once it was delivered."""
         said = await tickets.message_by(turn.connection, ticket.id, staff_message=turn.event.message)
         if said is None:
             return
         await tickets.amend(turn.connection, said.id, text=turn.text)
-        text = formatted(escape(say("person_says", text=turn.event.text)))
-        if said.user_message is not None and turn.event.kind == "text":
-            target = {"chat_id": int(ticket.chat), "message_id": said.user_message}
-            turn.call("editMessageText", {**target, **text}, user=ticket.user, ticket=ticket.id, role="edit")
+        if ticket.channel == CHANNEL and turn.event.kind == "text":
+            text = Say(self.front.base, ticket.language)("person_says", text=turn.event.text)
+            payload = {"chat_id": int(ticket.chat), **formatted(escape(split(text)[0]))}
+            extra: dict[str, Any] = {"user": ticket.user, "ticket": ticket.id, "source_message": said.id}
+            turn.call("editMessageText", payload, role="edit", **extra)
 
     async def _staff_tap(self, turn: Turn) -> None:
         kind, _, number = turn.event.data.partition(":")
@@ -314,31 +300,32 @@ class Handover:
         if call.ticket is None:
             return
         if call.role == "root" and result.state == "sent":
-            await tickets.change(connection, call.ticket, root_message=result.message_id)
+            await tickets.note_root(connection, call.ticket, result.message_id)
         if call.role != "user" or result.state == "new":
             return
-        said = await tickets.message_by(connection, call.ticket, staff_message=call.source_message or 0)
-        if said is not None:
-            await tickets.amend(connection, said.id, user_message=result.message_id, delivery=result.state)
-        if result.state in ("failed", "unknown"):
+        await tickets.delivered(connection, call.source_message or 0, result.state, result.message_id)
+        if result.state in ("failed", "unknown") and self.staff_chat:
             line = self._line(f"staff_{result.state}", ticket=call.ticket, reason=result.error)
-            told = Call(f"{call.key}:told", self.staff_chat, "sendMessage", {"chat_id": int(self.staff_chat)})
-            payload = {**told.payload, **formatted(line)}
-            await outbox.put(connection, [replace(told, payload=payload, ticket=call.ticket, role="staff")], now)
+            payload = {"chat_id": int(self.staff_chat), **formatted(line)}
+            told = Call(f"{call.key}:told", self.staff_chat, "sendMessage", payload, "", call.ticket, "staff")
+            await outbox.put(connection, [told], now)
 
     async def addressed(self, api: Api, database: Database, call: Outgoing) -> Mapping[str, Any]:
-        """Return a call's payload with the thread that its ticket has in the staff group by now.
+        """Return a call's payload with what is known by now: the ticket's thread, or the message to edit.
 
         Raises:
             TelegramError: a topic could not be made for a passing reason.
         """
-        if call.ticket is None or call.role not in ("root", "staff"):
+        if call.ticket is None or call.role not in ("root", "staff", "edit"):
             return call.payload
         async with database.read() as connection:
+            if call.role == "edit":
+                said = await tickets.message(connection, call.source_message or 0)
+                return {**call.payload, "message_id": said.user_message if said and said.user_message else 0}
             ticket = await tickets.get(connection, call.ticket)
         if ticket is None:
             return call.payload
-        if self.topics and ticket.topic is None:
+        if self.courier.topics and ticket.topic is None:
             ticket = await self._open_topic(api, database, ticket)
         return _threaded(call.payload, ticket)
 

@@ -15,6 +15,7 @@ from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError
 
 from bot import metrics
 from bot.channels.telegram.api import BASE_URL, Api
+from bot.channels.telegram.courier import TelegramCourier
 from bot.channels.telegram.handle import Handler
 from bot.channels.telegram.handover import Handover
 from bot.channels.telegram.inline import CACHE_SECONDS, Inline
@@ -65,6 +66,7 @@ class TelegramService:
         self.webhook_secret = sha256(secret + options.token.encode()).hexdigest()
         self.api = Api(options.token, options.api_url)
         self.inline = Inline(front)
+        self.courier = TelegramCourier(front, options.staff_chat)
         self.wake = asyncio.Event()
         self._stack = AsyncExitStack()
         self._pending: dict[str, float] = {}
@@ -90,7 +92,8 @@ class TelegramService:
         topics = self.options.staff_topics
         if topics is None:
             topics = bool(self.options.staff_chat) and await self._is_forum()
-        self.handover = Handover(self.front, self.options.staff_chat, topics=topics, username=self.me.username)
+        self.courier.topics = topics
+        self.handover = Handover(self.front, self.courier, self.me.username)
         self.handler = Handler(self.front, self.handover)
         self.sender = Sender(self.database, self.api, self.handover, Limiter(self.options.per_second))
         return self.me.username
