@@ -91,6 +91,7 @@ DEFAULT_REPLIES: Mapping[str, str] = {
     "staff_recorded": "#{ticket}: 물음과 상담원의 답을 지식 담당자에게 남겼습니다.",
     "staff_no_answer": "#{ticket}: 아직 상담원의 답이 없어 물음만 남겼습니다.",
     "staff_user": "👤 {text}",
+    "staff_said": "💬 {name}: {text}",
     "staff_media": "👤 (사진·파일)",
     "staff_left": "#{ticket}: 이용자가 자동 안내로 돌아갔습니다. 답은 계속 보낼 수 있습니다.",
     "staff_forgot": "#{ticket}: 이용자가 정보를 지웠습니다. 답을 보낼 수 없습니다.",

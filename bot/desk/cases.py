@@ -1,0 +1,221 @@
+"""Cases: a user's question that a person answers. What the web, the API, Kakao and the console share.
+
+Telegram's users and its staff group have the same states and sentences in `channels/telegram/handover`; the courier
+carries what is said here to them. All that is kept is redacted.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot import metrics
+from bot.desk import office
+from bot.desk.courier import Courier
+from bot.desk.front import Front
+from bot.desk.say import Say
+from bot.store import cases, due, memory, retention, tickets
+from bot.store.database import Connection
+from bot.store.memory import Exchange, Memory, Unanswered
+from bot.store.tickets import Ticket, TicketMessage
+
+HISTORY = 6
+"""Exchanges that staff see of what went before a ticket."""
+PUBLIC = ("user", "staff", "desk")
+"""Authors whose messages a ticket's user may read. What "system" says is for staff alone."""
+LONGEST = 2000
+"""Characters of a message that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A ticket, and what to show its user, line by line."""
+
+    ticket: Ticket
+    lines: tuple[str, ...]
+    new: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a member of staff said, as it was kept."""
+
+    ticket: Ticket
+    message: int
+    text: str
+    hidden: bool
+    """Whether personal data was taken out of what is kept (and, on the web, shown)."""
+
+
+class Cases:
+    """Opens, carries on and closes tickets, each step in the transaction of `connection`."""
+
+    def __init__(self, front: Front, courier: Courier | None = None) -> None:
+        self.front, self.courier = front, courier
+
+    # the user's side
+
+    async def open(
+        self, connection: Connection, user: str, channel: str, now: datetime, *, language: str = "ko", said: str = ""
+    ) -> Opened:
+        """Open a ticket for a user, or go on with the one that is open.
+
+        `said` is what the knowledge base says to who asks for a person; without it, whom to call meanwhile.
+        """
+        ticket = (await tickets.open_tickets(connection, [user])).get(user)
+        new = ticket is None
+        if ticket is None:
+            ticket = await self._new(connection, user, channel, now, language)
+        elif not ticket.relay and await self._staffed(connection, ticket):
+            ticket = await tickets.change(connection, ticket.id, relay=True)
+        say = Say(self.front.base, language)
+        name = ("person_opened" if new else "person_already") if ticket.relay else "person_noted"
+        lines = [say(name, ticket=ticket.id)]
+        if ticket.relay:
+            lines += [*self.hours(now, language), said or say("person_phone")]
+        else:
+            lines.append(said)
+        return Opened(ticket, tuple(filter(None, lines)), new)
+
+    async def _new(self, connection: Connection, user: str, channel: str, now: datetime, language: str) -> Ticket:
+        past = await memory.recent(connection, user, HISTORY)
+        question = next((e.question for e in reversed(past) if e.outcome != "handover"), "")
+        ticket = await tickets.open_ticket(connection, user, channel, "", language, question, now)
+        metrics.TICKETS.labels(channel).inc()
+        if self.courier is not None:  # the ticket's card goes first
+            await self.courier.to_staff(connection, ticket, "", key=f"case:{ticket.id}:open")
+            ticket = await tickets.get(connection, ticket.id) or ticket
+        if await self._staffed(connection, ticket):
+            return await tickets.change(connection, ticket.id, relay=True)
+        await _leave_behind(connection, Unanswered(user, channel, now, question, "staff", ticket=ticket.id))
+        return ticket
+
+    @staticmethod
+    async def _staffed(connection: Connection, ticket: Ticket) -> bool:
+        return bool(ticket.staff_chat) or await cases.staffed(connection)
+
+    def hours(self, now: datetime, language: str) -> list[str]:
+        """Return when staff are there, as lines to show; none where the knowledge base has no opening hours."""
+        hours, say = self.front.base.office, Say(self.front.base, language)
+        if hours is None:
+            return []
+        until, opening = office.open_until(hours, now), office.next_opening(hours, now)
+        lines = [say("office_open", until=f"{until:%H:%M}")] if until else []
+        if not until and opening:
+            lines = [say("office_closed", when=office.moment(opening, language))]
+        return [*lines, say("office_hours", hours=office.hours(hours, language))]
+
+    def standing(self, ticket: Ticket) -> str:
+        """Return what to tell a user about where their ticket stands."""
+        say = Say(self.front.base, ticket.language)
+        name = {"claimed": "person_claimed", "closed": "person_closed"}.get(ticket.state, "")
+        return say(name or ("person_passed" if ticket.relay else "person_idle"))
+
+    async def user_says(self, connection: Connection, ticket: Ticket, text: str, now: datetime) -> TicketMessage:
+        """Add what the user says to their ticket and tell staff."""
+        kept = self.front.redact(text[:LONGEST])
+        number = await tickets.say(connection, ticket.id, "user", kept, now, delivery="sent")
+        await self._tell_staff(connection, ticket, f"m{number}", "staff_user", text=kept)
+        return TicketMessage(number, ticket.id, "user", "", kept, now, delivery="sent")
+
+    async def leave(self, connection: Connection, ticket: Ticket) -> Ticket:
+        """Give a user back to the automatic answers; the ticket stays open. Idempotent."""
+        if not ticket.relay or ticket.state == "closed":
+            return ticket
+        last = await _last(connection, ticket)
+        await self._tell_staff(connection, ticket, f"left{last}", "staff_left")
+        return await tickets.change(connection, ticket.id, relay=False)
+
+    async def forget(self, connection: Connection, user: str, now: datetime) -> None:
+        """Delete all that is kept about a user, for good, and tell staff of an open ticket that goes. Idempotent."""
+        ticket = (await tickets.open_tickets(connection, [user])).get(user)
+        if ticket is not None and ticket.staff_chat and self.courier is not None:
+            line = Say(self.front.base, "ko")("staff_forgot", ticket=ticket.id)
+            await self.courier.to_staff(connection, None, line, key=f"case:{ticket.id}:forgot")
+        await retention.forget(connection, user, now)
+
+    # the staff's side
+
+    async def transcript(self, connection: Connection, ticket: Ticket) -> list[Exchange]:
+        """Return what the desk was asked, and answered, before the ticket was opened: oldest first."""
+        past = await memory.recent(connection, ticket.user, HISTORY * 3)
+        return [e for e in past if e.at <= ticket.opened_at][-HISTORY:]
+
+    async def claim(self, connection: Connection, ticket: Ticket, name: str, now: datetime) -> Ticket | None:
+        """Let a member of staff take an open ticket; `None` where it is taken or closed already."""
+        claimed = await tickets.claim(connection, ticket.id, name, now)
+        if claimed is None:
+            return None
+        await due.drop(connection, f"ticket:{ticket.id}")
+        await self._tell_staff(connection, claimed, "claimed", "staff_claimed", name=name)
+        await self._tell_user(connection, claimed, "claimed", "person_claimed")
+        return claimed
+
+    async def staff_says(
+        self, connection: Connection, ticket: Ticket, name: str, text: str, now: datetime
+    ) -> Said | None:
+        """Tell the user what a member of staff says, who thereby takes an open ticket; `None` where it is closed.
+
+        A messenger's user gets it word for word (it may name an official's number); what is kept is redacted.
+        """
+        if ticket.state == "closed":
+            return None
+        ticket = await self.claim(connection, ticket, name, now) or ticket
+        text = text[:LONGEST]
+        kept = self.front.redact(text)
+        number = await tickets.say(connection, ticket.id, "staff", kept, now, name=name, delivery="sent")
+        if self.courier is not None:
+            await self.courier.to_user(connection, ticket, text, key=f"case:{ticket.id}:m{number}", message=number)
+        await self._tell_staff(connection, ticket, f"s{number}", "staff_said", name=name, text=kept)
+        return Said(ticket, number, kept, kept != text)
+
+    async def note(
+        self, connection: Connection, ticket: Ticket, name: str, text: str, now: datetime
+    ) -> TicketMessage:
+        """Keep a note among staff; the user never sees it."""
+        kept = self.front.redact(text[:LONGEST])
+        number = await tickets.say(connection, ticket.id, "system", kept, now, name=name)
+        return TicketMessage(number, ticket.id, "system", name, kept, now)
+
+    async def close(self, connection: Connection, ticket: Ticket, name: str, now: datetime) -> Ticket | None:
+        """Close a ticket: the user's conversation starts anew, and their address goes. `None` where it was closed."""
+        if ticket.state == "closed":
+            return None
+        await self._tell_user(connection, ticket, "closed", "person_closed")
+        await self._tell_staff(connection, ticket, "closed", "staff_closed", name=name)
+        await due.drop(connection, f"ticket:{ticket.id}")
+        await memory.drop_context(connection, ticket.user)
+        return await tickets.change(connection, ticket.id, state="closed", relay=False, closed_at=now, chat="")
+
+    async def record(self, connection: Connection, ticket: Ticket, now: datetime) -> bool:
+        """Leave the question, and what staff answered, for maintainers; return whether there was an answer."""
+        said = await tickets.messages(connection, ticket.id)
+        asked = ticket.question or next((m.text for m in said if m.author == "user"), "")
+        answer = "\n".join(m.text for m in said if m.author == "staff")
+        row = Unanswered(ticket.user, ticket.channel, now, asked, "staff", answer=answer, ticket=ticket.id)
+        await _leave_behind(connection, row)
+        await self._tell_staff(
+            connection, ticket, f"rec{len(said)}", "staff_recorded" if answer else "staff_no_answer"
+        )
+        return bool(answer)
+
+    async def _tell_staff(
+        self, connection: Connection, ticket: Ticket, key: str, line: str, **values: object
+    ) -> None:
+        if self.courier is not None:
+            text = Say(self.front.base, "ko")(line, ticket=ticket.id, **values)
+            await self.courier.to_staff(connection, ticket, text, key=f"case:{ticket.id}:{key}")
+
+    async def _tell_user(self, connection: Connection, ticket: Ticket, key: str, line: str) -> None:
+        if self.courier is not None:
+            text = Say(self.front.base, ticket.language)(line)
+            await self.courier.to_user(connection, ticket, text, key=f"case:{ticket.id}:u{key}")
+
+
+async def _leave_behind(connection: Connection, row: Unanswered) -> None:
+    left = Memory()
+    left.unanswered.append(row)
+    await left.flush(connection)
+
+
+async def _last(connection: Connection, ticket: Ticket) -> int:
+    said = await tickets.messages(connection, ticket.id)
+    return said[-1].id if said else 0

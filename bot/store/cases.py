@@ -1,0 +1,41 @@
+"""Queries on tickets that the web needs: a user's own case as it grows, and whether anybody is there to answer."""
+
+from dataclasses import fields
+
+from sqlalchemy import exists, or_, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.schema import keys, staff, ticket_messages, tickets
+from bot.store.tickets import Ticket, TicketMessage
+
+_TICKET = tuple(tickets.c[f.name] for f in fields(Ticket))
+_MESSAGE = tuple(ticket_messages.c[f.name] for f in fields(TicketMessage))
+
+
+async def latest(connection: AsyncConnection, user: str) -> Ticket | None:
+    """Return a user's newest ticket, open or closed."""
+    statement = select(*_TICKET).where(tickets.c.user == user).order_by(tickets.c.id.desc()).limit(1)
+    row = (await connection.execute(statement)).first()
+    return Ticket(*row) if row else None
+
+
+async def messages_after(
+    connection: AsyncConnection, ticket: int, after: int, authors: tuple[str, ...], limit: int
+) -> list[TicketMessage]:
+    """Return what some authors said about a ticket after a message, in order, at most `limit`."""
+    statement = (
+        select(*_MESSAGE)
+        .where(
+            ticket_messages.c.ticket == ticket, ticket_messages.c.id > after, ticket_messages.c.author.in_(authors)
+        )
+        .order_by(ticket_messages.c.id)
+        .limit(limit)
+    )
+    return [TicketMessage(*row) for row in await connection.execute(statement)]
+
+
+async def staffed(connection: AsyncConnection) -> bool:
+    """Tell whether somebody can answer tickets here: a member of staff with an account, or a staff key of the API."""
+    people = exists().where(staff.c.state == "active")
+    programs = exists().where(keys.c.role.in_(["agent", "maintainer", "admin"]))
+    return bool((await connection.execute(select(or_(people, programs)))).scalar_one())
