@@ -103,6 +103,11 @@ def jamo(text: str) -> str:
     return text.translate(_JAMO_TABLE)
 
 
+def syllable(initial: str, vowel: str, final: str = "") -> str:
+    """Return the syllable of an initial, a vowel and a final, which may be empty."""
+    return chr(_BASE + INITIALS.index(initial) * 588 + VOWELS.index(vowel) * 28 + FINALS.index(final))
+
+
 def initials(text: str) -> str:
     """Return the initial consonants of syllables; other characters stay."""
     return text.translate(_INITIAL_TABLE)
@@ -129,7 +134,7 @@ def _automaton(letters: str) -> str:
     def flush() -> None:
         nonlocal initial, vowel, final
         if initial and vowel:
-            out.append(chr(_BASE + INITIALS.index(initial) * 588 + VOWELS.index(vowel) * 28 + FINALS.index(final)))
+            out.append(syllable(initial, vowel, final))
         else:
             out.append(initial + vowel + final)
         initial = vowel = final = ""

@@ -1,5 +1,8 @@
 """`helpdesk knowledge`: what maintainers do."""
 
+import sys
+from typing import Annotated
+
 import typer
 
 from bot import app as parts
@@ -32,3 +35,42 @@ def evaluate(folder: Folder = None) -> None:
     from bot.workshop.evaluate import evaluate_folder
 
     print(evaluate_folder(folder_of(folder)))
+
+
+@knowledge.command("mutate")
+def mutate(
+    folder: Folder = None,
+    now: Now = None,
+    sample: Annotated[
+        int, typer.Option("--sample", min=0, metavar="N", help="항목마다 질문 N개만 바꿉니다. 0은 모두.")
+    ] = 0,
+    entry: Annotated[str, typer.Option("--entry", metavar="ID", help="이 항목(또는 틀)만.")] = "",
+    seed: Annotated[int, typer.Option("--seed", help="같은 수면 같은 결과가 나옵니다.")] = 1,
+    worst: Annotated[int, typer.Option("--worst", min=0, metavar="N", help="나쁜 것부터 N개를 보입니다.")] = 20,
+    processes: Annotated[int, typer.Option("--processes", min=0, help="함께 돌릴 수. 0은 코어 수만큼.")] = 0,
+    json: Annotated[bool, typer.Option("--json", help="JSON으로 냅니다.")] = False,
+    record: Annotated[bool, typer.Option("--record", help="나온 점수를 mutation.json에 적습니다.")] = False,
+    gate: Annotated[bool, typer.Option("--gate", help="적어 둔 점수보다 떨어지면 1로 끝납니다.")] = False,
+) -> None:
+    """질문을 사람들이 치는 대로(오타, 띄어쓰기, 조사, 자판, 초성, 말투) 바꾸어 물어 점수를 냅니다."""
+    from bot.workshop import mutate as work
+    from bot.workshop import mutate_show as show
+
+    where = folder_of(folder)
+    desk = parts.desk(where)
+    if entry and not work.questions(desk, entry):
+        raise typer.BadParameter(f"그런 항목이 없습니다: {entry}", param_hint="--entry")
+    with show.progress_bar("질문을 바꾸어 묻는 중") as progress:
+        report = work.run(
+            desk, clock_of(now)(), seed=seed, sample=sample, only=entry, processes=processes, progress=progress
+        )
+    if json:
+        print(show.as_json(report))
+    else:
+        show.show(report, worst)
+    if record:
+        work.record(where, report, seed=seed, sample=sample)
+    faults = work.dropped(report, work.recorded(where)) if gate else []
+    for fault in faults:
+        print(fault, file=sys.stderr)
+    raise typer.Exit(1 if faults else 0)
