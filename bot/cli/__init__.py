@@ -19,7 +19,7 @@ from bot.knowledge.build import KnowledgeError
 from bot.words import RefusedError
 
 cli = typer.Typer(
-    help="산학연플랫폼 협력기술개발사업 안내 도우미",
+    help="확인된 답만 하는 안내 창구: 묻기, 열기, 지식 돌보기",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
@@ -47,7 +47,7 @@ def ask(
     if json not in (None, "-"):
         raise typer.BadParameter("--json 뒤에는 - 만 쓸 수 있습니다(표준 입력).", param_hint="--json")
     if json is None and not question:
-        raise typer.BadParameter('질문을 적어 주세요. 예: helpdesk ask "창원대 전화번호"', param_hint="질문")
+        raise typer.BadParameter('질문을 적어 주세요. 예: helpdesk ask "문 여는 시간"', param_hint="질문")
     desk = parts.desk(folder_of(folder))
     if json == "-":
         terminal.answer_lines(desk, clock, sys.stdin.buffer, sys.stdout, explain=explain)

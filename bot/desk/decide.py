@@ -60,8 +60,7 @@ def decide(u: Utterance, ranking: Ranking, calibration: Calibration) -> Decision
 
 
 def _doubts(u: Utterance) -> tuple[str, ...]:
-    named = u.terms("institution")
-    return tuple(dict.fromkeys(m.term for m in u.doubtful if m.term not in named))[:MOST_CHOICES] if not named else ()
+    return tuple(dict.fromkeys(m.term for m in u.doubtful if not u.terms(m.group)))[:MOST_CHOICES]
 
 
 def _same_frame(ranking: Ranking) -> tuple[Match, ...]:

@@ -24,7 +24,7 @@ _OUTCOMES = {Kind.SMALLTALK: Outcome.SMALLTALK, Kind.HANDOVER: Outcome.HANDOVER}
 _PLAIN_TALK = 0.8
 """Probability from which small talk is taken as such in any conversation."""
 _FOLLOWS = 0.85
-"""Share of its own score at which a message is rather about the institution that was talked about."""
+"""Share of its own score at which a message is rather about the name that was talked about."""
 
 
 class HelpDesk:
@@ -111,7 +111,7 @@ class HelpDesk:
 
     def _among_choices(self, u: Utterance, context: Context) -> Match | None:
         """Return the one offered choice that the message names."""
-        named = u.terms("institution") or self.matcher.implied("institution", u)
+        named = self.matcher.reader.named(u) or self.matcher.described_in(u)
         if not named or not context.choices:
             return None
         fits = [e for c in context.choices if (e := self.base.entries[c]).member in named or e.about & named]
@@ -197,7 +197,7 @@ class HelpDesk:
             return context.unused(now)
         first = decision.matches[0].entry
         named = [m.entry.member for m in decision.matches if m.entry.member and not m.entry.id.endswith(UNNAMED)]
-        named += followup.members(u, self.matcher) or sorted(self.matcher.implied("institution", u))[:2]
+        named += followup.members(u, self.matcher) or sorted(self.matcher.described_in(u))[:2]
         names, age = context.remembered(tuple(named))
         return Context(first.frame, first.topic, names, u, at=now, unnamed=age)
 

@@ -19,7 +19,7 @@ def contacts_of(values: Mapping[str, str]) -> dict[str, Contact]:
     found: dict[str, Contact] = {}
     for name, value in values.items():
         owner, _, key = name.rpartition(".")
-        if key in _KINDS and owner.startswith(("channel.", "institution.")):
+        if key in _KINDS:
             label = values.get(f"{owner}.short") or values.get(f"{owner}.name", owner)
             found.setdefault(value, Contact(_KINDS[key], label, value))
     return found

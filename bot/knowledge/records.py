@@ -93,9 +93,9 @@ _FORMS = {
     "email": re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE),
 }
 _EXAMPLES = {
-    "phone": "055-213-2114, 1877-2041, 1357",
-    "url": "www.iris.go.kr",
-    "website": "https://www.kims.re.kr",
+    "phone": "02-123-4567, 1577-0000, 110",
+    "url": "www.example.go.kr",
+    "website": "https://www.example.kr",
     "email": "a@b.kr",
 }
 
@@ -167,7 +167,7 @@ def _institution(records: Records, item: Item, problems: list[Problem]) -> None:
         tuple(doc.exact),
         "",
         former,
-        frozenset([*doc.region, *doc.fields_of_work, f"kind.{doc.kind}"]),
+        frozenset(_traits(doc)),
         item.file,
         item.line,
     )
@@ -176,6 +176,10 @@ def _institution(records: Records, item: Item, problems: list[Problem]) -> None:
     records.members[INSTITUTION].append(Member(term, values, sources, verify))
     for key, value in values.items():
         _value(records, f"{term_id}.{key}", value, sources.get(key, ()), key in verify)
+
+
+def _traits(doc: InstitutionDoc) -> list[str]:
+    return [*doc.region, *doc.fields_of_work, *([f"kind.{doc.kind}"] if doc.kind else [])]
 
 
 def _group(records: Records, item: Item, problems: list[Problem]) -> None:
@@ -219,6 +223,10 @@ def _term(records: Records, doc: TermDoc, group: str, item: Item, line: int, pro
         line=line,
     )
     values = {"id": doc.id, "name": doc.name, "short": doc.name, **doc.fields}
+    for key, value in doc.fields.items():
+        check_contact(doc.id, key, value, item, problems)
+    for key, value in values.items():
+        _value(records, f"{term.id}.{key}", value, tuple(doc.sources) if key in doc.fields else (), False)
     return Member(term, values, {key: tuple(doc.sources) for key in doc.fields})
 
 
@@ -237,7 +245,7 @@ def _links(records: Records, documents: Documents, problems: list[Problem]) -> N
                 message = f"묶음 '{item.doc.id}'의 silent '{term}'이(가) 없습니다"
                 problems.append(Problem(item.file, item.line, message, "", "unknown-term"))
     for item in documents.items["institutions"]:
-        for term in [*item.doc.region, *item.doc.fields_of_work]:
+        for term in _traits(item.doc):
             if term not in terms:
                 message = f"[{item.doc.id}] 용어 '{term}'이(가) 없습니다"
                 problems.append(

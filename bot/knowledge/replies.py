@@ -101,7 +101,7 @@ DEFAULT_REPLIES: Mapping[str, str] = {
     "staff_new_topic": "앞의 주제가 지워져 새로 열었습니다.",
     "staff_media_unsent": "⚠️ #{ticket}: 이 종류의 글은 전달할 수 없습니다.",
     "staff_group_here": "이 무리의 번호는 {chat}입니다. HELPDESK_STAFF_CHAT에 적으면 상담이 이리로 옵니다.",
-    "inline_hint": "찾을 말을 적으세요. 예: 창원대 전화",
+    "inline_hint": "찾을 말을 적으세요. 예: 전화번호, 문 여는 시간",
     "inline_none": "맞는 답이 없습니다",
 }
 

@@ -79,7 +79,7 @@ class InstitutionDoc(Doc):
     name: Text
     short: Text
     english: Text | None = None
-    kind: Literal["university", "institute"]
+    kind: Id | None = None
     region: Ids = []
     fields_of_work: Ids = []
     aliases: Texts = []

@@ -246,6 +246,10 @@ class Matcher:
             if t.group == group and all(any(self._has(t, w) for w in ws) for ws in wanted.values())
         )
 
+    def described_in(self, u: Utterance) -> frozenset[str]:
+        """Return the names of any group that an utterance describes without saying them."""
+        return frozenset(t for slot in self.described for t in self.implied(slot, u))
+
     def _traits(self, group: str) -> frozenset[str]:
         return frozenset(t for term in self.base.terms.values() if term.group == group for t in self._widened(term))
 

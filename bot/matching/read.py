@@ -37,6 +37,8 @@ class Reader:
         """`slots` are the groups whose names are masked by the symbol of their group."""
         self.slots = frozenset(slots)
         self.terms = terms
+        self.telling = frozenset(g.id for g in groups.values() if g.exclusive and g.needed and g.silent is None)
+        """Groups in which the name is what tells answers apart: a name in doubt is asked about."""
         names = [g for g in groups if g not in PLAIN_GROUPS and not groups[g].filler]
         self.names = Lexicon(terms, groups, names)
         self.words = Lexicon(terms, groups, ["word"])
@@ -91,6 +93,10 @@ class Reader:
             rewritten=rewritten,
             initials=_only_consonants(sq.text),
         )
+
+    def named(self, u: Utterance) -> frozenset[str]:
+        """Return the names in an utterance that tell answers apart, those denied left out."""
+        return frozenset(m.term for m in u.mentions if m.group in self.telling and not m.negated)
 
     def part(self, whole: Utterance, text: str) -> Utterance:
         """Read a part of an utterance by itself, in the layout already decided."""
@@ -152,7 +158,7 @@ class Reader:
                 return _Hit(start, start + length, tuple(sure), "typo"), []
             doubts = doubts or (maybe if length in (len(stem), len(word)) else [])
         joined = self._joined(sq, start, end)
-        return (joined, []) if joined else (None, [a for a in doubts if a.group == "institution"])
+        return (joined, []) if joined else (None, [a for a in doubts if a.group in self.telling])
 
     def _joined(self, sq: Squeezed, start: int, end: int) -> _Hit | None:
         """Look into a word together with the next one: «금어 공대»."""

@@ -160,7 +160,7 @@ class _Lint:
                         entry,
                         "phone",
                         f"전화번호 형식이 맞지 않습니다: {number}",
-                        "055-213-2114, 1877-2041처럼",
+                        "02-123-4567, 1577-0000처럼",
                     )
         if syllables(entry.say) > LONGEST_SAY:
             yield self._at(
