@@ -66,6 +66,8 @@ class Source:
     date: str = ""
     url: str = ""
     publisher: str = ""
+    sha256: str = ""
+    """Of the document as it was when the entries were checked against it; empty where not recorded."""
 
 
 @dataclass(frozen=True, slots=True)

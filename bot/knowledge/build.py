@@ -1,10 +1,10 @@
 """Documents to a knowledge base: put the parts together, resolve references, report every fault."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from bot.knowledge.base import KnowledgeBase
-from bot.knowledge.documents import Documents, read_folder
+from bot.knowledge.documents import NOTHING, Documents, read_folder
 from bot.knowledge.entries import EntryBuilder, Reference
 from bot.knowledge.menu import contacts_of, menu_of, office_of
 from bot.knowledge.records import read_records
@@ -20,22 +20,22 @@ class KnowledgeError(Exception):
         self.problems = problems
 
 
-def load(folder: Path) -> KnowledgeBase:
-    """Return the knowledge base of a folder.
+def load(folder: Path, instead: Mapping[str, bytes] = NOTHING) -> KnowledgeBase:
+    """Return the knowledge base of a folder, with some files read from `instead` (name to content).
 
     Raises:
         KnowledgeError: there is no folder, no entry, or any fault in it.
     """
-    base, problems = build(folder)
+    base, problems = build(folder, instead)
     if base is None or problems:
         raise KnowledgeError(problems)
     return base
 
 
-def build(folder: Path) -> tuple[KnowledgeBase | None, list[Problem]]:
+def build(folder: Path, instead: Mapping[str, bytes] = NOTHING) -> tuple[KnowledgeBase | None, list[Problem]]:
     """Return what can be made of a folder, and every fault; `None` where there is nothing to serve."""
     problems: list[Problem] = []
-    documents = read_folder(folder, problems)
+    documents = read_folder(folder, problems, instead)
     if not documents.files:
         return None, problems
     records = read_records(documents, problems)

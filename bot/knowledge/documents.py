@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -81,23 +81,35 @@ class Documents:
     """First 12 hex digits of the SHA-256 of names and contents."""
 
 
-def read_folder(folder: Path, problems: list[Problem]) -> Documents:
-    """Read all YAML files under `folder`, adding every fault to `problems`. Never raises on bad content."""
+NOTHING: Mapping[str, bytes] = {}
+
+
+def files_of(folder: Path) -> list[Path]:
+    """Return the YAML files of a folder, in order."""
+    return sorted(p for p in folder.rglob("*") if p.suffix in {".yaml", ".yml"} and p.is_file())
+
+
+def read_folder(folder: Path, problems: list[Problem], instead: Mapping[str, bytes] = NOTHING) -> Documents:
+    """Read all YAML files under `folder`, adding every fault to `problems`. Never raises on bad content.
+
+    `instead`: contents by name that are read instead of what stands on the disk, or besides.
+    """
     documents = Documents()
     if not folder.is_dir():
         problems.append(
             Problem(str(folder), 0, "지식 폴더가 없습니다", "--knowledge에 폴더 이름을 적어 주세요", "no-folder")
         )
         return documents
-    paths = sorted(p for p in folder.rglob("*") if p.suffix in {".yaml", ".yml"} and p.is_file())
-    if not paths:
+    names = {p.relative_to(folder).as_posix(): p for p in files_of(folder)}
+    names |= {name: folder / name for name in instead}
+    if not names:
         problems.append(Problem(str(folder), 0, "지식 파일(*.yaml)이 하나도 없습니다", "", "no-files"))
     digest = hashlib.sha256()
-    for path in paths:
-        name = path.relative_to(folder).as_posix()
-        content = yamlfile.read(path, name, problems)
+    for name in sorted(names, key=lambda n: names[n]):
+        data = instead[name] if name in instead else yamlfile.bytes_of(names[name], name, problems)
+        content = yamlfile.parse(data, name, problems) if data is not None else None
         documents.files.append(name)
-        digest.update(name.encode() + b"\0" + path.read_bytes() + b"\0")
+        digest.update(name.encode() + b"\0" + (data or b"") + b"\0")
         if content is not None:
             _File(name, problems, documents).take(content)
     documents.version = digest.hexdigest()[:12]

@@ -60,7 +60,9 @@ def read_records(documents: Documents, problems: list[Problem]) -> Records:
     records = Records()
     for item in duplicates(documents.items["sources"], problems):
         doc: SourceDoc = item.doc
-        records.sources[doc.id] = Source(doc.id, doc.title, doc.date or "", doc.url or "", doc.publisher or "")
+        records.sources[doc.id] = Source(
+            doc.id, doc.title, doc.date or "", doc.url or "", doc.publisher or "", doc.sha256 or ""
+        )
     for item in duplicates(documents.items["figures"], problems):
         _figure(records, item, problems)
     for item in duplicates(documents.items["channels"], problems):

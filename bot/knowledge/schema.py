@@ -37,6 +37,7 @@ class SourceDoc(Doc):
     publisher: Text | None = None
     date: Partial | None = None
     url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
+    sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
 
 
 class FigureDoc(Doc):

@@ -75,12 +75,27 @@ def _line_of(event: Any) -> int:
     return int(event.start_mark.line) + 1
 
 
+def bytes_of(path: Path, name: str, problems: list[Problem]) -> bytes | None:
+    """Return what stands in a file, or `None` after adding the fault to `problems`."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        problems.append(Problem(name, 0, f"파일을 읽을 수 없습니다: {error.strerror}", "", "yaml-unreadable"))
+        return None
+
+
 def read(path: Path, name: str, problems: list[Problem]) -> Any:
     """Return the one document in a file (`None` if it is empty or broken), adding faults to `problems`."""
+    data = bytes_of(path, name, problems)
+    return None if data is None else parse(data, name, problems)
+
+
+def parse(data: bytes, name: str, problems: list[Problem]) -> Any:
+    """Return the one document in what stands in a file (`None` if empty or broken), adding faults to `problems`."""
     try:
-        text = path.read_text(encoding="utf-8-sig")
+        text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = path.read_bytes()[: error.start].count(b"\n") + 1
+        line = data[: error.start].count(b"\n") + 1
         problems.append(
             Problem(
                 name,
@@ -90,9 +105,6 @@ def read(path: Path, name: str, problems: list[Problem]) -> Any:
                 "yaml-encoding",
             )
         )
-        return None
-    except OSError as error:
-        problems.append(Problem(name, 0, f"파일을 읽을 수 없습니다: {error.strerror}", "", "yaml-unreadable"))
         return None
     try:
         return _document(name, text, problems)

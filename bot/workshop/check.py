@@ -2,13 +2,14 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from pathlib import Path
 
 from bot.hangul import clean, syllables
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.build import build
+from bot.knowledge.documents import NOTHING
 from bot.knowledge.fill import names
 from bot.knowledge.records import INSTITUTION
 from bot.matching.lexicon import PLAIN_GROUPS, key_of
@@ -29,9 +30,9 @@ _LOOKS_LIKE_PHONE = re.compile(r"(?<![\d.-])\d{2,4}-\d{3,4}-\d{3,5}(?![\d-])")
 _MARKUP = re.compile(r"\*\*|__|^#{1,4} |\[[^\]]+\]\([^)]+\)|</?[a-z]+>|`", re.MULTILINE)
 
 
-def check_folder(folder: Path, today: date | None = None) -> list[Problem]:
+def check_folder(folder: Path, today: date | None = None, instead: Mapping[str, bytes] = NOTHING) -> list[Problem]:
     """Return every problem of a folder, in file order; none where it may be published."""
-    base, problems = build(folder)
+    base, problems = build(folder, instead)
     if base is not None:
         problems = problems + list(_Lint(base, today or date.today()).problems())
     return sorted(set(problems), key=lambda p: (p.file, p.line, p.message))
