@@ -30,6 +30,7 @@ class JsonFormatter(PlainFormatter):
             "name": record.name,
             "message": record.getMessage(),
         }
+        line |= getattr(record, "fields", {})
         if record.exc_info:
             line["where"] = where(record.exc_info)
         return json.dumps(line, ensure_ascii=False)

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -19,12 +18,11 @@ from bot import app as parts
 from bot import settings as options
 from bot.channels.telegram.service import Options, TelegramService
 from bot.channels.web import app as webapp
+from bot.channels.web.limits import networks
 from bot.channels.web.parts import Parts, WebOptions
 from bot.desk.counter import Counter
 from bot.desk.front import Front
-from bot.reload.builder import Builder
-from bot.reload.reloader import Reloader
-from bot.settings import Settings
+from bot.settings import Settings, SettingsError
 from bot.store import outbox, retention
 from bot.store.database import Database
 
@@ -48,33 +46,40 @@ def telegram_options(settings: Settings) -> Options:
     )
 
 
+def web_options(settings: Settings) -> WebOptions:
+    """Return what the web needs of the settings.
+
+    Raises:
+        SettingsError: the proxies are no addresses.
+    """
+    try:
+        proxies = networks(settings.proxies)
+    except ValueError:
+        raise SettingsError(
+            f"HELPDESK_PROXIES: 주소가 아닌 것이 있습니다({settings.proxies}). 예: 10.0.0.0/8, ::1"
+        ) from None
+    return WebOptions(settings.public_url, rate=settings.rate, proxies=proxies)
+
+
 class Server:
     """All parts of one process."""
 
-    def __init__(self, settings: Settings, knowledge: Path, builder: Builder) -> None:
+    def __init__(self, settings: Settings, knowledge: Path) -> None:
         self.settings = settings
         self.secret = options.secret_of(settings)
-        self.reloader = Reloader(knowledge, builder)
         self.front = Front(parts.desk(knowledge))
         self.database = Database(settings.database_url)
         self.counter = Counter(self.database, self.front)
         self.telegram: TelegramService | None = None
         if settings.telegram_token:
             self.telegram = TelegramService(self.database, self.front, telegram_options(settings), self.secret)
-        self.courier = self.telegram.courier if self.telegram is not None else None
         self.ready = False
 
     def web(self) -> FastAPI:
         """Return the web application."""
+        courier = self.telegram.courier if self.telegram is not None else None
         web = webapp.create(
-            Parts(
-                self.front,
-                self.database,
-                self.counter,
-                self.secret,
-                self.courier,
-                WebOptions(self.settings.public_url),
-            )
+            Parts(self.front, self.database, self.counter, self.secret, courier, web_options(self.settings))
         )
         web.add_route("/healthz", self._health)
         web.add_route("/readyz", self._readiness)
@@ -97,8 +102,7 @@ class Server:
 
     async def _version(self, request: Request) -> Response:  # noqa: ARG002
         base = self.front.base
-        shown = {"knowledge": base.version, "name": base.name, "entries": len(base.entries)}
-        return JSONResponse({**shown, "stale": bool(self.front.faults)})
+        return JSONResponse({"knowledge": base.version, "name": base.name, "entries": len(base.entries)})
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -106,11 +110,7 @@ class Server:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self.database)
             await self.database.migrate()
-            tasks = [
-                asyncio.create_task(self._housekeeping()),
-                asyncio.create_task(self.counter.run()),
-                asyncio.create_task(self.reloader.run(self.front, self.database, self.courier)),
-            ]
+            tasks = [asyncio.create_task(self._housekeeping()), asyncio.create_task(self.counter.run())]
             if self.telegram is not None:
                 stack.push_async_callback(self.telegram.close)
                 name = await self.telegram.start()
@@ -140,14 +140,19 @@ class Server:
     async def run(self) -> None:
         """Serve until SIGINT or SIGTERM."""
         config = uvicorn.Config(
-            self.web(), self.settings.host, self.settings.port, log_config=None, access_log=False, lifespan="off"
+            self.web(),
+            self.settings.host,
+            self.settings.port,
+            log_config=None,
+            access_log=False,
+            lifespan="off",
+            proxy_headers=False,  # whom to believe is ours to say
+            server_header=False,
         )
         server = uvicorn.Server(config)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, setattr, server, "should_exit", True)
-        if not os.isatty(0):  # a terminal that is closed means to end it
-            loop.add_signal_handler(signal.SIGHUP, self.reloader.force)
         server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # ours are set above
         async with self.running():
             await server.serve()
@@ -159,11 +164,7 @@ async def _metrics(request: Request) -> Response:  # noqa: ARG001
 
 def serve(settings: Settings, knowledge: Path) -> None:
     """Run everything until it is stopped; say on standard output what it does."""
-    with Builder(knowledge) as builder:
-        _serve(Server(settings, knowledge, builder))
-
-
-def _serve(server: Server) -> None:
+    server = Server(settings, knowledge)
     base = server.front.base
     print(f"지식: {base.name} · 항목 {len(base.entries)}개 · 판 {base.version}", flush=True)
     print(f"데이터베이스: {server.database.engine.url.render_as_string(hide_password=True)}", flush=True)

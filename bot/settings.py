@@ -42,6 +42,16 @@ class Settings(BaseSettings):
     retention_days: int = Field(90, ge=1, le=3650, description="물음·답·평가·상담을 보관하는 날수")
     telegram_api: str = Field("https://api.telegram.org", description="봇 API 주소(직접 운영하는 서버가 있을 때)")
     send_rate: int = Field(30, ge=1, le=1000, description="텔레그램에 1초에 보내는 글의 수")
+    kakao_secret: str = Field(
+        "",
+        pattern=r"^([A-Za-z0-9_-]{16,128})?$",
+        description="카카오톡 스킬 주소의 비밀(16자 이상). 있으면 /kakao/<비밀>에서 스킬 요청을 받는다",
+    )
+    kakao_bot: str = Field("", description="카카오톡 봇의 번호(bot.id). 있으면 다른 봇의 요청을 받지 않는다")
+    rate: float = Field(20.0, ge=0, le=100_000, description="한 주소가 1초에 API를 부를 수 있는 횟수(0: 제한 없음)")
+    proxies: str = Field(
+        "", description="앞에 둔 프록시의 주소(10.0.0.0/8, ::1). 이 주소가 보낸 X-Forwarded-For만 믿는다"
+    )
     log_json: bool = Field(False, description="기록(로그)을 JSON으로 적는다")
 
 

@@ -166,6 +166,12 @@ def _exchange(row: Row[Any]) -> Exchange:
     return Exchange(**row._mapping)
 
 
+async def language_of(connection: AsyncConnection, user: str) -> str:
+    """Return the language that a user chose, or empty."""
+    found = await connection.execute(select(people.c.language).where(people.c.user == user))
+    return str(found.scalar_one_or_none() or "")
+
+
 async def drop_context(connection: AsyncConnection, conversation: str) -> None:
     """Forget a conversation. Idempotent."""
     await connection.execute(delete(contexts).where(contexts.c.conversation == conversation))

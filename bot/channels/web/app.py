@@ -2,11 +2,21 @@
 
 from fastapi import FastAPI
 
+from bot.channels.web import api, errors
+from bot.channels.web.access import Access
+from bot.channels.web.limits import Body, Door
 from bot.channels.web.parts import Parts
 
 
 def create(parts: Parts) -> FastAPI:
     """Return the application."""
-    web = FastAPI(title="helpdesk", docs_url=None, redoc_url=None, openapi_url=None)
+    web = FastAPI(
+        title=parts.front.base.name, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
+    )
     web.state.parts = parts
+    web.state.door = Door(parts.database, parts.options.rate, parts.options.proxies)
+    errors.install(web)
+    api.install(web, parts, web.state.door)
+    web.add_middleware(Body)
+    web.add_middleware(Access, https=parts.options.public_url.startswith("https://"))
     return web

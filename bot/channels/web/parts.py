@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from bot.channels.web.limits import Network
+from bot.desk.cases import Cases
 from bot.desk.counter import Counter
 from bot.desk.courier import Courier
 from bot.desk.front import Front
@@ -15,6 +17,10 @@ class WebOptions:
     public_url: str = ""
     frame_ancestors: str = "*"
     """Who may embed the web chat: sources as in CSP's `frame-ancestors`."""
+    rate: float = 20.0
+    """Requests a second of one address; 0 sets no limit."""
+    proxies: tuple[Network, ...] = ()
+    """Proxies whose `X-Forwarded-For` is believed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +34,8 @@ class Parts:
     courier: Courier | None = None
     """Reaches users of a messenger and the staff group; `None` where there is none."""
     options: WebOptions = field(default_factory=WebOptions)
+
+    @property
+    def cases(self) -> Cases:
+        """What is done with tickets."""
+        return Cases(self.front, self.courier)

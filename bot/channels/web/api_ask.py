@@ -1,0 +1,263 @@
+"""The API's questions: ask, what the user says of the answer, and being forgotten."""
+
+import asyncio
+import json
+import logging
+import secrets
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from fastapi import APIRouter
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot import metrics
+from bot.channels.web.api_models import Answer, Ask, Feedback, NoneOfThese, Said
+from bot.channels.web.api_request import (
+    CHANNEL,
+    PREFIX,
+    WITH_BODY,
+    User,
+    body_of,
+    failures,
+    given_user,
+    read,
+    user_of,
+)
+from bot.channels.web.errors import ApiError
+from bot.channels.web.limits import Door
+from bot.channels.web.parts import Parts
+from bot.desk.compose import question_of
+from bot.desk.context import Context
+from bot.store import inbox, memory
+from bot.store.database import Connection, unavailable
+from bot.store.memory import Exchange, Memory, Unanswered
+from bot.store.redact import pseudonym
+from bot.words import Choice, Outcome, Query, Reply
+
+log = logging.getLogger(__name__)
+PATIENCE = 3.0
+"""Seconds that a question waits for the database before it is answered without memory."""
+_REPEATED = timedelta(days=2)
+
+
+def alone(secret: bytes, exchange: str) -> str:
+    """Return the pseudonym of somebody who asked once, without a conversation: the exchange is all there is."""
+    return pseudonym(secret, "api", exchange)
+
+
+def wire(reply: Reply, exchange: str, version: str) -> dict[str, Any]:
+    """Return a reply as it goes over the wire (`Answer`)."""
+    return {
+        "exchange": exchange,
+        "outcome": reply.outcome.value,
+        "entry": reply.entry,
+        "entries": reply.entries,
+        "score": reply.score,
+        "text": reply.text,
+        "body": reply.body,
+        "signature": reply.signature,
+        "choices": choices(reply.choices),
+        "related": choices(reply.related),
+        "contacts": [{"kind": c.kind, "label": c.label, "value": c.value} for c in reply.contacts],
+        "sources": [{"title": s.title, "url": s.url, "date": s.date, "checked": s.checked} for s in reply.sources],
+        "knowledge": version,
+    }
+
+
+def choices(offered: tuple[Choice, ...]) -> list[dict[str, str]]:
+    """Return choices as they go over the wire."""
+    return [{"question": c.question, "entry": c.entry} for c in offered]
+
+
+class Asking:
+    """Answers questions of the web."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts, self.front = parts, parts.front
+
+    async def answer(self, asked: Ask, user: str) -> dict[str, Any]:
+        """Return the answer to a question, kept under its exchange.
+
+        Raises:
+            ApiError: 404 there is no such choice.
+        """
+        front, exchange = self.front, secrets.token_hex(16)
+        entry = front.base.entries.get(asked.choice) if asked.choice else None
+        if asked.choice and entry is None:
+            raise ApiError(404, "그런 선택지가 없습니다. 다시 물어보세요.", code="no_such_choice")
+        text = asked.text or (question_of(entry) if entry else "")
+        query = Query(
+            front.redact(text),
+            user or alone(self.parts.secret, exchange),
+            datetime.now(UTC),
+            CHANNEL if user else "api",
+            exchange,
+            asked.choice,
+            asked.language or "",
+        )
+        reply = await self._kept(query, known=bool(user))
+        if reply is None:
+            query = replace(query, language=asked.language or "ko")
+            reply, exchange = front.desk.answer(query, Context())[0], ""
+        metrics.REPLIES.labels(query.channel, reply.outcome.value).inc()
+        return wire(reply, exchange, front.base.version)
+
+    async def _kept(self, query: Query, *, known: bool) -> Reply | None:
+        """Return the reply and keep the exchange; `None` where the database is away."""
+
+        async def work(_: Connection, memory: Memory) -> Reply:
+            language = query.language or memory.languages.get(query.user) or "ko"
+            if query.language and known:
+                memory.languages[query.user] = language
+            reply = self.front.ask(memory, replace(query, language=language))
+            if not known:  # nobody will go on with it
+                memory.conversations.pop(query.user, None)
+                memory.seen.pop(query.user, None)
+            return reply
+
+        try:
+            async with asyncio.timeout(PATIENCE):
+                return await self.parts.counter.do(query.user, query.received_at, work)
+        except Exception as error:
+            if not unavailable(error):
+                raise
+            log.warning("answered without memory: %s", type(error).__name__)
+            return None
+
+    async def feedback(self, said: Feedback, user: str) -> str:
+        """Keep what a user says of an answer of their own, and return what to say. Idempotent; the last word counts.
+
+        Raises:
+            ApiError: 404 there is no such exchange of this user.
+        """
+        now = datetime.now(UTC)
+        reason = said.reason or "" if said.verdict == "down" else ""
+
+        async def work(connection: Connection, memory: Memory) -> Exchange | None:
+            asked = await self._exchange(connection, said.exchange, user)
+            if asked is None:
+                return None
+            memory.feedback.append(_feedback(asked, said.verdict, reason, now))
+            key, value = f"{CHANNEL}:fb:{asked.id}", f"{said.verdict}:{reason}"
+            first = await inbox.first_time(connection, key, value, now, _REPEATED)
+            if reason and first:
+                memory.unanswered.append(
+                    Unanswered(asked.user, asked.channel, now, asked.question, "down", asked.entry)
+                )
+            return asked
+
+        _found(await self.parts.counter.do(user or alone(self.parts.secret, said.exchange), now, work))
+        metrics.FEEDBACK.labels(said.verdict).inc()
+        return "thanks" if said.verdict == "up" else "bad_noted" if reason else "why_bad"
+
+    async def none(self, said: NoneOfThese, user: str) -> str:
+        """Note that no choice fitted, and return what to say. Idempotent.
+
+        Raises:
+            ApiError: 404 there is no such exchange of this user.
+        """
+        now = datetime.now(UTC)
+
+        async def work(connection: Connection, memory: Memory) -> Exchange | None:
+            asked = await self._exchange(connection, said.exchange, user)
+            if asked is None:
+                return None
+            first = await inbox.first_time(connection, f"{CHANNEL}:none:{asked.id}", "", now, _REPEATED)
+            if first and asked.outcome == Outcome.ASK:  # what had no answer is noted already
+                memory.unanswered.append(
+                    Unanswered(asked.user, asked.channel, now, asked.question, "none", asked.entry)
+                )
+            return asked
+
+        _found(await self.parts.counter.do(user or alone(self.parts.secret, said.exchange), now, work))
+        return "none_noted"
+
+    async def _exchange(self, connection: Connection, id: str, user: str) -> Exchange | None:
+        for owner in filter(None, (user, alone(self.parts.secret, id))):
+            found = await memory.exchange_of(connection, id, owner)
+            if found is not None:
+                return found
+        return None  # said outside: a turn that raises would have its whole batch done again
+
+
+def _found(asked: Exchange | None) -> None:
+    if asked is None:
+        message = "그런 답이 없습니다. 물은 이용자의 X-Helpdesk-User와 함께 보내세요."
+        raise ApiError(404, message, code="no_such_exchange")
+
+
+def _feedback(asked: Exchange, verdict: str, reason: str, now: datetime) -> memory.Feedback:
+    return memory.Feedback(asked.id, asked.user, verdict, now, reason, asked.entry, asked.knowledge)
+
+
+def routes(parts: Parts, door: Door) -> APIRouter:
+    """Return the routes."""
+    router, asking = APIRouter(prefix=PREFIX, tags=["물음과 답"]), Asking(parts)
+
+    async def language_of(user: str) -> str:
+        if not user:
+            return "ko"
+        async with parts.database.read() as connection:
+            return await memory.language_of(connection, user) or "ko"
+
+    async def said(name: str, user: str) -> Said:
+        return Said(text=parts.front.base.reply(name, await language_of(user)))
+
+    @router.post(
+        "/ask",
+        summary="묻기",
+        response_class=Response,
+        responses={200: {"model": Answer, "description": "답"}, **failures(404, *WITH_BODY)},
+        openapi_extra=body_of(Ask, user=True),
+    )
+    async def ask(request: Request) -> Response:
+        """물음 하나에 답합니다. `X-Helpdesk-User`를 보내면 앞의 대화를 이어 읽고(10분), 없으면 그 물음만 봅니다.
+
+        글에 든 전화번호 같은 개인정보는 가린 뒤에 남깁니다.
+        """
+        await door.enter(request)
+        user = given_user(request, parts.secret)
+        answer = await asking.answer(await read(request, Ask), user)
+        return Response(json.dumps(answer, ensure_ascii=False), media_type="application/json")
+
+    @router.post(
+        "/feedback",
+        summary="답 평가하기",
+        responses=failures(404, *WITH_BODY),
+        openapi_extra=body_of(Feedback, user=True),
+    )
+    async def feedback(request: Request) -> Said:
+        """답이 도움이 되었는지 남깁니다. 다시 보내면 나중 것이 남습니다. 돌려주는 글을 이용자에게 보이세요."""
+        await door.enter(request)
+        user = given_user(request, parts.secret)
+        return await said(await asking.feedback(await read(request, Feedback), user), user)
+
+    @router.post(
+        "/none",
+        summary="이 중에 없어요",
+        responses=failures(404, *WITH_BODY),
+        openapi_extra=body_of(NoneOfThese, user=True),
+    )
+    async def none(request: Request) -> Said:
+        """되물은 선택지 가운데 찾던 것이 없다고 남깁니다."""
+        await door.enter(request)
+        user = given_user(request, parts.secret)
+        return await said(await asking.none(await read(request, NoneOfThese), user), user)
+
+    @router.delete("/me", summary="내 정보 삭제", responses=failures(422))
+    async def forget(request: Request, who: User) -> Said:
+        """이 이용자에 관해 저장된 것을 모두, 되돌릴 수 없이 지웁니다. 여러 번 보내도 됩니다."""
+        await door.enter(request)
+        user, now = user_of(parts.secret, who), datetime.now(UTC)
+        text = await said("forgotten", user)
+
+        async def work(connection: Connection, memory: Memory) -> None:
+            await parts.cases.forget(connection, user, now)
+            memory.forget(user)
+
+        await parts.counter.do(user, now, work)
+        return text
+
+    return router
