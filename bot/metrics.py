@@ -1,6 +1,6 @@
 """What operators count. Names follow Prometheus; no label holds anything a user said."""
 
-from prometheus_client import Counter, Gauge, Histogram
+from prometheus_client import Counter, Gauge, Histogram, Info
 
 RECEIVED = Counter("helpdesk_updates_received_total", "Updates stored", ["channel"])
 REPEATED = Counter("helpdesk_updates_repeated_total", "Updates that had been stored before", ["channel"])
@@ -14,3 +14,11 @@ LEADING = Gauge("helpdesk_leading", "1 where this replica polls and sends")
 WAIT = Histogram("helpdesk_reply_seconds", "From receiving an update to storing its reply", ["channel"])
 REQUESTS = Counter("helpdesk_http_requests_total", "HTTP requests by route", ["method", "route", "status"])
 SECONDS = Histogram("helpdesk_http_seconds", "From a request's headers to the end of its response", ["route"])
+RELOADS = Counter("helpdesk_knowledge_reloads_total", "Changes of the knowledge by what became of them", ["result"])
+STALE = Gauge("helpdesk_knowledge_stale", "1 while the files are broken and an earlier version serves")
+KNOWLEDGE = Info("helpdesk_knowledge", "The knowledge that serves")
+
+
+def serving(version: str, entries: int) -> None:
+    """Note which knowledge serves."""
+    KNOWLEDGE.info({"version": version, "entries": str(entries)})

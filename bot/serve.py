@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import signal
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -22,6 +23,8 @@ from bot.channels.web.limits import networks
 from bot.channels.web.parts import Parts, WebOptions
 from bot.desk.counter import Counter
 from bot.desk.front import Front
+from bot.reload.builder import Builder
+from bot.reload.reloader import Reloader
 from bot.settings import Settings, SettingsError
 from bot.store import outbox, retention
 from bot.store.database import Database
@@ -64,22 +67,23 @@ def web_options(settings: Settings) -> WebOptions:
 class Server:
     """All parts of one process."""
 
-    def __init__(self, settings: Settings, knowledge: Path) -> None:
+    def __init__(self, settings: Settings, knowledge: Path, builder: Builder) -> None:
         self.settings = settings
         self.secret = options.secret_of(settings)
+        self.reloader = Reloader(knowledge, builder)
         self.front = Front(parts.desk(knowledge))
         self.database = Database(settings.database_url)
         self.counter = Counter(self.database, self.front)
         self.telegram: TelegramService | None = None
         if settings.telegram_token:
             self.telegram = TelegramService(self.database, self.front, telegram_options(settings), self.secret)
+        self.courier = self.telegram.courier if self.telegram is not None else None
         self.ready = False
 
     def web(self) -> FastAPI:
         """Return the web application."""
-        courier = self.telegram.courier if self.telegram is not None else None
         web = webapp.create(
-            Parts(self.front, self.database, self.counter, self.secret, courier, web_options(self.settings))
+            Parts(self.front, self.database, self.counter, self.secret, self.courier, web_options(self.settings))
         )
         web.add_route("/healthz", self._health)
         web.add_route("/readyz", self._readiness)
@@ -102,7 +106,8 @@ class Server:
 
     async def _version(self, request: Request) -> Response:  # noqa: ARG002
         base = self.front.base
-        return JSONResponse({"knowledge": base.version, "name": base.name, "entries": len(base.entries)})
+        shown = {"knowledge": base.version, "name": base.name, "entries": len(base.entries)}
+        return JSONResponse({**shown, "stale": bool(self.front.faults)})
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -110,7 +115,11 @@ class Server:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self.database)
             await self.database.migrate()
-            tasks = [asyncio.create_task(self._housekeeping()), asyncio.create_task(self.counter.run())]
+            tasks = [
+                asyncio.create_task(self._housekeeping()),
+                asyncio.create_task(self.counter.run()),
+                asyncio.create_task(self.reloader.run(self.front, self.database, self.courier)),
+            ]
             if self.telegram is not None:
                 stack.push_async_callback(self.telegram.close)
                 name = await self.telegram.start()
@@ -153,6 +162,8 @@ class Server:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, setattr, server, "should_exit", True)
+        if not os.isatty(0):  # a terminal that is closed means to end it
+            loop.add_signal_handler(signal.SIGHUP, self.reloader.force)
         server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # ours are set above
         async with self.running():
             await server.serve()
@@ -162,9 +173,9 @@ async def _metrics(request: Request) -> Response:  # noqa: ARG001
     return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
 
 
-def serve(settings: Settings, knowledge: Path) -> None:
+def serve(settings: Settings, knowledge: Path, builder: Builder) -> None:
     """Run everything until it is stopped; say on standard output what it does."""
-    server = Server(settings, knowledge)
+    server = Server(settings, knowledge, builder)
     base = server.front.base
     print(f"지식: {base.name} · 항목 {len(base.entries)}개 · 판 {base.version}", flush=True)
     print(f"데이터베이스: {server.database.engine.url.render_as_string(hide_password=True)}", flush=True)

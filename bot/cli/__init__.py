@@ -65,11 +65,14 @@ def chat(folder: Folder = None, now: Now = None, explain: Annotated[bool, typer.
 def serve(folder: Folder = None) -> None:
     """모두 엽니다: 웹 서버, 그리고 TELEGRAM_BOT_TOKEN이 있으면 텔레그램."""
     from bot import logs
-    from bot.serve import serve as run
+    from bot.reload.builder import Builder
 
-    chosen = settings.read()
+    chosen, place = settings.read(), folder_of(folder)
     logs.set_up(as_json=chosen.log_json)
-    run(chosen, folder_of(folder))
+    with Builder(place) as builder:  # it forks: before the web's libraries are loaded, so that it stays small
+        from bot.serve import serve as run
+
+        run(chosen, place, builder)
 
 
 @cli.command("settings")

@@ -4,6 +4,7 @@ import json
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 
+from bot.knowledge.base import KnowledgeBase
 from bot.words import Mention, Utterance
 
 LIFETIME = timedelta(minutes=10)
@@ -35,6 +36,17 @@ class Context:
         if self.at is None or now - self.at > LIFETIME or self.idle >= TURNS:
             return Context()
         return self
+
+    def within(self, base: KnowledgeBase) -> "Context":
+        """Return what of the context a knowledge base still knows: it may be another than the one that left it."""
+        known = base.terms.keys()
+        asked = self.question
+        return replace(
+            self,
+            members=tuple(m for m in self.members if m in known),
+            question=asked if asked and all(m.term in known for m in asked.mentions if _listed(m)) else None,
+            choices=self.choices if all(c in base.entries for c in self.choices) else (),
+        )
 
     def remembered(self, named: tuple[str, ...]) -> tuple[tuple[str, ...], int]:
         """Return the names to remember after a turn that was about `named`, and their age in turns."""
@@ -68,3 +80,8 @@ class Context:
             return cls(**data)
         except (ValueError, TypeError, KeyError, AttributeError):
             return cls()
+
+
+def _listed(mention: Mention) -> bool:
+    """Tell whether a name stands in a list, and is not only known by a pattern."""
+    return not mention.term.endswith(".*")

@@ -63,7 +63,7 @@ class HelpDesk:
 
     def answer(self, query: Query, context: Context, *, explain: bool = False) -> tuple[Reply, Context]:
         """Return the reply and the conversation after it: a function of its arguments."""
-        now = query.received_at
+        now, context = query.received_at, context.within(self.base)
         if query.choice in self.base.entries:
             return self._chosen(self.base.entries[query.choice], now, query.language)
         number = followup.picked(query.text, len(context.choices))

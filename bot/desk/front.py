@@ -8,7 +8,7 @@ from bot.desk.desk import HelpDesk
 from bot.knowledge.base import KnowledgeBase
 from bot.store.memory import Conversation, Exchange, Memory, Unanswered
 from bot.store.redact import Redactor
-from bot.words import Outcome, Query, Reply
+from bot.words import Outcome, Problem, Query, Reply
 
 _NUMBER = re.compile(r"\d[\d-]{5,}\d")
 _LONGEST_KEPT = 1000
@@ -26,12 +26,17 @@ class Front:
     """Asks a desk for many users. Replacing `desk` is one assignment; a turn under way ends on the old one."""
 
     def __init__(self, desk: HelpDesk) -> None:
+        self.generation = 0
+        """Counts the desks that served: what is derived from one belongs to its generation."""
+        self.faults: tuple[Problem, ...] = ()
+        """Why the newest files cannot serve and an earlier version does; empty where they do."""
         self.serve(desk)
 
     def serve(self, desk: HelpDesk) -> None:
         """Serve another desk from now on."""
         self.redact = Redactor(public_numbers(desk.base))
         self.desk = desk
+        self.generation += 1
 
     @property
     def base(self) -> KnowledgeBase:

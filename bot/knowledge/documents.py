@@ -1,6 +1,7 @@
 """Files to documents: read every file of a folder and check each item against the schema."""
 
 import hashlib
+import os
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -85,8 +86,16 @@ NOTHING: Mapping[str, bytes] = {}
 
 
 def files_of(folder: Path) -> list[Path]:
-    """Return the YAML files of a folder, in order."""
-    return sorted(p for p in folder.rglob("*") if p.suffix in {".yaml", ".yml"} and p.is_file())
+    """Return the YAML files of a folder, in order. What is hidden is left out: editors' and Kubernetes' own files.
+
+    A folder that goes away meanwhile has no files.
+    """
+    found: list[Path] = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        paths = (Path(place, name) for name in names if not name.startswith("."))
+        found += [path for path in paths if path.suffix in {".yaml", ".yml"} and path.is_file()]
+    return sorted(found)
 
 
 def read_folder(folder: Path, problems: list[Problem], instead: Mapping[str, bytes] = NOTHING) -> Documents:

@@ -101,6 +101,10 @@ DEFAULT_REPLIES: Mapping[str, str] = {
     "staff_new_topic": "앞의 주제가 지워져 새로 열었습니다.",
     "staff_media_unsent": "⚠️ #{ticket}: 이 종류의 글은 전달할 수 없습니다.",
     "staff_group_here": "이 무리의 번호는 {chat}입니다. HELPDESK_STAFF_CHAT에 적으면 상담이 이리로 옵니다.",
+    "staff_knowledge_broken": "⚠️ 지식 파일에 문제가 {count}건 있어 고친 내용을 내보내지 못했습니다. "
+    "앞의 판({version})으로 계속 답합니다.\n{problems}",
+    "staff_knowledge_more": "· 그 밖에 {count}건",
+    "staff_knowledge_mended": "✅ 지식 파일의 문제가 풀렸습니다. 지금 답하는 판은 {version}입니다.",
     "inline_hint": "찾을 말을 적으세요. 예: 전화번호, 문 여는 시간",
     "inline_none": "맞는 답이 없습니다",
 }

@@ -30,7 +30,7 @@ class Inline:
         """Return at most `MOST` results for what was typed, best first."""
         text = text.strip()[:_LONGEST]
         language = "ko" if not language_code or language_code.startswith("ko") or has_hangul(text) else "en"
-        key = (f"{self.front.base.version}:{language}", text)
+        key = (f"{self.front.generation}:{language}", text)
         if key not in self._found:
             self._found[key] = self._search(text, language)
             if len(self._found) > _KEPT:

@@ -1,0 +1,165 @@
+"""Follow the knowledge folder: serve what is good, keep what was good, and tell those who look after it."""
+
+import asyncio
+import logging
+import time
+from datetime import UTC, datetime
+from pathlib import Path
+
+from bot import metrics
+from bot.desk import history
+from bot.desk.courier import Courier
+from bot.desk.desk import HelpDesk
+from bot.desk.front import Front
+from bot.desk.say import Say
+from bot.knowledge.watch import Stamp, Watch, digest_of
+from bot.reload.builder import Builder
+from bot.store.database import Database, unavailable
+from bot.words import Problem
+
+log = logging.getLogger(__name__)
+PATIENCE = 5.0
+"""Seconds for which files must stay broken before staff hear of it: half a checkout is nobody's fault."""
+_AGAIN = 2.0
+_MOST_TOLD = 5
+"""Problems that the staff group sees; the console shows all."""
+
+
+class Reloader:
+    """Keeps a front on the newest good knowledge of a folder. Make it before the front's first desk is built."""
+
+    def __init__(self, folder: Path, builder: Builder, *, patience: float = PATIENCE) -> None:
+        self.folder, self.builder, self._patience = folder, builder, patience
+        self.watch = Watch(folder)
+        self._served = self._tried = digest_of(folder)
+        self._stamp: Stamp = ()
+        self._forced = False
+        self._news = asyncio.Event()
+        self._telling: asyncio.Task[None] | None = None
+        self._told = ""
+        """The digest of the broken files of which staff were told."""
+
+    def force(self) -> None:
+        """Read the folder again, whether it changed or not."""
+        self._forced = True
+        self.watch.nudge()
+
+    async def run(self, front: Front, database: Database, courier: Courier | None) -> None:
+        """Follow the folder until cancelled."""
+        self.front, self.database, self.courier = front, database, courier
+        metrics.serving(front.base.version, len(front.base.entries))
+        self._news.set()
+        async with self.watch, asyncio.TaskGroup() as group:
+            group.create_task(self._write_down())
+            while True:
+                self._stamp = await self.watch.change(self._stamp)
+                try:
+                    await self._look()
+                except Exception as error:  # a fault of ours: what serves goes on, and the next change is tried
+                    log.exception("the knowledge could not be looked at: %s", type(error).__name__)
+
+    async def _look(self) -> None:
+        """Build what stands in the folder, unless it was tried before."""
+        begun = time.monotonic()
+        forced, self._forced = self._forced, False
+        digest = await asyncio.to_thread(digest_of, self.folder)
+        if digest == self._tried and not forced:
+            return
+        if digest == self._served and self.front.faults:  # taken back: what serves is what stands there
+            self._tried = digest
+            self._mended()
+            return
+        built = await self.builder.build()
+        if await asyncio.to_thread(digest_of, self.folder) != digest:
+            self._stamp = ()  # it changed meanwhile, so it is looked at again
+            if isinstance(built, list):
+                return
+        self._tried = digest
+        if isinstance(built, list):
+            self._keep(built)
+            return
+        self._served = digest
+        self._serve(built)
+        log.info(
+            "knowledge %s serves: %d entries, %.2f s after the change was seen",
+            built.base.version,
+            len(built.base.entries),
+            time.monotonic() - begun,
+        )
+
+    def _serve(self, desk: HelpDesk) -> None:
+        self.front.serve(desk)
+        metrics.RELOADS.labels("served").inc()
+        metrics.serving(desk.base.version, len(desk.base.entries))
+        self._news.set()
+        self._mended()
+
+    def _keep(self, problems: list[Problem]) -> None:
+        """Go on with what serves, and say why."""
+        for problem in problems:
+            log.error("knowledge not taken: %s", problem)
+        metrics.RELOADS.labels("broken").inc()
+        metrics.STALE.set(1)
+        self.front.faults = tuple(problems)
+        self._hush()
+        if not self._told:
+            self._telling = asyncio.create_task(self._tell_broken(self._tried))
+
+    def _mended(self) -> None:
+        if self.front.faults:
+            log.info("knowledge mended: version %s serves", self.front.base.version)
+        metrics.STALE.set(0)
+        self.front.faults = ()
+        self._hush()
+        if self._told:
+            text = Say(self.front.base, "ko")("staff_knowledge_mended", version=self.front.base.version)
+            key = f"knowledge:{self._told}:{self._served}"
+            self._told = ""
+            self._telling = asyncio.create_task(self._tell(text, key))
+
+    def _hush(self) -> None:
+        if self._telling is not None and not self._told:
+            self._telling.cancel()
+
+    async def _tell_broken(self, digest: str) -> None:
+        await asyncio.sleep(self._patience)
+        base, faults = self.front.base, self.front.faults
+        lines = [f"· {p}" for p in faults[:_MOST_TOLD]]
+        say = Say(base, "ko")
+        if len(faults) > _MOST_TOLD:
+            lines.append(say("staff_knowledge_more", count=len(faults) - _MOST_TOLD))
+        text = say("staff_knowledge_broken", count=len(faults), version=base.version, problems="\n".join(lines))
+        self._told = digest
+        await self._tell(text, f"knowledge:{base.version}:{digest}")
+
+    async def _tell(self, text: str, key: str) -> None:
+        """Tell the staff group something, once among all replicas, as soon as the database is there."""
+        while self.courier is not None:
+            try:
+                async with self.database.write() as connection:
+                    await self.courier.to_staff(connection, None, text, key=key)
+                return
+            except Exception as error:
+                log.warning("staff could not be told of the knowledge: %s", type(error).__name__)
+                if not unavailable(error):
+                    raise
+                await asyncio.sleep(_AGAIN)
+
+    async def _write_down(self) -> None:
+        """Keep the history of answers: at the start, and whenever other knowledge serves."""
+        while True:
+            await self._news.wait()
+            self._news.clear()
+            try:
+                async with self.database.write() as connection:
+                    noted = await history.note(connection, self.front.base, datetime.now(UTC))
+            except Exception as error:
+                if not unavailable(error):
+                    log.exception("the history of answers was not written: %s", type(error).__name__)
+                    continue
+                log.warning("the history of answers waits for the database: %s", type(error).__name__)
+                self._news.set()
+                await asyncio.sleep(_AGAIN)
+                continue
+            if noted.changes:
+                log.info("answers changed: %d, of which corrections: %d", noted.changes, len(noted.corrections))
