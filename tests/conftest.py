@@ -13,6 +13,7 @@ from bot.knowledge.base import KST
 from bot.store.database import Database
 from tests.databases import BACKENDS, database_url, postgres
 
+pytest_plugins = ["tests.web.browser"]
 SHIPPED = Path(__file__).resolve().parent.parent / "knowledge"
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=KST)
 
