@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from bot.knowledge.base import KnowledgeBase, current, days_left
 from bot.knowledge.fill import fill
@@ -10,6 +11,8 @@ from bot.words import UNNAMED, Choice, Contact, Entry, Kind, Outcome, Reply, Sou
 
 _MOST_SOURCES = 2
 """Sources named in the text; all are in `Reply.sources`."""
+_MOST_CACHED = 2_000
+"""Answers whose numbers and addresses are remembered."""
 
 
 class Composer:
@@ -18,6 +21,7 @@ class Composer:
     def __init__(self, base: KnowledgeBase) -> None:
         self.base = base
         values = sorted(base.contacts, key=len, reverse=True)
+        self._contacts = lru_cache(_MOST_CACHED)(self._found)
         self._contact = re.compile("|".join(rf"(?<![\w.-]){re.escape(v)}(?![\d-])" for v in values) or r"(?!)")
 
     def body(self, entry: Entry, now: datetime, name: str = "", language: str = "") -> str:
@@ -67,6 +71,9 @@ class Composer:
 
     def contacts(self, text: str) -> tuple[Contact, ...]:
         """Return the known numbers and addresses that stand in a text, each once."""
+        return self._contacts(text)
+
+    def _found(self, text: str) -> tuple[Contact, ...]:
         found = dict.fromkeys(m[0] for m in self._contact.finditer(text))
         return tuple(self.base.contacts[v] for v in found)
 

@@ -12,7 +12,8 @@ from typing import TypeVar
 import numpy as np
 
 from bot.matching.index import Tuning
-from bot.matching.matcher import Ranking, Weights
+from bot.matching.judge import Weights
+from bot.matching.matcher import Ranking
 from bot.words import Utterance
 
 _T = TypeVar("_T")

@@ -24,6 +24,9 @@ JAMO_GRAMS = (2, 3, 4)
 LETTER, JAMO, CONCEPT = 0, 1, 2
 """Kinds of gram: the two lowest bits of a bucket."""
 
+_MOST_CACHED = 20_000
+"""Grams of one kind and size that are remembered: about 2 MB."""
+
 _MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio: Knuth's multiplicative hashing
 _SHIFT = np.uint64(21)
 
@@ -82,6 +85,39 @@ def _distinct(packed: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return the distinct values in order. NumPy's own `unique` hashes them first, which takes four times as long."""
     packed.sort()
     return packed[np.flatnonzero(np.diff(packed, prepend=-1))]
+
+
+class GramCache:
+    """The buckets of grams seen before: most grams of a new text are known, and a look-up beats hashing."""
+
+    def __init__(self, bits: int) -> None:
+        self.bits = bits
+        self._known: dict[tuple[int, int], dict[str, int]] = {}
+
+    def buckets(self, text: str) -> Ints:
+        """Return the distinct buckets of one text, in ascending order, as `grams` does."""
+        shape = letters(text)
+        body = shape.split(BREAK, 1)[0]
+        found: set[int] = set()
+        sounds = jamo(body)
+        for kind, source, sizes in ((LETTER, body, LETTER_GRAMS), (JAMO, sounds, JAMO_GRAMS)):
+            for n in sizes:
+                found.update(self._look_up(source, n, kind))
+        for concept in shape[len(body) :].replace(BREAK, ""):
+            found.update(self._look_up(concept, 1, CONCEPT))
+        return np.array(sorted(found), dtype=np.int32)
+
+    def _look_up(self, text: str, n: int, kind: int) -> list[int]:
+        known = self._known.setdefault((n, kind), {})
+        parts = [text[i : i + n] for i in range(len(text) - n + 1)]
+        try:
+            return [known[p] for p in parts]
+        except KeyError:
+            hashed: list[int] = (_hash([text], n, self.bits, kind) & ((1 << self.bits) - 1)).tolist()
+            if len(known) > _MOST_CACHED:
+                known.clear()
+            known.update(zip(parts, hashed, strict=True))
+            return list(hashed)
 
 
 def _hash(texts: Sequence[str], n: int, bits: int, kind: int) -> NDArray[np.int64]:

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.matching import prior
-from bot.matching.grams import Grams, grams, kind_of
+from bot.matching.grams import GramCache, Grams, grams, kind_of
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
@@ -23,6 +23,9 @@ _BATCH = 4_000
 """Wordings hashed at a time: bounds the memory of the build."""
 LARGE = 20_000
 """Frames from which on faint grams are left out of the postings."""
+_FEW = 4_000_000
+"""Postings up to which row numbers are as wide as NumPy counts with: quicker, and not yet large."""
+_NO_ROWS = np.empty(0, dtype=np.int32)
 _FAINT = 2.0
 """Weight below which a gram is faint."""
 
@@ -50,22 +53,23 @@ class Postings:
     """For each bucket the rows that hold it: `rows[start[b]:start[b + 1]]`, with a value each or none."""
 
     start: Ints
-    rows: Ints
+    rows: NDArray[np.intp] | Ints
     values: Floats | None
 
     def gather(self, buckets: Ints, weights: Floats, size: int) -> Floats:
         """Return the sum of weights (times values) over the given buckets, per row."""
         begin, end = self.start[buckets], self.start[buckets + 1]
         lengths = end - begin
-        total = int(lengths.sum())
-        if total == 0:
-            return np.zeros(size, dtype=np.float32)
-        ends = np.cumsum(lengths)
-        where = np.arange(total, dtype=np.int32) + np.repeat(begin - (ends - lengths), lengths).astype(np.int32)
-        amount = np.repeat(weights, lengths)
-        if self.values is not None:
-            amount = amount * self.values[where]
-        return np.bincount(self.rows[where], weights=amount, minlength=size).astype(np.float32)
+        amount = np.repeat(weights.astype(np.float64), lengths)
+        if self.values is None:  # long stretches: copying them is quicker than picking
+            spans = zip(begin.tolist(), end.tolist(), strict=True)
+            rows = np.concatenate([_NO_ROWS, *(self.rows[i:j] for i, j in spans)])
+        else:
+            ends = np.cumsum(lengths)
+            where = np.arange(len(amount), dtype=np.intp) + np.repeat(begin - (ends - lengths), lengths)
+            rows = self.rows[where]
+            amount *= self.values[where]
+        return np.bincount(rows, weights=amount, minlength=size).astype(np.float32)
 
 
 class Index:
@@ -80,6 +84,7 @@ class Index:
         self.first = np.concatenate([[0], np.cumsum(self.sizes)[:-1]]).astype(np.int32)
         texts = [text for group in wordings for text in group]
         self.bits = int(np.clip(np.ceil(np.log2(len(texts) * 32 + 1)) + 2, 14, 21))
+        self.cache = GramCache(self.bits)
         parts = [grams(texts[i:j], self.bits) for i, j in self._batches()]
         self.weight = self._weights(parts)
         norms = [np.sqrt(np.bincount(p.text, self.weight[p.bucket] ** 2, len(p.counts))) for p in parts]
@@ -152,16 +157,16 @@ class Index:
 
     def scores(self, text: str) -> Floats:
         """Return a score in 0–1 for each frame. Grams that no wording holds count against all."""
-        found = grams([text], self.bits)
-        if not len(found) or not self.frames:
+        bucket = self.cache.buckets(text)
+        if not len(bucket) or not self.frames:
             return np.zeros(self.frames, dtype=np.float32)
-        weight = self.weight[found.bucket]
+        weight = self.weight[bucket]
         length = float(np.sqrt((weight**2).sum()))
-        each: Floats = self.wordings.gather(found.bucket, weight**2 / length, len(self.frame)) * self.inverse
+        each: Floats = self.wordings.gather(bucket, weight**2 / length, len(self.frame)) * self.inverse
         if self.means is None:
             return each
         best = np.maximum.reduceat(each, self.first)
-        mean = self.means.gather(found.bucket, weight / length, self.frames)
+        mean = self.means.gather(bucket, weight / length, self.frames)
         m = self.tuning.mean
         score: Floats = np.where(self.sizes > 1, (best + m * mean) / (1 + m), best)
         return score
@@ -184,7 +189,8 @@ def _postings(
     start = np.zeros(size + 1, dtype=np.int32)
     np.cumsum(counts, out=start[1:])
     cursor = start[:-1].copy()
-    rows = np.empty(int(start[-1]), dtype=np.int32)
+    rows: NDArray[np.intp] | Ints
+    rows = np.empty(int(start[-1]), np.intp) if start[-1] < _FEW else np.empty(int(start[-1]), np.int32)
     out = np.empty(int(start[-1]), dtype=np.float32) if values is not None else None
     for i, batch in enumerate(buckets):
         order = np.argsort(batch, kind="stable")

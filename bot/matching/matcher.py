@@ -4,20 +4,22 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from heapq import nlargest
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.knowledge.base import KnowledgeBase
-from bot.matching import guard
+from bot.matching.described import Descriptions
 from bot.matching.grams import BREAK, is_symbol
 from bot.matching.index import LARGE as _LARGE
 from bot.matching.index import Floats, Index, Tuning
+from bot.matching.judge import Candidate, Judge, Weights
 from bot.matching.lexicon import key_of
 from bot.matching.names import ShortNames
 from bot.matching.read import Reader
 from bot.matching.tune import tuned
-from bot.words import Entry, Frame, Group, Match, Term, Utterance
+from bot.words import Frame, Match, Utterance
 
 _CLAUSE = re.compile(r"(?<=[.?!。？！\n])\s*|(?<=[가-힣][다요죠]) (?=\S)")
 _JOINED = re.compile(r"(?<=[가-힣])(?:이랑|랑|하고|와|과)\s+|\s+(?:그리고|및|또)\s+|[?!.]\s+|\s*[,/&+]\s*|\n")
@@ -31,6 +33,10 @@ _PART = 0.97
 _SMALLEST_QUESTION = 2
 """Letters beside names that make a part of a message a question of its own."""
 _CANDIDATES = 60
+_KEPT, _KEPT_REFUSED = 12, 6
+"""Matches of a ranking."""
+_SETTLED = 8
+"""Matches whose order is certain; beyond them a ranking does not look further than it must."""
 _RUNS_THROUGH = 0.3
 """Share of a topic's wordings in which a concept must stand to be what the topic is about."""
 _COMMON = 0.04
@@ -39,22 +45,6 @@ _EXACT = 0.97
 """Similarity of a question that stands in the knowledge base as it is."""
 _MOST_DESCRIBED = 4
 """Members up to which a description is taken to stand for them."""
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """How much the names agreeing or not counts beside the similarity."""
-
-    unnamed: float = 0.88
-    """Factor where the question names an institution or the like that the entry says nothing of."""
-    agree: float = 0.06
-    """Added for each named term that question and entry share (at most two)."""
-    implied: float = 0.9
-    """Factor where a name is only described: «서산에 있는 대학»."""
-    partly: float = 0.75
-    """Factor where the entry is about several names of which the question lacks some: a comparison."""
-    absent: float = 0.93
-    """Factor where the entry is about a named term that the question lacks and the group does not need it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,13 +61,6 @@ class Ranking:
     """Longest stretch of letters that it has not."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Frame:
-    frame: Frame
-    about: dict[str, frozenset[str]]
-    """The named terms it is about, by group."""
-
-
 class Matcher:
     """Ranks the entries of one knowledge base. Immutable once built."""
 
@@ -90,7 +73,8 @@ class Matcher:
         """Groups whose names bind a question to entries about the same."""
         self.reader = Reader(base.terms, base.groups, slots)
         self.reader.learn(w for f in base.frames for w in f.wordings)
-        self.frames: list[_Frame] = []
+        self.judge = Judge(self.binding, self.reader.slots, self.reader.dropped, base.terms, self.weights)
+        self.frames: list[Candidate] = []
         topics: dict[str, set[int]] = {}
         for number, f in enumerate(base.frames):
             if f.topic:
@@ -104,7 +88,7 @@ class Matcher:
             read = [self.wording(w, f.slot) for w in f.wordings]
             masked.append([u.masked for u in read])
             about = self._about(f, read)
-            self.frames.append(_Frame(f, _by_group(about)))
+            self.frames.append(self.judge.candidate(f, about))
             for u in read:
                 text = body(u)
                 pairs.update(text[i : i + 2] for i in range(len(text) - 1))
@@ -123,8 +107,7 @@ class Matcher:
         for number, texts in enumerate(masked if len(masked) < _LARGE else ()):
             for text in dict.fromkeys(texts):
                 self.exact.setdefault(text, []).append(number)
-        self.described = {s: t for s in self.reader.slots if (t := self._traits(s))}
-        """For each slot whose members can be described, the terms that do so."""
+        self.descriptions = Descriptions(base.terms, self.reader.slots)
         self.index = Index(masked, tuning or tuned(masked))
 
     def wording(self, text: str, slot: str) -> Utterance:
@@ -161,23 +144,32 @@ class Matcher:
         passed: list[Match] = []
         refused: list[Match] = []
         for reading in readings:
+            asked = self.judge.asked(reading)
             similarity = self._similarity(reading)
             if nearby:
                 similarity[list(nearby)] *= 1 + boost
             for i in _best(similarity, _CANDIDATES):
+                if self._settled(passed, float(similarity[i])):
+                    break
                 frame = self.frames[int(i)]
-                if reading is not u and frame.frame.slot not in self.described:
+                if reading is not u and frame.frame.slot not in self.descriptions.traits:
                     continue
                 weight = 1.0 if reading is u else self.weights.implied
-                for match in self._matches(frame, weight * float(similarity[i]), reading):
+                for match in self.judge.matches(frame, weight * float(similarity[i]), asked):
                     (refused if match.verdict else passed).append(match)
         passed.sort(key=lambda m: -m.score)
         coverage, unknown = self._coverage(u)
-        return Ranking(tuple(passed[:12]), tuple(refused[:6]), coverage, unknown)
+        return Ranking(tuple(passed[:_KEPT]), tuple(refused[:_KEPT_REFUSED]), coverage, unknown)
+
+    def _settled(self, passed: list[Match], similarity: float) -> bool:
+        """Tell whether nothing of this similarity or less can come before the _SETTLED best."""
+        if len(passed) < _SETTLED:
+            return False
+        return nlargest(_SETTLED, (m.score for m in passed))[-1] > similarity + 2 * self.weights.agree
 
     def _descriptions(self, u: Utterance) -> Iterator[Utterance]:
         """Iterate over readings with a description as the names it stands for: the university in Seosan."""
-        for slot, traits in self.described.items():
+        for slot, traits in self.descriptions.traits.items():
             members = [] if u.terms(slot) else sorted(self.implied(slot, u))
             if 0 < len(members) <= _MOST_DESCRIBED:
                 marks = [m for m in u.mentions if m.term in traits and not m.negated]
@@ -185,10 +177,12 @@ class Matcher:
 
     def _narrowed(self, u: Utterance) -> Utterance:
         """Return the utterance with the names denied that a description rules out: «A랑 B, 둘 중에 대학 쪽»."""
-        for slot in self.described:
+        for slot in self.descriptions.traits:
             named = u.terms(slot)
-            fits = {t for t in named if t in self.implied(slot, u, alone=True)}
-            if len(named) > 1 and fits and fits != named:
+            if len(named) < 2:
+                continue
+            fits = named & self.descriptions.implied(slot, u, alone=True)
+            if fits and fits != named:
                 out = named - fits
                 return replace(
                     u, mentions=tuple(replace(m, negated=True) if m.term in out else m for m in u.mentions)
@@ -214,82 +208,13 @@ class Matcher:
                 similarity = np.maximum(similarity, weight * self.index.scores(self.reader.part(u, part).masked))
         return similarity
 
-    def _matches(self, f: _Frame, similarity: float, u: Utterance) -> Iterator[Match]:
-        if not f.frame.slot:
-            yield self._judged(f, f.frame.entries[""], frozenset(), similarity, u)
-            return
-        for member, entry in self._members(f.frame, u):
-            yield self._judged(f, entry, frozenset([member]), similarity, u)
-
-    def _members(self, frame: Frame, u: Utterance) -> Iterator[tuple[str, Entry]]:
-        """Return the named members of a template's slot, with the entry for each."""
-        for member in sorted(u.terms(frame.slot)):
-            if member in frame.entries:
-                yield member, frame.entries[member]
-            elif member.endswith(".*") and frame.unnamed is not None:
-                yield member, frame.unnamed
-
-    def implied(self, group: str, u: Utterance, *, alone: bool = False) -> frozenset[str]:
-        """Return the terms of a group that other names point to: the university in Seosan.
-
-        That it is a university says too little by itself, unless `alone`.
-        """
-        named = {m.term for m in u.mentions if not m.negated}
-        wanted: dict[str, set[str]] = {}
-        for term in named & self.described.get(group, frozenset()):
-            wanted.setdefault(self.base.terms[term].group, set()).add(term)
-        if not wanted or (set(wanted) == {"kind"} and not alone):
-            return frozenset()
-        return frozenset(
-            t.id
-            for t in self.base.terms.values()
-            if t.group == group and all(any(self._has(t, w) for w in ws) for ws in wanted.values())
-        )
+    def implied(self, slot: str, u: Utterance) -> frozenset[str]:
+        """Return the terms of a slot that other names point to: the university in Seosan."""
+        return self.descriptions.implied(slot, u)
 
     def described_in(self, u: Utterance) -> frozenset[str]:
         """Return the names of any group that an utterance describes without saying them."""
-        return frozenset(t for slot in self.described for t in self.implied(slot, u))
-
-    def _traits(self, group: str) -> frozenset[str]:
-        return frozenset(t for term in self.base.terms.values() if term.group == group for t in self._widened(term))
-
-    def _widened(self, term: Term) -> set[str]:
-        """Return a term's traits and all that contain them."""
-        found: set[str] = set()
-        for trait in term.traits:
-            while trait and trait not in found:
-                found.add(trait)
-                trait = self.base.terms[trait].within if trait in self.base.terms else ""
-        return found
-
-    def _has(self, term: Term, trait: str) -> bool:
-        return any(guard.contains(self.base.terms, trait, t) for t in term.traits)
-
-    def _judged(self, f: _Frame, entry: Entry, member: frozenset[str], similarity: float, u: Utterance) -> Match:
-        held_by_group = f.about if not member else {**f.about, **_by_group(member)}
-        score, why = similarity * f.frame.weight, ""
-        agreed = 0
-        for group in self.binding:
-            asked, held = u.terms(group.id), held_by_group.get(group.id, frozenset())
-            if not asked and not held:
-                continue
-            why = why or guard.verdict(group, asked, held, self.base.terms)
-            factor, shared = self._agreement(group, asked, held)
-            score *= factor
-            agreed += shared
-        score = min(score + self.weights.agree * min(agreed, 2), 1.0)
-        return Match(entry, f.frame.id, score, similarity, why)
-
-    def _agreement(self, group: Group, asked: frozenset[str], held: frozenset[str]) -> tuple[float, int]:
-        """Return a factor for the score and whether question and entry share a name of a group."""
-        if asked and held:
-            shared = [h for h in held if any(guard.contains(self.base.terms, a, h) for a in asked)]
-            if group.needed and len(shared) < len(held):
-                return self.weights.partly, 0
-            return 1.0, 2 if len(asked) > 1 and len(shared) == len(asked) else int(bool(shared))
-        if asked:
-            return (self.weights.unnamed if group.needed and asked - self.reader.dropped else 1.0), 0
-        return (self.weights.absent if group.needed or group.id in self.reader.slots else 1.0), 0
+        return frozenset(t for slot in self.descriptions.traits for t in self.implied(slot, u))
 
     def _coverage(self, u: Utterance) -> tuple[float, int]:
         text = body(u)
@@ -330,15 +255,3 @@ def _best(similarity: Floats, most: int) -> NDArray[np.intp]:
     else:
         near = np.arange(len(similarity))
     return near[np.argsort(-similarity[near], kind="stable")][:most]
-
-
-_NONE: dict[str, frozenset[str]] = {}
-
-
-def _by_group(terms: frozenset[str]) -> dict[str, frozenset[str]]:
-    if not terms:
-        return _NONE
-    groups: dict[str, set[str]] = {}
-    for term in terms:
-        groups.setdefault(term.split(".", 1)[0], set()).add(term)
-    return {g: frozenset(ts) for g, ts in groups.items()}

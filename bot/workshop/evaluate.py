@@ -22,7 +22,8 @@ from bot.knowledge.build import load
 from bot.knowledge.evaluation import FILE, write_evaluation
 from bot.matching.calibrate import Calibration, Cutoffs, features, fit
 from bot.matching.index import Tuning
-from bot.matching.matcher import Matcher, Ranking, Weights
+from bot.matching.judge import Weights
+from bot.matching.matcher import Matcher, Ranking
 from bot.words import Kind, Utterance
 
 Probabilities = NDArray[np.float64]
