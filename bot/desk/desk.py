@@ -55,7 +55,7 @@ class HelpDesk:
 
     def search(self, text: str, limit: int) -> list[Match]:
         """Return the answers nearest to a text that may be unfinished, best first, at most `limit`."""
-        u = self.matcher.reader.read(text[:LONGEST])
+        u = self.matcher.read(text[:LONGEST])
         if not u.masked:
             return []
         found = self.matcher.rank(u).matches
@@ -69,7 +69,7 @@ class HelpDesk:
         number = followup.picked(query.text, len(context.choices))
         if number is not None:
             return self._chosen(self.base.entries[context.choices[number]], now, query.language)
-        u = self.matcher.reader.read(query.text[:LONGEST])
+        u = self.matcher.read(query.text[:LONGEST])
         if not u.masked:
             name = "fallback" if query.text.strip() else "empty"
             reply = self.composer.choices(
@@ -85,7 +85,7 @@ class HelpDesk:
     def _chosen(self, entry: Entry, now: datetime, language: str) -> tuple[Reply, Context]:
         reply = self.composer.answer(_OUTCOMES[entry.kind], [entry], now, score=1.0, language=language)
         reply = replace(reply, why="chosen")
-        question = self.matcher.reader.read(entry.questions[0]) if entry.questions else None
+        question = self.matcher.read(entry.questions[0]) if entry.questions else None
         return reply, Context(entry.frame, entry.topic, (entry.member,) if entry.member else (), question, at=now)
 
     def understand(self, u: Utterance, context: Context) -> tuple[Utterance, Decision]:

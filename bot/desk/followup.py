@@ -64,11 +64,11 @@ def substituted(u: Utterance, context: Context, matcher: Matcher) -> Utterance |
         if old is None:
             continue
         if old.how == "context":  # the last question did not say the name either
-            return _about(matcher.reader.read(text), [m.term], matcher)
+            return _about(matcher.read(text), [m.term], matcher)
         replaced = _replace(text, old, m)
         changed = changed or replaced != text
         text = replaced
-    return matcher.reader.read(text) if changed else None
+    return matcher.read(text) if changed else None
 
 
 def _about(u: Utterance, names: Iterable[str], matcher: Matcher) -> Utterance:

@@ -4,6 +4,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from heapq import nlargest
 
 import numpy as np
@@ -32,6 +33,10 @@ _PART = 0.97
 """What a sentence of a longer text counts against the whole: the whole breaks ties."""
 _SMALLEST_QUESTION = 2
 """Letters beside names that make a part of a message a question of its own."""
+_CACHED = 4_096
+"""Texts whose reading and ranking are remembered: about 20 MB where all are in use."""
+_LONGEST_CACHED = 200
+"""Characters of a text worth remembering: people repeat short questions, not stories."""
 _CANDIDATES = 60
 _KEPT, _KEPT_REFUSED = 12, 6
 """Matches of a ranking."""
@@ -109,6 +114,8 @@ class Matcher:
                 self.exact.setdefault(text, []).append(number)
         self.descriptions = Descriptions(base.terms, self.reader.slots)
         self.index = Index(masked, tuning or tuned(masked))
+        self._read = lru_cache(_CACHED)(self.reader.read)
+        self._rank = lru_cache(_CACHED)(self._ranked)
 
     def wording(self, text: str, slot: str) -> Utterance:
         """Read a wording; the place of the name in a template is the symbol of its group."""
@@ -134,11 +141,24 @@ class Matcher:
     def _binds(self, group: str) -> bool:
         return any(g.id == group for g in self.binding)
 
+    def read(self, text: str) -> Utterance:
+        """Return a text as understood; what was read before is remembered."""
+        return self._read(text) if len(text) <= _LONGEST_CACHED else self.reader.read(text)
+
     def rank(self, u: Utterance, nearby: frozenset[int] = frozenset(), boost: float = 0.0) -> Ranking:
-        """Return the entries for an utterance, best first, the guard's refusals apart.
+        """Return the entries for an utterance, best first, the guard's refusals apart; remembered as `read` is.
 
         `nearby`: numbers of frames that the conversation makes more likely, by the factor 1 + `boost`.
         """
+        rank = self._rank if len(u.original) <= _LONGEST_CACHED else self._ranked
+        return rank(u, nearby, boost)
+
+    def forget(self) -> None:
+        """Forget what was remembered of texts read and ranked; nothing else changes."""
+        self._read.cache_clear()
+        self._rank.cache_clear()
+
+    def _ranked(self, u: Utterance, nearby: frozenset[int], boost: float) -> Ranking:
         u = self._narrowed(u)
         readings = [u, *self._descriptions(u)]
         passed: list[Match] = []

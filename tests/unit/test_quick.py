@@ -1,0 +1,56 @@
+"""What makes it quick changes nothing: grams looked up, rankings cut short, results remembered."""
+
+import pytest
+
+from bot.desk.desk import HelpDesk
+from bot.matching import matcher as module
+from bot.matching.grams import GramCache, grams
+
+TEXTS = [
+    "창원대 담당자 전화번호 알려 주세요",
+    "자부담이 얼마예요 우리 회사는 3억 받았는데",
+    "ㅊㅇㄷ",
+    "TRL이 뭐예요?",
+    "조선대하고 창원대 중에 배터리 하는 데가 어디죠",
+    "",
+    "가",
+    "😀",
+]
+
+
+@pytest.mark.parametrize("text", [*TEXTS, "\ue001 전화\u241f\ue002\u241f\ue003"])
+def test_grams_looked_up_are_the_grams(text: str) -> None:
+    cache = GramCache(16)
+    expected = sorted(set(grams([text], 16).bucket.tolist()))
+    assert cache.buckets(text).tolist() == expected
+    assert cache.buckets(text).tolist() == expected
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_a_ranking_cut_short_begins_like_the_whole_one(
+    shipped: HelpDesk, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    matcher = shipped.matcher
+    u = matcher.reader.read(text)
+    short = matcher._ranked(u, frozenset(), 0.0)
+    monkeypatch.setattr(module, "_SETTLED", 10**6)
+    whole = matcher._ranked(u, frozenset(), 0.0)
+    assert short.matches[:8] == whole.matches[:8]
+
+
+@pytest.mark.parametrize("text", TEXTS)
+def test_what_is_remembered_is_what_was_found(shipped: HelpDesk, text: str) -> None:
+    matcher = shipped.matcher
+    matcher.forget()
+    first = matcher.rank(matcher.read(text))
+    assert matcher.rank(matcher.read(text)) is first
+    assert matcher._ranked(matcher.reader.read(text), frozenset(), 0.0) == first
+
+
+def test_memory_is_bounded(shipped: HelpDesk) -> None:
+    matcher = shipped.matcher
+    assert matcher._read.cache_info().maxsize == module._CACHED
+    long = "가나다라 " * 100
+    before = matcher._read.cache_info().currsize
+    matcher.rank(matcher.read(long))
+    assert matcher._read.cache_info().currsize == before
