@@ -40,11 +40,17 @@ class Composer:
 
     def _notices(self, entries: Sequence[Entry], now: datetime, language: str) -> list[str]:
         """Return the notices that belong to entries, each once."""
-        found = (self.base.notices.get(name) for name in dict.fromkeys(e.notice for e in entries))
-        phases = (current(notice, now) for notice in found if notice)
-        return [
-            fill((language == "en" and p.english) or p.text, {"days_left": str(days_left(p, now))}) for p in phases
-        ]
+        found = (self.notice(name, now, language) for name in dict.fromkeys(e.notice for e in entries))
+        return [text for text in found if text]
+
+    def notice(self, name: str, now: datetime, language: str = "") -> str:
+        """Return a notice as it holds at `now`; empty where there is none of that name."""
+        phases = self.base.notices.get(name)
+        if not phases:
+            return ""
+        phase = current(phases, now)
+        text = (language == "en" and phase.english) or phase.text
+        return fill(text, {"days_left": str(days_left(phase, now))})
 
     def sources(self, entry: Entry) -> tuple[SourceLine, ...]:
         """Return the entry's sources as shown, most important first."""

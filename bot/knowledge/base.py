@@ -33,6 +33,9 @@ class KnowledgeBase:
     """By value: the telephone numbers and addresses that stand in records."""
     menu: tuple[Section, ...] = ()
     office: Office | None = None
+    description: str = ""
+    notice: str = ""
+    """Of `notices`, the one that everybody should see first; or empty."""
 
     def reply(self, name: str, language: str = "") -> str:
         """Return one of the desk's own sentences; a knowledge base that has none gets the built-in one."""

@@ -60,7 +60,13 @@ def build(folder: Path, instead: Mapping[str, bytes] = NOTHING) -> tuple[Knowled
         contacts=contacts_of(records.values),
         menu=menu_of(documents, records, frames, problems),
         office=office_of(documents, problems),
+        description=(documents.programme.doc.description or "") if documents.programme else "",
+        notice=(documents.programme.doc.notice or "") if documents.programme else "",
     )
+    if base.notice not in ("", *base.notices):
+        assert documents.programme is not None
+        where, message = documents.programme, f"알림 '{base.notice}'이(가) notices에 없습니다"
+        problems.append(Problem(where.file, where.line, message, "notices의 id를 적으세요", "unknown-notice"))
     _check_references(builder.named, base, problems)
     _check_tests(documents, base, problems)
     problems.sort(key=lambda p: (p.file, p.line))

@@ -241,6 +241,8 @@ class ProgrammeDoc(Doc):
 
     name: Text
     description: Text | None = None
+    notice: Text | None = None
+    """The notice that everybody should see first."""
     language: Literal["ko", "en"] = "ko"
 
 

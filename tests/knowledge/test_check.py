@@ -99,6 +99,7 @@ SEEDED = [
     ),
     ("  related: [phone-of]", "  related: [address-of]", "unknown-entry", 36),
     ("  notice: ended\n", "  notice: closed\n", "unknown-notice", 34),
+    ("figures:\n", "programme: {name: 안내, notice: closed}\nfigures:\n", "unknown-notice", 3),
     ("  related: [phone-of]", "  about: [kind.institute]", "unknown-term", 36),
     ("  kind: university\n  facts", "  kind: university\n  region: [region.busan]\n  facts", "unknown-term", 11),
     (

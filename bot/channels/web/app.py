@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from bot.channels.web import api, errors
+from bot.channels.web import api, assets, errors
 from bot.channels.web.access import Access
 from bot.channels.web.limits import Body, Door
 from bot.channels.web.parts import Parts
@@ -14,6 +14,7 @@ def create(parts: Parts) -> FastAPI:
         title=parts.front.base.name, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
     )
     web.state.parts = parts
+    assets.install(web)
     web.state.door = Door(parts.database, parts.options.rate, parts.options.proxies)
     errors.install(web)
     api.install(web, parts, web.state.door)

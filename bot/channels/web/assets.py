@@ -1,0 +1,115 @@
+"""What all pages share: files that never change under their address, templates, and the content security policy."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from hashlib import blake2s
+from pathlib import Path
+
+from fastapi import FastAPI
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.requests import Request
+from starlette.responses import FileResponse, Response
+from starlette.staticfiles import StaticFiles
+from starlette.types import Scope
+
+_HERE = Path(__file__).resolve().parent
+STATIC = _HERE / "static"
+TEMPLATES = _HERE / "templates"
+_FOR_GOOD = "public, max-age=31536000, immutable"
+
+
+@cache
+def version() -> str:
+    """Return the version of all static files: it stands in their addresses, so that they can be kept for good."""
+    digest = blake2s(digest_size=6)
+    for path in sorted(p for p in STATIC.rglob("*") if p.is_file()):
+        digest.update(path.relative_to(STATIC).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def static(name: str) -> str:
+    """Return the address of a static file. Modules import one another by relative paths, so the version is theirs too.
+
+    Raises:
+        FileNotFoundError: there is no such file.
+    """
+    if not (STATIC / name).is_file():
+        raise FileNotFoundError(name)
+    return f"/static/{version()}/{name}"
+
+
+class _Versioned(StaticFiles):
+    """Serves `/static/VERSION/name`; under another version what is there now, to be asked for again the next time."""
+
+    def get_path(self, scope: Scope) -> str:
+        _, _, name = super().get_path(scope).partition("/")
+        return name
+
+    async def get_response(self, path: str, scope: Scope) -> Response:
+        response = await super().get_response(path, scope)
+        current = scope["path"].startswith(f"{scope.get('root_path', '')}/{version()}/")
+        response.headers["Cache-Control"] = _FOR_GOOD if current else "no-cache"
+        return response
+
+
+@cache
+def templates() -> Environment:
+    """Return the templates. All that is put into them is escaped; what is not there is an error."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    environment.globals["static"] = static
+    return environment
+
+
+def policy(frame_ancestors: str = "'self'") -> str:
+    """Return a content security policy: scripts and styles from our own files only, nothing inline, nothing from outside."""
+    return (
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+        f"manifest-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {frame_ancestors}"
+    )
+
+
+def page(
+    request: Request, name: str, values: Mapping[str, object], *, status: int = 200, frame_ancestors: str = "'self'"
+) -> Response:
+    """Return a page made from a template, or 304 where the browser has the very same one.
+
+    It is asked for again each time: what it says may change with the date.
+    """
+    body = templates().get_template(name).render(values).encode()
+    tag = f'"{blake2s(body, digest_size=10).hexdigest()}"'
+    headers = {
+        "Content-Security-Policy": policy(frame_ancestors),
+        "Cache-Control": "no-cache",
+        "ETag": tag,
+        "X-Content-Type-Options": "nosniff",
+        "Referrer-Policy": "strict-origin-when-cross-origin",
+    }
+    if status == 200 and matches(request, tag):
+        return Response(status_code=304, headers=headers)
+    return Response(body, status, headers, "text/html; charset=utf-8")
+
+
+def matches(request: Request, tag: str) -> bool:
+    """Tell whether a browser has what a tag stands for (`If-None-Match`)."""
+    return _among(request.headers.get("if-none-match", "").split(","), tag)
+
+
+def _among(candidates: Iterable[str], tag: str) -> bool:
+    return any(c.strip().removeprefix("W/") in (tag, "*") for c in candidates)
+
+
+def install(web: FastAPI) -> None:
+    """Serve the static files."""
+
+    async def icon(request: Request) -> Response:  # noqa: ARG001
+        return FileResponse(STATIC / "icon.svg", headers={"Cache-Control": "public, max-age=86400"})
+
+    web.mount("/static", _Versioned(directory=STATIC), name="static")
+    web.add_route("/favicon.ico", icon, include_in_schema=False)
