@@ -67,10 +67,10 @@ def web_options(settings: Settings) -> WebOptions:
 class Server:
     """All parts of one process."""
 
-    def __init__(self, settings: Settings, knowledge: Path, builder: Builder) -> None:
+    def __init__(self, settings: Settings, knowledge: Path, builder: Builder | None = None) -> None:
         self.settings = settings
         self.secret = options.secret_of(settings)
-        self.reloader = Reloader(knowledge, builder)
+        self.reloader = Reloader(knowledge, builder or Builder(knowledge))
         self.front = Front(parts.desk(knowledge))
         self.database = Database(settings.database_url)
         self.counter = Counter(self.database, self.front)
