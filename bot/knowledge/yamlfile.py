@@ -16,6 +16,11 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
+def is_special(text: str) -> bool:
+    """Tell whether a text without quotes is not read as that text: true, false, null."""
+    return text in _PLAIN
+
+
 class Node(dict[str, Any]):
     """A mapping that knows the line of itself and of each key (1-based)."""
 

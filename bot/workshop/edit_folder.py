@@ -1,0 +1,144 @@
+"""Changes to the files of a knowledge folder: gathered, shown as a patch, and written only when all are right."""
+
+import os
+import tempfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from difflib import unified_diff
+from pathlib import Path
+from typing import Any
+
+from bot.knowledge.documents import files_of
+from bot.words import RefusedError
+from bot.workshop import edit_tree
+from bot.workshop.edit import Draft
+from bot.workshop.edit_tree import EditError
+
+SECTIONS = ("entries", "templates")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry or template in its file."""
+
+    draft: Draft
+    path: edit_tree.Path
+    is_template: bool = False
+
+    def get(self, *keys: str) -> Any:
+        """Return what the file says of it, without the defaults of the file."""
+        return self.draft.get((*self.path, *keys))
+
+
+class Drafts:
+    """The files of a folder as they are being changed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._drafts: dict[str, Draft] = {}
+        self._new: set[str] = set()
+
+    def of(self, name: str) -> Draft:
+        """Return the draft of a file, by its name within the folder; a new one where there is no such file.
+
+        Raises:
+            EditError: it cannot be read as YAML.
+        """
+        if name not in self._drafts:
+            path = self.folder / name
+            if not path.exists():
+                self._new.add(name)
+            self._drafts[name] = Draft(name, path.read_bytes() if path.exists() else b"")
+        return self._drafts[name]
+
+    def all(self) -> Iterator[Draft]:
+        """Iterate over all files of the folder, in order."""
+        for path in files_of(self.folder):
+            yield self.of(path.relative_to(self.folder).as_posix())
+
+    def entries(self) -> Iterator[Found]:
+        """Iterate over all entries and templates, in the order of the files."""
+        for draft in self.all():
+            if isinstance(draft.value, list):
+                yield from (Found(draft, (i,)) for i in range(len(draft.value)))
+            elif isinstance(draft.value, dict):
+                for section in SECTIONS:
+                    for i in range(len(draft.value.get(section) or [])):
+                        yield Found(draft, (section, i), section == "templates")
+
+    def find(self, id: str) -> Found:
+        """Return an entry or template by its id; an entry made by a template is that template.
+
+        Raises:
+            RefusedError: there is none.
+        """
+        known = {found.get("id"): found for found in self.entries()}
+        found = known.get(id) or known.get(id.rsplit(".", 1)[0])
+        if found is None:
+            raise RefusedError(f"'{id}'이라는 항목이 없습니다. id를 살펴보세요.")
+        return found
+
+    @property
+    def changed(self) -> Mapping[str, bytes]:
+        """Return the new content of each file that is changed."""
+        return {name: d.after for name, d in sorted(self._drafts.items()) if d.after != d.before}
+
+    def diff(self) -> str:
+        """Return the changes as a patch for `git apply` or `patch -p1` where the command was run."""
+        shown = _from_here(self.folder)
+        return "".join(
+            _diff(f"{shown}{name}", self._drafts[name].before, after, new=name in self._new)
+            for name, after in self.changed.items()
+        )
+
+    def write(self) -> list[str]:
+        """Write the changed files, each in one step, and return their names.
+
+        Raises:
+            EditError: somebody else changed a file meanwhile; nothing is written.
+        """
+        for name in self.changed:
+            path = self.folder / name
+            if (path.read_bytes() if path.exists() else b"") != self._drafts[name].before:
+                raise EditError(
+                    f"{name}: 그사이 다른 곳에서 고쳐졌습니다. 다시 실행해 주세요. 아무것도 적지 않았습니다."
+                )
+        for name, content in self.changed.items():
+            write_whole(self.folder / name, content)
+        return list(self.changed)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Write a file so that a reader sees the old content or the new, never a part. Its mode stays."""
+    path = path.resolve()
+    path.parent.mkdir(parents=True, exist_ok=True)
+    mode = path.stat().st_mode & 0o7777 if path.exists() else 0o644
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".tmp", dir=path.parent)
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(content)
+            out.flush()
+            os.fsync(out.fileno())
+        Path(name).chmod(mode)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def _from_here(folder: Path) -> str:
+    """Return how a folder's files are called from the working directory, or within the folder where it lies outside."""
+    shown = os.path.relpath(folder)
+    return "" if shown == "." else f"{folder.name}/" if shown.startswith("..") else f"{Path(shown).as_posix()}/"
+
+
+def _diff(name: str, before: bytes, after: bytes, *, new: bool) -> str:
+    old, now = (_lines(text.decode("utf-8")) for text in (before, after))
+    lines = unified_diff(old, now, "/dev/null" if new else f"a/{name}", f"b/{name}", n=3)
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+def _lines(text: str) -> list[str]:
+    """Return the lines of a text with their ends; only \\n ends one, as in git."""
+    parts = text.split("\n")
+    return [*(p + "\n" for p in parts[:-1]), *([parts[-1]] if parts[-1] else [])]
