@@ -2,6 +2,8 @@
 
 from collections.abc import Mapping
 
+from bot.knowledge.replies_web import WEB_ENGLISH, WEB_REPLIES
+
 DEFAULT_REPLIES: Mapping[str, str] = {
     "fallback": "그 질문에는 확인된 답이 없습니다.",
     "nearest": "혹시 이 가운데 있나요?",
@@ -107,6 +109,7 @@ DEFAULT_REPLIES: Mapping[str, str] = {
     "staff_knowledge_mended": "✅ 지식 파일의 문제가 풀렸습니다. 지금 답하는 판은 {version}입니다.",
     "inline_hint": "찾을 말을 적으세요. 예: 전화번호, 문 여는 시간",
     "inline_none": "맞는 답이 없습니다",
+    **WEB_REPLIES,
 }
 
 ENGLISH_REPLIES: Mapping[str, str] = {
@@ -181,5 +184,6 @@ ENGLISH_REPLIES: Mapping[str, str] = {
     "office_open": "We are open now (until {until}).",
     "office_closed": "We are closed now and open again {when}. Your message will be read then.",
     "office_hours": "Opening hours: {hours}, closed on public holidays (Korean time)",
+    **WEB_ENGLISH,
 }
 """What users read, in English. What only staff read stays in Korean."""

@@ -1,0 +1,214 @@
+"""The public pages: one for each answer, the index of all with its search, what search engines ask for, and «not there»."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import blake2s
+from urllib.parse import quote
+from xml.sax.saxutils import escape
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.channels.web import assets, errors, shelf
+from bot.channels.web.limits import Door
+from bot.channels.web.parts import Parts
+from bot.channels.web.shelf import Shelf
+from bot.words import Entry
+
+_MOST_FOUND = 20
+_LONGEST_SEARCH = 200
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One look at the pages: who looks, when, in which language, on which knowledge."""
+
+    request: Request
+    shelf: Shelf
+    root: str
+    """Address of the site, without a slash at its end."""
+    now: datetime
+    language: str
+
+    def say(self, name: str) -> str:
+        """Return one of the desk's own sentences."""
+        return self.shelf.base.reply(name, self.language)
+
+    def values(self, **more: object) -> dict[str, object]:
+        """Return what every page's template needs, and more."""
+        base, english = self.shelf.base, self.language == "en"
+        return {
+            "say": self.say,
+            "name": base.name,
+            "language": self.language,
+            "suffix": "?lang=en" if english and base.language != "en" else "",
+            "notice": self.shelf.composer.notice(base.notice, self.now, self.language),
+            "link": self.link,
+            "headline": lambda e: self.shelf.headline(e, self.language),
+            "q": "",
+            **more,
+        }
+
+    def link(self, entry: Entry | str) -> str:
+        """Return the path of an entry's page."""
+        return f"/a/{quote(entry if isinstance(entry, str) else entry.id, safe='')}"
+
+    def page(self, name: str, *, status: int = 200, **values: object) -> Response:
+        """Return a page."""
+        ancestors = self.request.app.state.parts.options.frame_ancestors
+        made = self.values(**values)
+        return assets.page(self.request, f"pages/{name}.html", made, status=status, frame_ancestors=ancestors)
+
+
+class Pages:
+    """Makes the pages of the knowledge that is served now."""
+
+    def __init__(self, parts: Parts, door: Door) -> None:
+        self.parts, self.door = parts, door
+        self._shelf = Shelf(parts.front.base, parts.front.desk.composer)
+
+    def view(self, request: Request) -> View:
+        """Return a look at what is served now."""
+        front = self.parts.front
+        if self._shelf.base is not front.base:
+            self._shelf = Shelf(front.base, front.desk.composer)
+        root = (self.parts.options.public_url or str(request.base_url)).rstrip("/")
+        language = "en" if request.query_params.get("lang") == "en" else front.base.language
+        return View(request, self._shelf, root, datetime.now(UTC), language)
+
+    async def entry(self, request: Request) -> Response:
+        """Show one answer."""
+        view = self.view(request)
+        entry = view.shelf.entries.get(request.path_params["id"])
+        return self.missing(request) if entry is None else _entry_page(view, entry)
+
+    async def browse(self, request: Request) -> Response:
+        """Show all sections, or what a search finds."""
+        query = request.query_params.get("q", "").strip()[:_LONGEST_SEARCH]
+        if not query:
+            view = self.view(request)
+            return view.page("browse", sections=view.shelf.sections(view.language), canonical=f"{view.root}/browse")
+        await self.door.enter(request)
+        view = self.view(request)
+        found = [m.entry for m in self.parts.front.desk.search(query, _MOST_FOUND) if shelf.is_public(m.entry)]
+        answers = [(e, shelf.excerpt(view.shelf.reply(e, view.now, view.language).body)) for e in found]
+        text = view.say("page_found" if found else "page_none")
+        title = text.replace("{text}", query).replace("{count}", str(len(found)))
+        return view.page("found", found=answers, title=title, q=query)
+
+    async def section(self, request: Request) -> Response:
+        """Show one section with all its questions."""
+        view = self.view(request)
+        name = request.path_params["section"]
+        part = next((p for p in view.shelf.sections(view.language) if p.id == name), None)
+        if part is None:
+            return self.missing(request)
+        return view.page("section", part=part, canonical=f"{view.root}/browse/{quote(part.id)}")
+
+    def missing(self, request: Request) -> Response:
+        """Say that there is no such page, and help to find what was looked for."""
+        view = self.view(request)
+        return view.page("missing", status=404, sections=view.shelf.sections(view.language))
+
+    async def sitemap(self, request: Request) -> Response:
+        """List all pages for search engines. Source: sitemaps.org/protocol.html."""
+        view = self.view(request)
+        rows = [_url(f"{view.root}{path}") for path in ("/", "/browse")]
+        rows += [_url(f"{view.root}/browse/{quote(p.id)}") for p in view.shelf.sections(view.shelf.base.language)]
+        for entry in view.shelf.entries.values():
+            address = f"{view.root}{view.link(entry)}"
+            english = f"{address}?lang=en" if view.shelf.translated(entry, view.now) else ""
+            day = entry.verified_on.isoformat() if entry.verified_on else ""
+            rows.append(_url(address, day, address if english else "", english))
+            if english:
+                rows.append(_url(english, day, address, english))
+        head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+        body = f'{head}xmlns:xhtml="http://www.w3.org/1999/xhtml">\n' + "\n".join(rows) + "\n</urlset>\n"
+        return _file(request, body, "application/xml")
+
+    async def robots(self, request: Request) -> Response:
+        """Tell search engines where to look. Source: RFC 9309."""
+        root = self.view(request).root
+        lines = ["User-agent: *", "Disallow: /api/", "Disallow: /console", "", f"Sitemap: {root}/sitemap.xml", ""]
+        return _file(request, "\n".join(lines), "text/plain; charset=utf-8")
+
+
+def _entry_page(view: View, entry: Entry) -> Response:
+    reply = view.shelf.reply(entry, view.now, view.language)
+    place = view.shelf.place(entry, view.language)
+    korean = f"{view.root}{view.link(entry)}"
+    english = f"{korean}?lang=en" if view.shelf.translated(entry, view.now) else ""
+    address = english if english and view.language == "en" else korean
+    checked = entry.verified_on.isoformat() if entry.verified_on else ""
+    question = view.shelf.headline(entry, view.language)
+    section = f"/browse/{quote(place.section)}"
+    trail = [
+        (view.say("page_browse"), f"{view.root}/browse"),
+        (place.title, view.root + section),
+        (question, address),
+    ]
+    return view.page(
+        "entry",
+        entry=entry,
+        question=question,
+        lines=shelf.lines(reply.body, reply.contacts),
+        contacts=[(c, shelf.href(c)) for c in reply.contacts],
+        sources=reply.sources,
+        related=[view.shelf.entries[c.entry] for c in reply.related if c.entry in view.shelf.entries],
+        checked=checked,
+        freshness=view.shelf.freshness(entry, shelf.today(view.now)),
+        description=shelf.excerpt(reply.body),
+        place=place,
+        section=section,
+        canonical=address,
+        korean=korean,
+        english=english,
+        data=shelf.structured(
+            shelf.question_page(question, reply.text, address, _tongue(view, entry), checked, trail)
+        ),
+    )
+
+
+def _tongue(view: View, entry: Entry) -> str:
+    return "en" if view.language == "en" and view.shelf.translated(entry, view.now) else view.shelf.base.language
+
+
+def _url(address: str, day: str = "", korean: str = "", english: str = "") -> str:
+    inside = f"<loc>{escape(address)}</loc>" + (f"<lastmod>{day}</lastmod>" if day else "")
+    for code, other in (("ko", korean), ("en", english)):
+        if korean and english:
+            inside += f'<xhtml:link rel="alternate" hreflang="{code}" href="{escape(other, {chr(34): "&quot;"})}"/>'
+    return f"<url>{inside}</url>"
+
+
+def _file(request: Request, text: str, kind: str) -> Response:
+    body = text.encode()
+    tag = f'"{blake2s(body, digest_size=10).hexdigest()}"'
+    headers = {"ETag": tag, "Cache-Control": "no-cache"}
+    if assets.matches(request, tag):
+        return Response(status_code=304, headers=headers)
+    return Response(body, 200, headers, kind)
+
+
+def install(web: FastAPI, parts: Parts, door: Door) -> None:
+    """Put the public pages into an application."""
+    pages = Pages(parts, door)
+    for path, endpoint in (
+        ("/a/{id:path}", pages.entry),
+        ("/browse", pages.browse),
+        ("/browse/{section}", pages.section),
+        ("/sitemap.xml", pages.sitemap),
+        ("/robots.txt", pages.robots),
+    ):
+        web.add_route(path, endpoint, include_in_schema=False)
+
+    async def not_found(request: Request, error: Exception) -> Response:
+        path, wants = request.url.path, request.headers.get("accept", "")
+        if "text/html" in wants and not path.startswith(("/api/", "/console", "/static/")):
+            return pages.missing(request)
+        headers = error.headers if isinstance(error, HTTPException) else None
+        return errors.shown(request, errors.ApiError(404, headers=headers))
+
+    web.add_exception_handler(404, not_found)

@@ -1,0 +1,192 @@
+"""What the public pages say of one knowledge base: which entries there are, where each stands, how it reads. Pure."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from markupsafe import Markup
+
+from bot.desk.compose import Composer, question_of
+from bot.desk.menu import Item, Menu, title
+from bot.hangul import has_hangul
+from bot.knowledge.base import KST, KnowledgeBase, current
+from bot.words import UNNAMED, Contact, Entry, Kind, Outcome, Reply
+
+MORE = "more"
+"""The section of what stands in no menu."""
+SOON = timedelta(days=30)
+"""How long before its day an answer is said to be due for checking."""
+_LONGEST_EXCERPT = 150
+_ADDRESS = r"https?://[^\s<>\"'()\[\]{}«»‘’“”]+[^\s<>\"'()\[\]{}«»‘’“”.,;:!?。·]"
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A stretch of text, and where it leads or empty."""
+
+    text: str
+    href: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where an entry stands: section id and title, and the title of the line in it."""
+
+    section: str
+    title: str
+    item: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A section as shown."""
+
+    id: str
+    title: str
+    items: tuple[Item, ...]
+
+    @property
+    def size(self) -> int:
+        """How many entries it has."""
+        return sum(len(i.entries) for i in self.items)
+
+
+class Shelf:
+    """The public entries of a knowledge base, in the order of its menu."""
+
+    def __init__(self, base: KnowledgeBase, composer: Composer) -> None:
+        self.base, self.composer = base, composer
+        self.entries = {e.id: e for e in base.entries.values() if is_public(e)}
+        self._menu = Menu(base)
+        self._places = {language: self._placed(language) for language in ("ko", "en")}
+
+    def sections(self, language: str) -> list[Part]:
+        """Return the sections of the menu, and last what stands in none of them."""
+        parts = [
+            Part(s.id, title(s, language), tuple(i for i in self._menu.items(s, language) if i.entries))
+            for s in self._menu.sections.values()
+        ]
+        shown = {e.id for p in parts for i in p.items for e in i.entries}
+        rest = tuple(e for e in self.entries.values() if e.id not in shown)
+        if rest:
+            name = self.base.reply("page_more" if parts else "page_browse", language)
+            parts.append(Part(MORE, name, (Item(name, rest),)))
+        return [p for p in parts if p.items]
+
+    def place(self, entry: Entry, language: str) -> Place:
+        """Return where an entry stands, the first place of several."""
+        return self._places["en" if language == "en" else "ko"][entry.id]
+
+    def _placed(self, language: str) -> dict[str, Place]:
+        found: dict[str, Place] = {}
+        for part in self.sections(language):
+            for number, item in enumerate(part.items):
+                for entry in item.entries:
+                    found.setdefault(entry.id, Place(part.id, part.title, item.title, f"i{number}"))
+        return found
+
+    def reply(self, entry: Entry, now: datetime, language: str) -> Reply:
+        """Return an entry as it reads at `now`."""
+        return self.composer.answer(Outcome.ANSWER, [entry], now, language=language)
+
+    def translated(self, entry: Entry, now: datetime) -> bool:
+        """Tell whether there is an English answer beside the Korean one."""
+        if self.base.language == "en":
+            return False
+        return bool(current(entry.phases, now).english or (entry.english and len(entry.phases) == 1))
+
+    def headline(self, entry: Entry, language: str) -> str:
+        """Return the question by which an entry is shown; in English one in English, where there is one."""
+        if language == "en":
+            return next((q for q in entry.questions if not has_hangul(q)), question_of(entry))
+        return question_of(entry)
+
+    def freshness(self, entry: Entry, today: date) -> str:
+        """Return fresh, soon or stale; empty where nobody said when to check again."""
+        if entry.review_by is None:
+            return ""
+        return "stale" if entry.review_by < today else "soon" if entry.review_by - today <= SOON else "fresh"
+
+
+def is_public(entry: Entry) -> bool:
+    """Tell whether an entry has a page: small talk has none, nor what is said of names that nobody listed."""
+    return entry.kind is not Kind.SMALLTALK and not entry.id.endswith(UNNAMED)
+
+
+def today(now: datetime) -> date:
+    """Return the day in Korea."""
+    return now.astimezone(KST).date()
+
+
+def href(contact: Contact) -> str:
+    """Return where a contact leads."""
+    if contact.kind == "phone":
+        return "tel:" + re.sub(r"[^\d+*#]", "", contact.value)
+    if contact.kind == "email":
+        return f"mailto:{contact.value}"
+    return contact.value if re.match(r"https?://", contact.value) else f"https://{contact.value}"
+
+
+def lines(text: str, contacts: Iterable[Contact]) -> list[list[Piece]]:
+    """Return the lines of a text, with its contacts and addresses as links."""
+    known = {c.value: href(c) for c in contacts}
+    names = (re.escape(v) for v in sorted(known, key=len, reverse=True))
+    pattern = re.compile("|".join([*(rf"(?<![\w./-]){n}(?![\d-])" for n in names), _ADDRESS]))
+    return [list(_pieces(line, pattern, known)) for line in text.split("\n") if line.strip()]
+
+
+def _pieces(line: str, pattern: re.Pattern[str], known: dict[str, str]) -> Iterator[Piece]:
+    end = 0
+    for found in pattern.finditer(line):
+        if found.start() > end:
+            yield Piece(line[end : found.start()])
+        yield Piece(found[0], known.get(found[0], found[0]))
+        end = found.end()
+    if end < len(line):
+        yield Piece(line[end:])
+
+
+def excerpt(text: str, longest: int = _LONGEST_EXCERPT) -> str:
+    """Return the first sentences of a text that fit, in one line; a first sentence that does not is cut at a word."""
+    line = " ".join(text.split())
+    if len(line) <= longest:
+        return line
+    ends = [m.end() for m in re.finditer(r"[.!?](?=\s)", line[:longest])]
+    if ends and ends[-1] >= longest // 3:
+        return line[: ends[-1]]
+    return line[: line.rfind(" ", 0, longest) if " " in line[:longest] else longest].rstrip() + "…"
+
+
+def structured(data: object) -> Markup:
+    """Return data as JSON that cannot end the element in which it stands."""
+    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+    for risky in "<>&\u2028\u2029":
+        text = text.replace(risky, f"\\u{ord(risky):04x}")
+    return Markup(text)  # escaped above
+
+
+def question_page(
+    question: str, answer: str, address: str, language: str, checked: str, trail: Sequence[tuple[str, str]]
+) -> list[dict[str, object]]:
+    """Return what a page says to search engines. Source: schema.org, FAQPage and BreadcrumbList."""
+    about: dict[str, object] = {
+        "@context": "https://schema.org",
+        "@type": "FAQPage",
+        "url": address,
+        "inLanguage": language,
+        "mainEntity": [
+            {"@type": "Question", "name": question, "acceptedAnswer": {"@type": "Answer", "text": answer}}
+        ],
+    }
+    if checked:
+        about["dateModified"] = checked
+    crumbs = [
+        {"@type": "ListItem", "position": i, "name": name, "item": item} for i, (name, item) in enumerate(trail, 1)
+    ]
+    return [
+        about,
+        {"@context": "https://schema.org", "@type": "BreadcrumbList", "itemListElement": crumbs},
+    ]
