@@ -17,10 +17,13 @@ from starlette.responses import JSONResponse, Response
 
 from bot import app as parts
 from bot import settings as options
+from bot.channels.kakao import endpoint
 from bot.channels.telegram.service import Options, TelegramService
 from bot.channels.web import app as webapp
 from bot.channels.web.limits import networks
 from bot.channels.web.parts import Parts, WebOptions
+from bot.desk import office
+from bot.desk.cases import Cases
 from bot.desk.counter import Counter
 from bot.desk.front import Front
 from bot.reload.builder import Builder
@@ -89,9 +92,18 @@ class Server:
         web.add_route("/readyz", self._readiness)
         web.add_route("/version", self._version)
         web.add_route("/metrics", _metrics)
+        if self.settings.kakao_secret:
+            kakao = self._kakao()
+            for path in endpoint.PATHS:
+                web.add_route(path, kakao.answer, methods=["POST"])
         if self.telegram is not None and self.settings.public_url:
             web.add_route(self.telegram.options.path, self.telegram.endpoint, methods=["POST"])
         return web
+
+    def _kakao(self) -> endpoint.Endpoint:
+        chosen = self.settings
+        how = endpoint.Options(chosen.kakao_secret, chosen.kakao_bot, chosen.public_url)
+        return endpoint.Endpoint(self.front, self.counter, Cases(self.front, self.courier), self.secret, how)
 
     async def _health(self, request: Request) -> Response:  # noqa: ARG002
         return JSONResponse({"status": "ok"})
@@ -115,6 +127,8 @@ class Server:
         async with AsyncExitStack() as stack:
             await stack.enter_async_context(self.database)
             await self.database.migrate()
+            if self.front.base.office is not None:  # who asks for a person first does not wait for the holidays
+                await asyncio.to_thread(office.open_until, self.front.base.office, datetime.now(UTC))
             tasks = [
                 asyncio.create_task(self._housekeeping()),
                 asyncio.create_task(self.counter.run()),
@@ -179,6 +193,11 @@ def serve(settings: Settings, knowledge: Path, builder: Builder) -> None:
     base = server.front.base
     print(f"지식: {base.name} · 항목 {len(base.entries)}개 · 판 {base.version}", flush=True)
     print(f"데이터베이스: {server.database.engine.url.render_as_string(hide_password=True)}", flush=True)
+    if settings.kakao_secret:
+        print(
+            f"카카오톡: {settings.public_url or f'http://{settings.host}:{settings.port}'}/kakao/<비밀>에서 받습니다.",
+            flush=True,
+        )
     if server.telegram is None:
         print(_HOW_TO_GET_A_TOKEN, flush=True)
     with suppress(ImportError):

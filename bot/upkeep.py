@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TypeVar
 
 from bot.settings import Settings
-from bot.store import backup, inbox, outbox, retention, tickets
+from bot.store import backup, inbox, keys, outbox, retention, tickets
 from bot.store.database import Database
+from bot.store.keys import Key
 
 T = TypeVar("T")
 
@@ -32,6 +33,40 @@ def back_up(settings: Settings, path: Path) -> int:
 def restore(settings: Settings, path: Path, *, replace: bool) -> int:
     """Read a back-up into the database and return how many rows."""
     return with_database(settings, lambda database: backup.restore(database, path, replace=replace))
+
+
+def add_key(settings: Settings, name: str, role: str) -> str:
+    """Make a key of the API and return it: it is shown this once.
+
+    Raises:
+        KeyRefusedError: the name or the role cannot be used.
+    """
+
+    async def work(database: Database) -> str:
+        async with database.write() as connection:
+            return await keys.add(connection, name, role, datetime.now(UTC))
+
+    return with_database(settings, work)
+
+
+def list_keys(settings: Settings) -> list[Key]:
+    """Return the keys of the API, without what their holders send."""
+
+    async def work(database: Database) -> list[Key]:
+        async with database.read() as connection:
+            return await keys.every(connection)
+
+    return with_database(settings, work)
+
+
+def remove_key(settings: Settings, name: str) -> bool:
+    """Remove a key of the API; return whether there was one. It may work for half a minute more."""
+
+    async def work(database: Database) -> bool:
+        async with database.write() as connection:
+            return await keys.remove(connection, name)
+
+    return with_database(settings, work)
 
 
 def purge(settings: Settings) -> dict[str, int]:

@@ -13,6 +13,7 @@ from bot import app as parts
 from bot import settings
 from bot.channels import terminal
 from bot.cli.common import Folder, Now, clock_of, folder_of
+from bot.cli.keys import keys
 from bot.cli.knowledge import knowledge
 from bot.cli.store import store
 from bot.knowledge.build import KnowledgeError
@@ -27,6 +28,7 @@ cli = typer.Typer(
 )
 cli.add_typer(knowledge, name="knowledge")
 cli.add_typer(store, name="store")
+cli.add_typer(keys, name="keys")
 
 
 @cli.command()

@@ -2,12 +2,13 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from bot.desk.context import LIFETIME, Context
 from bot.desk.desk import HelpDesk
 from bot.knowledge.base import KnowledgeBase
 from bot.store.memory import Conversation, Exchange, Memory, Unanswered
-from bot.store.redact import Redactor
+from bot.store.redact import Redactor, unlabelled
 from bot.words import Outcome, Problem, Query, Reply
 
 _NUMBER = re.compile(r"\d[\d-]{5,}\d")
@@ -50,7 +51,7 @@ class Front:
         conversation = conversation or query.user
         kept = memory.contexts.get(conversation)
         context = (Context.load(kept) if kept else Context()).live(query.received_at)
-        reply, context = self.desk.answer(query, context)
+        reply, context = self.desk.answer(replace(query, text=unlabelled(query.text)), context)
         now = query.received_at
         memory.remember(Conversation(conversation, query.user, context.dump(), now + LIFETIME))
         question = query.text[:_LONGEST_KEPT]

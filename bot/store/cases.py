@@ -2,7 +2,7 @@
 
 from dataclasses import fields
 
-from sqlalchemy import exists, or_, select
+from sqlalchemy import exists, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.schema import keys, staff, ticket_messages, tickets
@@ -10,6 +10,7 @@ from bot.store.tickets import Ticket, TicketMessage
 
 _TICKET = tuple(tickets.c[f.name] for f in fields(Ticket))
 _MESSAGE = tuple(ticket_messages.c[f.name] for f in fields(TicketMessage))
+_UNREAD = (ticket_messages.c.author == "staff", ticket_messages.c.user_message.is_(None))
 
 
 async def latest(connection: AsyncConnection, user: str) -> Ticket | None:
@@ -39,3 +40,24 @@ async def staffed(connection: AsyncConnection) -> bool:
     people = exists().where(staff.c.state == "active")
     programs = exists().where(keys.c.role.in_(["agent", "maintainer", "admin"]))
     return bool((await connection.execute(select(or_(people, programs)))).scalar_one())
+
+
+async def unread(connection: AsyncConnection, channel: str) -> set[str]:
+    """Return the users of a channel for whom staff said something that they have not been shown."""
+    statement = (
+        select(tickets.c.user)
+        .join(ticket_messages, ticket_messages.c.ticket == tickets.c.id)
+        .where(tickets.c.channel == channel, *_UNREAD)
+    )
+    return set((await connection.execute(statement)).scalars())
+
+
+async def read_by(connection: AsyncConnection, user: str) -> list[TicketMessage]:
+    """Return what staff said to a user who has not been shown it, in order, and mark it as shown."""
+    mine = select(tickets.c.id).where(tickets.c.user == user)
+    statement = select(*_MESSAGE).where(ticket_messages.c.ticket.in_(mine), *_UNREAD).order_by(ticket_messages.c.id)
+    said = [TicketMessage(*row) for row in await connection.execute(statement)]
+    shown = update(ticket_messages).where(ticket_messages.c.id.in_([m.id for m in said]))
+    if said:
+        await connection.execute(shown.values(user_message=ticket_messages.c.id))
+    return said

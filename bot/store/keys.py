@@ -62,7 +62,7 @@ async def add(connection: AsyncConnection, name: str, role: str, now: datetime) 
     try:
         await connection.execute(keys.insert().values(**values))
     except IntegrityError:
-        raise KeyRefusedError(f"'{name}'이라는 키가 이미 있습니다. 먼저 지우거나 다른 이름을 쓰세요.") from None
+        raise KeyRefusedError(f"이름이 '{name}'인 키가 이미 있습니다. 먼저 지우거나 다른 이름을 쓰세요.") from None
     return secret
 
 

@@ -31,6 +31,7 @@ _LONG = re.compile(rf"(?:\+\s?)?\d(?:{_SEPARATOR}\d){{8,}}(?:[\s{_DASH}]{{0,3}}[
 _MASKED = re.compile(rf"\d{{6}}[\s{_DASH}]{{0,3}}\d?[*xX●]{{4,}}")
 _SPOKEN_LONG = re.compile(rf"{_DIGIT}(?:{_SEPARATOR}{_DIGIT}){{8,}}")
 _SHORT = re.compile(r"(?<!\d)(\d{2,4})\s?[\-‐‑‒–—―−.)]\s?(\d{3,4})(?:\s?[\-‐‑‒–—―−.]\s?(\d{4}))?(?!\d)")
+_LABEL = re.compile(r"\[(?:이메일|여권번호|주민등록번호|전화번호|사업자등록번호|카드번호|계좌번호|번호)\]")
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 _DATE = re.compile(
     r"(?<!\d)(?:19|20)\d\d\s?[\-.~/년]\s?\d{1,2}\s?[\-./월]\s?\d{1,2}(?!\d)일?"
@@ -89,6 +90,11 @@ class Redactor:
         if digits in self.public or len(digits) < 7 or notice or all(_YEAR.match(g) for g in groups[:2]):
             return m[0]
         return "[전화번호]"
+
+
+def unlabelled(text: str) -> str:
+    """Return a redacted text without the labels: they say what was there, not what the user asked."""
+    return _LABEL.sub(" ", text)
 
 
 def kind_of(digits: str) -> str:

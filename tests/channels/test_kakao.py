@@ -14,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from bot.channels.kakao import BadRequest, Skill, fingerprint, menu, parse, render, text
+from bot.channels.kakao.parse import BadRequest, Skill, fingerprint, parse
+from bot.channels.kakao.render import menu, render, text
 from bot.desk.desk import HelpDesk
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.build import load
@@ -36,23 +37,18 @@ with warnings.catch_warnings():
 
 SCHEMA = Draft202012Validator(json.loads(Path(__file__).with_name("kakao_schema.json").read_text(encoding="utf-8")))
 SPACE = re.compile(r"\s+")
-OWN = {
-    "ko": {"call": "{label} 전화", "whole": "전체 답 보기"},
-    "en": {"call": "Call {label}", "whole": "Whole answer"},
-}
-"""Replies of this channel, until the built-in ones have them."""
 
 
 def korean(name: str) -> str:
-    return OWN["ko"].get(name) or DEFAULT_REPLIES[name]
-
-
-def sayer(base: KnowledgeBase, language: str) -> Callable[[str], str]:
-    return lambda name: OWN[language].get(name) or base.reply(name, language)
+    return DEFAULT_REPLIES[name]
 
 
 def english(name: str) -> str:
-    return OWN["en"].get(name) or ENGLISH_REPLIES[name]
+    return ENGLISH_REPLIES[name]
+
+
+def sayer(base: KnowledgeBase, language: str) -> Callable[[str], str]:
+    return lambda name: base.reply(name, language)
 
 
 def page(entry: str) -> str:

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.store.redact import Redactor, pseudonym
+from bot.store.redact import Redactor, pseudonym, unlabelled
 
 SEPARATORS = ["-", " ", "", ".", " - ", "–", "·", "/", " . ", "‑", "­-", "\u200b"]
 FRAMES = [
@@ -116,3 +116,9 @@ def test_pseudonyms_are_keyed_and_tell_channels_apart() -> None:
     assert first == pseudonym(b"k" * 32, "telegram", "77")
     assert len({first, pseudonym(b"l" * 32, "telegram", "77"), pseudonym(b"k" * 32, "kakao", "77")}) == 3
     assert "77" not in first or len(first) == 32
+
+
+def test_labels_are_not_read_as_words_of_the_user() -> None:
+    redact = Redactor()
+    assert unlabelled(redact("화성에 가는 법 010-1234-5678 a@b.kr")).split() == ["화성에", "가는", "법"]
+    assert unlabelled("창원대 [참고] 전화번호") == "창원대 [참고] 전화번호"

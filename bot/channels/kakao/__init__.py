@@ -1,0 +1,1 @@
+"""KakaoTalk: skill requests v2.0 answered over HTTP."""

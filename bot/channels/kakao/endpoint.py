@@ -1,0 +1,133 @@
+"""The skill endpoint: whom it serves, how long it takes, and that a repetition is answered once."""
+
+import asyncio
+import hmac
+import json
+import logging
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot import metrics
+from bot.channels.kakao import render
+from bot.channels.kakao.parse import BUCKET, BadRequest, Skill, fingerprint, parse
+from bot.channels.kakao.render import Item
+from bot.channels.kakao.turn import CHANNEL, Desk, Turn
+from bot.desk.cases import Cases
+from bot.desk.counter import Counter
+from bot.desk.front import Front
+from bot.store.database import Connection, unavailable
+from bot.store.memory import Memory
+from bot.store.redact import pseudonym
+
+log = logging.getLogger(__name__)
+PATHS = ("/kakao/{secret}", "/kakao")
+"""With the secret in the path, or in a header."""
+HEADER = "x-helpdesk-secret"
+_MOST_KEPT = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What an operator may set. `bot` empty: any bot that knows the secret."""
+
+    secret: str
+    bot: str = ""
+    public_url: str = ""
+    patience: float = 0.6
+    """Seconds that a question waits for the database before it is answered without memory: it is wanted within 1."""
+    give_up: float = 3.0
+    """Seconds after which the menu is sent, whatever happens. Source: the guide, a skill has 5 seconds."""
+
+
+class Endpoint:
+    """Answers skill requests. Serve `answer` at `PATHS`."""
+
+    def __init__(self, front: Front, counter: Counter, cases: Cases, secret: bytes, options: Options) -> None:
+        self.front, self.counter, self.secret, self.options = front, counter, secret, options
+        self.desk = Desk(front, cases, options.public_url)
+        self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
+        self._under_way: OrderedDict[str, asyncio.Task[bytes]] = OrderedDict()
+
+    async def answer(self, request: Request) -> Response:
+        """Answer one request, always in JSON."""
+        given = request.path_params.get("secret") or request.headers.get(HEADER, "")
+        if not hmac.compare_digest(given.encode(), self.options.secret.encode()):
+            return _refused(404, "not_found", "그런 주소가 없습니다.")
+        try:
+            skill = parse(json.loads(await request.body()))
+        except (BadRequest, ValueError, RecursionError) as error:
+            why = str(error) if isinstance(error, BadRequest) else "the body is not JSON"
+            return _refused(400, "bad_request", f"스킬 요청이 아닙니다: {why}")
+        if self.options.bot and not hmac.compare_digest(skill.bot.encode(), self.options.bot.encode()):
+            return _refused(403, "forbidden", "이 봇의 요청은 받지 않습니다.")
+        return Response(await self._once(skill, self.clock()), media_type="application/json")
+
+    async def _once(self, skill: Skill, now: datetime) -> bytes:
+        """Return the response; to a repetition the one that was, or is being, made."""
+        metrics.RECEIVED.labels(CHANNEL).inc()
+        name = fingerprint(skill, now)
+        before = fingerprint(skill, now - timedelta(seconds=BUCKET))
+        task = self._under_way.get(name) or self._under_way.get(before)
+        if task is None:
+            task = asyncio.create_task(self._made(skill, name, now))
+            self._under_way[name] = task
+            while len(self._under_way) > _MOST_KEPT:
+                self._under_way.popitem(last=False)
+        else:
+            metrics.REPEATED.labels(CHANNEL).inc()
+        return await asyncio.shield(task)
+
+    async def _made(self, skill: Skill, exchange: str, now: datetime) -> bytes:
+        turn = Turn(skill, pseudonym(self.secret, CHANNEL, skill.user), now, exchange)
+        try:
+            async with asyncio.timeout(self.options.give_up):
+                response = await self._answered(turn)
+            return written(response)
+        except Exception as error:
+            log.exception("a skill request was answered by the menu: %s", type(error).__name__)
+            say = self.desk.say(skill.language)
+            return written(render.menu(self.front.base.menu, say=say, language=skill.language, lead=say("trouble")))
+
+    async def _answered(self, turn: Turn) -> Item:
+        if turn.tap == "menu":
+            return self.desk.menu(turn)
+        if turn.skill.tester and not turn.tap:
+            return self.desk.tried(turn)
+        try:
+            async with asyncio.timeout(None if turn.tap else self.options.patience):
+                return await self._remembered(turn)
+        except Exception as error:
+            if not unavailable(error):
+                raise
+            log.warning("answered without memory: %s", type(error).__name__)
+        if turn.tap:
+            say = self.desk.say(turn.skill.language)
+            return render.text(say("trouble"), say=say)
+        return self.desk.alone(turn)
+
+    async def _remembered(self, turn: Turn) -> Item:
+        if turn.skill.tester:  # a tap in the tester: nothing is kept
+            say = self.desk.say(turn.skill.language)
+            return render.text(
+                say("person_phone") or say("person") if turn.tap == "person" else say("thanks"), say=say
+            )
+
+        async def work(connection: Connection, memory: Memory) -> Item:
+            return await self.desk.serve(connection, memory, turn)
+
+        return await self.counter.do(turn.user, turn.now, work)
+
+
+def written(response: Item) -> bytes:
+    """Return a response as it goes over the wire."""
+    return json.dumps(response, ensure_ascii=False).encode("utf-8", "replace")
+
+
+def _refused(status: int, code: str, message: str) -> Response:
+    body = {"error": {"code": code, "message": message, "details": []}}
+    return Response(json.dumps(body, ensure_ascii=False), status, media_type="application/json")

@@ -1,0 +1,250 @@
+"""Replies written as skill responses v2.0, within every limit of the guide. Pure.
+
+Source: «응답 타입별 JSON 포맷», kakaobusiness.gitbook.io/main/tool/chatbot/skill_guide/answer_json_format.
+"""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+
+from bot.channels.kakao.text import MORE, cut, filled, parted, shortened, units
+from bot.words import Choice, Contact, Outcome, Reply, Section
+
+MOST_OUTPUTS = 3
+"""Components of a response. Source: the guide, `template.outputs`."""
+MOST_QUICK_REPLIES = 10
+"""Source: the guide, `template.quickReplies`."""
+TEXT = 1000
+"""Characters of a simpleText. Source: the guide, `simpleText.text`."""
+FOLD = 500
+"""Characters of a simpleText above which the rest is folded behind «전체 보기». Source: the guide, `simpleText`."""
+CARD = 400
+"""Characters of a textCard, title and description together. Source: the guide, `textCard`."""
+TITLE = 50
+"""Characters of a textCard's title; the guide has no number for a listCard's, which is held to the same."""
+ITEMS = range(2, 6)
+"""Choices that make a listCard: at most 5 items. Source: the guide, `listCard.items`."""
+MOST_LISTED = MOST_OUTPUTS * ITEMS[-1]
+"""Lines of one page of a list."""
+MOST_BUTTONS = 3
+"""Buttons of a card, one below the other. Source: the guide, `buttons`."""
+MOST_BYTES = 30_000
+"""Bytes of a response in UTF-8; nothing of a larger one is delivered. Source: help centre, 30 KB."""
+_SIGNATURE = 300
+"""Units kept for the signature, so that a card has room for an answer as well."""
+_MESSAGE = 200
+"""Units of what a tap says in the user's name."""
+_LINK = re.compile(r"https?://[^\s\x00-\x1f\x7f]{1,1000}")
+_PHONE = re.compile(r"\+?[0-9][0-9 -]{1,19}")
+
+Say = Callable[[str], str]
+Item = dict[str, object]
+Offer = tuple[str, Mapping[str, str]]
+
+
+def render(reply: Reply, *, say: Say, page: Callable[[str], str] | None, exchange: str = "") -> Item:
+    """Return the response that shows a reply.
+
+    Up to 500 characters an answer is whole, in one bubble or, with buttons, two. A longer one is shortened at the
+    end of a sentence and linked to `page(entry)`; without a page it is split over up to 3 bubbles, and shortened
+    only beyond these. The signature stays. Feedback needs an `exchange`.
+    """
+    choices = [c for c in reply.choices if c.question.strip()]
+    if reply.outcome is Outcome.ASK and len(choices) in ITEMS:
+        outputs = _list(reply, choices, say)
+    else:
+        outputs = _answer(reply, choices, say, _link(page(reply.entry)) if page and reply.entry else "")
+    return _response(outputs, _offers(reply, choices, say, exchange))
+
+
+def menu(sections: Sequence[Section], *, say: Say, language: str = "ko", lead: str = "") -> Item:
+    """Return the menu, which is also the answer where there was no time for one: needs nothing but its arguments.
+
+    `lead` stands above it. The first 9 sections are shown.
+    """
+    offers: list[Offer] = [(s.english if language == "en" else s.title, {"menu": s.id}) for s in sections]
+    offers = [*offers[: MOST_QUICK_REPLIES - 1], (say("person"), {"person": "1"})]
+    return _response(_bubbles(f"{lead}\n{say('menu')}".strip(), "", []), offers)
+
+
+def browse(title: str, lines: Sequence[Offer], *, say: Say, path: str, start: int = 0, back: str = "") -> Item:
+    """Return one page of a list in the menu, at most 15 lines from `start`; `path` leads to the list, `back` above it."""
+    shown = lines[start : start + MOST_LISTED]
+    cards: list[Item] = []
+    for at in range(0, len(shown), ITEMS[-1]):
+        part = shown[at : at + ITEMS[-1]]
+        items = [{"title": cut(words, TITLE), **_message(words, extra)} for words, extra in part]
+        cards.append({"listCard": {"header": {"title": cut(title, TITLE)}, "items": items}})
+    offers: list[Offer] = []
+    if start + MOST_LISTED < len(lines):
+        offers.append((say("more"), {"menu": f"{path}/{start + MOST_LISTED}"}))
+    offers += [(say("back"), {"menu": back}), (say("person"), {"person": "1"})]
+    return _response(cards or _bubbles(say("stale_button"), "", []), offers)
+
+
+def text(message: str, *, say: Say | None = None, offers: Sequence[Offer] = ()) -> Item:
+    """Return a plain message; with `say` the ways on below it. Raises ValueError where it is blank."""
+    if not message.strip():
+        raise ValueError("a message without text is never shown")
+    ways: list[Offer] = [(say("menu_button"), {"menu": ""}), (say("person"), {"person": "1"})] if say else []
+    return _response(_bubbles(message, "", []), [*offers, *ways])
+
+
+def above(words: str, response: Item) -> Item:
+    """Return a response with a bubble above it, where there is room for one; else as it is."""
+    template = response["template"]
+    assert isinstance(template, dict)
+    outputs = [*_bubbles(words, "", [], 1), *template["outputs"]]
+    longer: Item = {**response, "template": {**template, "outputs": outputs}}
+    return longer if words.strip() and len(outputs) <= MOST_OUTPUTS and _size(longer) <= MOST_BYTES else response
+
+
+def _list(reply: Reply, choices: Sequence[Choice], say: Say) -> list[Item]:
+    """Return a listCard of the choices, numbered as they can be typed, under a text that does not fit its header."""
+    body, signature = _said(reply, say)
+    header, above = body, ""
+    if signature or "\n" in body or units(body) > TITLE:
+        header, above = say("ask"), body
+    card = {
+        "header": {"title": cut(header, TITLE)},
+        "items": [
+            {"title": cut(f"{i}. {c.question}", TITLE), **_message(c.question, {"entry": c.entry})}
+            for i, c in enumerate(choices, 1)
+        ],
+    }
+    return [*(_bubbles(above, signature, [], MOST_OUTPUTS - 1) if above else []), {"listCard": card}]
+
+
+def _answer(reply: Reply, choices: Sequence[Choice], say: Say, link: str) -> list[Item]:
+    """Return the bubbles of a text, with its choices by number and its buttons."""
+    body, signature = _said(reply, say)
+    body = "\n".join([body, *(f"{i}. {c.question}" for i, c in enumerate(choices, 1))])
+    buttons = _buttons(reply, say)
+    if link and units(_signed(body, signature)) > FOLD:
+        room = CARD - units(_signed("", signature))
+        whole: Item = {"label": cut(say("whole")), "action": "webLink", "webLinkUrl": link}
+        return [_card(_signed(shortened(body, room), signature), [whole, *buttons])]
+    return _bubbles(body, signature, buttons)
+
+
+def _said(reply: Reply, say: Say) -> tuple[str, str]:
+    """Return the body and the signature of a reply; the body is never empty."""
+    signature = " ".join(reply.signature.split())
+    body = reply.body.strip() or reply.text.strip().removesuffix(reply.signature.strip()).strip()
+    if units(signature) > _SIGNATURE:
+        head, dot, checked = signature.rpartition(" · ")
+        room = _SIGNATURE - units(dot + checked)
+        signature = cut(head, room) + dot + checked if room >= _SIGNATURE // 2 else cut(signature, _SIGNATURE)
+    return body or say("fallback"), signature
+
+
+def _signed(body: str, signature: str) -> str:
+    return f"{body}\n\n{signature}" if signature else body
+
+
+def _bubbles(body: str, signature: str, buttons: Sequence[Item], most: int = MOST_OUTPUTS) -> list[Item]:
+    """Return a text in at most `most` components; with buttons the last one is a card that has them."""
+    for limit in (FOLD, TEXT):
+        last = CARD if buttons else limit
+        parts = _closed(parted(body, limit), signature, last)
+        if len(parts) <= most:
+            break
+    else:
+        *parts, rest = parted(body, TEXT)[:most]
+        parts.append(_signed(shortened(rest + MORE, last - units(_signed("", signature))), signature))
+    bubbles: list[Item] = [{"simpleText": {"text": p}} for p in parts]
+    if buttons:
+        bubbles[-1] = _card(parts[-1], buttons)
+    return bubbles
+
+
+def _closed(parts: list[str], signature: str, limit: int) -> list[str]:
+    """Return parts with the signature in the last one or after it, where the last takes at most `limit` units."""
+    *before, last = parts
+    if units(_signed(last, signature)) <= limit:
+        return [*before, _signed(last, signature)]
+    if signature:
+        return [*parts, signature]
+    tail = parted(last, limit)[-1]
+    return [*before, last.removesuffix(tail).rstrip(), tail]
+
+
+def _card(description: str, buttons: Sequence[Item]) -> Item:
+    return {
+        "textCard": {"description": description, "buttons": list(buttons[:MOST_BUTTONS]), "buttonLayout": "vertical"}
+    }
+
+
+def _buttons(reply: Reply, say: Say) -> list[Item]:
+    """Return the buttons of a text, the most needed first: a person, the contacts in it, its first source."""
+    made: list[Item] = []
+    if reply.outcome is Outcome.HANDOVER:
+        made.append({"label": cut(say("person")), "action": "operator"})
+    made += [b for c in reply.contacts if (b := _contact(c, say))]
+    source = next((s for s in reply.sources if _link(s.url)), None)
+    if source and source.title.strip():
+        made.append(_page(source.title, _link(source.url), say))
+    return made[:MOST_BUTTONS]
+
+
+def _contact(contact: Contact, say: Say) -> Item | None:
+    """Return the button for a telephone number or an address; none for anything else."""
+    label = contact.label.strip() or contact.value
+    if contact.kind == "phone" and _PHONE.fullmatch(contact.value):
+        return {"label": filled(say("call"), label), "action": "phone", "phoneNumber": contact.value}
+    if contact.kind == "url" and (link := _link(contact.value)):
+        return _page(label, link, say)
+    return None
+
+
+def _page(label: str, link: str, say: Say) -> Item:
+    return {"label": filled(say("page"), label), "action": "webLink", "webLinkUrl": link}
+
+
+def _link(address: str) -> str:
+    """Return a web address with its scheme; empty where it is none."""
+    address = address.strip()
+    whole = address if "://" in address or not address else f"https://{address}"
+    return whole if _LINK.fullmatch(whole) else ""
+
+
+def _offers(reply: Reply, choices: Sequence[Choice], say: Say, exchange: str) -> list[Offer]:
+    """Return what can be tapped below a reply: choices, related questions, feedback, the ways on."""
+    ways: list[Offer] = [(say("none_of_these"), {"none": exchange})] if choices else []
+    if reply.outcome is Outcome.ANSWER and exchange:
+        ways += [(say("good"), {"fb": "up", "x": exchange}), (say("bad"), {"fb": "down", "x": exchange})]
+    if reply.outcome is Outcome.FALLBACK:
+        ways.append((say("menu_button"), {"menu": ""}))
+    if reply.outcome is not Outcome.HANDOVER:
+        ways.append((say("person"), {"person": "1"}))
+    questions: dict[str, str] = {}
+    for choice in (*choices, *reply.related):
+        if choice.question.strip():
+            questions.setdefault(choice.entry, choice.question)
+    offers: list[Offer] = [(question, {"entry": entry}) for entry, question in questions.items()]
+    return [*offers[: MOST_QUICK_REPLIES - len(ways)], *ways]
+
+
+def _message(words: str, extra: Mapping[str, str]) -> Item:
+    return {"action": "message", "messageText": cut(words, _MESSAGE), "extra": dict(extra)}
+
+
+def _response(outputs: Sequence[Item], offers: Sequence[Offer]) -> Item:
+    """Return the response; where it is too large, the largest quick replies are left out."""
+    quick: list[Item] = []
+    for number, (words, extra) in enumerate(offers, 1):
+        label = cut(words)
+        if any(q["label"] == label for q in quick):
+            label = cut(f"{number}. {words}")
+        if label:
+            quick.append({"label": label, **_message(words, extra)})
+    while True:
+        template: Item = {"outputs": list(outputs), **({"quickReplies": quick} if quick else {})}
+        response: Item = {"version": "2.0", "template": template}
+        if not quick or _size(response) <= MOST_BYTES:
+            return response
+        quick.remove(max(quick, key=_size))
+
+
+def _size(value: Item) -> int:
+    return len(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"))

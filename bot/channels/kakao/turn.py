@@ -1,0 +1,186 @@
+"""One skill request answered, inside a transaction. Where it needs no memory it needs no transaction either."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from urllib.parse import quote
+
+from bot import metrics
+from bot.channels.kakao import render
+from bot.channels.kakao.parse import REASONS, Skill
+from bot.channels.kakao.render import Item, Offer
+from bot.desk.cases import Cases
+from bot.desk.compose import question_of
+from bot.desk.context import Context
+from bot.desk.front import Front
+from bot.desk.menu import Menu, title
+from bot.desk.say import Say
+from bot.store import cases, inbox, memory
+from bot.store.database import Connection
+from bot.store.memory import Feedback, Memory, Unanswered
+from bot.words import Outcome, Query, Reply
+
+CHANNEL = "kakao"
+_LOOK = timedelta(seconds=5)
+"""How often it is looked for what staff said meanwhile."""
+_REPEATED = timedelta(days=2)
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A request with what the desk needs to know: the pseudonym, the time, the id of its exchange."""
+
+    skill: Skill
+    user: str
+    now: datetime
+    exchange: str
+
+    @property
+    def tap(self) -> str:
+        """What was tapped that is not a question: menu, person, fb, none; empty for a question."""
+        skill = self.skill
+        if skill.menu is not None:
+            return "menu"
+        return "person" if skill.person else "fb" if skill.verdict else "none" if skill.none_of is not None else ""
+
+
+class Desk:
+    """Answers turns."""
+
+    def __init__(self, front: Front, cases: Cases, public_url: str = "") -> None:
+        self.front, self.cases, self.public_url = front, cases, public_url
+        self._menu = Menu(front.base)
+        self._waiting: set[str] = set()
+        self._looked: datetime | None = None
+
+    def page(self, entry: str) -> str:
+        """Return the address of an entry's own page."""
+        return f"{self.public_url}/a/{quote(entry, safe='')}"
+
+    def say(self, language: str) -> Say:
+        """Return the desk's sentences."""
+        return Say(self.front.base, language)
+
+    # without memory
+
+    def menu(self, turn: Turn) -> Item:
+        """Return a place in the menu."""
+        if self._menu.base is not self.front.base:
+            self._menu = Menu(self.front.base)
+        say, language, path = self.say(turn.skill.language), turn.skill.language, turn.skill.menu or ""
+        name, _, rest = path.partition("/")
+        number, _, start = rest.partition("/")
+        section = self._menu.sections.get(name)
+        if section is None:
+            return render.menu(
+                self.front.base.menu, say=say, language=language, lead=say("welcome") if not path else ""
+            )
+        items = self._menu.items(section, language)
+        if len(items) > 1 and not number.isdecimal():
+            lines: Sequence[Offer] = [(i.title, {"menu": f"{name}/{n}"}) for n, i in enumerate(items)]
+            return render.browse(title(section, language), lines, say=say, path=f"{name}/", start=0)
+        at = int(number) if number.isdecimal() and len(number) < 4 else 0
+        item = items[at] if at < len(items) else None
+        lines = [(question_of(e), {"entry": e.id}) for e in item.entries] if item else []
+        back = name if len(items) > 1 else ""
+        begin = int(start) if start.isdecimal() and len(start) < 6 else 0
+        heading = item.title if item else ""
+        return render.browse(heading, lines, say=say, path=f"{name}/{at}", start=begin, back=back)
+
+    def alone(self, turn: Turn) -> Item:
+        """Return the answer to a question as if nothing was known of its user."""
+        reply = self.front.desk.answer(self.query(turn), Context())[0]
+        return self.shown(reply, turn, "")
+
+    def tried(self, turn: Turn) -> Item:
+        """Return the answer for the bot tester: with a memory of its own, and nothing is kept."""
+        return self.shown(self.front.desk.ask(self.query(turn)), turn, "")
+
+    def query(self, turn: Turn) -> Query:
+        """Return a turn's question."""
+        entry = self.front.base.entries.get(turn.skill.entry)
+        text = self.front.redact(question_of(entry) if entry else turn.skill.text)
+        choice = entry.id if entry else ""
+        return Query(text, turn.user, turn.now, CHANNEL, turn.exchange, choice, turn.skill.language)
+
+    def shown(self, reply: Reply, turn: Turn, exchange: str) -> Item:
+        """Return a reply as a skill response."""
+        page = self.page if self.public_url else None
+        return render.render(reply, say=self.say(turn.skill.language), page=page, exchange=exchange)
+
+    # with memory
+
+    async def serve(self, connection: Connection, memory: Memory, turn: Turn) -> Item:
+        """Answer a turn and keep what it leaves; what staff said meanwhile stands above the answer."""
+        if turn.tap == "person":
+            response = await self._person(connection, memory, turn)
+        elif turn.tap == "fb":
+            response = await self._feedback(connection, memory, turn)
+        elif turn.tap == "none":
+            response = await self._none(connection, memory, turn)
+        else:
+            response = await self._question(connection, memory, turn)
+        said = await self._said(connection, turn)
+        return render.above(said, response) if said else response
+
+    async def _question(self, connection: Connection, memory: Memory, turn: Turn) -> Item:
+        reply = self.front.ask(memory, self.query(turn))
+        metrics.REPLIES.labels(CHANNEL, reply.outcome.value).inc()
+        if reply.outcome is Outcome.HANDOVER:
+            return await self._person(connection, memory, turn, reply.text)
+        ticket = memory.tickets.get(turn.user)
+        response = self.shown(reply, turn, turn.exchange)
+        if ticket is None or not ticket.relay or reply.outcome is not Outcome.FALLBACK or turn.skill.entry:
+            return response
+        await self.cases.user_says(connection, ticket, turn.skill.text, turn.now)
+        return render.above(self.say(turn.skill.language)("person_passed"), response)
+
+    async def _person(self, connection: Connection, memory: Memory, turn: Turn, said: str = "") -> Item:
+        """Open a ticket; a button leads to the channel's own chat with people, where the operator has one."""
+        language = turn.skill.language
+        opened = await self.cases.open(connection, turn.user, CHANNEL, turn.now, language=language, said=said)
+        memory.tickets[turn.user] = opened.ticket
+        later = [self.say(language)("person_later")] if opened.ticket.relay else []
+        body = "\n".join([*opened.lines, *later])
+        contacts = self.front.desk.composer.contacts(body)
+        return self.shown(Reply(Outcome.HANDOVER, body, body=body, contacts=contacts), turn, "")
+
+    async def _feedback(self, connection: Connection, memory_: Memory, turn: Turn) -> Item:
+        skill, say = turn.skill, self.say(turn.skill.language)
+        asked = await memory.exchange_of(connection, skill.exchange[:40], turn.user)
+        if asked is None:
+            return render.text(say("stale_button"), say=say)
+        reason = skill.reason if skill.verdict == "down" else ""
+        memory_.feedback.append(
+            Feedback(asked.id, turn.user, skill.verdict, turn.now, reason, asked.entry, asked.knowledge)
+        )
+        metrics.FEEDBACK.labels(skill.verdict).inc()
+        key = f"{CHANNEL}:fb:{asked.id}"
+        first = await inbox.first_time(connection, key, f"{skill.verdict}:{reason}", turn.now, _REPEATED)
+        if reason and first:
+            memory_.unanswered.append(Unanswered(turn.user, CHANNEL, turn.now, asked.question, "down", asked.entry))
+        if skill.verdict == "down" and not reason:
+            why: list[Offer] = [(say(f"bad_{r}"), {"fb": "down", "x": asked.id, "why": r}) for r in REASONS]
+            return render.text(say("why_bad"), say=say, offers=why)
+        return render.text(say("bad_noted" if reason else "thanks"), say=say)
+
+    async def _none(self, connection: Connection, memory_: Memory, turn: Turn) -> Item:
+        say = self.say(turn.skill.language)
+        asked = await memory.exchange_of(connection, (turn.skill.none_of or "")[:40], turn.user)
+        if asked is not None and asked.outcome == Outcome.ASK:
+            key = f"{CHANNEL}:none:{asked.id}"
+            if await inbox.first_time(connection, key, "", turn.now, _REPEATED):
+                memory_.unanswered.append(
+                    Unanswered(turn.user, CHANNEL, turn.now, asked.question, "none", asked.entry)
+                )
+        return render.text(say("none_noted"), say=say)
+
+    async def _said(self, connection: Connection, turn: Turn) -> str:
+        """Return what staff said to the user since, as one text; empty where they said nothing."""
+        if self._looked is None or not timedelta() <= turn.now - self._looked < _LOOK:
+            self._waiting, self._looked = await cases.unread(connection, CHANNEL), turn.now
+        if turn.user not in self._waiting:
+            return ""
+        self._waiting.discard(turn.user)
+        say = self.say(turn.skill.language)
+        return "\n".join(say("person_says", text=m.text) for m in await cases.read_by(connection, turn.user))
