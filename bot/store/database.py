@@ -17,6 +17,7 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection as SyncConnection
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.words import RefusedError
@@ -25,6 +26,8 @@ Connection = AsyncConnection
 """A connection, for those who hand it on without knowing SQL."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 _WAIT_MS = 10_000
+_AWAY = ("08", "53", "57")
+"""Classes of SQLSTATE: connection, resources, operator. Source: PostgreSQL, appendix A."""
 _BEAT = 2.0
 """Seconds between looks whether a lock's connection still stands."""
 
@@ -69,7 +72,13 @@ class Database:
     def _engine(self) -> AsyncEngine:
         if not self.sqlite:
             return create_async_engine(
-                self.url, pool_size=8, max_overflow=8, pool_pre_ping=True, pool_timeout=5, hide_parameters=True
+                self.url,
+                pool_size=8,
+                max_overflow=8,
+                pool_pre_ping=True,
+                pool_timeout=5,
+                hide_parameters=True,
+                connect_args={"timeout": 5, "command_timeout": 60},
             )
         engine = create_async_engine(self.url, pool_size=4, max_overflow=0, hide_parameters=True)
         event.listen(engine.sync_engine, "connect", _configure_sqlite)
@@ -193,10 +202,17 @@ async def in_turn(connection: AsyncConnection, name: str) -> None:
 
 
 def unavailable(error: BaseException) -> bool:
-    """Tell whether a failure means that the database is away, not that the statement was wrong."""
+    """Tell whether a failure means that the database is away or busy, not that the statement was wrong."""
     if isinstance(error, DBAPIError):
-        return error.connection_invalidated or type(error).__name__ in ("OperationalError", "InterfaceError")
-    return isinstance(error, OSError | TimeoutError | SQLAlchemyError)
+        state = str(getattr(error.orig, "sqlstate", None) or "")
+        return (
+            error.connection_invalidated
+            or state[:2] in _AWAY
+            or type(error).__name__ in ("OperationalError", "InterfaceError")
+        )
+    if type(error).__module__.startswith("asyncpg"):  # raised while it connects, and not wrapped
+        return str(getattr(error, "sqlstate", None) or "08")[:2] in _AWAY
+    return isinstance(error, OSError | TimeoutError | PoolTimeoutError)
 
 
 def alembic_config() -> Config:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import exists, func, literal_column, or_, select, update
+from sqlalchemy import exists, func, literal_column, or_, select, tuple_, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import insert
@@ -52,13 +52,15 @@ async def put(connection: AsyncConnection, source: str, updates: Sequence[Incomi
 
 
 async def claim(connection: AsyncConnection, now: datetime, limit: int) -> list[Stored]:
-    """Return the first open update of each of at most `limit` lanes, oldest first.
+    """Return the first open update, by its id, of each of at most `limit` lanes; those that came first first.
 
     They stay locked until the transaction ends, so that other workers pass over them, and over their lanes.
     """
     earlier = inbox.alias("earlier")
     first = ~exists().where(
-        earlier.c.lane == inbox.c.lane, earlier.c.state == literal_column("'new'"), earlier.c.id < inbox.c.id
+        earlier.c.lane == inbox.c.lane,
+        earlier.c.state == literal_column("'new'"),
+        tuple_(earlier.c.update_id, earlier.c.id) < tuple_(inbox.c.update_id, inbox.c.id),
     )
     columns = (inbox.c.id, inbox.c.update_id, inbox.c.lane, inbox.c.body, inbox.c.attempts, inbox.c.received_at)
     statement = (
@@ -68,6 +70,11 @@ async def claim(connection: AsyncConnection, now: datetime, limit: int) -> list[
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
+    if connection.dialect.name != "sqlite":
+        # an update may be stored after one that follows it and is being handled: it waits for the lane
+        found = statement.cte("found").prefix_with("MATERIALIZED")
+        lane = func.pg_try_advisory_xact_lock(func.hashtextextended(found.c.lane, 0))
+        statement = select(found).where(lane).order_by(found.c.id)
     return [Stored(*row) for row in await connection.execute(statement)]
 
 

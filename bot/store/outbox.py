@@ -13,6 +13,7 @@ from bot.store.database import insert
 from bot.store.schema import outbox
 
 _NEW = outbox.c.state == literal_column("'new'")
+_OF_STAFF = outbox.c.role.in_([literal_column("'root'"), literal_column("'staff'")])
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +142,7 @@ async def settle(connection: AsyncConnection, results: Sequence[Settled], now: d
             .values(
                 state="sent",
                 payload=None,
-                lane=case((outbox.c.role.in_(["root", "staff"]), outbox.c.lane), else_=""),  # whose chat it was, goes
+                lane=case((_OF_STAFF, outbox.c.lane), else_=""),  # whose chat it was, goes
                 message_id=bindparam("message"),
                 settled_at=now,
                 error=None,

@@ -1,13 +1,17 @@
 """A Telegram for what the emulator does not have: flood control, topics, groups, faults, and speed.
 
-It keeps the Bot API's rules that matter here: updates are confirmed by a higher offset or a 2xx only; one poller at
-a time; lengths are counted in UTF-16 units after parsing; unknown tags, wrong buttons and deleted topics are refused.
+It keeps the Bot API's rules that matter here: updates are confirmed by a higher offset or a 2xx only; a second poller
+ends the first one's request; a webhook gets the updates of one chat and type one after another, and one that failed
+again before those that follow it; lengths are counted in UTF-16 units after parsing; unknown tags, wrong buttons,
+deleted topics, edits that change nothing and taps that are answered twice are refused.
+Source: github.com/tdlib/telegram-bot-api, Client.cpp and WebhookActor.cpp.
 """
 
 import asyncio
 import json
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 from typing import Any
@@ -118,8 +122,10 @@ class FakeTelegram:
         self._message = 1000
         self._topic = 7
         self._arrived = asyncio.Event()
-        self._polling = False
-        self._delivery: asyncio.Task[None] | None = None
+        self._poll = 0
+        self._taps: set[str] = set()
+        self._queues: dict[str, asyncio.Task[None]] = {}
+        self._room = asyncio.Semaphore(40)
         self.delivered = 0
 
     async def __aenter__(self) -> "FakeTelegram":
@@ -133,8 +139,9 @@ class FakeTelegram:
         return self
 
     async def __aexit__(self, *_: object) -> None:
-        if self._delivery:
-            self._delivery.cancel()
+        for task in self._queues.values():
+            task.cancel()
+        await asyncio.gather(*self._queues.values(), return_exceptions=True)
         self._arrived.set()
         await self._runner.cleanup()
 
@@ -145,6 +152,8 @@ class FakeTelegram:
         self._next = max(self._next + 1, update.get("update_id", 0))
         self.updates.append({"update_id": self._next, **update})
         self._arrived.set()
+        if tap := update.get("callback_query"):
+            self._taps.add(tap["id"])
         if self.webhook:
             self._deliver()
         return self._next
@@ -246,26 +255,22 @@ class FakeTelegram:
     async def do_getUpdates(self, payload):
         if self.webhook:
             raise Refused(409, "Conflict: can't use getUpdates method while webhook is active")
-        if self._polling:
-            self.conflicts += 1
-            raise Refused(409, "Conflict: terminated by other getUpdates request")
-        self._polling = True
-        try:
-            self.polls += 1
-            offset = payload.get("offset", 0)
-            while self.updates and self.updates[0]["update_id"] < offset:
-                self.updates.popleft()
-            end = asyncio.get_running_loop().time() + payload.get("timeout", 0)
-            while not self.updates and asyncio.get_running_loop().time() < end:
-                self._arrived.clear()
-                try:
-                    await asyncio.wait_for(self._arrived.wait(), 0.1)
-                except TimeoutError:
-                    if payload["_gone"]():
-                        return []
-            return list(self.updates)[: payload.get("limit", 100)]
-        finally:
-            self._polling = False
+        self.polls += 1
+        self._poll = mine = self.polls
+        offset = payload.get("offset", 0)
+        while self.updates and self.updates[0]["update_id"] < offset:
+            self.updates.popleft()
+        end = asyncio.get_running_loop().time() + payload.get("timeout", 0)
+        while not self.updates and asyncio.get_running_loop().time() < end:
+            self._arrived.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._arrived.wait(), 0.1)
+            if payload["_gone"]():
+                return []
+            if self._poll != mine:
+                self.conflicts += 1
+                raise Refused(409, "Conflict: terminated by other getUpdates request")
+        return list(self.updates)[: payload.get("limit", 100)]
 
     async def do_setWebhook(self, payload):
         self.webhook, self.secret = payload.get("url", ""), payload.get("secret_token", "")
@@ -278,19 +283,23 @@ class FakeTelegram:
         return True
 
     def _deliver(self) -> None:
-        if self._delivery is None or self._delivery.done():
-            self._delivery = asyncio.create_task(self._deliver_all())
+        for update in self.updates:
+            queue = _queue_of(update)
+            if queue not in self._queues or self._queues[queue].done():
+                self._queues[queue] = asyncio.create_task(self._deliver_queue(queue))
 
-    async def _deliver_all(self, parallel: int = 16) -> None:
+    async def _deliver_queue(self, queue: str) -> None:
+        """Deliver the updates of one chat and type, each until it is taken."""
         async with aiohttp.ClientSession() as session:
-            while self.webhook and self.updates:
-                batch = [self.updates[i] for i in range(min(parallel, len(self.updates)))]
-                taken = await asyncio.gather(*(self._post(session, u) for u in batch))
-                gone = {u["update_id"] for u, ok in zip(batch, taken, strict=True) if ok}
-                self.updates = deque(u for u in self.updates if u["update_id"] not in gone)
-                self.delivered += len(gone)
-                if not all(taken):
-                    await asyncio.sleep(0.05)
+            while self.webhook and (waiting := [u for u in self.updates if _queue_of(u) == queue]):
+                for update in waiting:
+                    async with self._room:
+                        taken = await self._post(session, update)
+                    if not taken:
+                        await asyncio.sleep(0.05)
+                        break
+                    self.updates.remove(update)
+                    self.delivered += 1
 
     async def _post(self, session: aiohttp.ClientSession, update: dict[str, Any]) -> bool:
         headers = {"X-Telegram-Bot-Api-Secret-Token": self.secret}
@@ -331,7 +340,10 @@ class FakeTelegram:
     async def do_editMessageText(self, payload):
         check_markup(payload.get("reply_markup"))
         found = self._find(payload)
-        found.text = plain(payload["text"], payload.get("parse_mode"))
+        text = plain(payload["text"], payload.get("parse_mode"))
+        if (found.text, found.payload.get("reply_markup")) == (text, payload.get("reply_markup")):
+            raise Refused(400, "Bad Request: message is not modified")
+        found.text = text
         found.payload, found.edits = {**payload}, found.edits + 1
         return {"message_id": found.id}
 
@@ -358,6 +370,9 @@ class FakeTelegram:
         return {"id": chat, "type": "supergroup", "is_forum": chat in self.forum}
 
     async def do_answerCallbackQuery(self, payload):
+        if payload["callback_query_id"] not in self._taps:
+            raise Refused(400, "Bad Request: query is too old and response timeout expired or query ID is invalid")
+        self._taps.remove(payload["callback_query_id"])
         return True
 
     async def do_answerInlineQuery(self, payload):
@@ -380,6 +395,12 @@ class FakeTelegram:
 
     async def do_setMyShortDescription(self, payload):
         return True
+
+
+def _queue_of(update: dict[str, Any]) -> str:
+    """Return what an update queues with at a webhook: those of one type in one chat, or of one person."""
+    kind, what = next((k, v) for k, v in update.items() if k != "update_id")
+    return f"{kind}:{(what.get('chat') or what.get('from') or update)!s}" if isinstance(what, dict) else kind
 
 
 def texts(messages: Iterable[Sent]) -> list[str]:

@@ -16,7 +16,6 @@ from telegram.error import (
     Forbidden,
     InvalidToken,
     NetworkError,
-    RetryAfter,
     TelegramError,
     TimedOut,
 )
@@ -25,10 +24,20 @@ BASE_URL = "https://api.telegram.org"
 _CONNECT = 5.0
 _TOTAL = 20.0
 """Seconds."""
+_IDLE = 15.0
+"""Seconds for which an unused connection is kept: one that the server just closed makes a send ambiguous."""
 
 
 class NotSentError(NetworkError):
     """The request did not reach the server, or the server refused to take it: it may be repeated."""
+
+
+class SlowDownError(TelegramError):
+    """Too many requests: nothing was done; wait `seconds` before the next one."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(f"retry in {seconds:g} s")
+        self.seconds = seconds
 
 
 class Api:
@@ -41,7 +50,7 @@ class Api:
 
     async def __aenter__(self) -> "Api":
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=64, keepalive_timeout=60), trust_env=True
+            connector=aiohttp.TCPConnector(limit=64, keepalive_timeout=_IDLE), trust_env=True
         )
         return self
 
@@ -57,7 +66,8 @@ class Api:
         Raises:
             NotSentError: it surely was not done (no connection; HTTP 500, 502, 503).
             TimedOut: nobody knows whether it was done (no answer, HTTP 504).
-            RetryAfter, Forbidden, BadRequest, Conflict, InvalidToken, ChatMigrated: as Telegram says.
+            SlowDownError: too many requests.
+            Forbidden, BadRequest, Conflict, InvalidToken, ChatMigrated: as Telegram says.
         """
         assert self._session is not None, "open the Api with `async with`"
         limits = aiohttp.ClientTimeout(total=timeout or self._timeout, connect=_CONNECT, sock_connect=_CONNECT)
@@ -86,7 +96,7 @@ def _result(status: int, body: bytes) -> Any:
 
 def _error(status: int, description: str, parameters: Mapping[str, Any]) -> TelegramError:
     if status == 429:
-        return RetryAfter(int(parameters.get("retry_after", 1)))
+        return SlowDownError(float(parameters.get("retry_after", 1)))
     if parameters.get("migrate_to_chat_id"):
         return ChatMigrated(int(parameters["migrate_to_chat_id"]))
     if status in (500, 502, 503):

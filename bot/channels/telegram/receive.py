@@ -11,10 +11,10 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from telegram.error import Conflict, RetryAfter, TelegramError
+from telegram.error import Conflict, TelegramError
 
 from bot import metrics
-from bot.channels.telegram.api import Api
+from bot.channels.telegram.api import Api, SlowDownError
 from bot.channels.telegram.turn import CHANNEL
 from bot.channels.telegram.updates import ALLOWED_UPDATES, lane_of
 from bot.store import inbox
@@ -148,8 +148,8 @@ class Poller:
                 elif loop.time() - newest > _RENEW:
                     offset, newest = 0, loop.time()
                 wait = 0.0
-            except RetryAfter as error:
-                wait = error._retry_after.total_seconds()
+            except SlowDownError as error:
+                wait = error.seconds
             except Conflict:
                 log.error("another program polls with this token; trying again")
                 wait = 3.0

@@ -12,10 +12,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
-from telegram.error import BadRequest, ChatMigrated, InvalidToken, RetryAfter, TelegramError, TimedOut
+from telegram.error import BadRequest, ChatMigrated, InvalidToken, TelegramError, TimedOut
 
 from bot import metrics
-from bot.channels.telegram.api import Api, NotSentError
+from bot.channels.telegram.api import Api, NotSentError, SlowDownError
 from bot.channels.telegram.handover import Handover
 from bot.store import outbox
 from bot.store.database import Database, unavailable
@@ -34,42 +34,42 @@ _LONGEST_WAIT = 60.0
 _NEAR = 0.5
 """Seconds of waiting that are not worth writing down."""
 _IDLE = 0.25
+_REMEMBERED = 4096
 _TAG = re.compile(r"<[^>]+>")
 _HARMLESS = ("message is not modified", "message to edit not found", "message can't be edited")
 
 
 class Limiter:
-    """Telegram's limits as sliding windows. Times are seconds of a monotonic clock."""
+    """Telegram's limits. Times are seconds of a monotonic clock."""
 
     def __init__(self, per_second: int = PER_SECOND, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock, self._per_second = clock, per_second
         self._all: deque[float] = deque()
-        self._chats: dict[str, deque[float]] = defaultdict(deque)
+        self._groups: dict[str, deque[float]] = defaultdict(deque)
+        self._chats: dict[str, float] = {}
+        """When each private chat will have made good what it was sent ahead of one a second."""
 
     def delay(self, lane: str) -> float:
         """Return how many seconds a call to a chat has to wait; 0 where it may go now."""
-        now = self._clock()
-        return max(_wait(self._all, self._per_second, 1.0, now), self._own(lane, now))
+        return max(_wait(self._all, self._per_second, 1.0, self._clock()), self.own_delay(lane))
 
     def own_delay(self, lane: str) -> float:
         """Return how long the chat's own limits make a call wait."""
-        return self._own(lane, self._clock())
-
-    def _own(self, lane: str, now: float) -> float:
-        sent = self._chats.get(lane)
-        if not sent:
-            return 0.0
+        now = self._clock()
         if lane.startswith("-"):
-            return _wait(sent, PER_GROUP_MINUTE, 60.0, now)
-        return _wait(sent, BURST, float(BURST), now)
+            return _wait(self._groups[lane], PER_GROUP_MINUTE, 60.0, now)
+        return max(self._chats.get(lane, now) - (BURST - 1) - now, 0.0)
 
     def take(self, lane: str) -> None:
         """Count a call to a chat that goes now."""
         now = self._clock()
         self._all.append(now)
-        self._chats[lane].append(now)
-        if len(self._chats) > 4096:
-            self._chats = defaultdict(deque, {k: v for k, v in self._chats.items() if v and now - v[-1] < 60})
+        if lane.startswith("-"):
+            self._groups[lane].append(now)
+            return
+        self._chats[lane] = max(self._chats.get(lane, now), now) + 1.0
+        if len(self._chats) > _REMEMBERED:
+            self._chats = {k: t for k, t in self._chats.items() if t > now}
 
 
 def _wait(sent: deque[float], most: int, window: float, now: float) -> float:
@@ -90,13 +90,23 @@ class Sender:
         self._results: list[tuple[Outgoing, Settled]] = []
 
     async def run(self, lost: asyncio.Event) -> None:
-        """Send until cancelled, or until the lead is lost."""
+        """Send until cancelled, or until the lead is lost. What is under way then ends and is written down."""
+        ending = asyncio.Event()
+        work = asyncio.create_task(self._work(lost, ending))
+        try:
+            await asyncio.shield(work)
+        finally:
+            ending.set()
+            self.wake.set()
+            await work
+
+    async def _work(self, lost: asyncio.Event, ending: asyncio.Event) -> None:
         try:
             await self._take_over()
-            while not lost.is_set():
+            while not lost.is_set() and not ending.is_set():
                 self.wake.clear()
                 pause = await self._step()
-                if pause:
+                if pause and not ending.is_set():
                     await self._wait(pause)
         finally:
             await self._stop()
@@ -199,9 +209,8 @@ class Sender:
         return settled
 
     async def _failed(self, call: Outgoing, error: TelegramError) -> Settled:
-        if isinstance(error, RetryAfter):
-            wait = error._retry_after.total_seconds()
-            return _again(call, wait + 0.1)
+        if isinstance(error, SlowDownError):
+            return _again(call, error.seconds + 0.1)
         if isinstance(error, TimedOut):
             return Settled(call.id, "unknown", error="no answer")
         if isinstance(error, NotSentError | InvalidToken):

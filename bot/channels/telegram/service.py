@@ -11,10 +11,10 @@ from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
-from telegram.error import InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.error import BadRequest, InvalidToken, NetworkError, TelegramError
 
 from bot import metrics
-from bot.channels.telegram.api import BASE_URL, Api
+from bot.channels.telegram.api import BASE_URL, Api, SlowDownError
 from bot.channels.telegram.courier import TelegramCourier
 from bot.channels.telegram.handle import Handler
 from bot.channels.telegram.handover import Handover
@@ -33,6 +33,7 @@ COMMANDS = ("start", "help", "person", "language", "forget")
 _TYPING_AFTER = 0.8
 """Seconds without an answer after which the user is shown that one is coming."""
 _TICK = 0.4
+_PAUSE = 0.5
 
 
 class TelegramRefusedError(RefusedError):
@@ -112,14 +113,14 @@ class TelegramService:
         while True:
             try:
                 return await self.api.call(method, payload)
-            except RetryAfter as error:
-                wait = error._retry_after.total_seconds()
-            except (TimedOut, NetworkError) as error:
-                if isinstance(error, TelegramError) and type(error).__name__ == "BadRequest":
-                    raise
+            except SlowDownError as error:
+                pause = error.seconds
+            except BadRequest:  # a NetworkError to python-telegram-bot
+                raise
+            except NetworkError as error:
                 log.warning("%s: %s; next try in %.1f s", method, error.message, wait)
-            await asyncio.sleep(wait)
-            wait = min(wait * 2, 30.0)
+                pause, wait = wait, min(wait * 2, 30.0)
+            await asyncio.sleep(pause)
 
     async def close(self) -> None:
         """Close the connection."""
@@ -146,10 +147,11 @@ class TelegramService:
                         self._set_up_and_receive(lost), self.sender.run(lost), self._do_what_is_due(lost)
                     )
             except Exception as error:
-                if not unavailable(error):
-                    raise
-                log.warning("the database is away: %s", type(error).__name__)
-                await asyncio.sleep(0.5)
+                if unavailable(error):
+                    log.warning("the database is away: %s", type(error).__name__)
+                else:
+                    log.exception("leading failed; it begins anew")
+                await asyncio.sleep(_PAUSE)
             finally:
                 metrics.LEADING.set(0)
 
