@@ -11,7 +11,7 @@ from bot import app
 from bot.desk.desk import HelpDesk
 from bot.knowledge.base import KST
 from bot.store.database import Database
-from tests.databases import BACKENDS, database_url, postgres
+from tests.databases import BACKENDS, database_url, keep, postgres
 
 pytest_plugins = ["tests.web.browser"]
 SHIPPED = Path(__file__).resolve().parent.parent / "knowledge"
@@ -51,9 +51,23 @@ async def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
         yield url
 
 
-@pytest_asyncio.fixture
-async def database(new_url: str) -> AsyncIterator[Database]:
-    """A database with its tables."""
-    async with Database(new_url) as opened:
-        await opened.migrate()
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Databases with tables to copy from, by backend; filled by `database` as they are needed."""
+    return {"folder": str(tmp_path_factory.mktemp("template"))}
+
+
+@pytest_asyncio.fixture(params=BACKENDS)
+async def database(
+    request: pytest.FixtureRequest, tmp_path: Path, migrated: dict[str, str]
+) -> AsyncIterator[Database]:
+    """A database with its tables: SQLite, then PostgreSQL."""
+    backend = request.param
+    server = request.getfixturevalue("postgres_server") if backend == "postgresql" else None
+    if backend not in migrated:
+        async with database_url(backend, server, Path(migrated["folder"])) as url:
+            async with Database(url) as made:
+                await made.migrate()
+            migrated[backend] = await keep(backend, server, url)
+    async with database_url(backend, server, tmp_path, migrated[backend]) as url, Database(url) as opened:
         yield opened

@@ -36,18 +36,37 @@ def postgres() -> Iterator[str]:
 
 
 @asynccontextmanager
-async def database_url(backend: str, server: str | None, folder: Path) -> AsyncIterator[str]:
-    """Give the URL of a new, empty database."""
+async def database_url(
+    backend: str, server: str | None, folder: Path, template: str = "template1"
+) -> AsyncIterator[str]:
+    """Give the URL of a new database: empty, or a copy of `template` (a file, or a database of the server)."""
     name = f"t{uuid.uuid4().hex[:12]}"
     if backend == "sqlite":
+        if template.endswith(".db"):
+            shutil.copy(template, folder / f"{name}.db")
         yield f"sqlite:///{folder}/{name}.db"
         return
     assert server is not None
-    admin = await asyncpg.connect(server)
-    await admin.execute(f"CREATE DATABASE {name}")
-    await admin.close()
+    await execute(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
     base, _, query = server.partition("?")
     yield f"{base.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+    await execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+async def execute(server: str, statement: str) -> None:
+    """Run one statement on a server's maintenance database."""
     admin = await asyncpg.connect(server)
-    await admin.execute(f"DROP DATABASE {name} WITH (FORCE)")
-    await admin.close()
+    try:
+        await admin.execute(statement)
+    finally:
+        await admin.close()
+
+
+async def keep(backend: str, server: str | None, url: str) -> str:
+    """Keep a copy of a database as a template and return what `database_url` takes."""
+    if backend == "sqlite":
+        return url.partition("///")[2]
+    assert server is not None
+    name = url.partition("?")[0].rpartition("/")[2]
+    await execute(server, f"CREATE DATABASE {name}_template TEMPLATE {name}")
+    return f"{name}_template"

@@ -181,16 +181,29 @@ async def rewrite(connection: AsyncConnection, id: int, payload: Mapping[str, An
     )
 
 
-async def unknown_of(connection: AsyncConnection, lane: str) -> Outgoing | None:
-    """Return the newest answer in a lane of which nobody knows whether it was delivered."""
+async def unknown_of(connection: AsyncConnection, lane: str) -> list[int]:
+    """Return the numbers of the answers in a lane of which nobody knows whether they were delivered, in order."""
+    statement = (
+        select(outbox.c.id)
+        .where(outbox.c.lane == lane, outbox.c.state == literal_column("'unknown'"), outbox.c.role == "answer")
+        .order_by(outbox.c.id)
+    )
+    return list((await connection.execute(statement)).scalars())
+
+
+async def unknown_between(connection: AsyncConnection, lane: str, first: int, last: int) -> list[Outgoing]:
+    """Return the calls of a lane, from one number to another, that may not have been delivered, in order."""
     statement = (
         select(*_COLUMNS)
-        .where(outbox.c.lane == lane, outbox.c.state == literal_column("'unknown'"), outbox.c.role == "answer")
-        .order_by(outbox.c.id.desc())
-        .limit(1)
+        .where(
+            outbox.c.lane == lane,
+            outbox.c.state == literal_column("'unknown'"),
+            outbox.c.role.in_(["answer", "told"]),
+            outbox.c.id.between(first, last),
+        )
+        .order_by(outbox.c.id)
     )
-    row = (await connection.execute(statement)).first()
-    return _outgoing(row) if row else None
+    return [_outgoing(row) for row in await connection.execute(statement)]
 
 
 async def lanes_with_unknown(connection: AsyncConnection, lanes: Iterable[str]) -> set[str]:
@@ -208,12 +221,6 @@ async def acknowledge(connection: AsyncConnection, lane: str) -> None:
         .where(outbox.c.lane == lane, outbox.c.state == "unknown", outbox.c.role == "answer")
         .values(role="told")
     )
-
-
-async def get(connection: AsyncConnection, id: int) -> Outgoing | None:
-    """Return a call by its number."""
-    row = (await connection.execute(select(*_COLUMNS).where(outbox.c.id == id))).first()
-    return _outgoing(row) if row else None
 
 
 async def counts(connection: AsyncConnection) -> dict[str, int]:

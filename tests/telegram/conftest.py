@@ -7,6 +7,7 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppres
 import pytest
 import pytest_asyncio
 
+from bot.channels.telegram.send import Limiter
 from bot.channels.telegram.service import Options, TelegramService
 from bot.desk.desk import HelpDesk
 from bot.desk.front import Front
@@ -28,8 +29,8 @@ def serve(telegram: FakeTelegram, shipped: HelpDesk) -> Serve:
 
     @asynccontextmanager
     async def run(database: Database, **more: object) -> AsyncIterator[TelegramService]:
-        options = Options(TOKEN, telegram.url, per_second=1000, **more)
-        service = TelegramService(database, Front(shipped), options, b"k" * 32)
+        options = Options(TOKEN, telegram.url, **more)
+        service = TelegramService(database, Front(shipped), options, b"k" * 32, Limiter(1000, burst=1000))
         await service.start()
         running = asyncio.create_task(service.run())
         try:

@@ -116,7 +116,7 @@ def test_contacts_and_choices_make_valid_buttons(shipped: HelpDesk) -> None:
 
 def test_limits_hold_in_every_window() -> None:
     clock = [0.0]
-    limiter = Limiter(30, lambda: clock[0])
+    limiter = Limiter(30, clock=lambda: clock[0])
     sent: dict[str, list[float]] = {"1": [], "2": [], "-9": []}
     while clock[0] < 130:
         for lane in sent:

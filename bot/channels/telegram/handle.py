@@ -241,15 +241,19 @@ class Handler:
         turn.edit(escape(say("forgotten")), [[button(say("menu_button"), "m")]])
 
     async def _offer_again(self, turn: Turn) -> None:
-        """Say that an earlier answer may not have arrived, and offer it."""
-        lost = await outbox.unknown_of(turn.connection, str(turn.event.chat))
-        if lost is not None:
-            turn.send(escape(turn.say("maybe_lost")), [[button(turn.say("again"), f"a:{lost.id}")]])
-            await outbox.acknowledge(turn.connection, lost.lane)
+        """Say that earlier answers may not have arrived, and offer them."""
+        lane = str(turn.event.chat)
+        lost = await outbox.unknown_of(turn.connection, lane)
+        if lost:
+            turn.send(escape(turn.say("maybe_lost")), [[button(turn.say("again"), f"a:{lost[0]}:{lost[-1]}")]])
+            await outbox.acknowledge(turn.connection, lane)
 
-    async def _again(self, turn: Turn, number: str) -> None:
-        lost = await outbox.get(turn.connection, int(number)) if number.isdecimal() else None
-        if lost is None or lost.lane != str(turn.event.chat) or not lost.payload:
-            await self._stale(turn, number)
-        else:
-            turn.call(lost.method, lost.payload, role="answer")
+    async def _again(self, turn: Turn, numbers: str) -> None:
+        first, _, last = numbers.partition(":")
+        lost = []
+        if first.isdecimal() and last.isdecimal():
+            lost = await outbox.unknown_between(turn.connection, str(turn.event.chat), int(first), int(last))
+        for call in lost:
+            turn.call(call.method, call.payload, role="answer")
+        if not lost:
+            await self._stale(turn, numbers)

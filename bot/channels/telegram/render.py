@@ -38,7 +38,7 @@ def _split_at(text: str, limit: int) -> int:
     most = _fitting(text, limit)
     for pattern in _BREAKS:
         ends = [m.start() for m in pattern.finditer(text, 0, most + 1) if 0 < m.start() <= most]
-        if ends and ends[-1] >= most // 3:
+        if ends and (ends[-1] >= most // 3 or pattern is _BREAKS[-1]):
             return ends[-1]
     end = most
     while end > 1 and _joined(text, end):

@@ -42,8 +42,10 @@ _HARMLESS = ("message is not modified", "message to edit not found", "message ca
 class Limiter:
     """Telegram's limits. Times are seconds of a monotonic clock."""
 
-    def __init__(self, per_second: int = PER_SECOND, clock: Callable[[], float] = time.monotonic) -> None:
-        self._clock, self._per_second = clock, per_second
+    def __init__(
+        self, per_second: int = PER_SECOND, burst: int = BURST, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._clock, self._per_second, self._burst = clock, per_second, burst
         self._all: deque[float] = deque()
         self._groups: dict[str, deque[float]] = defaultdict(deque)
         self._chats: dict[str, float] = {}
@@ -58,7 +60,7 @@ class Limiter:
         now = self._clock()
         if lane.startswith("-"):
             return _wait(self._groups[lane], PER_GROUP_MINUTE, 60.0, now)
-        return max(self._chats.get(lane, now) - (BURST - 1) - now, 0.0)
+        return max(self._chats.get(lane, now) - (self._burst - 1) - now, 0.0)
 
     def take(self, lane: str) -> None:
         """Count a call to a chat that goes now."""

@@ -62,8 +62,11 @@ class Options:
 class TelegramService:
     """Receives, works, sends. Start it, serve `endpoint` at `options.path`, run it."""
 
-    def __init__(self, database: Database, front: Front, options: Options, secret: bytes) -> None:
+    def __init__(
+        self, database: Database, front: Front, options: Options, secret: bytes, limiter: Limiter | None = None
+    ) -> None:
         self.database, self.front, self.options, self.secret = database, front, options, secret
+        self.limiter = limiter or Limiter(options.per_second)
         self.webhook_secret = sha256(secret + options.token.encode()).hexdigest()
         self.api = Api(options.token, options.api_url)
         self.inline = Inline(front)
@@ -96,7 +99,7 @@ class TelegramService:
         self.courier.topics = topics
         self.handover = Handover(self.front, self.courier, self.me.username)
         self.handler = Handler(self.front, self.handover)
-        self.sender = Sender(self.database, self.api, self.handover, Limiter(self.options.per_second))
+        self.sender = Sender(self.database, self.api, self.handover, self.limiter)
         return self.me.username
 
     async def _is_forum(self) -> bool:
