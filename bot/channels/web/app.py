@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from bot.channels.web import api, assets, errors, pages
+from bot.channels.web import api, assets, chat, errors, pages
 from bot.channels.web.access import Access
 from bot.channels.web.limits import Body, Door
 from bot.channels.web.parts import Parts
@@ -18,6 +18,7 @@ def create(parts: Parts) -> FastAPI:
     web.state.door = Door(parts.database, parts.options.rate, parts.options.proxies)
     errors.install(web)
     api.install(web, parts, web.state.door)
+    chat.install(web, parts)
     pages.install(web, parts, web.state.door)
     web.add_middleware(Body)
     web.add_middleware(Access, https=parts.options.public_url.startswith("https://"))

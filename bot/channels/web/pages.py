@@ -19,6 +19,8 @@ from bot.words import Entry
 
 _MOST_FOUND = 20
 _LONGEST_SEARCH = 200
+_WEAKEST = 0.12
+"""Score below which what is nearest is not what was looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,8 @@ class Pages:
             return view.page("browse", sections=view.shelf.sections(view.language), canonical=f"{view.root}/browse")
         await self.door.enter(request)
         view = self.view(request)
-        found = [m.entry for m in self.parts.front.desk.search(query, _MOST_FOUND) if shelf.is_public(m.entry)]
+        near = self.parts.front.desk.search(query, _MOST_FOUND)
+        found = [m.entry for m in near if m.score >= _WEAKEST and shelf.is_public(m.entry)]
         answers = [(e, shelf.excerpt(view.shelf.reply(e, view.now, view.language).body)) for e in found]
         text = view.say("page_found" if found else "page_none")
         title = text.replace("{text}", query).replace("{count}", str(len(found)))

@@ -1,15 +1,17 @@
-// What an answer's page can do beyond reading: copy its address, print. Without this script both are simply not offered.
+// What an answer's page can do beyond reading: copy its address, print. Without this script neither is offered.
 
-const tools = document.getElementById('tools');
+const copy = document.getElementById('copy');
+const print = document.getElementById('print');
 
-if (tools) {
+if (copy && navigator.clipboard) {
   const copied = document.getElementById('copied');
-  const copy = document.getElementById('copy');
-  copy.hidden = !navigator.clipboard;
   copy.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(tools.dataset.address);
+    await navigator.clipboard.writeText(copy.dataset.address);
     copied.textContent = copied.dataset.text;
   });
-  document.getElementById('print').addEventListener('click', () => window.print());
-  tools.hidden = false;
+  copy.hidden = false;
+}
+if (print) {
+  print.addEventListener('click', () => window.print());
+  print.hidden = false;
 }

@@ -1,0 +1,99 @@
+"""The web chat: a page that talks to the HTTP API, by itself or in a frame, and the script that puts it on other sites."""
+
+from datetime import UTC, datetime
+from hashlib import blake2s
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.channels.web import assets, shelf
+from bot.channels.web.parts import Parts
+from bot.desk.compose import question_of
+from bot.desk.menu import title
+from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.replies_web import WEB_REPLIES
+
+_SAID = (
+    *(name for name in WEB_REPLIES if name.startswith("web_")),
+    *("welcome", "menu", "back", "person", "person_back", "none_of_these", "too_long", "trouble", "language_set"),
+    *("good", "bad", "why_bad", "bad_wrong", "bad_old", "bad_hard", "bad_other"),
+    *("forget", "forget_yes", "forget_no", "command_forget"),
+)
+"""Names of the sentences that the page's script says."""
+
+
+class Chat:
+    """Makes the page and the script."""
+
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
+
+    async def page(self, request: Request) -> Response:
+        """Show the chat. `?lang=`, `?embed=1` in a frame, `?entry=` a question to begin with."""
+        base, composer, now = self.parts.front.base, self.parts.front.desk.composer, datetime.now(UTC)
+        offered = languages(base)
+        wanted = request.query_params.get("lang", "")
+        language = wanted if wanted in offered else offered[0]
+        embedded = request.query_params.get("embed") == "1"
+        entry = base.entries.get(request.query_params.get("entry", ""))
+        notices = {name: composer.notice(base.notice, now, name) for name in ("ko", "en")}
+        setup = {
+            "language": language,
+            "languages": offered,
+            "given": bool(wanted),
+            "embedded": embedded,
+            "notice": notices,
+            "says": {code: {name: base.reply(name, code) for name in _SAID} for code in ("ko", "en")},
+            "sections": {code: [{"id": s.id, "title": title(s, code)} for s in base.menu] for code in ("ko", "en")},
+            "choice": {"entry": entry.id, "question": question_of(entry)}
+            if entry is not None and shelf.is_public(entry)
+            else None,
+        }
+        values = {
+            "name": base.name,
+            "description": base.description,
+            "language": language,
+            "embedded": embedded,
+            "notice": notices[language],
+            "canonical": (self.parts.options.public_url or str(request.base_url)).rstrip("/") + "/",
+            "say": lambda name: base.reply(name, language),
+            "setup": shelf.structured(setup),
+        }
+        ancestors = self.parts.options.frame_ancestors
+        return assets.page(request, "chat/chat.html", values, frame_ancestors=ancestors)
+
+    async def script(self, request: Request) -> Response:
+        """Return the script that other sites include."""
+        base = self.parts.front.base
+        says = {
+            code: {
+                "open": base.reply("web_embed_open", code),
+                "close": base.reply("web_embed_close", code),
+                "title": base.name,
+            }
+            for code in languages(base)
+        }
+        values = {"says": shelf.structured(says), "language": shelf.structured(languages(base)[0])}
+        body = assets.templates().get_template("chat/embed.js").render(values).encode()
+        tag = f'"{blake2s(body, digest_size=10).hexdigest()}"'
+        headers = {
+            "ETag": tag,
+            "Cache-Control": "public, max-age=300",
+            "Cross-Origin-Resource-Policy": "cross-origin",
+        }
+        if assets.matches(request, tag):
+            return Response(status_code=304, headers=headers)
+        return Response(body, 200, headers, "text/javascript; charset=utf-8")
+
+
+def languages(base: KnowledgeBase) -> list[str]:
+    """Return the languages that a knowledge base can answer in, its own first."""
+    return ["ko", "en"] if base.language == "ko" else [base.language]
+
+
+def install(web: FastAPI, parts: Parts) -> None:
+    """Put the chat into an application."""
+    chat = Chat(parts)
+    for path, endpoint in (("/", chat.page), ("/chat", chat.page), ("/embed.js", chat.script)):
+        web.add_route(path, endpoint, include_in_schema=False)

@@ -1,0 +1,263 @@
+// The web chat: a conversation with the desk, and with a person. All it knows comes from the HTTP API.
+
+import { call, Fault } from './api.js';
+import { Composer } from './composer.js';
+import { button, make, paragraphs } from './dom.js';
+import * as keep from './keep.js';
+import { Menu } from './menu.js';
+import { message } from './message.js';
+import { Person } from './person.js';
+import { say, setup, speak, spoken } from './says.js';
+
+const LONGEST = 2000;
+const $ = (id) => document.getElementById(id);
+
+class Conversation {
+  constructor() {
+    this.log = $('log');
+    this.items = keep.talk();
+    this.under = new Set();
+    this.queue = Promise.resolve();
+    this.known = new Set(this.items.map((i) => i.id).filter(Boolean));
+    this.menu = new Menu((choice) => this.choose(choice));
+    this.person_ = new Person(this, Math.max(0, ...this.known));
+    this.acts = {
+      retry: (item) => this.retry(item),
+      choose: (choice) => this.choose(choice),
+      none: (item) => this.once(`none-${item.key}`, () => this.none(item)),
+      rate: (item, verdict, reason) => this.once(`rate-${item.key}`, () => this.rate(item, verdict, reason)),
+      person: () => this.person(),
+      menu: () => this.menu.open(),
+    };
+    this.draw();
+    this.person_.resume();
+  }
+
+  // what is shown
+
+  /** Draw all of it anew, without reading it out. */
+  draw() {
+    this.log.setAttribute('aria-live', 'off');
+    this.log.replaceChildren(this.#welcome(), ...this.items.map((item) => message(item, this.acts)));
+    if (this.items.length) this.log.lastElementChild.scrollIntoView({ block: 'end' });
+    requestAnimationFrame(() => this.log.setAttribute('aria-live', 'polite'));
+  }
+
+  #welcome() {
+    const sections = setup.sections[spoken()].map((s) =>
+      make('li', {}, button(s.title, '', () => this.menu.open(s.id), { class: 'chip', 'aria-haspopup': 'dialog' })));
+    return make('div', { class: 'message desk welcome' },
+      make('span', { class: 'unseen' }, `${say('web_desk')}: `),
+      make('div', { class: 'bubble' },
+        paragraphs(say('welcome')),
+        sections.length ? make('p', { class: 'quiet' }, say('menu')) : null,
+        make('ul', { class: 'plain-list topics' }, sections)));
+  }
+
+  add(item) {
+    const added = { key: crypto.randomUUID?.() ?? `${Date.now()}-${this.items.length}`, ...item };
+    this.items.push(added);
+    keep.setTalk(this.items);
+    const node = message(added, this.acts);
+    this.log.append(node);
+    this.#reveal(node);
+    return added;
+  }
+
+  /** Scroll to what was added: its end where all of it can be seen, else its beginning, with the question before it. */
+  #reveal(node) {
+    const room = $('scroller').clientHeight;
+    const asked = node.previousElementSibling;
+    const first = asked?.classList.contains('me') && asked.offsetHeight < room / 4 ? asked : node;
+    const tall = node.getBoundingClientRect().bottom - first.getBoundingClientRect().top > room;
+    (tall ? first : node).scrollIntoView({ block: tall ? 'start' : 'end', behavior: 'smooth' });
+  }
+
+  /** Change an item and draw it anew; the focus stays where it was, or goes back to the box. */
+  change(item, values) {
+    Object.assign(item, values);
+    keep.setTalk(this.items);
+    const old = this.log.querySelector(`[data-key="${CSS.escape(item.key)}"]`);
+    if (!old) return;
+    const act = old.contains(document.activeElement) ? document.activeElement.dataset.act : undefined;
+    const node = message(item, this.acts);
+    old.replaceWith(node);
+    if (act !== undefined) (node.querySelector(`[data-act="${CSS.escape(act)}"]`) ?? $('text')).focus();
+  }
+
+  line(text, ways) {
+    return this.add({ who: 'desk', text, ways });
+  }
+
+  /** Show what was said in a case, once. */
+  said(told) {
+    if (this.known.has(told.id)) return;
+    this.seen(told.id);
+    const lost = told.author === 'user' && this.items.find((i) => i.state === 'failed' && i.text === told.text);
+    if (lost) this.change(lost, { state: 'sent', id: told.id }); // it had arrived after all
+    else this.add({ who: { user: 'me', staff: 'staff' }[told.author] ?? 'desk', text: told.text, name: told.name, id: told.id });
+  }
+
+  seen(id) {
+    this.known.add(id);
+    this.person_.after = Math.max(this.person_.after, id);
+  }
+
+  // what is done
+
+  /** Do something unless it is under way already: a second tap does nothing. */
+  async once(name, work) {
+    if (this.under.has(name)) return;
+    this.under.add(name);
+    try {
+      await work();
+    } catch (fault) {
+      if (!(fault instanceof Fault)) throw fault;
+      this.line(fault.message || say(navigator.onLine ? 'trouble' : 'web_offline'));
+    } finally {
+      this.under.delete(name);
+    }
+  }
+
+  type(text) {
+    const letters = Array.from(text);
+    const sent = letters.slice(0, LONGEST).join('');
+    const item = this.add({ who: 'me', text: sent, state: 'sending' });
+    if (letters.length > LONGEST) this.line(say('too_long', { limit: LONGEST }));
+    this.#deliver(item);
+  }
+
+  choose(choice) {
+    this.once(`choice-${choice.entry}`, () => {
+      const item = this.add({ who: 'me', text: choice.question, choice: choice.entry, state: 'sending' });
+      return this.#deliver(item);
+    });
+  }
+
+  retry(item) {
+    if (item.state !== 'failed') return;
+    this.change(item, { state: 'sending', fault: '' });
+    this.#deliver(item);
+  }
+
+  /** Send an item when those before it are through, so that they arrive in order. */
+  #deliver(item) {
+    const sent = this.queue.then(() => this.#send(item));
+    this.queue = sent.catch(() => {});
+    return sent;
+  }
+
+  async #send(item) {
+    try {
+      if (this.person_.listening && !item.choice) {
+        const kept = await this.person_.say(item.text);
+        this.change(item, { state: 'sent', id: kept.id, text: kept.text });
+        return;
+      }
+      const asked = item.choice ? { choice: item.choice } : { text: item.text };
+      const reply = await call('POST', '/ask', { ...asked, language: spoken() });
+      this.change(item, { state: 'sent' });
+      this.add({ who: 'desk', reply });
+      if (reply.outcome === 'handover') await this.person();
+    } catch (fault) {
+      if (!(fault instanceof Fault)) throw fault;
+      this.change(item, { state: 'failed', fault: fault.message || say(navigator.onLine ? 'web_failed' : 'web_offline') });
+    }
+  }
+
+  async none(item) {
+    const said = await call('POST', '/none', { exchange: item.reply.exchange });
+    this.change(item, { none: said.text });
+  }
+
+  async rate(item, verdict, reason) {
+    const said = await call('POST', '/feedback', { exchange: item.reply.exchange, verdict, ...(reason && { reason }) });
+    this.change(item, { feedback: { verdict, reason, thanks: said.text } });
+  }
+
+  person() {
+    return this.once('person', () => this.person_.open());
+  }
+
+  restart() {
+    this.items = this.items.filter((item) => item.state === 'failed');
+    keep.setTalk(this.items);
+    this.draw();
+  }
+
+  async forget() {
+    await call('DELETE', '/me');
+    keep.forget();
+    this.items = [];
+    this.known.clear();
+    this.person_.forget();
+    this.draw();
+    this.line(say('web_forgotten'));
+  }
+}
+
+// the page
+
+const kept = setup.given ? null : keep.language();
+speak(setup.languages.includes(kept) ? kept : setup.language);
+const conversation = new Conversation();
+const composer = new Composer($('composer'), $('text'), (text) => conversation.type(text));
+$('composer').hidden = false;
+conversation.person_.describe();
+
+function toggle() {
+  const chosen = spoken() === 'ko' ? 'en' : 'ko';
+  keep.setLanguage(chosen);
+  speak(chosen);
+  label();
+  conversation.draw();
+  conversation.person_.describe();
+  conversation.line(say('language_set'));
+}
+
+function label() {
+  $('language').textContent = say('web_other_language');
+  $('language').lang = spoken() === 'ko' ? 'en' : 'ko';
+}
+
+label();
+$('language').hidden = setup.languages.length < 2;
+$('language').addEventListener('click', toggle);
+$('open-menu').addEventListener('click', () => conversation.menu.open());
+$('person').addEventListener('click', () => conversation.person());
+$('restart').addEventListener('click', () => {
+  conversation.menu.close();
+  conversation.restart();
+  $('text').focus();
+});
+
+$('forget').addEventListener('click', () => {
+  conversation.menu.close();
+  $('forgetting-fault').textContent = '';
+  $('forgetting').showModal();
+});
+$('forget-no').addEventListener('click', () => $('forgetting').close());
+$('forget-yes').addEventListener('click', async () => {
+  try {
+    await conversation.forget();
+    composer.clear();
+    $('forgetting').close();
+    $('text').focus();
+  } catch (fault) {
+    if (!(fault instanceof Fault)) throw fault;
+    $('forgetting-fault').textContent = fault.message || say('trouble');
+  }
+});
+
+if (setup.embedded && window.parent !== window) {
+  const close = () => window.parent.postMessage({ helpdesk: 'close' }, '*');
+  $('close').hidden = false;
+  $('close').addEventListener('click', close);
+  document.addEventListener('keydown', (e) => {
+    if (e.key === 'Escape' && !e.isComposing && !document.querySelector('dialog[open]')) close();
+  });
+}
+if (setup.choice) {
+  conversation.choose(setup.choice);
+  history.replaceState(null, '', location.pathname);
+}

@@ -1,0 +1,118 @@
+// One thing that was said, as an element. What its buttons do is the conversation's to say.
+
+import { address, button, make, outside, paragraphs, signed } from './dom.js';
+import { say } from './says.js';
+
+/** Return the language of a text, for those who have it read aloud. */
+function tongue(text) {
+  const hangul = (text.match(/[가-힣]/g) ?? []).length;
+  return hangul * 4 > text.length ? 'ko' : 'en';
+}
+
+const REASONS = ['wrong', 'old', 'hard', 'other'];
+
+/** Make the element of an item of the conversation. `acts` does what its buttons say. */
+export function message(item, acts) {
+  const node = make('div', { class: `message ${item.who}`, 'data-key': item.key });
+  const who = { me: say('web_me'), staff: item.name || say('web_staff') }[item.who] ?? say('web_desk');
+  node.append(make('span', { class: item.who === 'staff' ? 'who' : 'unseen' }, who, make('span', { class: 'unseen' }, ': ')));
+  const bubble = make('div', { class: 'bubble' });
+  if (item.reply) bubble.append(...answer(item, acts));
+  else if (item.who === 'me') bubble.append(make('p', { class: 'typed', lang: tongue(item.text) }, item.text));
+  else bubble.append(make('div', { class: 'text', lang: tongue(item.text) }, paragraphs(item.text)));
+  if (item.ways) bubble.append(buttons(item.ways.map((name) => button(say(name), name, () => acts[name]()))));
+  node.append(bubble);
+  if (item.who === 'me') node.append(...sending(item, acts));
+  return node;
+}
+
+function sending(item, acts) {
+  if (item.state === 'sending') return [make('p', { class: 'state waiting', 'aria-hidden': 'true' }, say('web_waiting'))];
+  if (item.state !== 'failed') return [];
+  return [
+    make('div', { class: 'state failed', role: 'alert' },
+      make('p', {}, item.fault || say('web_failed')),
+      button(say('web_retry'), 'retry', () => acts.retry(item), { class: 'button' })),
+  ];
+}
+
+function answer(item, acts) {
+  const reply = item.reply;
+  const parts = [make('div', { class: 'text', lang: tongue(reply.body) }, paragraphs(reply.body, reply.contacts))];
+  if (reply.choices.length) parts.push(choices(item, acts));
+  if (reply.contacts.length) parts.push(contacts(reply));
+  if (reply.signature) parts.push(signed(reply));
+  if (reply.related.length) parts.push(related(item, acts));
+  if (reply.outcome === 'answer' && item.reply.exchange) parts.push(feedback(item, acts));
+  if (reply.outcome === 'fallback' && !reply.choices.length) {
+    parts.push(buttons([button(say('person'), 'person', acts.person), button(say('web_menu'), 'menu', acts.menu)]));
+  }
+  return parts;
+}
+
+/** Return a label without the picture in front of it, for which not every device has a glyph. */
+const plain = (label) => label.replace(/^[\p{Extended_Pictographic}\uFE0F\s]+/u, '');
+
+const buttons = (made) => make('div', { class: 'buttons' }, made.map((b) => (b.classList.add('button'), b)));
+
+function choices(item, acts) {
+  const list = item.reply.choices.map((c, i) =>
+    make('li', {},
+      button([make('span', { class: 'number', 'aria-hidden': 'true' }, `${i + 1}`), make('span', {}, c.question)],
+        `choice-${c.entry}`, () => acts.choose(c), { class: 'choice' })));
+  const none = item.none
+    ? make('div', { class: 'noted', role: 'status' }, make('p', {}, item.none),
+        buttons([button(say('person'), 'person', acts.person), button(say('web_menu'), 'menu', acts.menu)]))
+    : button(say('none_of_these'), 'none', () => acts.none(item), { class: 'quiet-button' });
+  return make('div', { class: 'choices' },
+    make('ol', { class: 'plain-list', 'aria-label': say('web_choices') }, list),
+    item.reply.exchange ? none : null);
+}
+
+function contacts(reply) {
+  const rows = reply.contacts.map((c) => {
+    const what = { phone: 'web_call', email: 'web_mail', url: 'web_open' }[c.kind];
+    const open = make('a', { class: 'button', ...(c.kind === 'url' ? outside(address(c)) : { href: address(c) }) },
+      say(what), make('span', { class: 'unseen' }, ` ${c.label} ${c.value}`));
+    return make('li', {},
+      make('span', { class: 'contact' }, make('span', {}, c.label), ' ', make('b', {}, c.value.replace(/^https?:\/\//, '').replace(/\/$/, ''))),
+      make('span', { class: 'contact-ways' }, open, navigator.clipboard && copying(c)));
+  });
+  return make('ul', { class: 'plain-list contacts', 'aria-label': say('web_contacts') }, rows);
+}
+
+function copying(contact) {
+  const done = make('span', { class: 'unseen', role: 'status' });
+  const node = button([say('web_copy'), make('span', { class: 'unseen' }, ` ${contact.value}`)], `copy-${contact.value}`,
+    async () => {
+      await navigator.clipboard.writeText(contact.value);
+      done.textContent = say('web_copied');
+      node.firstChild.textContent = say('web_copied');
+    }, { class: 'button' });
+  return [node, done];
+}
+
+function related(item, acts) {
+  const id = `related-${item.key}`;
+  return make('div', { class: 'related' },
+    make('p', { class: 'heading', id }, say('web_related')),
+    make('ul', { class: 'plain-list', 'aria-labelledby': id },
+      item.reply.related.map((c) =>
+        make('li', {}, button(c.question, `choice-${c.entry}`, () => acts.choose(c), { class: 'choice' })))));
+}
+
+function feedback(item, acts) {
+  const { verdict, reason, thanks } = item.feedback ?? {};
+  const vote = (which, label) =>
+    button([make('span', { class: 'thumb', 'aria-hidden': 'true' }), plain(label)], which, () => acts.rate(item, which), { class: 'quiet-button', 'aria-pressed': String(verdict === which) });
+  const row = make('div', { class: 'feedback', role: 'group', 'aria-label': say('web_helpful') },
+    vote('up', say('good')), vote('down', say('bad')),
+    make('a', { class: 'quiet-button page', ...outside(`/a/${encodeURIComponent(item.reply.entry)}`) },
+      say('web_page'), make('span', { class: 'unseen' }, ` (${say('web_new_window')})`)));
+  const why = verdict === 'down' && !reason
+    ? make('div', { class: 'reasons', role: 'group', 'aria-label': say('why_bad') },
+        REASONS.map((r) => button(say(`bad_${r}`), `reason-${r}`, () => acts.rate(item, 'down', r), { class: 'button' })))
+    : null;
+  const ways = reason ? buttons([button(say('person'), 'person', acts.person)]) : null;
+  return make('div', { class: 'after' }, row, thanks ? make('p', { class: 'noted', role: 'status' }, thanks) : null, why, ways);
+}
