@@ -20,6 +20,7 @@ from bot.desk.desk import HelpDesk
 from bot.desk.front import Front
 from bot.store.database import Database
 from tests.conftest import NOW
+from tests.served import served
 
 SECRET = "skill-secret-0123456789"
 URL = f"/kakao/{SECRET}"
@@ -102,6 +103,7 @@ def kakao(shipped: HelpDesk) -> Opens:
         try:
             yield Kakao(Endpoint(front, counter, Cases(front, courier), b"k" * 32, chosen), check)
         finally:
+            await served(counter)
             running.cancel()
             with suppress(asyncio.CancelledError):
                 await running

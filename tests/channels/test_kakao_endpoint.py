@@ -22,6 +22,7 @@ from bot.words import Kind
 from tests.channels.conftest import SECRET, URL, Kakao, Opens, body, said, tappable
 from tests.channels.test_kakao import FIELDS, JSON
 from tests.conftest import NOW
+from tests.served import disconnected
 
 
 async def rows(database: Database, table: Any) -> list[dict[str, Any]]:
@@ -135,12 +136,14 @@ async def test_a_person_answers_when_the_user_writes_again(database: Database, k
         )
         again = await talk.says("네?", extra={"person": "1"})
         assert "이미 상담원에게 전한" in said(again)
-        passed = await talk.says("화성에 가는 법 010-1234-5678")
+        passed = await talk.says("김치찌개 끓이는 법 010-1234-5678")
         assert said(passed).startswith("상담원에게 전했습니다.")
         async with database.write() as connection:
             (ticket,) = await tickets.inbox_of(connection)
             assert ticket.question == "창원대 전화번호"
-            assert [m.text for m in await tickets.messages(connection, ticket.id)] == ["화성에 가는 법 [전화번호]"]
+            assert [m.text for m in await tickets.messages(connection, ticket.id)] == [
+                "김치찌개 끓이는 법 [전화번호]"
+            ]
             await desk.staff_says(connection, ticket, "김상담", "그 일은 저희가 하지 않습니다.", NOW)
             await desk.close(connection, ticket, "김상담", NOW)
         told = await talk.says("기술료")
@@ -166,7 +169,7 @@ async def test_the_bot_tester_leaves_nothing(database: Database, kakao: Opens) -
         for extra in ({"person": "1"}, {"fb": "up", "x": "e"}, {"none": ""}, {"menu": ""}):
             await talk.says("네", extra=extra, **tester)
         await talk.says("상담원 연결", **tester)
-        await talk.says("화성에 가는 법", **tester)
+        await talk.says("김치찌개 끓이는 법", **tester)
     for table in (exchanges, contexts, people, unanswered, feedback):
         assert await rows(database, table) == []
 
@@ -195,6 +198,7 @@ async def test_a_database_that_is_away(url: str, kakao: Opens, shipped: HelpDesk
         assert "055-213-2114" in said(answer)
         assert not [t for t in tappable(answer) if "fb" in t["extra"]]  # nothing was kept to be rated
         assert said(await talk.says("상담원", extra={"person": "1"})) == shipped.base.reply("trouble")
+    await disconnected()
 
 
 async def test_a_database_that_hangs(database: Database, kakao: Opens) -> None:

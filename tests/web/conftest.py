@@ -17,6 +17,7 @@ from bot.desk.desk import HelpDesk
 from bot.desk.front import Front
 from bot.store import keys
 from bot.store.database import Database
+from tests.served import served
 
 SECRET = b"k" * 32
 Opens = Callable[..., AbstractAsyncContextManager["Site"]]
@@ -59,6 +60,7 @@ def site(shipped: HelpDesk) -> Opens:
         try:
             yield Site(Parts(front, database, counter, SECRET, courier, WebOptions(**options)))
         finally:
+            await served(counter)
             running.cancel()
             with suppress(asyncio.CancelledError):
                 await running

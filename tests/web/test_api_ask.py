@@ -7,6 +7,7 @@ import pytest
 from bot.channels.web import api_ask
 from bot.store.database import Database
 from bot.store.schema import contexts, exchanges, feedback, people, unanswered
+from tests.served import disconnected
 from tests.web.conftest import Opens
 
 
@@ -116,6 +117,7 @@ async def test_answers_come_also_when_the_database_is_away(url: str, site: Opens
         lost = await client.post("/api/v1/feedback", json={"exchange": "x", "verdict": "up"})
         assert (lost.status_code, lost.json()["error"]["code"]) == (503, "unavailable")
         assert lost.headers["retry-after"]
+    await disconnected()
 
 
 async def test_a_database_that_hangs_is_not_waited_for(database: Database, site: Opens, monkeypatch) -> None:
