@@ -48,5 +48,5 @@ def set_up(*, as_json: bool, level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if as_json else PlainFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("aiohttp", "sqlalchemy", "alembic", "telegram", "uvicorn.access", "asyncio", "watchfiles"):
+    for noisy in ("aiohttp", "httpx", "httpcore", "sqlalchemy", "alembic", "telegram", "uvicorn.access", "asyncio", "watchfiles"):
         logging.getLogger(noisy).setLevel(logging.WARNING)

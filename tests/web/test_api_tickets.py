@@ -1,0 +1,104 @@
+"""Cases over the API: a user opens one, staff with a key answer it, and nobody else reads it."""
+
+import pytest
+
+from bot.store.database import Database
+from tests.web.conftest import Opens
+
+
+async def test_a_case_from_both_sides(database: Database, site: Opens) -> None:
+    async with site(database) as opened, opened.user() as user, opened.client() as staff:
+        staff.headers.update(await opened.key())
+        await user.post("/api/v1/ask", json={"text": "창원대 전화번호"})
+        made = (await user.post("/api/v1/ticket", json={"text": "제 번호는 010-1234-5678"})).json()
+        number = made["ticket"]["id"]
+        assert made["ticket"]["state"] == "open"
+        assert made["ticket"]["relay"]
+        assert f"접수 번호 {number}" in made["lines"][0]
+
+        (listed,) = (await staff.get("/api/v1/tickets")).json()["tickets"]
+        assert (listed["id"], listed["question"], listed["channel"]) == (number, "창원대 전화번호", "web")
+        case = (await staff.get(f"/api/v1/tickets/{number}")).json()
+        assert [m["text"] for m in case["messages"]] == ["제 번호는 [전화번호]"]
+        assert [e["entry"] for e in case["transcript"]] == ["institution-phone.changwon"]
+
+        taken = await staff.post(f"/api/v1/tickets/{number}/claim", json={"name": "김상담"})
+        assert (taken.status_code, taken.json()["claimed_by"]) == (200, "김상담")
+        again = await staff.post(f"/api/v1/tickets/{number}/claim")
+        assert (again.status_code, again.json()["error"]["code"]) == (409, "ticket_taken")
+        noted = await staff.post(f"/api/v1/tickets/{number}/messages", json={"text": "까다로운 분", "note": True})
+        assert noted.json()["message"]["author"] == "system"
+        said = await staff.post(f"/api/v1/tickets/{number}/messages", json={"text": "055-213-2114로 거세요"})
+        assert (said.status_code, said.json()["hidden"]) == (201, False)
+
+        seen = (await user.get("/api/v1/ticket")).json()
+        assert [(m["author"], m["name"], m["text"]) for m in seen["messages"]] == [
+            ("user", "", "제 번호는 [전화번호]"),
+            ("staff", "콜센터", "055-213-2114로 거세요"),
+        ]
+        assert seen["ticket"]["notice"] == opened.parts.front.base.reply("person_claimed")
+        last = seen["messages"][-1]["id"]
+        assert (await user.get("/api/v1/ticket", params={"after": last})).json()["messages"] == []
+        written = await user.post("/api/v1/ticket/messages", json={"text": "고맙습니다"})
+        assert (written.status_code, written.json()["text"]) == (201, "고맙습니다")
+        left = (await user.post("/api/v1/ticket/leave")).json()
+        assert (left["ticket"]["relay"], len(left["lines"])) == (False, 1)
+
+        closed = await staff.post(f"/api/v1/tickets/{number}/close", json={"record": True})
+        assert closed.json()["state"] == "closed"
+        for path, code in (("close", {}), ("messages", {"text": "네"}), ("claim", {})):
+            late = await staff.post(f"/api/v1/tickets/{number}/{path}", json=code)
+            assert (late.status_code, late.json()["error"]["code"]) == (409, "ticket_closed")
+        assert (await user.get("/api/v1/ticket")).json()["ticket"]["state"] == "closed"
+        late = await user.post("/api/v1/ticket/messages", json={"text": "또요"})
+        assert (late.status_code, late.json()["error"]["code"]) == (409, "ticket_closed")
+        assert (await staff.get("/api/v1/tickets", params={"state": "closed"})).json()["tickets"][0]["id"] == number
+
+
+async def test_another_user_sees_nothing(database: Database, site: Opens) -> None:
+    async with site(database) as opened, opened.user("a") as one, opened.user("b") as two:
+        await one.post("/api/v1/ticket", json={"text": "비밀"})
+        assert (await two.get("/api/v1/ticket")).json() == {"ticket": None, "messages": []}
+        refused = await two.post("/api/v1/ticket/messages", json={"text": "네"})
+        assert (refused.status_code, refused.json()["error"]["code"]) == (404, "no_ticket")
+        assert (await two.delete("/api/v1/me")).status_code == 200
+        assert len((await one.get("/api/v1/ticket")).json()["messages"]) == 1
+
+
+async def test_pages_of_cases(database: Database, site: Opens) -> None:
+    async with site(database, rate=0) as opened, opened.client() as staff:
+        staff.headers.update(await opened.key("maintainer"))
+        for i in range(5):
+            async with opened.user(f"user{i}") as user:
+                await user.post("/api/v1/ticket")
+        pages, cursor = [], None
+        while True:
+            params = {"limit": 2, **({"cursor": cursor} if cursor else {})}
+            page = (await staff.get("/api/v1/tickets", params=params)).json()
+            pages.append([t["id"] for t in page["tickets"]])
+            cursor = page["next"]
+            if cursor is None:
+                break
+    assert pages == [[5, 4], [3, 2], [1]]
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [
+        ("GET", "/api/v1/tickets"),
+        ("GET", "/api/v1/tickets/1"),
+        ("POST", "/api/v1/tickets/1/claim"),
+        ("POST", "/api/v1/tickets/1/messages"),
+        ("POST", "/api/v1/tickets/1/close"),
+    ],
+)
+async def test_only_staff_get_in(database: Database, site: Opens, method: str, path: str) -> None:
+    async with site(database) as opened, opened.client() as client:
+        without = await client.request(method, path)
+        assert (without.status_code, without.headers["www-authenticate"]) == (401, "Bearer")
+        for wrong in ("Bearer hd_nope", "Basic eDp5", "Bearer ", "hd_x", "Bearer " + "x" * 500):
+            assert (await client.request(method, path, headers={"Authorization": wrong})).status_code in (401, 429)
+        public = await client.request(method, path, headers=await opened.key("public", "화면"))
+    async with site(database) as opened, opened.client() as client:
+        public = await client.request(method, path, headers=await opened.key("public", "다른 화면"))
+        assert (public.status_code, public.json()["error"]["code"]) == (403, "forbidden")
