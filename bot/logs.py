@@ -7,6 +7,7 @@ import traceback
 from types import TracebackType
 from typing import Any
 
+_NOISY = ("aiohttp", "httpx", "httpcore", "sqlalchemy", "alembic", "telegram", "asyncio", "watchfiles")
 _Exception = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
 
 
@@ -48,5 +49,6 @@ def set_up(*, as_json: bool, level: int = logging.INFO) -> None:
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if as_json else PlainFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
-    for noisy in ("aiohttp", "httpx", "httpcore", "sqlalchemy", "alembic", "telegram", "uvicorn.access", "asyncio", "watchfiles"):
+    for noisy in _NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
+    logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
