@@ -126,6 +126,17 @@ class Contact:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """One value of a record. `verify`: not from an official source; `checked` is YYYY, YYYY-MM or YYYY-MM-DD."""
+
+    key: str
+    value: str
+    checked: str = ""
+    sources: tuple[str, ...] = ()
+    verify: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
     """One line of the menu: a title and the topics behind it, each with its own title."""
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
 from bot.knowledge.replies import DEFAULT_REPLIES, ENGLISH_REPLIES
-from bot.words import BaseTests, Contact, Entry, Frame, Group, Office, Phase, Section, Source, Term
+from bot.words import BaseTests, Contact, Entry, Fact, Frame, Group, Office, Phase, Section, Source, Term
 
 KST = timezone(timedelta(hours=9), "KST")
 """Korea has had no daylight saving time since 1988, so a fixed offset is exact."""
@@ -36,6 +36,10 @@ class KnowledgeBase:
     description: str = ""
     notice: str = ""
     """Of `notices`, the one that everybody should see first; or empty."""
+    facts: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
+    """What is recorded of terms, by term id: addresses, numbers, fields of work."""
+    fact_names: Mapping[str, str] = field(default_factory=dict)
+    """How to call a fact in a table, in the order in which tables show them."""
 
     def reply(self, name: str, language: str = "") -> str:
         """Return one of the desk's own sentences; a knowledge base that has none gets the built-in one."""

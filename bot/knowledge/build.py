@@ -62,6 +62,8 @@ def build(folder: Path, instead: Mapping[str, bytes] = NOTHING) -> tuple[Knowled
         office=office_of(documents, problems),
         description=(documents.programme.doc.description or "") if documents.programme else "",
         notice=(documents.programme.doc.notice or "") if documents.programme else "",
+        facts=records.facts(),
+        fact_names=documents.programme.doc.facts if documents.programme else {},
     )
     if base.notice not in ("", *base.notices):
         assert documents.programme is not None

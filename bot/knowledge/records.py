@@ -7,9 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from bot.knowledge.documents import Documents, Item
 from bot.knowledge.schema import ChannelDoc, FigureDoc, GroupDoc, InstitutionDoc, SourceDoc, TermDoc
-from bot.words import Group, Problem, Source, Term
+from bot.words import Fact, Group, Problem, Source, Term
 
 INSTITUTION = "institution"
+_NAMES = ("id", "name", "short", "english")
 
 
 @dataclass(slots=True)
@@ -22,6 +23,15 @@ class Member:
     """Sources of each value."""
     verify: frozenset[str] = frozenset()
     """Values that are not from an official source."""
+    checked: dict[str, str] = field(default_factory=dict)
+    """As of when each value is known."""
+
+    def facts(self) -> tuple[Fact, ...]:
+        """Return what is recorded beside the names."""
+        keys = (k for k in self.values if k not in _NAMES)
+        return tuple(
+            Fact(k, self.values[k], self.checked.get(k, ""), self.sources.get(k, ()), k in self.verify) for k in keys
+        )
 
 
 @dataclass(slots=True)
@@ -35,6 +45,11 @@ class Records:
     """Global placeholders: figure.ID, channel.ID.KEY, institution.ID.KEY."""
     value_sources: dict[str, tuple[str, ...]] = field(default_factory=dict)
     verify: set[str] = field(default_factory=set)
+
+    def facts(self) -> dict[str, tuple[Fact, ...]]:
+        """Return what is recorded of each term of which anything is."""
+        members = (m for group in self.members.values() for m in group)
+        return {m.term.id: m.facts() for m in members if m.facts()}
 
     def terms(self) -> dict[str, Term]:
         """Return all terms by id."""
@@ -175,7 +190,8 @@ def _institution(records: Records, item: Item, problems: list[Problem]) -> None:
     )
     for key, fact in doc.facts.items():
         check_contact(doc.id, key, fact.value, item, problems)
-    records.members[INSTITUTION].append(Member(term, values, sources, verify))
+    checked = {k: f.as_of for k, f in doc.facts.items() if f.as_of}
+    records.members[INSTITUTION].append(Member(term, values, sources, verify, checked))
     for key, value in values.items():
         _value(records, f"{term_id}.{key}", value, sources.get(key, ()), key in verify)
 

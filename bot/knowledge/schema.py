@@ -244,6 +244,8 @@ class ProgrammeDoc(Doc):
     notice: Text | None = None
     """The notice that everybody should see first."""
     language: Literal["ko", "en"] = "ko"
+    facts: dict[str, Text] = {}
+    """How facts of records are called where people see them in a table, in the order in which they stand there."""
 
 
 SECTIONS: dict[str, type[Doc]] = {
