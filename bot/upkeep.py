@@ -6,10 +6,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-from bot.settings import Settings
-from bot.store import backup, inbox, keys, outbox, retention, tickets
+from bot.settings import Settings, secret_of
+from bot.store import accounts, backup, inbox, keys, outbox, retention, tickets
+from bot.store import staff as members
 from bot.store.database import Database
 from bot.store.keys import Key
+from bot.store.redact import pseudonym
 
 T = TypeVar("T")
 
@@ -89,3 +91,44 @@ def status(settings: Settings) -> dict[str, int]:
             return received | sent | {"tickets open": await tickets.waiting(connection)}
 
     return with_database(settings, work)
+
+
+def add_staff(settings: Settings, login: str, name: str, role: str, password: str) -> members.Member:
+    """Make an account of the console."""
+
+    async def work(database: Database) -> members.Member:
+        async with database.write() as connection:
+            return await accounts.add(connection, "", login, name, role, password, datetime.now(UTC))
+
+    return with_database(settings, work)
+
+
+def all_staff(settings: Settings) -> list[members.Member]:
+    """Return all accounts of the console."""
+
+    async def work(database: Database) -> list[members.Member]:
+        async with database.read() as connection:
+            return await members.every(connection)
+
+    return with_database(settings, work)
+
+
+def disable_staff(settings: Settings, login: str) -> None:
+    """Stop an account of the console."""
+
+    async def work(database: Database) -> None:
+        async with database.write() as connection:
+            await accounts.disable(connection, "", login, datetime.now(UTC))
+
+    with_database(settings, work)
+
+
+def reset_staff(settings: Settings, login: str, password: str) -> None:
+    """Give an account of the console another password."""
+    account = pseudonym(secret_of(settings), "login", login.strip().lower())
+
+    async def work(database: Database) -> None:
+        async with database.write() as connection:
+            await accounts.reset(connection, "", login, password, datetime.now(UTC), account=account)
+
+    with_database(settings, work)

@@ -120,3 +120,10 @@ async def correction(connection: AsyncConnection, id: int) -> Change | None:
     earlier = select(answers.c.text).where(answers.c.entry == row.entry, answers.c.id < id)
     before = (await connection.execute(earlier.order_by(answers.c.id.desc()).limit(1))).scalar_one_or_none()
     return Change(row.entry, row.question, before or "", row.text, row.at, row.version, bool(row.correction))
+
+
+async def last(connection: AsyncConnection, entry: str) -> Published | None:
+    """Return an entry as it was last recorded, or `None` where it never was."""
+    statement = select(answers).where(answers.c.entry == entry).order_by(answers.c.id.desc()).limit(1)
+    row = (await connection.execute(statement)).first()
+    return Published(row.entry, row.question, row.text, row.correction) if row else None

@@ -4,6 +4,7 @@ from fastapi import FastAPI
 
 from bot.channels.web import api, assets, chat, errors, pages
 from bot.channels.web.access import Access
+from bot.channels.web.console import app as console
 from bot.channels.web.limits import Body, Door
 from bot.channels.web.parts import Parts
 
@@ -20,6 +21,7 @@ def create(parts: Parts) -> FastAPI:
     api.install(web, parts, web.state.door)
     chat.install(web, parts)
     pages.install(web, parts, web.state.door)
+    console.install(web, parts)
     web.add_middleware(Body)
     web.add_middleware(Access, https=parts.options.public_url.startswith("https://"))
     return web

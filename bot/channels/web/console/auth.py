@@ -1,0 +1,146 @@
+"""Logging in and out, and one's own account."""
+
+import hmac
+import secrets
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from bot.channels.web.console.frame import COOKIE, ROOT, Console, Page, back, field, headers, onward
+from bot.channels.web.console.words import FAULTS
+from bot.channels.web.errors import ApiError
+from bot.channels.web.limits import client
+from bot.store import audit, passwords, staff
+from bot.store.staff import Member, Session
+
+_DOOR = "helpdesk_console_door"
+"""A cookie that a login form must match, so that no other site can log somebody in."""
+
+
+def form_page(console: Console, request: Request, *, fault: str = "", login: str = "", status: int = 200) -> Response:
+    """Return the login form."""
+    wanted = onward(request.query_params.get("next", ROOT))
+    token = request.cookies.get(_DOOR) or secrets.token_urlsafe(24)
+    values = {"next": wanted, "door": token, "fault": fault, "login": login, "name": console.library.base.name}
+    response = console.html("login.html", values, status)
+    response.set_cookie(_DOOR, token, path=f"{ROOT}/login", httponly=True, samesite="strict", secure=console.https)
+    return response
+
+
+async def show(console: Console, request: Request) -> Response:
+    """Show the login form; who is logged in already goes on."""
+    if await console.session(request, quiet=True):
+        return RedirectResponse(onward(request.query_params.get("next", ROOT)), 303, headers())
+    return form_page(console, request)
+
+
+async def enter(console: Console, request: Request) -> Response:
+    """Log in: a new session each time, whatever the browser sent before."""
+    console.same_origin(request)
+    form = await request.form()
+    if not hmac.compare_digest(field(form, "door").encode(), request.cookies.get(_DOOR, "").encode() or b"-"):
+        return form_page(console, request, fault=FAULTS["csrf"], status=403)
+    login, password = field(form, "login", 64).lower(), str(form.get("password", ""))
+    member, fault = await _known(console, request, login, password)
+    if member is None:
+        return form_page(console, request, fault=FAULTS[fault], login=login, status=429 if fault == "locked" else 401)
+    async with console.parts.database.write() as connection:
+        await staff.leave(connection, request.cookies.get(COOKIE, ""))
+        token = await staff.enter(connection, member, console.now())
+    response = RedirectResponse(onward(field(form, "next", 2000)), 303, headers())
+    response.set_cookie(
+        COOKIE,
+        token,
+        max_age=int(staff.ABSOLUTE.total_seconds()),
+        path=ROOT,
+        httponly=True,
+        samesite="lax",
+        secure=console.https,
+    )
+    response.delete_cookie(_DOOR, path=f"{ROOT}/login")
+    return response
+
+
+async def _known(console: Console, request: Request, login: str, password: str) -> tuple[Member | None, str]:
+    """Return the member who logs in, or why not. Takes the same time for accounts that exist and for others."""
+    address = console.pseudonym("address", client(request.scope, console.parts.options.proxies))
+    account = console.pseudonym("login", login)
+    async with console.parts.database.write() as connection:
+        line = await audit.attempt(connection, account, address, console.now())
+        member = await staff.find(connection, login)
+    if line is None:
+        return None, "locked"
+    right = await console.checker.fits(member.password if member else "", password)
+    succeeded = right and member is not None and member.active
+    async with console.parts.database.write() as connection:
+        await audit.name(connection, line, member.login if member else "", succeeded=succeeded)
+    return (member, "") if succeeded else (None, "login")
+
+
+async def leave(console: Console, request: Request, who: Session) -> Response:
+    """Log out here, or everywhere."""
+    form = await request.form()
+    everywhere = field(form, "where") == "all"
+    async with console.parts.database.write() as connection:
+        if everywhere:
+            await staff.leave_everywhere(connection, who.member.id)
+        else:
+            await staff.leave(connection, request.cookies.get(COOKIE, ""))
+        await audit.note(connection, console.now(), who.member.login, "logout.all" if everywhere else "logout")
+    response = RedirectResponse(f"{ROOT}/login", 303, {**headers(), "Clear-Site-Data": '"storage"'})
+    response.delete_cookie(COOKIE, path=ROOT)
+    return response
+
+
+async def me(console: Console, request: Request, who: Session) -> Response:
+    """Show one's own account."""
+    return console.render(request, who, "me.html", {"fault": "", "said": request.query_params.get("said", "")})
+
+
+async def prefer(console: Console, request: Request, who: Session) -> Response:
+    """Keep whether shortcuts of a single key are on."""
+    form = await request.form()
+    async with console.parts.database.write() as connection:
+        await staff.prefer(connection, who.member, keys=field(form, "keys") == "on")
+    return back(request, f"{ROOT}/me?said=kept")
+
+
+async def password(console: Console, request: Request, who: Session) -> Response:
+    """Change one's own password; all other sessions end."""
+    form = await request.form()
+    old, new, again = (str(form.get(n, "")) for n in ("old", "new", "again"))
+    fault = passwords.fault(new, who.member.login) or ("새 비밀번호 두 칸이 서로 다릅니다." if new != again else "")
+    if not fault:
+        fault = await _old_is_right(console, request, who, old)
+    if fault:
+        return console.render(request, who, "me.html", {"fault": fault, "said": ""}, status=422)
+    kept = await console.checker.hashed(new)
+    async with console.parts.database.write() as connection:
+        await staff.change(connection, who.member.id, password=kept)
+        await staff.prefer(connection, who.member, must_change=False)
+        await staff.leave_everywhere(connection, who.member.id)
+        await audit.note(connection, console.now(), who.member.login, "password.change", who.member.login)
+    response = RedirectResponse(f"{ROOT}/login", 303, headers())
+    response.delete_cookie(COOKIE, path=ROOT)
+    return response
+
+
+async def _old_is_right(console: Console, request: Request, who: Session, old: str) -> str:
+    """Return what is wrong with the password given as the present one; wrong ones count as failed log-ins."""
+    address = console.pseudonym("address", client(request.scope, console.parts.options.proxies))
+    async with console.parts.database.write() as connection:
+        line = await audit.attempt(connection, console.pseudonym("login", who.member.login), address, console.now())
+    if line is None:
+        raise ApiError(429, FAULTS["locked"])
+    right = await console.checker.fits(who.member.password, old)
+    async with console.parts.database.write() as connection:
+        await audit.name(connection, line, who.member.login, succeeded=right)
+    return "" if right else "지금 비밀번호가 맞지 않습니다."
+
+
+PAGES = (
+    Page(f"{ROOT}/logout", leave, "POST"),
+    Page(f"{ROOT}/me", me),
+    Page(f"{ROOT}/me/keys", prefer, "POST"),
+    Page(f"{ROOT}/me/password", password, "POST"),
+)

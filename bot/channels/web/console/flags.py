@@ -1,0 +1,112 @@
+"""What agents leave for maintainers in one key: «못 찾음», and an answer that is wrong or stale. And the queue of it."""
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.channels.web.console.frame import ROOT, Console, Page, done, field
+from bot.channels.web.console.words import CHANNEL_NAMES, FAULTS, WHY_NAMES
+from bot.channels.web.errors import ApiError
+from bot.store import audit, flags, tickets
+from bot.store.staff import Session
+
+_SHOWN = 200
+
+
+async def none(console: Console, request: Request, who: Session) -> Response:
+    """Leave the words of a call to which nothing was found, redacted; a call counts once."""
+    form = await request.form()
+    question = console.parts.front.redact(field(form, "question", 300))
+    if not question:
+        raise ApiError(422, FAULTS["empty"])
+    nearest = console.library.search(question, console.now()).rows
+    note = _context(console, field(form, "words"), field(form, "entries"), field(form, "note", 1000))
+    async with console.parts.database.write() as connection:
+        left = await flags.leave(
+            connection,
+            _call(console, field(form, "call", 80)),
+            "call",
+            question,
+            console.now(),
+            nearest=nearest[0].entry if nearest else "",
+            note=note,
+        )
+        await audit.note(connection, console.now(), who.member.login, "call.none", f"#{left}")
+    return done({"id": left})
+
+
+async def flag(console: Console, request: Request, who: Session) -> Response:
+    """Mark an answer as wrong or stale, with a note."""
+    form = await request.form()
+    entry, why = field(form, "entry", 200), field(form, "why", 16)
+    if entry not in console.library.base.entries or why not in ("wrong", "stale"):
+        raise ApiError(422)
+    redact = console.parts.front.redact
+    version = console.library.base.version
+    note = "\n".join(filter(None, [redact(field(form, "note", 1000)), f"지식 판 {version} · {who.member.name}"]))
+    async with console.parts.database.write() as connection:
+        left = await flags.leave(
+            connection,
+            _call(console, field(form, "call", 80)),
+            why,
+            redact(field(form, "question", 300)),
+            console.now(),
+            nearest=entry,
+            note=note,
+        )
+        await audit.note(connection, console.now(), who.member.login, f"flag.{why}", entry, f"#{left}")
+    return done({"id": left})
+
+
+async def undo(console: Console, request: Request, who: Session) -> Response:
+    """Take back what this call left."""
+    form = await request.form()
+    number = field(form, "id", 20)
+    if not number.isdecimal():
+        raise ApiError(422)
+    async with console.parts.database.write() as connection:
+        gone = await flags.take_back(connection, int(number), _call(console, field(form, "call", 80)))
+        if gone:
+            await audit.note(connection, console.now(), who.member.login, "call.undo", f"#{number}")
+    if not gone:
+        raise ApiError(409, "지식 담당이 이미 보았거나 취소한 것입니다.")
+    return done({"id": int(number)})
+
+
+async def queue(console: Console, request: Request, who: Session) -> Response:
+    """Show what waits for maintainers."""
+    whys = [w for w in request.query_params.getlist("why") if w in WHY_NAMES]
+    async with console.parts.database.read() as connection:
+        found = await flags.queue(connection, _SHOWN, whys)
+    entries = console.library.base.entries
+    values = {"left": found, "why": whys[0] if whys else "", "whys": WHY_NAMES, "channels": CHANNEL_NAMES}
+    return console.render(request, who, "queue.html", {**values, "entries": entries})
+
+
+async def pulse(console: Console, request: Request, who: Session) -> Response:  # noqa: ARG001
+    """Return how many tickets nobody has taken."""
+    async with console.parts.database.read() as connection:
+        return done({"waiting": await tickets.waiting(connection)})
+
+
+def _call(console: Console, id: str) -> str:
+    if not id:
+        raise ApiError(422)
+    return console.pseudonym("call", id)
+
+
+def _context(console: Console, words: str, entries: str, note: str) -> str:
+    """Return what went on in a call: what was searched for, and what was looked at."""
+    redact = console.parts.front.redact
+    searched = " · ".join(filter(None, (redact(w).strip() for w in words.splitlines())))
+    seen = " · ".join(e for e in entries.split() if e in console.library.base.entries)
+    lines = [redact(note), f"찾은 말: {searched}" if searched else "", f"본 답: {seen}" if seen else ""]
+    return "\n".join(filter(None, lines))
+
+
+PAGES = (
+    Page(f"{ROOT}/none", none, "POST"),
+    Page(f"{ROOT}/flag", flag, "POST"),
+    Page(f"{ROOT}/undo", undo, "POST"),
+    Page(f"{ROOT}/pulse", pulse, quiet=True),
+    Page(f"{ROOT}/queue", queue, title="못 찾은 것", key="Q"),
+)

@@ -1,0 +1,55 @@
+"""Whether an answer can still be relied on: by the dates on which it was checked and is to be checked again. Pure."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from bot.words import Entry
+
+SOON = timedelta(days=14)
+"""Before its next check an answer counts as soon to expire."""
+_LABELS = {"good": "확인됨", "soon": "곧 만료", "expired": "만료", "unknown": "확인일 없음"}
+
+
+@dataclass(frozen=True, slots=True)
+class Freshness:
+    """State: good, soon, expired, or unknown (nobody noted when it was checked)."""
+
+    state: str
+    checked: str
+    until: str
+    owner: str
+
+    @property
+    def label(self) -> str:
+        """The state in a word."""
+        return _LABELS[self.state]
+
+    @property
+    def tone(self) -> str:
+        """The badge's colour; its words say the same."""
+        return {"good": "good", "soon": "warn", "expired": "bad"}.get(self.state, "")
+
+    @property
+    def sentence(self) -> str:
+        """Who checked it and when, and until when that holds."""
+        parts = [f"{self.checked} 확인" if self.checked else "확인일 없음", self.owner]
+        parts.append(f"{self.until}까지" if self.until and self.state != "expired" else "")
+        parts.append(f"{self.until}에 기한 지남" if self.state == "expired" else "")
+        return " · ".join(filter(None, parts))
+
+    @property
+    def warning(self) -> str:
+        """What copies of an expired answer begin with."""
+        return f"[주의] 확인 기한({self.until})이 지난 안내입니다." if self.state == "expired" else ""
+
+
+def freshness(entry: Entry, today: date) -> Freshness:
+    """Return whether an entry can be relied on today. On the day of `review_by` itself it still can."""
+    checked, until = entry.verified_on, entry.review_by
+    if until is not None and today > until:
+        state = "expired"
+    elif until is not None and until - today <= SOON:
+        state = "soon"
+    else:
+        state = "good" if checked else "unknown"
+    return Freshness(state, checked.isoformat() if checked else "", until.isoformat() if until else "", entry.owner)

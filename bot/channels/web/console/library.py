@@ -1,0 +1,278 @@
+"""One knowledge base as the console shows it: search results, answers, the directory. Made once for each version."""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+
+from bot.channels.web.console.copies import Copies, Source, copies
+from bot.channels.web.console.freshness import Freshness, freshness
+from bot.desk.compose import question_of
+from bot.desk.context import Context
+from bot.desk.desk import HelpDesk
+from bot.desk.menu import Menu
+from bot.knowledge.base import KST, current, days_left
+from bot.knowledge.fill import fill
+from bot.words import UNNAMED, Choice, Contact, Entry, Fact, Outcome, Query, Reply, SourceLine, Term
+
+ROWS = 9
+"""Results shown: as many as there are digits to pick them by."""
+_SNIPPET = 110
+_FIRST = re.compile(r".+?(?<!\d)[.?!。](?=\s|$)|.+")
+_FOUND_CONTACTS = 4
+_FOUND_CARDS = 3
+NOTE = "_note"
+"""End of the key of a fact that is a remark on another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A search result. `sure`: it is what the desk would answer, without asking back."""
+
+    entry: str
+    question: str
+    snippet: str
+    fresh: Freshness
+    sure: bool
+    topic: str
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a text finds: answers, and directory entries and contacts beside them."""
+
+    text: str
+    rows: tuple[Row, ...] = ()
+    cards: tuple[Term, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    outcome: str = ""
+    read_as: str = ""
+    """How the text was read, where it was typed in another keyboard layout or in initials."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer as an agent sees it while somebody listens."""
+
+    entry: str
+    question: str
+    body: str
+    notice: str
+    say: str
+    say_given: bool
+    """Whether the sentence to say aloud was written for that; else it is the answer's first."""
+    fresh: Freshness
+    sources: tuple[SourceLine, ...]
+    related: tuple[Choice, ...]
+    contacts: tuple[Contact, ...]
+    staff_note: str
+    copies: Copies
+    link: str
+    language: str
+    translated: bool
+    """Whether there is an English text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a directory card; `value` is empty where nothing is known."""
+
+    label: str
+    key: str
+    value: str = ""
+    note: str = ""
+    checked: str = ""
+    sources: str = ""
+    verify: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A directory card."""
+
+    id: str
+    name: str
+    short: str
+    names: str
+    lines: tuple[Line, ...]
+    entries: tuple[tuple[str, str], ...]
+
+    def line(self, key: str) -> Line | None:
+        """Return the line of a fact."""
+        return next((n for n in self.lines if n.key == key), None)
+
+
+class Library:
+    """Searches and shows one desk's knowledge."""
+
+    def __init__(self, desk: HelpDesk) -> None:
+        self.desk, self.base, self.composer = desk, desk.base, desk.composer
+        self.menu = Menu(desk.base)
+        groups = [s.members for s in self.base.menu if s.members] or ["institution"]
+        self.members = {t.id: t for t in self.base.terms.values() if t.group in groups}
+        """Whom the directory lists, in the order of the knowledge base."""
+        known = {f.key for t in self.members for f in self.base.facts.get(t, ()) if not f.key.endswith(NOTE)}
+        named = [k for k in self.base.fact_names if k in known]
+        self.keys = named or sorted(known)
+
+    # search
+
+    def search(self, text: str, now: datetime) -> Found:
+        """Return what a text finds: first what the desk would answer or offer, then what is near; expired ones last."""
+        if not text.strip():
+            return Found(text)
+        reply, _ = self.desk.answer(Query(text, "console", now), Context())
+        first = dict.fromkeys(reply.entries or [c.entry for c in reply.choices])
+        near = [m.entry.id for m in self.desk.search(text, ROWS)]
+        sure = set(reply.entries)
+        today = now.astimezone(KST).date()
+        ids = [i for i in [*first, *(n for n in near if n not in first)] if i in self.base.entries][:ROWS]
+        rows = [self._row(self.base.entries[i], now, today, i in sure) for i in ids]
+        rows.sort(key=lambda r: r.fresh.state == "expired")
+        u = self.desk.matcher.reader.read(text)
+        named = dict.fromkeys(m.term for m in u.mentions if m.term in self.members and not m.negated)
+        cards = [self.members[t] for t in named] or self._beginning(text)
+        return Found(
+            text, tuple(rows), tuple(cards[:_FOUND_CARDS]), self._contacts(text), reply.outcome.value, u.rewritten
+        )
+
+    def _row(self, entry: Entry, now: datetime, today: date, sure: bool) -> Row:
+        body = self.composer.body(entry, now).replace("\n", " ")
+        snippet = body if len(body) <= _SNIPPET else body[:_SNIPPET].rstrip() + "…"
+        return Row(entry.id, question_of(entry), snippet, freshness(entry, today), sure, entry.topic)
+
+    def _beginning(self, text: str) -> list[Term]:
+        start = _squeezed(text)
+        if not start:
+            return []
+        return [
+            t
+            for t in self.members.values()
+            if any(_squeezed(n).startswith(start) for n in (t.name, *t.aliases, *t.exact))
+        ]
+
+    def _contacts(self, text: str) -> tuple[Contact, ...]:
+        wanted = _squeezed(text)
+        if len(wanted) < 2:
+            return ()
+        found = [
+            c
+            for c in self.base.contacts.values()
+            if wanted in _squeezed(c.label) or wanted in _squeezed(c.value) or _squeezed(c.label) in wanted
+        ]
+        return tuple(found[:_FOUND_CONTACTS])
+
+    # answers
+
+    def answer(self, id: str, now: datetime, link: str, text: str = "", language: str = "ko") -> Answer | None:
+        """Return an entry's answer as it holds at `now`; `text`: the question it was found by."""
+        entry = self.base.entries.get(id)
+        if entry is None:
+            return None
+        reply = self._reply(entry, now, text, language)
+        notice = self._notice(entry, now, language)
+        body = reply.body.removesuffix(notice).rstrip() if notice else reply.body
+        fresh = freshness(entry, now.astimezone(KST).date())
+        spoken = entry.say if language == "ko" else ""
+        source = Source(question_of(entry), reply.body, reply.signature, fresh.warning, link)
+        return Answer(
+            entry=entry.id,
+            question=question_of(entry),
+            body=body,
+            notice=notice,
+            say=spoken or _first_sentence(body),
+            say_given=bool(spoken),
+            fresh=fresh,
+            sources=reply.sources,
+            related=reply.related,
+            contacts=reply.contacts,
+            staff_note=entry.staff_note,
+            copies=copies(source),
+            link=link,
+            language=language,
+            translated=bool(entry.english or any(p.english for p in entry.phases)),
+        )
+
+    def _reply(self, entry: Entry, now: datetime, text: str, language: str) -> Reply:
+        name = ""
+        if entry.id.endswith(UNNAMED) and text:
+            mentions = self.desk.matcher.reader.read(text).mentions
+            name = next((m.surface for m in mentions if m.how == "pattern"), "")
+        reply = self.composer.answer(Outcome.ANSWER, [entry], now, name=name, score=1.0, language=language)
+        return replace(reply, body=reply.body.strip())
+
+    def _notice(self, entry: Entry, now: datetime, language: str) -> str:
+        phases = self.base.notices.get(entry.notice)
+        if not phases:
+            return ""
+        phase = current(phases, now)
+        text = (language == "en" and phase.english) or phase.text
+        return fill(text, {"days_left": str(days_left(phase, now))})
+
+    def sections(self) -> list[tuple[str, list[tuple[str, list[tuple[str, str]]]]]]:
+        """Return the menu: sections, what is behind each, and the entries behind that."""
+        return [
+            (
+                section.title,
+                [
+                    (item.title, [(e.id, question_of(e)) for e in item.entries])
+                    for item in self.menu.items(section, "ko")
+                    if item.entries
+                ],
+            )
+            for section in self.base.menu
+        ]
+
+    # the directory
+
+    def card(self, id: str) -> Card | None:
+        """Return the card of a term."""
+        term = self.members.get(id)
+        if term is None:
+            return None
+        facts = {f.key: f for f in self.base.facts.get(id, ())}
+        others = sorted({*term.aliases, *term.exact} - {term.name})
+        entries = tuple((e.id, question_of(e)) for e in self.menu.of_member(id))
+        lines = tuple(self._line(k, facts) for k in self.keys)
+        short = next((c.label for c in self.base.contacts.values() if c.label in term.aliases), term.name)
+        return Card(id, term.name, short, ", ".join(others), lines, entries)
+
+    def _line(self, key: str, facts: dict[str, Fact]) -> Line:
+        label = self.base.fact_names.get(key, key)
+        fact, note = facts.get(key), facts.get(key + NOTE)
+        if fact is None:
+            return Line(label, key, note=note.value if note else "")
+        titles = ", ".join(s.title for n in fact.sources if (s := self.base.sources.get(n)))
+        return Line(label, key, fact.value, note.value if note else "", fact.checked, titles, fact.verify)
+
+    def cards(self, text: str = "") -> list[Card]:
+        """Return the cards of the directory, or of those that a text names or that it stands in."""
+        every = [c for t in self.members if (c := self.card(t))]
+        if not text.strip():
+            return every
+        u = self.desk.matcher.reader.read(text)
+        named = {m.term for m in u.mentions if not m.negated}
+        wanted = _squeezed(text)
+        return [
+            c
+            for c in every
+            if c.id in named
+            or self.members[c.id].traits & named
+            or (wanted and wanted in _squeezed(" ".join([c.name, c.names, *(n.value for n in c.lines)])))
+        ]
+
+    def channels(self, text: str = "") -> list[Contact]:
+        """Return the contacts that belong to nobody in the directory, or those of them that a text stands in."""
+        own = {n for t in self.members.values() for n in (t.name, *t.aliases)}
+        found: Iterable[Contact] = (c for c in self.base.contacts.values() if c.label not in own)
+        wanted = _squeezed(text)
+        return [c for c in found if wanted in _squeezed(c.label + c.value)]
+
+
+def _squeezed(text: str) -> str:
+    return "".join(ch for ch in text.lower() if ch.isalnum())
+
+
+def _first_sentence(text: str) -> str:
+    found = _FIRST.match(text.strip())
+    return found[0].strip() if found else ""

@@ -1,0 +1,89 @@
+"""Search as one types, and the answer beside it: the page that agents have open all day."""
+
+from urllib.parse import quote
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.channels.web.console.frame import ROOT, Console, Page
+from bot.channels.web.console.library import Answer
+from bot.store import answers
+from bot.store.staff import Session
+
+LONGEST = 300
+"""Characters of what is searched for."""
+
+
+def asked(request: Request) -> str:
+    """Return the text that a request searches for."""
+    return request.query_params.get("q", "")[:LONGEST]
+
+
+def link_of(console: Console, request: Request, id: str) -> str:
+    """Return the public address of an entry's page."""
+    base = console.parts.options.public_url.rstrip("/") or f"{request.url.scheme}://{request.url.netloc}"
+    return f"{base}/a/{quote(id, safe='')}"
+
+
+def answer_of(console: Console, request: Request, id: str) -> Answer | None:
+    """Return an answer as a request wants it."""
+    language = "en" if request.query_params.get("language") == "en" else "ko"
+    return console.library.answer(id, console.now(), link_of(console, request, id), asked(request), language)
+
+
+async def home(console: Console, request: Request, who: Session) -> Response:
+    """Show the search, with results where the address asks for something."""
+    found = console.library.search(asked(request), console.now())
+    answer = answer_of(console, request, found.rows[0].entry) if found.rows else None
+    return _page(console, request, who, answer)
+
+
+def _page(console: Console, request: Request, who: Session, answer: Answer | None, *, status: int = 200) -> Response:
+    text = asked(request)
+    found = console.library.search(text, console.now())
+    values = {"found": found, "answer": answer, "query": text, "sections": console.library.sections(), "gone": None}
+    return console.render(request, who, "search.html", values, status=status)
+
+
+async def results(console: Console, request: Request, who: Session) -> Response:  # noqa: ARG001
+    """Return the results for a text that may be unfinished."""
+    found = console.library.search(asked(request), console.now())
+    sections = [] if found.text.strip() else console.library.sections()
+    return console.html("_results.html", {"found": found, "sections": sections})
+
+
+async def answer(console: Console, request: Request, who: Session) -> Response:
+    """Show an entry's answer: a stable address. Where the entry went, what it was and what is near it now."""
+    id = request.path_params["id"]
+    found = answer_of(console, request, id)
+    bare = request.headers.get("x-console") == "1"
+    if found is None:
+        return await _gone(console, request, who, id, bare)
+    if bare:
+        return console.html("_answer.html", {"answer": found, "query": asked(request)})
+    return _page(console, request, who, found)
+
+
+async def _gone(console: Console, request: Request, who: Session, id: str, bare: bool) -> Response:
+    """Tell that an entry was renamed or taken out; its last question finds what took its place."""
+    async with console.parts.database.read() as connection:
+        last = await answers.last(connection, id[:200])
+    question = last.question if last else ""
+    found = console.library.search(question or id.replace("-", " ").replace(".", " "), console.now())
+    values = {
+        "gone": {"id": id, "question": question, "rows": found.rows[:3]},
+        "found": console.library.search(asked(request), console.now()),
+        "answer": None,
+        "query": asked(request),
+        "sections": console.library.sections(),
+    }
+    if bare:
+        return console.html("_answer.html", values, 404)
+    return console.render(request, who, "search.html", values, status=404)
+
+
+PAGES = (
+    Page(ROOT, home, title="찾기", key="S"),
+    Page(f"{ROOT}/search", results),
+    Page(f"{ROOT}/answer/{{id:path}}", answer),
+)

@@ -1,0 +1,72 @@
+"""The console's own words: names of things, what went wrong, and moments as people say them."""
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from bot.knowledge.base import KST
+
+ROLE_NAMES: Mapping[str, str] = {"agent": "상담원", "maintainer": "지식 담당", "admin": "관리자"}
+FAULTS: Mapping[str, str] = {
+    "session": "로그인이 끝났습니다. 다시 로그인하세요.",
+    "role": "이 계정으로는 볼 수 없는 곳입니다. 관리자에게 역할을 물어보세요.",
+    "csrf": "이 화면에서 보낸 요청인지 확인하지 못했습니다. 화면을 새로 고치고 다시 하세요.",
+    "login": "아이디나 비밀번호가 맞지 않습니다. 여러 번 틀리면 15분 동안 잠깁니다.",
+    "locked": "여러 번 틀려서 잠겼습니다. 15분 뒤에 다시 하거나, 관리자에게 풀어 달라고 하세요.",
+    "taken": "{name} 님이 먼저 맡았습니다.",
+    "closed": "이미 닫힌 상담입니다.",
+    "empty": "내용을 적어 주세요.",
+}
+WHY_NAMES: Mapping[str, str] = {
+    "fallback": "답 없음",
+    "none": "고른 것 없음",
+    "down": "도움 안 됨",
+    "staff": "상담원이 답함",
+    "call": "통화에서 못 찾음",
+    "wrong": "틀렸다고 표시",
+    "stale": "오래됐다고 표시",
+}
+CHANNEL_NAMES: Mapping[str, str] = {
+    "telegram": "텔레그램",
+    "web": "웹",
+    "kakao": "카카오톡",
+    "api": "API",
+    "call": "전화",
+}
+STATE_NAMES: Mapping[str, str] = {"open": "대기", "claimed": "상담 중", "closed": "끝남"}
+DELIVERY_NAMES: Mapping[str, str] = {
+    "new": "보내는 중",
+    "sent": "보냄",
+    "failed": "전달 실패",
+    "unknown": "전달 여부 모름",
+}
+ACTION_NAMES: Mapping[str, str] = {
+    "login": "로그인",
+    "login.failed": "로그인 실패",
+    "login.locked": "잠긴 계정에 로그인 시도",
+    "login.cleared": "잠금 풂",
+    "logout": "로그아웃",
+    "logout.all": "모든 곳에서 로그아웃",
+    "password.change": "비밀번호 바꿈",
+    "password.reset": "비밀번호 다시 정함",
+    "staff.add": "계정 만듦",
+    "staff.role": "역할 바꿈",
+    "staff.disable": "계정 멈춤",
+    "staff.enable": "계정 되살림",
+    "ticket.claim": "상담 맡음",
+    "ticket.say": "상담 답함",
+    "ticket.note": "상담 메모",
+    "ticket.close": "상담 닫음",
+    "ticket.record": "상담을 지식 담당에게 남김",
+    "call.none": "못 찾음 남김",
+    "call.undo": "못 찾음·표시 취소",
+    "flag.wrong": "틀림 표시",
+    "flag.stale": "오래됨 표시",
+}
+
+
+def moment(at: datetime | None) -> str:
+    """Return a moment in Korean time: «11-25 14:03», with the year where it is another."""
+    if at is None:
+        return "—"
+    here, now = at.astimezone(KST), datetime.now(KST)
+    return f"{here:%m-%d %H:%M}" if here.year == now.year else f"{here:%Y-%m-%d %H:%M}"

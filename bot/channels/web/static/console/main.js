@@ -1,0 +1,17 @@
+// The console's scripts. Pages work without them where they can: links are links, and forms are forms.
+
+import * as call from './call.js';
+import * as copy from './copy.js';
+import { on } from './keys.js';
+import * as leave from './leave.js';
+import * as live from './live.js';
+import * as search from './search.js';
+
+const help = document.getElementById('help');
+on('Question', 'help', () => help.showModal());
+
+call.start();
+search.start();
+copy.start();
+leave.start();
+live.start();

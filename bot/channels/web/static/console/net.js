@@ -1,0 +1,43 @@
+// Requests to the console: marked as a script's, with the page's CSRF token; a lost session leads to the log-in page.
+
+const csrf = document.querySelector('meta[name="csrf"]')?.content ?? '';
+
+export class Refused extends Error {}
+
+async function ask(address, options) {
+  const response = await fetch(address, { credentials: 'same-origin', ...options });
+  if (response.status === 401) {
+    location.assign('/console/login?next=' + encodeURIComponent(location.pathname + location.search));
+    throw new Refused('로그인이 끝났습니다.');
+  }
+  return response;
+}
+
+async function refusal(response) {
+  const said = await response.json().catch(() => null);
+  return new Refused(said?.error?.message ?? '지금은 할 수 없습니다. 잠시 뒤에 다시 하세요.');
+}
+
+// Return a part of a page as HTML (made and escaped by the server). 404 is a page too; '' is «nothing new».
+export async function part(address, signal) {
+  const response = await ask(address, { headers: { 'X-Console': '1' }, signal });
+  if (response.status === 204) return '';
+  if (!response.ok && response.status !== 404) throw await refusal(response);
+  return response.text();
+}
+
+export async function json(address, signal) {
+  const response = await ask(address, { headers: { 'X-Console': '1', Accept: 'application/json' }, signal });
+  if (!response.ok) throw await refusal(response);
+  return response.json();
+}
+
+export async function send(address, values) {
+  const response = await ask(address, {
+    method: 'POST',
+    headers: { 'X-Console': '1', 'X-CSRF': csrf },
+    body: new URLSearchParams(values),
+  });
+  if (!response.ok) throw await refusal(response);
+  return response.json();
+}

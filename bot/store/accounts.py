@@ -1,0 +1,151 @@
+"""What is done to accounts of staff, from the command line and by administrators: checked, and written down."""
+
+import re
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store import audit, passwords, staff
+from bot.store.staff import ROLES, Member, StaffRefusedError
+
+LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
+_LONGEST_NAME = 40
+_CONSOLE = "명령줄"
+"""Who did it, where nobody was logged in."""
+
+
+def login_of(text: str) -> str:
+    """Return a login as it is kept.
+
+    Raises:
+        StaffRefusedError: it cannot be one.
+    """
+    login = text.strip().lower()
+    if not LOGIN.fullmatch(login):
+        raise StaffRefusedError(f"아이디는 영문 소문자와 숫자, . _ - 로 2~32자여야 합니다: {text[:40]}")
+    return login
+
+
+async def add(
+    connection: AsyncConnection,
+    by: str,
+    login: str,
+    name: str,
+    role: str,
+    password: str,
+    now: datetime,
+    *,
+    provisional: bool = False,
+) -> Member:
+    """Make an account. `by`: the login of who does it. `provisional`: its holder must change the password first.
+
+    Raises:
+        StaffRefusedError: the login, name, role or password cannot be taken; all faults are named.
+    """
+    faults = [] if LOGIN.fullmatch(login.strip().lower()) else [_fault_of(login)]
+    login = login.strip().lower()
+    name = name.strip() or login
+    if role not in ROLES:
+        faults.append(f"역할은 {', '.join(ROLES)} 가운데 하나여야 합니다: {role}")
+    if len(name) > _LONGEST_NAME:
+        faults.append(f"이름은 {_LONGEST_NAME}자까지입니다.")
+    faults += filter(None, [passwords.fault(password, login)])
+    if faults:
+        raise StaffRefusedError("\n".join(faults))
+    member = await staff.add(connection, login, name, role, passwords.hashed(password), now)
+    if provisional:
+        await staff.prefer(connection, member, must_change=True)
+    await audit.note(connection, now, by or _CONSOLE, "staff.add", login, role)
+    return member
+
+
+def _fault_of(login: str) -> str:
+    try:
+        login_of(login)
+    except StaffRefusedError as error:
+        return str(error)
+    return ""
+
+
+async def named(connection: AsyncConnection, login: str) -> Member:
+    """Return an account.
+
+    Raises:
+        StaffRefusedError: there is none.
+    """
+    member = await staff.find(connection, login.strip().lower())
+    if member is None:
+        raise StaffRefusedError(f"'{login[:40]}' 계정이 없습니다.")
+    return member
+
+
+async def disable(connection: AsyncConnection, by: str, login: str, now: datetime) -> None:
+    """Stop an account and end its sessions. Idempotent.
+
+    Raises:
+        StaffRefusedError: there is none, or it is the last administrator's.
+    """
+    member = await named(connection, login)
+    await _keeps_an_admin(connection, member)
+    await staff.change(connection, member.id, state="stopped")
+    await staff.leave_everywhere(connection, member.id)
+    await audit.note(connection, now, by or _CONSOLE, "staff.disable", member.login)
+
+
+async def enable(connection: AsyncConnection, by: str, login: str, now: datetime) -> None:
+    """Let a stopped account work again. Idempotent.
+
+    Raises:
+        StaffRefusedError: there is none.
+    """
+    member = await named(connection, login)
+    await staff.change(connection, member.id, state="active")
+    await audit.note(connection, now, by or _CONSOLE, "staff.enable", member.login)
+
+
+async def give_role(connection: AsyncConnection, by: str, login: str, role: str, now: datetime) -> None:
+    """Give an account another role; its sessions go on with it.
+
+    Raises:
+        StaffRefusedError: there is no such account or role, or it is the last administrator's.
+    """
+    member = await named(connection, login)
+    if role not in ROLES:
+        raise StaffRefusedError(f"역할은 {', '.join(ROLES)} 가운데 하나여야 합니다: {role[:20]}")
+    if role != "admin":
+        await _keeps_an_admin(connection, member)
+    await staff.change(connection, member.id, role=role)
+    await audit.note(connection, now, by or _CONSOLE, "staff.role", member.login, f"{member.role} → {role}")
+
+
+async def reset(
+    connection: AsyncConnection,
+    by: str,
+    login: str,
+    password: str,
+    now: datetime,
+    *,
+    account: str,
+    provisional: bool = False,
+) -> None:
+    """Give an account another password: its sessions end, a lock-out is lifted, and a stopped account works again.
+
+    `account`: the pseudonym under which its log-ins are counted.
+
+    Raises:
+        StaffRefusedError: there is no such account, or the password cannot be taken.
+    """
+    member = await named(connection, login)
+    fault = passwords.fault(password, member.login)
+    if fault:
+        raise StaffRefusedError(fault)
+    await staff.change(connection, member.id, password=passwords.hashed(password), state="active")
+    await staff.prefer(connection, member, must_change=provisional)
+    await staff.leave_everywhere(connection, member.id)
+    await audit.note(connection, now, by or _CONSOLE, "password.reset", member.login)
+    await audit.note(connection, now, by or _CONSOLE, audit.CLEARED, account, member.login)
+
+
+async def _keeps_an_admin(connection: AsyncConnection, member: Member) -> None:
+    if member.role == "admin" and member.active and not await staff.other_admins(connection, member.id):
+        raise StaffRefusedError("마지막 관리자입니다. 다른 관리자를 먼저 만드세요.")

@@ -1,0 +1,91 @@
+"""What agents leave for maintainers while they are on the phone: what they did not find, and what they doubt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.database import in_turn, insert
+from bot.store.schema import unanswered
+
+CHANNEL = "call"
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A question in the queue. `why`: call (nothing was found), wrong or stale (the answer `nearest` is doubted)."""
+
+    id: int
+    at: datetime
+    channel: str
+    question: str
+    why: str
+    nearest: str
+    answer: str
+    state: str
+    note: str
+    ticket: int | None
+
+
+_LEFT = (
+    unanswered.c.id,
+    unanswered.c.at,
+    unanswered.c.channel,
+    unanswered.c.question,
+    unanswered.c.why,
+    unanswered.c.nearest,
+    unanswered.c.answer,
+    unanswered.c.state,
+    unanswered.c.note,
+    unanswered.c.ticket,
+)
+
+
+async def leave(
+    connection: AsyncConnection,
+    call: str,
+    why: str,
+    question: str,
+    now: datetime,
+    *,
+    nearest: str = "",
+    note: str = "",
+) -> int:
+    """Leave something for maintainers and return its number. Of one call, reason and answer there is one: the last.
+
+    `call` is the pseudonym of a call; all texts are redacted.
+    """
+    await in_turn(connection, f"call:{call}")
+    same = [unanswered.c.user == call, unanswered.c.channel == CHANNEL, unanswered.c.why == why]
+    if why != "call":
+        same.append(unanswered.c.nearest == nearest)
+    values = {"at": now, "question": question, "nearest": nearest, "note": note, "state": "new"}
+    changed = update(unanswered).where(*same).values(**values).returning(unanswered.c.id)
+    row = (await connection.execute(changed)).first()
+    if row is not None:
+        return int(row[0])
+    added = insert(connection, unanswered).values(user=call, channel=CHANNEL, why=why, **values)
+    return int((await connection.execute(added.returning(unanswered.c.id))).scalar_one())
+
+
+async def take_back(connection: AsyncConnection, id: int, call: str) -> bool:
+    """Take back what a call left, while no maintainer has taken it up; return whether it was there."""
+    own = (unanswered.c.id == id, unanswered.c.user == call, unanswered.c.state == "new")
+    return bool((await connection.execute(delete(unanswered).where(*own))).rowcount)
+
+
+async def queue(connection: AsyncConnection, limit: int, whys: Sequence[str] = ()) -> list[Left]:
+    """Return the newest open questions of some reasons, or of all."""
+    statement = select(*_LEFT).where(unanswered.c.state.in_(["new", "pending"]))
+    if whys:
+        statement = statement.where(unanswered.c.why.in_(whys))
+    rows = await connection.execute(statement.order_by(unanswered.c.at.desc(), unanswered.c.id.desc()).limit(limit))
+    return [Left(**row._mapping) for row in rows]
+
+
+async def count(connection: AsyncConnection) -> int:
+    """Return how many questions nobody has looked at."""
+    statement = select(func.count()).select_from(unanswered).where(unanswered.c.state == "new")
+    return int((await connection.execute(statement)).scalar_one())

@@ -1,0 +1,193 @@
+"""Members of staff, and who of them is logged in. Of a session only the SHA-256 of its token is kept."""
+
+import hashlib
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store.schema import sessions, staff
+from bot.words import RefusedError
+
+ROLES = ("agent", "maintainer", "admin")
+"""Each may do what those before it may."""
+IDLE = timedelta(hours=2)
+"""After how long without a request of its user's a session ends."""
+ABSOLUTE = timedelta(hours=12)
+"""After how long any session ends."""
+SHIFT = timedelta(hours=4)
+"""An absence from which on a shift has ended."""
+_NOTED = timedelta(minutes=1)
+"""How closely it is noted when somebody was last seen."""
+
+
+class StaffRefusedError(RefusedError):
+    """What was asked of accounts cannot be done; the message says why, in the reader's words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A member of staff. `password` is an argon2 hash; `shift_at`: when their last shift ended."""
+
+    id: int
+    login: str
+    name: str
+    role: str
+    password: str
+    state: str
+    created_at: datetime
+    seen_at: datetime | None = None
+    shift_at: datetime | None = None
+    preferences: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def active(self) -> bool:
+        return self.state == "active"
+
+    def may(self, role: str) -> bool:
+        """Tell whether the member may do what a role may."""
+        return self.role in ROLES and ROLES.index(self.role) >= ROLES.index(role)
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session under way, and whose it is."""
+
+    token: str
+    csrf: str
+    created_at: datetime
+    seen_at: datetime
+    member: Member
+
+
+_MEMBER = (
+    staff.c.id,
+    staff.c.login,
+    staff.c.name,
+    staff.c.role,
+    staff.c.password,
+    staff.c.state,
+    staff.c.created_at,
+    staff.c.seen_at,
+    staff.c.shift_at,
+    staff.c.preferences,
+)
+
+
+def _member(row: Sequence[Any]) -> Member:
+    values = dict(zip((c.name for c in _MEMBER), row, strict=True))
+    return Member(**{**values, "preferences": json.loads(values["preferences"] or "{}")})
+
+
+def digest(token: str) -> str:
+    """Return under which name a session is kept."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def add(connection: AsyncConnection, login: str, name: str, role: str, password: str, now: datetime) -> Member:
+    """Add a member of staff; `password` is its hash.
+
+    Raises:
+        StaffRefusedError: the login is taken.
+    """
+    values = {"login": login, "name": name, "role": role, "password": password, "created_at": now}
+    try:
+        row = (await connection.execute(staff.insert().values(**values).returning(*_MEMBER))).one()
+    except IntegrityError:
+        raise StaffRefusedError(f"'{login}' 계정이 이미 있습니다.") from None
+    return _member(row)
+
+
+async def find(connection: AsyncConnection, login: str) -> Member | None:
+    """Return a member by login."""
+    row = (await connection.execute(select(*_MEMBER).where(staff.c.login == login))).first()
+    return _member(row) if row else None
+
+
+async def get(connection: AsyncConnection, id: int) -> Member | None:
+    """Return a member by number."""
+    row = (await connection.execute(select(*_MEMBER).where(staff.c.id == id))).first()
+    return _member(row) if row else None
+
+
+async def every(connection: AsyncConnection) -> list[Member]:
+    """Return all members by login."""
+    return [_member(row) for row in await connection.execute(select(*_MEMBER).order_by(staff.c.login))]
+
+
+async def change(connection: AsyncConnection, id: int, **values: Any) -> None:
+    """Change what is kept of a member."""
+    await connection.execute(update(staff).where(staff.c.id == id).values(**values))
+
+
+async def prefer(connection: AsyncConnection, member: Member, **values: Any) -> None:
+    """Keep preferences of a member."""
+    await change(connection, member.id, preferences=json.dumps({**member.preferences, **values}))
+
+
+async def other_admins(connection: AsyncConnection, id: int) -> int:
+    """Return how many active administrators there are beside a member."""
+    statement = select(func.count()).where(staff.c.role == "admin", staff.c.state == "active", staff.c.id != id)
+    return int((await connection.execute(statement)).scalar_one())
+
+
+async def enter(connection: AsyncConnection, member: Member, now: datetime) -> str:
+    """Begin a session and return its token: 256 random bits, which are not kept."""
+    token = secrets.token_urlsafe(32)
+    values = {"staff": member.id, "csrf": secrets.token_urlsafe(24), "created_at": now, "seen_at": now}
+    await connection.execute(sessions.insert().values(token=digest(token), expires_at=now + ABSOLUTE, **values))
+    ended = member.seen_at is not None and now - member.seen_at >= SHIFT
+    await change(connection, member.id, seen_at=now, **({"shift_at": member.seen_at} if ended else {}))
+    return token
+
+
+async def session(connection: AsyncConnection, token: str, now: datetime) -> Session | None:
+    """Return the session of a token, where it has not ended and its member is active."""
+    columns = (sessions.c.token, sessions.c.csrf, sessions.c.created_at, sessions.c.seen_at)
+    statement = (
+        select(*columns, *_MEMBER)
+        .join(staff, staff.c.id == sessions.c.staff)
+        .where(
+            sessions.c.token == digest(token),
+            sessions.c.expires_at > now,
+            sessions.c.seen_at > now - IDLE,
+            staff.c.state == "active",
+        )
+    )
+    row = (await connection.execute(statement)).first()
+    return Session(*row[:4], _member(row[4:])) if row else None
+
+
+def stale(found: Session, now: datetime) -> bool:
+    """Tell whether it should be noted that a session's user is still there."""
+    return now - found.seen_at >= _NOTED
+
+
+async def touch(connection: AsyncConnection, found: Session, now: datetime) -> None:
+    """Note that a session's user is still there."""
+    await connection.execute(update(sessions).where(sessions.c.token == found.token).values(seen_at=now))
+    await change(connection, found.member.id, seen_at=now)
+
+
+async def leave(connection: AsyncConnection, token: str) -> None:
+    """End the session of a token. Idempotent."""
+    await connection.execute(delete(sessions).where(sessions.c.token == digest(token)))
+
+
+async def leave_everywhere(connection: AsyncConnection, id: int) -> int:
+    """End all sessions of a member and return how many."""
+    return int((await connection.execute(delete(sessions).where(sessions.c.staff == id))).rowcount)
+
+
+async def count_sessions(connection: AsyncConnection, now: datetime) -> dict[int, int]:
+    """Return how many sessions each member has."""
+    statement = select(sessions.c.staff, func.count()).where(
+        sessions.c.expires_at > now, sessions.c.seen_at > now - IDLE
+    )
+    return {int(id): int(n) for id, n in await connection.execute(statement.group_by(sessions.c.staff))}

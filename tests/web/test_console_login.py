@@ -1,0 +1,238 @@
+"""Who gets into the console, and how long they stay."""
+
+import re
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.channels.web.console.frame import COOKIE, onward
+from bot.store import accounts, audit, passwords, staff
+from bot.store.database import Database
+from bot.store.schema import audit as audit_table
+from bot.store.schema import sessions
+from bot.store.schema import staff as staff_table
+from tests.web.conftest import Opens
+from tests.web.staffroom import ONE, PASSWORD, Colleague, hidden, hire
+
+pytestmark = ONE
+
+
+async def rows(database: Database, table: object) -> list[dict]:
+    async with database.read() as connection:
+        return [dict(r) for r in (await connection.execute(table.select())).mappings()]
+
+
+async def test_logging_in_and_out(database: Database, site: Opens) -> None:
+    await hire(database)
+    async with site(database) as opened:
+        kim = Colleague(opened)
+        away = await kim.get("/console?q=abc")
+        assert (away.status_code, away.headers["location"]) == (303, "/console/login?next=%2Fconsole%3Fq%3Dabc")
+        came = await kim.log_in("agent1", onward="/console?q=abc")
+        assert (came.status_code, came.headers["location"]) == (303, "/console?q=abc")
+        cookie = next(c for c in came.headers.get_list("set-cookie") if c.startswith(COOKIE))
+        assert "HttpOnly" in cookie
+        assert "SameSite=lax" in cookie
+        assert "Secure" not in cookie
+        token = kim.http.cookies[COOKIE]
+        (kept,) = await rows(database, sessions)
+        assert kept["token"] == staff.digest(token)
+        assert token not in str(kept)
+        await kim.enter("agent1")
+        assert (await kim.get("/console")).status_code == 200
+        out = await kim.http.post("/console/logout", data={"csrf": kim.csrf})
+        assert out.headers["location"] == "/console/login"
+        assert (await kim.get("/console")).status_code == 303
+    (member,) = await rows(database, staff_table)
+    assert member["password"].startswith("$argon2id$")
+    assert PASSWORD not in str(member)
+
+
+async def test_over_https_the_cookie_is_secure(database: Database, site: Opens) -> None:
+    await hire(database)
+    async with site(database, public_url="https://desk.example") as opened:
+        came = await Colleague(opened).log_in("agent1")
+    assert all("Secure" in c for c in came.headers.get_list("set-cookie") if "Max-Age=0" not in c)
+
+
+async def test_a_session_is_always_a_new_one(database: Database, site: Opens) -> None:
+    """What a browser was given by somebody else before logging in is worth nothing after it."""
+    await hire(database)
+    async with site(database) as opened:
+        kim = Colleague(opened)
+        kim.http.cookies.set(COOKIE, "planted-by-somebody-else", domain="desk.test", path="/console")
+        await kim.log_in("agent1")
+        thief = Colleague(opened)
+        thief.http.cookies.set(COOKIE, "planted-by-somebody-else", domain="desk.test", path="/console")
+        assert (await thief.get("/console")).status_code == 303
+        first = next(
+            c.value for c in kim.http.cookies.jar if c.value != "planted-by-somebody-else" and c.name == COOKIE
+        )
+        again = Colleague(opened)
+        again.http.cookies.set(COOKIE, first, domain="desk.test", path="/console")
+        page = await opened.client(Accept="text/html").get("/console/login")
+        again.http.cookies.update(page.cookies)
+        await again.http.post("/console/login", data={**hidden(page.text), "login": "agent1", "password": PASSWORD})
+        stale = Colleague(opened)
+        stale.http.cookies.set(COOKIE, first, domain="desk.test", path="/console")
+        assert (await stale.get("/console")).status_code == 303
+
+
+@pytest.mark.parametrize("login", ["agent1", "nobody"])
+async def test_repeated_failures_lock_an_account_that_exists_and_one_that_does_not_alike(
+    database: Database, site: Opens, login: str
+) -> None:
+    await hire(database)
+    async with site(database) as opened:
+        said = []
+        for i in range(audit.MOST_OF_ACCOUNT + 2):
+            response = await Colleague(opened, f"203.0.113.{i}").log_in(login, "wrong-password")
+            said.append((response.status_code, re.search(r'role="alert"[^>]*>([^<]+)', response.text)[1]))
+        assert [s for s, _ in said] == [401] * audit.MOST_OF_ACCOUNT + [429] * 2
+        assert len({text for _, text in said}) == 2
+        assert (await Colleague(opened, "203.0.113.99").log_in(login)).status_code == 429
+        if login == "agent1":
+            async with database.write() as connection:
+                name = opened_pseudonym(opened, login)
+                await accounts.reset(connection, "", login, PASSWORD + "2", datetime.now(UTC), account=name)
+            assert (await Colleague(opened).log_in(login, PASSWORD + "2")).status_code == 303
+    lines = await rows(database, audit_table)
+    assert not any("wrong-password" in str(line) for line in lines)
+
+
+def opened_pseudonym(opened, login: str) -> str:
+    from bot.store.redact import pseudonym
+
+    return pseudonym(opened.parts.secret, "login", login)
+
+
+async def test_an_address_that_tries_many_accounts_is_locked_out(
+    database: Database, site: Opens, monkeypatch
+) -> None:
+    monkeypatch.setattr(audit, "MOST_OF_ADDRESS", 6)
+    await hire(database)
+    async with site(database) as opened:
+        for i in range(6):
+            assert (await Colleague(opened, "203.0.113.5").log_in(f"user{i}", "guess-guess")).status_code == 401
+        assert (await Colleague(opened, "203.0.113.5").log_in("agent1")).status_code == 429
+        assert (await Colleague(opened, "203.0.113.6").log_in("agent1")).status_code == 303
+
+
+async def test_a_right_password_after_some_wrong_ones_starts_the_count_anew(database: Database, site: Opens) -> None:
+    await hire(database)
+    async with site(database) as opened:
+        for _ in range(3):
+            for _ in range(audit.MOST_OF_ACCOUNT - 1):
+                assert (await Colleague(opened).log_in("agent1", "wrong-password")).status_code == 401
+            assert (await Colleague(opened).log_in("agent1")).status_code == 303
+
+
+async def test_an_account_that_does_not_exist_takes_as_long(database: Database) -> None:
+    """A hash is computed for it as well, with the same cost."""
+    kept = passwords.hashed(PASSWORD)
+    assert passwords.fits(kept, PASSWORD)
+    assert not passwords.fits("", PASSWORD)
+    assert not passwords.fits("", "nobody's password")
+    costs = [passwords._nobodys().split("$")[3], kept.split("$")[3]]
+    assert costs[0] == costs[1]
+
+
+async def test_sessions_end(database: Database, site: Opens, monkeypatch) -> None:
+    await hire(database)
+    async with site(database) as opened:
+        kim = await Colleague(opened).enter("agent1")
+        for moved in ({"seen_at": -staff.IDLE}, {"expires_at": -timedelta(hours=1)}):
+            await kim.enter("agent1")
+            assert (await kim.get("/console/me")).status_code == 200
+            async with database.write() as connection:
+                values = {k: datetime.now(UTC) + v for k, v in moved.items()}
+                await connection.execute(sessions.update().values(**values))
+            assert (await kim.get("/console/me")).status_code == 303
+            told = await kim.get("/console/pulse", script=True)
+            assert (told.status_code, told.json()["error"]["code"]) == (401, "unauthorized")
+
+
+async def test_what_programs_ask_for_keeps_nobody_logged_in(database: Database, site: Opens) -> None:
+    await hire(database)
+    long_ago = datetime.now(UTC) - timedelta(minutes=30)
+    async with site(database) as opened:
+        kim = await Colleague(opened).enter("agent1")
+        for path, moves in (("/console/pulse", False), ("/console/me", True)):
+            async with database.write() as connection:
+                await connection.execute(sessions.update().values(seen_at=long_ago))
+            await kim.get(path)
+            kept = max(r["seen_at"] for r in await rows(database, sessions))
+            assert (kept > long_ago) is moves
+
+
+async def test_a_stopped_account_is_out_at_once(database: Database, site: Opens) -> None:
+    await hire(database)
+    async with site(database) as opened:
+        kim = await Colleague(opened).enter("agent1")
+        async with database.write() as connection:
+            await accounts.disable(connection, "", "agent1", datetime.now(UTC))
+        assert (await kim.get("/console")).status_code == 303
+        assert (await Colleague(opened).log_in("agent1")).status_code == 401
+
+
+async def test_a_new_password_logs_out_everywhere(database: Database, site: Opens) -> None:
+    await hire(database)
+    async with site(database) as opened:
+        here, there = await Colleague(opened).enter("agent1"), await Colleague(opened).enter("agent1")
+        for form, fault in (
+            ({"old": PASSWORD, "new": "short", "again": "short"}, "10자 이상"),
+            ({"old": PASSWORD, "new": "agent1-agent1", "again": "agent1-agent1"}, "아이디를 넣지"),
+            ({"old": PASSWORD, "new": "another-horse-2", "again": "another-horse-3"}, "서로 다릅니다"),
+            ({"old": "wrong-password", "new": "another-horse-2", "again": "another-horse-2"}, "지금 비밀번호"),
+        ):
+            refused = await here.send("/console/me/password", **form)
+            assert refused.status_code == 422
+            assert fault in refused.text
+        changed = await here.send(
+            "/console/me/password", old=PASSWORD, new="another-horse-2", again="another-horse-2"
+        )
+        assert changed.status_code == 303
+        assert [(await c.get("/console")).status_code for c in (here, there)] == [303, 303]
+        assert (await Colleague(opened).log_in("agent1")).status_code == 401
+        assert (await Colleague(opened).log_in("agent1", "another-horse-2")).status_code == 303
+
+
+async def test_another_site_cannot_log_somebody_in(database: Database, site: Opens) -> None:
+    await hire(database)
+    async with site(database) as opened, opened.client() as client:
+        form = {"login": "agent1", "password": PASSWORD, "door": "x"}
+        assert (await client.post("/console/login", data=form)).status_code == 403
+        client.cookies.set("helpdesk_console_door", "y", domain="desk.test")
+        assert (await client.post("/console/login", data=form)).status_code == 403
+        page = await client.get("/console/login")
+        form["door"] = hidden(page.text)["door"]
+        for header in ({"Origin": "https://evil.example"}, {"Sec-Fetch-Site": "cross-site"}, {"Origin": "null"}):
+            assert (await client.post("/console/login", data=form, headers=header)).status_code == 403
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://evil.example",
+        "//evil.example",
+        "/\\evil.example",
+        "/console/../evil",
+        "/console\\@evil.example",
+        "/consoleevil",
+        "/console.evil.example",
+        "javascript:alert(1)",
+        "/console?q=a\r\nSet-Cookie: x=y",
+        "/console/logout",
+        "/console/login?next=/console/login",
+        "",
+        "/",
+    ],
+)
+async def test_logging_in_leads_nowhere_else(database: Database, site: Opens, address: str) -> None:
+    await hire(database)
+    async with site(database) as opened:
+        came = await Colleague(opened).log_in("agent1", onward=address)
+    assert came.headers["location"].startswith("/console")
+    assert re.fullmatch(r"/console(?:[/?].*)?", came.headers["location"])
+    assert "evil" not in came.headers["location"] or came.headers["location"].startswith("/console/")
+    assert onward("/console/tickets?id=3#x") == "/console/tickets?id=3#x"
