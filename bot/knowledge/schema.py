@@ -132,6 +132,7 @@ class EnglishDoc(Doc):
 class Defaults(Doc):
     owner: Text | None = None
     verified_on: date | None = None
+    verified_by: Text | None = None
     review_by: date | None = None
     topic: Text | None = None
     notice: Text | None = None

@@ -12,7 +12,8 @@ from bot.workshop.edit_tree import Path, Place, Tree
 
 ORDER = (
     "id", "for", "only", "about", "questions", "answer", "answers", "phases", "say", "topic", "kind", "status",
-    "weight", "notice", "sources", "related", "english", "staff_note", "owner", "verified_on", "review_by", "tests",
+    "weight", "notice", "sources", "related", "english", "staff_note", "owner", "verified_on", "verified_by", "review_by",
+    "tests",
 )  # fmt: skip
 """The order in which the keys of an entry stand where the editor has not chosen another."""
 

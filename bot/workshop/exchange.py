@@ -1,0 +1,278 @@
+"""Entries as a table for people who do not write YAML, and the way back: only what was changed is changed."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from bot.knowledge.documents import read_folder, take_late, with_defaults
+from bot.knowledge.schema import EntryDoc, TemplateDoc
+from bot.words import RefusedError
+from bot.workshop.edit_folder import Drafts
+
+_LOCKED_TEMPLATE = "(틀: 답은 YAML에서 고칩니다)"
+_LOCKED_PHASES = "(날짜에 따라 다른 답: YAML에서 고칩니다)"
+_DATE = re.compile(r"(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})\s*[.일]?(?:[ T]00:00(?::00)?)?")
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column: its heading, the key it stands for, and how a cell is read and written."""
+
+    head: str
+    key: tuple[str, ...]
+    kind: str
+    """text, lines (one a line), ids (by comma), date, choice, fixed."""
+    inherited: bool = False
+    """Whether the defaults of the file count."""
+    choices: tuple[str, ...] = ()
+    width: int = 16
+
+
+COLUMNS = (
+    Column("id", ("id",), "fixed", width=26),
+    Column("파일", ("file",), "fixed", width=24),
+    Column("질문(한 줄에 하나)", ("questions",), "lines", width=48),
+    Column("답", ("answer",), "text", width=64),
+    Column("소리로 읽을 답", ("say",), "text", width=32),
+    Column("영어 답", ("english", "answer"), "text", width=40),
+    Column("출처 id", ("sources",), "ids", inherited=True, width=24),
+    Column("관련 항목", ("related",), "ids", width=24),
+    Column("주제", ("topic",), "text", inherited=True),
+    Column("맡은 사람", ("owner",), "text", inherited=True),
+    Column("확인한 날", ("verified_on",), "date", inherited=True, width=12),
+    Column("다시 볼 날", ("review_by",), "date", inherited=True, width=12),
+    Column("상태", ("status",), "choice", inherited=True, choices=("active", "draft", "retired"), width=10),
+    Column("시험: 답해야 하는 질문", ("tests", "match"), "lines", width=40),
+    Column("시험: 답하면 안 되는 질문", ("tests", "not_match"), "lines", width=40),
+    Column("상담원 메모", ("staff_note",), "text", width=32),
+)
+HEADS = tuple(c.head for c in COLUMNS)
+_BY_HEAD = {c.head: c for c in COLUMNS} | {".".join(c.key): c for c in COLUMNS}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong in a table, at a row as the spreadsheet numbers it (the headings are row 1)."""
+
+    row: int
+    message: str
+
+    def __str__(self) -> str:
+        return f"{self.row}행: {self.message}" if self.row else self.message
+
+
+class TableError(RefusedError):
+    """A table that cannot be taken in; the message names every fault. Nothing is written."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        lines = [
+            f"표에 문제가 {len(faults)}건 있습니다. 아무것도 적지 않았습니다.",
+            *map(str, sorted(faults, key=lambda f: f.row)),
+        ]
+        super().__init__("\n".join(lines))
+        self.faults = tuple(faults)
+
+
+@dataclass(slots=True)
+class Taken:
+    """What a table changes."""
+
+    changed: dict[str, list[str]] = field(default_factory=dict)
+    """Headings of the changed cells, by entry id."""
+    added: list[str] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    """Entries that the table lacks; they stay."""
+    rows: dict[str, int] = field(default_factory=dict)
+
+
+def rows_of(folder: Path) -> list[dict[str, str]]:
+    """Return the entries and templates of a folder as rows, heading to cell, in the order of the files."""
+    documents = read_folder(folder, [])
+    return [_row(item) for item in take_late(documents, [])]
+
+
+def _row(item: Any) -> dict[str, str]:
+    doc: EntryDoc | TemplateDoc = item.doc
+    row = {}
+    for column in COLUMNS:
+        if column.key == ("file",):
+            row[column.head] = item.file
+        elif column.key == ("answer",):
+            row[column.head] = _answer(doc)
+        else:
+            row[column.head] = _cell(column, _value(item, column))
+    return row
+
+
+def _answer(doc: EntryDoc | TemplateDoc) -> str:
+    if isinstance(doc, TemplateDoc):
+        return _LOCKED_TEMPLATE
+    return _LOCKED_PHASES if doc.phases else tidy(doc.answer or "")
+
+
+def _value(item: Any, column: Column) -> Any:
+    if column.inherited:
+        return with_defaults(item, column.key[0])
+    value = item.doc
+    for key in column.key:
+        value = getattr(value, key, None) if value is not None else None
+    return value
+
+
+def _cell(column: Column, value: Any) -> str:
+    if value is None:
+        return "active" if column.key == ("status",) else ""
+    if column.kind == "lines":
+        return "\n".join(" ".join(str(v).split()) for v in value)
+    if column.kind == "ids":
+        return ", ".join(value)
+    return value.isoformat() if isinstance(value, date) else tidy(str(value))
+
+
+def tidy(text: str) -> str:
+    """Return a text as a cell holds it: \\n between lines, nothing at the ends of lines."""
+    return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").strip().split("\n"))
+
+
+def take(drafts: Drafts, table: Sequence[Sequence[str]], new_file: str) -> Taken:
+    """Bring what a table changes into the drafts.
+
+    Raises:
+        TableError: anything is wrong in it; all faults are named.
+    """
+    return _Import(drafts, table, new_file).taken()
+
+
+class _Import:
+    def __init__(self, drafts: Drafts, table: Sequence[Sequence[str]], new_file: str) -> None:
+        self.drafts, self.table, self.new_file = drafts, table, new_file
+        self.faults: list[Fault] = []
+        self.result = Taken()
+
+    def taken(self) -> Taken:
+        columns = self._columns()
+        known = {row["id"]: row for row in rows_of(self.drafts.folder)}
+        for number, cells in enumerate(self.table[1:], 2):
+            if any(c.strip() for c in cells):
+                self._row(number, {c.head: tidy(v) for c, v in zip(columns, cells, strict=False) if c}, known)
+        self.result.missing = [id for id in known if id not in self.result.rows]
+        if self.faults:
+            raise TableError(self.faults)
+        return self.result
+
+    def _columns(self) -> list[Column | None]:
+        heads = [h.strip().lstrip("\ufeff") for h in self.table[0]] if self.table else []
+        columns = [_BY_HEAD.get(h) for h in heads]
+        unknown = [h for h, c in zip(heads, columns, strict=True) if h and c is None]
+        if unknown:
+            self.faults.append(Fault(1, f"모르는 제목: {', '.join(unknown)} (쓸 수 있는 제목: {', '.join(HEADS)})"))
+        named = [c.head for c in columns if c]
+        for head in dict.fromkeys(h for h in named if named.count(h) > 1):
+            self.faults.append(Fault(1, f"제목 '{head}'이(가) 두 번 있습니다"))
+        if "id" not in named:
+            raise TableError(
+                [*self.faults, Fault(1, "첫 줄에 'id' 제목이 없습니다. 내보낸 표의 첫 줄을 그대로 두세요")]
+            )
+        return columns
+
+    def _row(self, number: int, row: dict[str, str], known: Mapping[str, Mapping[str, str]]) -> None:
+        id = row.get("id", "")
+        if not id:
+            self.faults.append(Fault(number, "id가 비어 있습니다. 새 항목이면 새 id를 적어 주세요"))
+        elif id in self.result.rows:
+            self.faults.append(Fault(number, f"id '{id}'이(가) {self.result.rows[id]}행에도 있습니다"))
+        else:
+            self.result.rows[id] = number
+            self._old(number, row, known[id]) if id in known else self._new(number, row)
+
+    def _old(self, number: int, row: dict[str, str], old: Mapping[str, str]) -> None:
+        changed = [c for c in COLUMNS if c.head in row and row[c.head] != old[c.head]]
+        for column in changed:
+            value = self._read(number, column, row[column.head], old[column.head])
+            if value is not None:
+                self._set(number, row["id"], column, value)
+
+    def _set(self, number: int, id: str, column: Column, value: Any) -> None:
+        found = self.drafts.find(id)
+        path = (*found.path, *column.key)
+        old = found.get(*column.key)
+        if value == "" or (value == [] and not column.inherited):
+            if old is None:
+                message = f"'{column.head}'은(는) 파일의 defaults에서 온 값이라 비울 수 없습니다"
+                self.faults.append(Fault(number, message))
+                return
+            self._clear(found, column)
+        elif column.key == ("english", "answer") and not isinstance(found.get("english"), dict):
+            found.draft.set((*found.path, "english"), {"answer": value})
+        elif column.key[0] == "tests" and not isinstance(found.get("tests"), dict):
+            found.draft.set((*found.path, "tests"), {column.key[1]: value})
+        else:
+            if isinstance(old, str) and isinstance(value, list):
+                value = value[0] if len(value) == 1 else value
+            found.draft.set(path, value)
+        self.result.changed.setdefault(id, []).append(column.head)
+
+    def _clear(self, found: Any, column: Column) -> None:
+        holder = found.get(*column.key[:-1]) if len(column.key) > 1 else None
+        keys = column.key[:-1] if isinstance(holder, dict) and len(holder) == 1 else column.key
+        found.draft.remove((*found.path, *keys))
+
+    def _read(self, number: int, column: Column, cell: str, old: str) -> Any:
+        """Return what a cell says, or `None` after noting what is wrong with it."""
+        if column.kind == "fixed" or old in (_LOCKED_TEMPLATE, _LOCKED_PHASES):
+            self.faults.append(Fault(number, f"'{column.head}'은(는) 표에서 고칠 수 없습니다. YAML에서 고쳐 주세요"))
+            return None
+        required = column.key in (("questions",), ("answer",))
+        if required and not cell:
+            self.faults.append(Fault(number, f"'{column.head}'이(가) 비어 있습니다"))
+            return None
+        readers: dict[str, Callable[[str], Any]] = {
+            "lines": lambda c: [line.strip() for line in c.split("\n") if line.strip()],
+            "ids": lambda c: [part.strip() for part in re.split(r"[,;\n]", c) if part.strip()],
+            "date": _day,
+        }
+        value = readers.get(column.kind, str)(cell)
+        if value is None or (column.choices and value not in column.choices):
+            hint = ", ".join(column.choices) if column.choices else "2026-11-24처럼 적습니다"
+            self.faults.append(Fault(number, f"'{column.head}'에 쓸 수 없는 값입니다: {cell} ({hint})"))
+            return None
+        return value
+
+    def _new(self, number: int, row: dict[str, str]) -> None:
+        fields: dict[str, Any] = {"id": row["id"]}
+        for column in COLUMNS:
+            cell = row.get(column.head, "")
+            if column.kind == "fixed" or (not cell and column.key not in (("questions",), ("answer",))):
+                continue
+            value = self._read(number, column, cell, "")
+            if value is None:
+                continue
+            if len(column.key) == 1:
+                fields[column.key[0]] = value
+            else:
+                fields.setdefault(column.key[0], {})[column.key[1]] = value
+        if fields.get("status") == "active":
+            del fields["status"]
+        file = row.get("파일") or self.new_file
+        if not re.fullmatch(r"[^/\\.][^\\:]*\.ya?ml", file) or ".." in file:
+            self.faults.append(
+                Fault(number, f"'파일'은 지식 폴더 안의 이름이어야 합니다: {file} (예: entries/new.yaml)")
+            )
+            return
+        draft = self.drafts.of(file)
+        draft.append(() if isinstance(draft.value, list) else ("entries",), fields)
+        self.result.added.append(row["id"])
+
+
+def _day(cell: str) -> date | str | None:
+    """Return a date however a spreadsheet shows it; empty where the cell is empty, `None` where it is none."""
+    if not cell:
+        return ""
+    found = _DATE.fullmatch(cell)
+    try:
+        return date(int(found[1]), int(found[2]), int(found[3])) if found else None
+    except ValueError:
+        return None

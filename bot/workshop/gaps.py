@@ -1,0 +1,267 @@
+"""Gaps: what people asked in vain, by the desk's own reading brought together, counted by people, asked again now."""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from bot.desk.desk import HelpDesk
+from bot.matching.grams import BREAK, grams
+from bot.store.gaps import Record
+from bot.words import Kind, Outcome, Query, Reply
+from bot.workshop.test import of_frame
+
+_LABEL = re.compile(r"\[[가-힣]+\]")
+"""What stands where personal data stood."""
+_ALIKE = 0.35
+"""Likeness of one pair from which two wordings are one question, measured on wordings of the shipped entries:
+2 in 1,000 pairs of different entries are so alike."""
+_ALIKE_ON_AVERAGE = 0.18
+"""The same for the mean over all wordings of a gap."""
+_SAME_NEAREST = 0.12
+"""The same where both get the same entry as their nearest."""
+_MOST_WORDINGS = 5000
+"""Distinct wordings that are looked at, the newest: bounds the time."""
+_TURNED_DOWN = frozenset({"down", "wrong", "stale"})
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """How one wording fares on the knowledge as it is now."""
+
+    wording: str
+    entry: str = ""
+    """What is answered, or the nearest entry."""
+    answered: bool = False
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """One question that has no good answer, in the words of those who asked. The oldest record gives its number."""
+
+    id: int
+    state: str
+    people: int
+    times: int
+    wordings: tuple[str, ...]
+    """Distinct, those of most people first."""
+    why: dict[str, int]
+    """How it came about, and how often: fallback, none, down, staff, call, wrong, stale."""
+    first: datetime
+    last: datetime
+    nearest: str = ""
+    reason: str = ""
+    """Why the nearest entry is not the answer now, in the editor's words."""
+    answered: str = ""
+    """The entry that answers it by now, or empty."""
+    answers: tuple[str, ...] = ()
+    """What members of staff answered, newest first."""
+    notes: tuple[str, ...] = ()
+    channels: tuple[str, ...] = ()
+    records: tuple[int, ...] = ()
+    reasked: tuple[Asked, ...] = field(default=(), repr=False)
+
+
+def find(records: Sequence[Record], desk: HelpDesk, now: datetime) -> list[Gap]:
+    """Return the gaps, those of most people first, each asked again on the desk's knowledge."""
+    texts = list(dict.fromkeys(plain(r.question) for r in reversed(records)))[:_MOST_WORDINGS]
+    wordings = [t for t in reversed(texts) if t]
+    asked = {t: ask_again(desk, t, now) for t in wordings}
+    by_wording: dict[str, list[Record]] = defaultdict(list)
+    for record in records:
+        by_wording[plain(record.question)].append(record)
+    clusters = _clusters(wordings, desk, {t: a.entry for t, a in asked.items()})
+    found = [_gap([r for t in c for r in by_wording[t]], [asked[t] for t in c]) for c in clusters]
+    return sorted(found, key=lambda g: (-g.people, -g.times, g.id))
+
+
+def plain(question: str) -> str:
+    """Return a question without labels of what was redacted, on one line."""
+    return " ".join(_LABEL.sub(" ", question).split())
+
+
+def _clusters(wordings: Sequence[str], desk: HelpDesk, nearest: dict[str, str]) -> list[list[str]]:
+    """Return the wordings that are one question, oldest first: a new one never moves an old one."""
+    clusters: list[list[str]] = []
+    names: list[object] = []
+    of: list[int] = []
+    likeness = _Likeness(desk)
+    for i, wording in enumerate(wordings):
+        bound = _names(desk, wording)
+        alike: dict[int, list[float]] = defaultdict(list)
+        for j, value in likeness.add(wording).items():
+            near = nearest[wording] and nearest[wordings[j]] == nearest[wording]
+            alike[of[j]].append(value * _ALIKE / _SAME_NEAREST if near else value)
+        best = max(
+            (c for c, values in alike.items() if names[c] == bound and _one(values, len(clusters[c]))),
+            key=lambda c: max(alike[c]),
+            default=None,
+        )
+        if best is None:
+            best = len(clusters)
+            clusters.append([])
+            names.append(bound)
+        clusters[best].append(wordings[i])
+        of.append(best)
+    return clusters
+
+
+def _one(values: Sequence[float], size: int) -> bool:
+    return max(values) >= _ALIKE or sum(values) / size >= _ALIKE_ON_AVERAGE
+
+
+def _names(desk: HelpDesk, wording: str) -> object:
+    """Return what tells two questions apart however alike their words: names, but of a template's group only that one is named."""
+    matcher = desk.matcher
+    u = matcher.reader.read(wording)
+    return frozenset(
+        m.group if m.group in matcher.reader.slots else m.term
+        for m in u.mentions
+        if not m.negated and any(g.id == m.group for g in matcher.binding)
+    )
+
+
+class _Likeness:
+    """How alike texts are by the desk's own weights: between cosine and the share of the shorter one."""
+
+    def __init__(self, desk: HelpDesk) -> None:
+        self.desk = desk
+        self.holders: dict[int, list[int]] = defaultdict(list)
+        self.sizes: list[float] = []
+
+    def add(self, text: str) -> dict[int, float]:
+        """Return the likeness in 0–1 to each text that was added before, by its number; then add this one."""
+        index = self.desk.matcher.index
+        body = self.desk.matcher.reader.read(text).masked.split(BREAK)[0]
+        buckets = grams([body], index.bits).bucket
+        weights = [float(w) ** 2 for w in index.weight[buckets]]
+        shared: dict[int, float] = defaultdict(float)
+        for bucket, weight in zip(buckets.tolist(), weights, strict=True):
+            for number in self.holders[bucket]:
+                shared[number] += weight
+            self.holders[bucket].append(len(self.sizes))
+        size = sum(weights) or 1.0
+        found = {
+            n: 0.5 * s / (size * self.sizes[n]) ** 0.5 + 0.5 * s / min(size, self.sizes[n]) for n, s in shared.items()
+        }
+        self.sizes.append(size)
+        return found
+
+
+def _gap(records: list[Record], asked: list[Asked]) -> Gap:
+    records = sorted(records, key=lambda r: r.id)
+    users: dict[str, set[str]] = defaultdict(set)
+    for r in records:
+        users[plain(r.question)].add(r.user)
+    order = sorted(asked, key=lambda a: -len(users[a.wording]))
+    down = all(r.why in _TURNED_DOWN for r in records)
+    refused = {r.nearest for r in records if r.why in (*_TURNED_DOWN, "none") and r.nearest}
+    solved = all(a.answered and a.entry not in refused for a in order)
+    first = order[0]
+    unsolved = next((a for a in order if not (a.answered and a.entry not in refused)), first)
+    reason = unsolved.reason
+    if unsolved.answered and unsolved.entry in refused:
+        reason = f"[{unsolved.entry}]이(가) 답하지만 " + (
+            "도움이 되지 않았다는 평가를 받았습니다" if down else "찾던 답이 아니었다고 합니다"
+        )
+    return Gap(
+        id=records[0].id,
+        state=_state(r.state for r in records),
+        people=len({r.user for r in records}),
+        times=len(records),
+        wordings=tuple(a.wording for a in order),
+        why=dict(Counter(r.why for r in records)),
+        first=records[0].at,
+        last=max(r.at for r in records),
+        nearest=unsolved.entry or next(iter(refused), ""),
+        reason="" if solved else reason,
+        answered=first.entry if solved else "",
+        answers=tuple(dict.fromkeys(r.answer for r in reversed(records) if r.answer)),
+        notes=tuple(dict.fromkeys(r.note for r in records if r.note)),
+        channels=tuple(sorted({r.channel for r in records})),
+        records=tuple(r.id for r in records),
+        reasked=tuple(order),
+    )
+
+
+def _state(states: Iterable[str]) -> str:
+    """Return the state of a gap: what was ignored stays so, what was done comes back when somebody asks again."""
+    found = set(states)
+    for state in ("ignored", "pending", "new"):
+        if state in found:
+            return state
+    return "done"
+
+
+def ask_again(desk: HelpDesk, wording: str, now: datetime) -> Asked:
+    """Ask a wording by itself and say how it fares."""
+    desk.forget("gaps")
+    reply = desk.ask(Query(wording, "gaps", now), explain=True)
+    desk.forget("gaps")
+    if reply.outcome in (Outcome.ANSWER, Outcome.SMALLTALK, Outcome.HANDOVER):
+        return Asked(wording, reply.entry, True, f"[{reply.entry}]이(가) 답합니다")
+    nearest, reason = _why(desk, reply)
+    return Asked(wording, nearest, False, reason)
+
+
+def _why(desk: HelpDesk, reply: Reply) -> tuple[str, str]:
+    """Return the nearest entry and why it does not answer."""
+    trace = reply.trace or {}
+    if reply.entry and desk.base.entries[reply.entry].kind is Kind.BOUNDARY:
+        return reply.entry, f"다루지 않는다고 적어 둔 질문입니다([{reply.entry}])"
+    candidates, refused = _rows(trace.get("candidates")), _rows(trace.get("refused"))
+    if refused and (not candidates or _number(refused[0], "similarity") > _number(candidates[0], "similarity")):
+        entry = str(refused[0]["entry"])
+        return entry, f"[{entry}] {_guarded(desk, str(refused[0]['guard']))}"
+    if not candidates:
+        return "", "닿는 낱말이 하나도 없습니다"
+    entry = str(candidates[0]["entry"])
+    return entry, _undecided(desk, reply, entry, [str(c["entry"]) for c in candidates])
+
+
+def _guarded(desk: HelpDesk, verdict: str) -> str:
+    kind, _, group = verdict.partition(" ")
+    name = desk.base.groups[group].name if group in desk.base.groups else group
+    return {
+        "needs": f"항목은 '{name}' 이름을 말해야 답하는데 질문에 이름이 없습니다",
+        "other": f"항목은 다른 '{name}'에 관한 것이라 막혔습니다",
+        "names": f"항목에는 질문에 나온 '{name}' 이름이 없어 막혔습니다",
+    }.get(kind, f"항목이 막혔습니다({verdict})")
+
+
+def _undecided(desk: HelpDesk, reply: Reply, entry: str, entries: list[str]) -> str:
+    percent = f"{100 * reply.score:.0f}%"
+    frames = list(dict.fromkeys(desk.base.entries[e].frame for e in entries if e in desk.base.entries))
+    rival = frames[1] if len(frames) > 1 else ""
+    return {
+        "too weak": f"가장 가까운 [{entry}]와(과)도 낱말이 너무 다릅니다(확실함 {percent})",
+        "near tie": f"[{entry}]와(과) [{rival}]이(가) 비슷하게 가까워 되묻습니다",
+        "not sure": f"[{entry}]인지 확실하지 않아 되묻습니다(확실함 {percent})",
+        "a name in doubt": "이름의 철자가 확실하지 않아 되묻습니다",
+        "initial consonants only": "초성뿐이라 되묻습니다",
+        "several fit the name": f"[{entry}] 말고도 맞는 이름이 여럿이라 되묻습니다",
+    }.get(reply.why, f"답하지 못합니다({reply.why})")
+
+
+def _rows(value: object) -> list[dict[str, object]]:
+    return value if isinstance(value, list) else []
+
+
+def _number(row: dict[str, object], key: str) -> float:
+    value = row[key]
+    return float(value) if isinstance(value, int | float) else 0.0
+
+
+def answers(desk: HelpDesk, wording: str, frame: str, now: datetime) -> bool:
+    """Tell whether an entry or template answers a wording asked by itself."""
+    desk.forget("gaps")
+    reply = desk.ask(Query(wording, "gaps", now))
+    desk.forget("gaps")
+    return reply.outcome in (Outcome.ANSWER, Outcome.SMALLTALK, Outcome.HANDOVER) and of_frame(desk, reply, frame)
+
+
+def one(gaps: Sequence[Gap], number: int) -> Gap | None:
+    """Return the gap that holds a record, by its own number or that of any of its records."""
+    return next((g for g in gaps if number in g.records), None)

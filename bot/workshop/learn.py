@@ -1,0 +1,225 @@
+"""Learn: a gap becomes a change of the YAML, in the words of those who asked, with a test of its own."""
+
+import random
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.desk.desk import HelpDesk
+from bot.hangul import clean
+from bot.knowledge.build import load
+from bot.knowledge.fill import PARTICLES
+from bot.matching.calibrate import Calibration
+from bot.matching.lexicon import key_of
+from bot.matching.squeeze import squeeze
+from bot.words import Mention, RefusedError
+from bot.workshop import mutate_style as style
+from bot.workshop.edit_check import Effect, drop_known_failures, effect, new_problems
+from bot.workshop.edit_folder import Drafts, Found
+from bot.workshop.edit_render import Value
+from bot.workshop.gaps import answers, plain
+from bot.workshop.test import TestResult, run
+
+_LONGEST = 200
+"""Characters of a wording that is worth keeping as a question. Longer ones are stories."""
+_TRIES = 4
+_STYLES = (style.formal, style.polite, style.casual, style.fragment)
+
+
+class LearnError(RefusedError):
+    """The change would do harm or would not help; the message says why. Nothing is written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Learned:
+    """A change that is checked and tested, but not written."""
+
+    drafts: Drafts
+    id: str
+    questions: tuple[str, ...]
+    tests: tuple[str, ...]
+    varied: bool = False
+    """The test is the question in another ending: nobody asked it in other words."""
+    mended: tuple[str, ...] = ()
+    """Known failures that pass now and are off the list."""
+    passed: int = 0
+
+
+class Teacher:
+    """Changes one folder. What it does is checked against the tests as they go before the change."""
+
+    def __init__(self, drafts: Drafts, calibration: Calibration, now: datetime) -> None:
+        """Read the folder as it is.
+
+        Raises:
+            KnowledgeError: it cannot be served.
+        """
+        self.drafts, self.calibration, self.now = drafts, calibration, now
+        self.desk = HelpDesk(load(drafts.folder), calibration)
+        self._before: TestResult | None = None
+
+    @property
+    def before(self) -> TestResult:
+        """Return how the tests go without any change."""
+        if self._before is None:
+            self._before = run(self.desk, self.now)
+        return self._before
+
+    def add_wordings(self, id: str, wordings: Sequence[str]) -> Learned:
+        """Add wordings to an entry's questions and a different one to its tests.
+
+        Raises:
+            LearnError: the entry would not answer them, or something else would break.
+        """
+        entry = self.drafts.find(id)
+        fresh = self._fresh(entry, wordings)
+        questions, tests, varied = self._shared_out(entry, fresh)
+        added = [self._as_question(entry, q) for q in questions]
+        draft, path = entry.draft, entry.path
+        for question in dict.fromkeys(added):
+            draft.append((*path, "questions"), question)
+        self.add_tests(entry, tests)
+        return self.checked(str(entry.get("id")), tuple(dict.fromkeys(added)), tests, varied, questions)
+
+    def add_entry(self, fields: dict[str, Value], file: str, wordings: Sequence[str] = ()) -> Learned:
+        """Add a new entry to a file.
+
+        Raises:
+            LearnError: it does not answer its own questions, or something else would break.
+        """
+        id = str(fields["id"])
+        if any(found.get("id") == id for found in self.drafts.entries()):
+            raise LearnError(f"id '{id}'이(가) 이미 있습니다. 다른 id를 적어 주세요.")
+        draft = self.drafts.of(file)
+        draft.append(() if isinstance(draft.value, list) else ("entries",), fields)
+        questions = [str(q) for q in _list(fields.get("questions"))]
+        named = fields.get("tests")
+        tests = _list(named.get("match")) if isinstance(named, dict) else []
+        draft_only = fields.get("status") == "draft"
+        return self.checked(
+            id, tuple(questions), tuple(map(str, tests)), False, () if draft_only else wordings or questions
+        )
+
+    @staticmethod
+    def add_tests(entry: Found, tests: Iterable[str]) -> None:
+        """Add questions to an entry's own tests."""
+        for test in tests:
+            if not isinstance(entry.get("tests"), dict):
+                entry.draft.set((*entry.path, "tests"), {"match": [test]})
+            elif entry.get("tests", "match") is None:
+                entry.draft.set((*entry.path, "tests", "match"), [test])
+            else:
+                entry.draft.append((*entry.path, "tests", "match"), test)
+
+    def checked(
+        self, id: str, questions: tuple[str, ...], tests: tuple[str, ...], varied: bool, asked: Sequence[str]
+    ) -> Learned:
+        """Return the change, checked and tested.
+
+        Raises:
+            LearnError: it would do harm, or would not help.
+        """
+        problems = new_problems(self.drafts, self.now)
+        if problems:
+            raise LearnError(
+                "\n".join(["고치면 지식 폴더에 문제가 생깁니다. 아무것도 적지 않았습니다.", *map(str, problems)])
+            )
+        found = effect(self.drafts, self.calibration, self.before, self.now)
+        self._refuse_harm(found, id, [*tests, *asked])
+        if found.mended:
+            drop_known_failures(self.drafts, found.mended)
+        return Learned(self.drafts, id, questions, tests, varied, found.mended, found.passed)
+
+    def _refuse_harm(self, found: Effect, id: str, asked: Sequence[str]) -> None:
+        broken = [b for b in found.broken if b.question not in asked]
+        if broken:
+            lines = [f"고치면 다른 시험 {len(broken)}건이 깨집니다. 아무것도 적지 않았습니다.", *map(str, broken)]
+            raise LearnError("\n".join([*lines, "말을 바꾸거나, 깨지는 항목의 질문과 나누어지게 고쳐 주세요."]))
+        still = [q for q in dict.fromkeys(asked) if not answers(found.desk, q, id, self.now)]
+        if still:
+            lines = [f"더해도 [{id}]이(가) 답하지 않습니다. 아무것도 적지 않았습니다.", *(f"「{q}」" for q in still)]
+            hint = 'helpdesk ask --explain "질문"으로 무엇이 막는지 볼 수 있습니다(이름이 다르면 늘 막힙니다).'
+            raise LearnError("\n".join([*lines, hint]))
+
+    def _fresh(self, entry: Found, wordings: Sequence[str]) -> list[str]:
+        """Return the wordings that the entry does not have yet, those of most people first."""
+        known = {_key(q) for q in _list(entry.get("questions"))}
+        tests = entry.get("tests") or {}
+        known |= {_key(t) for t in _list(tests.get("match") if isinstance(tests, dict) else None)}
+        cleaned = {_key(w): plain(w) for w in reversed(wordings)}
+        fresh = [w for k, w in reversed(cleaned.items()) if k and k not in known and len(w) <= _LONGEST]
+        if not fresh:
+            raise LearnError(
+                f"[{entry.get('id')}]에는 이 물음의 말이 이미 다 있습니다. 말이 아니라 다른 것이 막고 있습니다: "
+                'helpdesk ask --explain "질문"으로 살펴보세요.'
+            )
+        return fresh
+
+    def _shared_out(self, entry: Found, fresh: list[str]) -> tuple[list[str], tuple[str, ...], bool]:
+        """Return which wordings become questions and which tests; a test in another ending where there is only one.
+
+        A test says something only if its words are not among the questions: then it shows that the entry is
+        found by people who ask otherwise.
+        """
+        if entry.is_template:
+            named = [w for w in fresh if self._member(entry, w) is not None]
+            if not named:
+                group = entry.get("for")
+                raise LearnError(
+                    f"[{entry.get('id')}]은(는) 틀이라 질문에 '{group}' 이름이 있어야 합니다. 보통 항목에 배우게 하세요."
+                )
+            fresh = named
+        if len(fresh) > 1:
+            for test in list(reversed(fresh))[
+                :_TRIES
+            ]:  # the rarest first: what most people say should be known by heart
+                rest = [w for w in fresh if w != test]
+                if self._would_answer(entry, rest, test):
+                    return rest, (test,), False
+        only = fresh[0]
+        rng = random.Random(only)
+        variants = [v for change in _STYLES if (v := change(only, rng)) and _key(v) != _key(only)]
+        for variant in variants:
+            if self._would_answer(entry, fresh, variant):
+                return fresh, (variant,), True
+        return fresh, (), False
+
+    def _would_answer(self, entry: Found, questions: list[str], test: str) -> bool:
+        """Tell whether the entry, with questions added, would answer a test. The drafts stay as they are."""
+        tried = Drafts(self.drafts.folder)
+        copy = tried.find(str(entry.get("id")))
+        for question in questions:
+            copy.draft.append((*copy.path, "questions"), self._as_question(entry, question))
+        desk = HelpDesk(load(tried.folder, tried.changed), self.calibration)
+        return answers(desk, test, str(entry.get("id")), self.now)
+
+    def _member(self, entry: Found, wording: str) -> Mention | None:
+        u = self.desk.matcher.reader.read(wording)
+        named = [m for m in u.mentions if m.group == entry.get("for") and not m.negated]
+        return named[0] if len({m.term for m in named}) == 1 else None
+
+    def _as_question(self, entry: Found, wording: str) -> str:
+        """Return a wording as a question of the entry: in a template the name becomes `{short}`, particle and all."""
+        mention = self._member(entry, wording) if entry.is_template else None
+        if mention is None:
+            return wording
+        text = clean(wording)
+        origin = squeeze(self.desk.matcher.reader.read(wording).normal).origin
+        if len(text) != len(self.desk.matcher.reader.read(wording).normal):
+            raise LearnError(f"「{wording}」에서 이름 자리를 찾지 못했습니다. 이 말은 직접 더해 주세요.")
+        start, end = origin[mention.start], origin[mention.end - 1] + 1
+        slot, rest = "{short}", text[end:]
+        for pair in sorted(PARTICLES):
+            for particle in sorted(pair.split("/"), key=len, reverse=True):
+                follows = rest[len(particle) : len(particle) + 1]
+                if rest.startswith(particle) and (not follows or not follows.isalnum()):
+                    return f"{text[:start]}{{short:{pair}}}{rest[len(particle) :]}"
+        return text[:start] + slot + rest
+
+
+def _list(value: object) -> list[str]:
+    return [value] if isinstance(value, str) else list(value) if isinstance(value, list | tuple) else []
+
+
+def _key(text: str) -> str:
+    return key_of(clean(text))
