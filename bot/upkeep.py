@@ -1,13 +1,13 @@
 """What an operator does to the store from the command line."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
 from bot.settings import Settings, secret_of
-from bot.store import accounts, backup, inbox, keys, outbox, retention, tickets
+from bot.store import accounts, backup, gaps, inbox, keys, outbox, retention, tickets
 from bot.store import staff as members
 from bot.store.database import Database
 from bot.store.keys import Key
@@ -132,3 +132,25 @@ def reset_staff(settings: Settings, login: str, password: str) -> None:
             await accounts.reset(connection, "", login, password, datetime.now(UTC), account=account)
 
     with_database(settings, work)
+
+
+def left_behind(settings: Settings) -> list[gaps.Record]:
+    """Return the questions that had no good answer, oldest first, with the answers that were turned down."""
+
+    async def work(database: Database) -> list[gaps.Record]:
+        async with database.write() as connection:
+            await gaps.collect(connection)
+            return await gaps.records(connection)
+
+    return with_database(settings, work)
+
+
+def mark_gap(settings: Settings, records: Iterable[int], state: str) -> int:
+    """Set the state of questions left behind and return how many there are."""
+    ids = list(records)
+
+    async def work(database: Database) -> int:
+        async with database.write() as connection:
+            return await gaps.mark(connection, ids, state)
+
+    return with_database(settings, work)
