@@ -3,13 +3,14 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 from bot.knowledge.documents import read_folder, take_late, with_defaults
 from bot.knowledge.schema import EntryDoc, TemplateDoc
-from bot.words import RefusedError
+from bot.words import Problem, RefusedError
+from bot.workshop.edit_check import new_problems
 from bot.workshop.edit_folder import Drafts
 
 _LOCKED_TEMPLATE = "(틀: 답은 YAML에서 고칩니다)"
@@ -144,6 +145,25 @@ def take(drafts: Drafts, table: Sequence[Sequence[str]], new_file: str) -> Taken
         TableError: anything is wrong in it; all faults are named.
     """
     return _Import(drafts, table, new_file).taken()
+
+
+def checked(drafts: Drafts, taken: Taken, now: datetime) -> Taken:
+    """Return what a table changes, after a check of the whole folder with it.
+
+    Raises:
+        TableError: the folder would have problems that it has not now; each comes with its row.
+    """
+    problems = new_problems(drafts, now)
+    if problems:
+        raise TableError([Fault(_row_of(taken, p), str(p)) for p in problems])
+    return taken
+
+
+def _row_of(taken: Taken, problem: Problem) -> int:
+    """Return the row of the entry that a problem names, or 0 where it is of no row."""
+    named = re.match(r"\[([^\]]+)\]", problem.message)
+    id = named[1] if named else ""
+    return taken.rows.get(id) or taken.rows.get(id.rsplit(".", 1)[0], 0)
 
 
 class _Import:

@@ -155,7 +155,8 @@ def _gap(records: list[Record], asked: list[Asked]) -> Gap:
     users: dict[str, set[str]] = defaultdict(set)
     for r in records:
         users[plain(r.question)].add(r.user)
-    order = sorted(asked, key=lambda a: -len(users[a.wording]))
+    times = Counter(plain(r.question) for r in records)
+    order = sorted(asked, key=lambda a: (-len(users[a.wording]), -times[a.wording]))
     down = all(r.why in _TURNED_DOWN for r in records)
     refused = {r.nearest for r in records if r.why in (*_TURNED_DOWN, "none") and r.nearest}
     solved = all(a.answered and a.entry not in refused for a in order)
@@ -259,7 +260,7 @@ def answers(desk: HelpDesk, wording: str, frame: str, now: datetime) -> bool:
     desk.forget("gaps")
     reply = desk.ask(Query(wording, "gaps", now))
     desk.forget("gaps")
-    return reply.outcome in (Outcome.ANSWER, Outcome.SMALLTALK, Outcome.HANDOVER) and of_frame(desk, reply, frame)
+    return of_frame(desk, reply, frame)
 
 
 def one(gaps: Sequence[Gap], number: int) -> Gap | None:

@@ -14,6 +14,7 @@ from bot.matching.lexicon import key_of
 from bot.matching.squeeze import squeeze
 from bot.words import Mention, RefusedError
 from bot.workshop import mutate_style as style
+from bot.workshop.check import FEWEST_QUESTIONS
 from bot.workshop.edit_check import Effect, drop_known_failures, effect, new_problems
 from bot.workshop.edit_folder import Drafts, Found
 from bot.workshop.edit_render import Value
@@ -22,7 +23,8 @@ from bot.workshop.test import TestResult, run
 
 _LONGEST = 200
 """Characters of a wording that is worth keeping as a question. Longer ones are stories."""
-_TRIES = 4
+_TRIES = 3
+"""Wordings that are tried as the test: each try builds the index anew."""
 _STYLES = (style.formal, style.polite, style.casual, style.fragment)
 
 
@@ -134,7 +136,14 @@ class Teacher:
         broken = [b for b in found.broken if b.question not in asked]
         if broken:
             lines = [f"고치면 다른 시험 {len(broken)}건이 깨집니다. 아무것도 적지 않았습니다.", *map(str, broken)]
-            raise LearnError("\n".join([*lines, "말을 바꾸거나, 깨지는 항목의 질문과 나누어지게 고쳐 주세요."]))
+            raise LearnError(
+                "\n".join(
+                    [
+                        *lines,
+                        '어느 말 때문인지 알면 --skip "그 말"로 빼거나, 깨지는 항목의 질문과 나누어지게 고쳐 주세요.',
+                    ]
+                )
+            )
         still = [q for q in dict.fromkeys(asked) if not answers(found.desk, q, id, self.now)]
         if still:
             lines = [f"더해도 [{id}]이(가) 답하지 않습니다. 아무것도 적지 않았습니다.", *(f"「{q}」" for q in still)]
@@ -215,6 +224,17 @@ class Teacher:
                 if rest.startswith(particle) and (not follows or not follows.isalnum()):
                     return f"{text[:start]}{{short:{pair}}}{rest[len(particle) :]}"
         return text[:start] + slot + rest
+
+
+def shared_out(wordings: Sequence[str], others: int) -> tuple[list[str], list[str]]:
+    """Return the questions and the test of a new entry: the rarest wording is the test if enough are left.
+
+    `others`: how many questions it has besides.
+    """
+    cleaned = {_key(w): plain(w) for w in reversed(wordings) if _key(w)}
+    fresh = [w for w in reversed(cleaned.values()) if len(w) <= _LONGEST]
+    spare = len(fresh) - 1 + others >= FEWEST_QUESTIONS and len(fresh) > 1
+    return (fresh[:-1], fresh[-1:]) if spare else (fresh, [])
 
 
 def _list(value: object) -> list[str]:

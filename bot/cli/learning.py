@@ -1,0 +1,222 @@
+"""`helpdesk knowledge`: gaps, learn and new: from a question without an answer to an entry."""
+
+import sys
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot import app as parts
+from bot import settings
+from bot.cli.common import Folder, Now, clock_of, folder_of
+from bot.cli.knowledge import knowledge
+from bot.cli.writing import DryRun, Json, Patch, day_of, finish
+from bot.words import RefusedError
+
+if TYPE_CHECKING:
+    from bot.workshop.gaps import Gap
+    from bot.workshop.learn import Learned
+    from bot.workshop.new import Made, Wanted
+
+Questions = Annotated[list[str] | None, typer.Option("--question", "-q", help="질문. 여러 번 쓸 수 있습니다.")]
+TestsGiven = Annotated[list[str] | None, typer.Option("--test", help="시험할 질문. 여러 번 쓸 수 있습니다.")]
+Sources = Annotated[list[str] | None, typer.Option("--source", metavar="ID", help="출처 id. 여러 번 쓸 수 있습니다.")]
+Answer = Annotated[str, typer.Option("--answer", help="답.")]
+Id = Annotated[str, typer.Option("--id", help="새 항목의 id.")]
+Owner = Annotated[str, typer.Option("--owner", help="맡은 사람이나 팀.")]
+Topic = Annotated[str, typer.Option("--topic", help="주제.")]
+File = Annotated[str, typer.Option("--file", metavar="이름", help="적을 파일(지식 폴더 안의 이름).")]
+AsDraft = Annotated[bool, typer.Option("--draft", help="아직 내보내지 않는 초안으로 적습니다.")]
+
+
+class _Terminal:
+    """Asks the person at the terminal."""
+
+    def ask(self, question: str, default: str = "") -> str:
+        try:
+            return input(f"{question} [{default}]: " if default else f"{question}: ").strip() or default
+        except EOFError:
+            print("\n입력이 끝나 그만둡니다. 아무것도 적지 않았습니다.", file=sys.stderr)
+            raise typer.Exit(1) from None
+
+    def say(self, text: str) -> None:
+        print(text)
+
+
+@knowledge.command("gaps")
+def gaps(
+    folder: Folder = None,
+    now: Now = None,
+    everything: Annotated[bool, typer.Option("--all", help="이미 답하거나 마친 것도 보입니다.")] = False,
+    pending: Annotated[int | None, typer.Option("--pending", metavar="번호", help="보는 중으로 둡니다.")] = None,
+    done: Annotated[int | None, typer.Option("--done", metavar="번호", help="마쳤다고 적습니다.")] = None,
+    ignore: Annotated[int | None, typer.Option("--ignore", metavar="번호", help="답하지 않기로 합니다.")] = None,
+    reopen: Annotated[int | None, typer.Option("--reopen", metavar="번호", help="다시 엽니다.")] = None,
+    json: Json = False,
+) -> None:
+    """답을 못 찾았거나 도움이 안 된 물음을 모아, 여러 사람이 물은 것부터 보입니다."""
+    from bot.workshop import show_editing as show
+
+    found = _gaps(folder, now)
+    chosen = {"pending": pending, "done": done, "ignored": ignore, "new": reopen}
+    for state, number in chosen.items():
+        if number is not None:
+            _mark(_one(found, number), state)
+            print(f"{number}번: {show.STATES[state]}")
+    if any(number is not None for number in chosen.values()):
+        return
+    if json:
+        print(show.gaps_as_json(found))
+    else:
+        show.show_gaps(found, everything=everything)
+
+
+def _gaps(folder: Path | None, now: str | None) -> list["Gap"]:
+    from bot import upkeep
+    from bot.workshop import gaps as work
+
+    return work.find(upkeep.left_behind(settings.read()), parts.desk(folder_of(folder)), clock_of(now)())
+
+
+def _one(found: list["Gap"], number: int) -> "Gap":
+    from bot.workshop.gaps import one
+
+    gap = one(found, number)
+    if gap is None:
+        raise RefusedError(f"{number}번 물음이 없습니다. helpdesk knowledge gaps --all로 볼 수 있습니다.")
+    return gap
+
+
+def _mark(gap: "Gap", state: str) -> None:
+    from bot import upkeep
+
+    upkeep.mark_gap(settings.read(), gap.records, state)
+
+
+@knowledge.command("learn")
+def learn(
+    number: Annotated[int, typer.Argument(metavar="번호", help="gaps가 보인 번호.")],
+    entry: Annotated[str, typer.Option("--entry", metavar="ID", help="이 항목(또는 틀)에 물은 말을 더합니다.")] = "",
+    new: Annotated[bool, typer.Option("--new", help="새 항목을 만듭니다.")] = False,
+    skip: Annotated[
+        list[str] | None, typer.Option("--skip", metavar="말", help="물은 말 가운데 이것은 뺍니다.")
+    ] = None,
+    answer: Answer = "",
+    source: Sources = None,
+    question: Questions = None,
+    test: TestsGiven = None,
+    id: Id = "",
+    owner: Owner = "",
+    topic: Topic = "",
+    file: File = "",
+    draft: AsDraft = False,
+    folder: Folder = None,
+    now: Now = None,
+    dry_run: DryRun = False,
+    patch: Patch = None,
+) -> None:
+    """답이 없던 물음을, 물은 사람의 말 그대로 시험과 함께 지식에 더합니다."""
+    from bot.workshop.learn import Teacher
+
+    if bool(entry) == new:
+        raise typer.BadParameter("--entry 항목id와 --new 가운데 하나를 적어 주세요.", param_hint="--entry")
+    gap = _one(_gaps(folder, now), number)
+    gap = replace(gap, wordings=tuple(w for w in gap.wordings if w not in (skip or ())))
+    where = folder_of(folder)
+    if entry:
+        from bot.workshop.edit_folder import Drafts
+
+        teacher = Teacher(Drafts(where), parts.calibration(where), clock_of(now)())
+        learned = teacher.add_wordings(entry, gap.wordings)
+    else:
+        wanted = _wanted(question, answer or next(iter(gap.answers), ""), source, test, id, owner, topic, file, draft)
+        _from_gap(wanted, gap)
+        learned = _make(wanted, where, clock_of(now)().date(), now)
+    _tell(learned)
+    if finish(learned.drafts, dry_run, patch):
+        _mark(gap, "done")
+        print(f"{number}번 물음을 마쳤다고 적었습니다.")
+
+
+def _from_gap(wanted: "Wanted", gap: "Gap") -> None:
+    """Take what people asked as questions, and the rarest wording as the test where there are several."""
+    from bot.workshop.learn import shared_out
+
+    questions, tests = shared_out(gap.wordings, len(wanted.questions))
+    wanted.questions = [*questions, *wanted.questions]
+    wanted.tests = wanted.tests or tests
+
+
+def _tell(learned: "Learned") -> None:
+    print(f"[{learned.id}] 질문 {len(learned.questions)}개: {' · '.join(learned.questions)}", file=sys.stderr)
+    if learned.tests:
+        how = " (어미만 바꾼 말입니다. 다르게 묻는 말을 알게 되면 바꿔 주세요)" if learned.varied else ""
+        print(f"시험: {' · '.join(learned.tests)}{how}", file=sys.stderr)
+    else:
+        print("시험이 될 다른 말이 없어 시험은 더하지 않았습니다. tests.match에 직접 적어 주세요.", file=sys.stderr)
+    for known in learned.mended:
+        print(f"알려진 실패에서 뺐습니다(이제 통과): {known}", file=sys.stderr)
+    print(f"시험 {learned.passed}건이 모두 통과합니다.", file=sys.stderr)
+
+
+def _wanted(
+    question: list[str] | None,
+    answer: str,
+    source: list[str] | None,
+    test: list[str] | None,
+    id: str,
+    owner: str,
+    topic: str,
+    file: str,
+    draft: bool,
+) -> "Wanted":
+    from bot.workshop.new import Wanted, several
+
+    return Wanted(
+        id, several(question), answer, "", several(source), owner, topic, several(test), file=file, draft=draft
+    )
+
+
+def _make(wanted: "Wanted", where: Path, today: date, now: str | None) -> "Learned":
+    """Complete a new entry by asking, check it and test it; what was typed is shown where it cannot be written."""
+    from bot.workshop.edit_folder import Drafts
+    from bot.workshop.learn import LearnError, Teacher
+    from bot.workshop.new import Form
+
+    drafts = Drafts(where)
+    teacher = Teacher(drafts, parts.calibration(where), clock_of(now)())
+    made: Made = Form(drafts, teacher.desk, _Terminal(), today).complete(wanted)
+    try:
+        return teacher.add_entry(made.fields, made.file)
+    except LearnError as error:
+        raise LearnError(f"{error}\n\n적으려던 항목({made.file}):\n{made.text}") from None
+
+
+@knowledge.command("new")
+def new(
+    question: Questions = None,
+    answer: Answer = "",
+    source: Sources = None,
+    test: TestsGiven = None,
+    id: Id = "",
+    owner: Owner = "",
+    topic: Topic = "",
+    english: Annotated[str, typer.Option("--english", help="영어 답.")] = "",
+    verified_on: Annotated[str | None, typer.Option("--verified-on", metavar="날짜", help="기본은 오늘.")] = None,
+    review_by: Annotated[str | None, typer.Option("--review-by", metavar="날짜", help="기본은 90일 뒤.")] = None,
+    file: File = "",
+    draft: AsDraft = False,
+    folder: Folder = None,
+    now: Now = None,
+    dry_run: DryRun = False,
+    patch: Patch = None,
+) -> None:
+    """새 항목을 차례로 물어 만듭니다. 선택으로 준 것은 묻지 않습니다."""
+    wanted = _wanted(question, answer, source, test, id, owner, topic, file, draft)
+    wanted.english = english
+    wanted.verified_on, wanted.review_by = day_of(verified_on, "--verified-on"), day_of(review_by, "--review-by")
+    learned = _make(wanted, folder_of(folder), clock_of(now)().date(), now)
+    _tell(learned)
+    finish(learned.drafts, dry_run, patch)
