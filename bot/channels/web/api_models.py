@@ -25,7 +25,7 @@ class Ask(Request):
 
     model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["text"]}, {"required": ["choice"]}]})
 
-    text: Words = Field("", description="이용자가 적은 물음", examples=["창원대 전화번호 알려주세요"])
+    text: Words = Field("", description="이용자가 적은 물음", examples=["문 여는 시간"])
     choice: str = Field(
         "",
         min_length=1,
