@@ -27,7 +27,7 @@ DEFAULT_REPLIES: Mapping[str, str] = {
     "menu_button": "처음 메뉴",
     "back": "‹ 뒤로",
     "help": "궁금한 것을 그대로 적어 보내 주세요. 오타가 있거나 띄어쓰기를 하지 않아도 됩니다.\n"
-    "/start 처음 메뉴 · /person 상담원 · /language 언어 · /forget 내 정보 삭제\n"
+    "/start 처음 메뉴 · /person 상담원 · /language 언어 · /notify 정정 알림 · /forget 내 정보 삭제\n"
     "무리 대화에서는 저를 부르거나(@) 제 글에 답장할 때만 답합니다. "
     "전화번호나 등록번호 같은 개인정보는 가린 뒤에 보관합니다.",
     "unknown_command": "모르는 명령입니다. /help에서 쓸 수 있는 것을 보실 수 있습니다.",
@@ -38,9 +38,19 @@ DEFAULT_REPLIES: Mapping[str, str] = {
     "command_help": "쓰는 법",
     "command_person": "상담원에게 묻기",
     "command_language": "언어 (한국어/English)",
+    "command_notify": "정정 알림 받기·그만 받기",
     "command_forget": "내 정보 삭제",
     "language": "어느 언어로 답할까요? / Which language?",
     "language_set": "이제 한국어로 답합니다.",
+    "notify_start": "🔔 정정 알림 받기",
+    "notify_stop": "🔕 정정 알림 그만 받기",
+    "notify_is_on": "정정 알림을 받고 계십니다. 받으신 답이 나중에 바로잡히면 고친 답을 한 번 보내 드립니다.",
+    "notify_is_off": "받으신 답이 나중에 바로잡히면 고친 답을 한 번 보내 드릴까요? "
+    "보내 드리려면 이 대화의 번호를 보관해야 합니다. 그만 받으시면 바로 지웁니다.",
+    "notify_on": "받으신 답이 나중에 바로잡히면 고친 답을 한 번 보내 드리겠습니다.",
+    "notify_off": "정정 알림을 더 보내지 않습니다. 이를 위해 보관하던 대화 번호도 지웠습니다.",
+    "notify_private": "정정 알림은 저와의 1:1 대화에서 신청하실 수 있습니다.",
+    "notice_corrected": "🔔 {asked}에 받으신 답이 {changed}에 바로잡혔습니다. 고친 답은 다음과 같습니다.",
     "forget": "대화 기록, 평가, 상담 내용까지 저장된 것을 모두 지웁니다. 되돌릴 수 없습니다. 지울까요?",
     "forget_yes": "모두 지우기",
     "forget_no": "그대로 두기",
@@ -139,7 +149,7 @@ ENGLISH_REPLIES: Mapping[str, str] = {
     "menu_button": "Menu",
     "back": "‹ Back",
     "help": "Just type your question, in Korean or English. Typos are fine.\n"
-    "/start menu · /person ask a person · /language · /forget delete my data\n"
+    "/start menu · /person ask a person · /language · /notify corrections · /forget delete my data\n"
     "In groups I answer only when mentioned (@) or replied to. Phone and registration numbers are removed before "
     "anything is kept.",
     "unknown_command": "I do not know that command. See /help.",
@@ -150,9 +160,19 @@ ENGLISH_REPLIES: Mapping[str, str] = {
     "command_help": "How to use this",
     "command_person": "Ask a person",
     "command_language": "Language (한국어/English)",
+    "command_notify": "Hear of corrections, or no more",
     "command_forget": "Delete my data",
     "language": "Which language? / 어느 언어로 답할까요?",
     "language_set": "I will answer in English where there is a translation.",
+    "notify_start": "🔔 Tell me of corrections",
+    "notify_stop": "🔕 No more corrections",
+    "notify_is_on": "You hear of corrections: if an answer that you got is put right later, you get the new one once.",
+    "notify_is_off": "Shall I send you the new answer, once, if one that you got is put right later? "
+    "For that the number of this chat has to be kept. It is deleted when you have enough.",
+    "notify_on": "If an answer that you got is put right later, I will send you the new one once.",
+    "notify_off": "You hear of no more corrections. The number of this chat, kept for that, is deleted.",
+    "notify_private": "You can ask to hear of corrections in a private chat with me.",
+    "notice_corrected": "🔔 The answer that you got on {asked} was put right on {changed}. It now reads:",
     "forget": "This deletes all that is kept: conversation, ratings, cases. It cannot be undone. Delete?",
     "forget_yes": "Delete everything",
     "forget_no": "Keep it",

@@ -88,6 +88,7 @@ async def erase(connection: AsyncConnection, user: str, before: datetime) -> Non
         delete(contexts).where(contexts.c.user == user),
         delete(people).where(people.c.user == user, people.c.seen_at < before),
         delete(subscribers).where(subscribers.c.user == user, subscribers.c.at < before),
+        delete(outbox).where(outbox.c.user == user, outbox.c.role == "notice", outbox.c.state == "new"),
         delete(outbox).where(
             outbox.c.user == user, outbox.c.state.in_(["sent", "unknown", "failed"]), outbox.c.created_at < before
         ),

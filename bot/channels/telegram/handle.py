@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
 from bot import metrics
+from bot.channels.telegram import notify
 from bot.channels.telegram.buttons import (
     Codes,
     answer_rows,
@@ -15,6 +16,7 @@ from bot.channels.telegram.buttons import (
 )
 from bot.channels.telegram.handover import Handover
 from bot.channels.telegram.menu import Menu
+from bot.channels.telegram.notify import Notices
 from bot.channels.telegram.render import escape, messages
 from bot.channels.telegram.turn import CHANNEL, Turn
 from bot.desk.compose import question_of
@@ -36,12 +38,14 @@ class Handler:
 
     def __init__(self, front: Front, handover: Handover) -> None:
         self.front, self.handover = front, handover
+        self.notices = Notices(front)
         self._version = ""
         self._commands: dict[str, Callable[[Turn], Awaitable[None]]] = {
             "start": self._start,
             "help": self._help,
             "person": self.handover.open,
             "language": self._language,
+            "notify": self.notices.command,
             "forget": self._forget,
         }
         self._taps: dict[str, Callable[[Turn, str], Awaitable[None]]] = {
@@ -53,6 +57,7 @@ class Handler:
             "l": self._choose_language,
             "f": self._really_forget,
             "a": self._again,
+            "q": self.notices.tap,
             "z": self._nothing,
         }
         self._renew()
@@ -111,6 +116,7 @@ class Handler:
         turn.send(parts[-1], [*keyboard, ways_on(say)])
 
     async def _command(self, turn: Turn) -> None:
+        self._renew()  # another desk may serve since staff were looked at
         command = self._commands.get(turn.event.command)
         if command is not None:
             await command(turn)
@@ -136,7 +142,8 @@ class Handler:
             turn.send(f"{escape(turn.say('welcome'))}\n\n{escape(top.text)}", top.keyboard)
 
     async def _help(self, turn: Turn) -> None:
-        turn.send(escape(turn.say("help")), [ways_on(turn.say)])
+        keyboard = [notify.offer(turn.say)] if turn.event.private else []
+        turn.send(escape(turn.say("help")), [*keyboard, ways_on(turn.say)])
 
     async def _language(self, turn: Turn) -> None:
         turn.send(escape(turn.say("language")), [[button("한국어", "l:ko"), button("English", "l:en")]])
@@ -150,6 +157,7 @@ class Handler:
         key = f"{CHANNEL}:{turn.conversation}:{event.message}"
         if not await inbox.first_time(turn.connection, key, event.data, turn.now, DOUBLE_TAP):
             return
+        self._renew()  # another desk may serve since
         kind, _, rest = event.data.partition(":")
         if kind in ("m", "t"):
             page = self.menu.page(event.data, turn.say)
@@ -204,7 +212,8 @@ class Handler:
         if await self._note(turn, exchange, "down", reason):
             done = {**_DONE, "text": f"✓ {turn.say(f'bad_{reason}')}"}
             turn.edit_buttons(without_feedback(turn.event.markup, exchange, [[done]]))
-            turn.send(escape(turn.say("bad_noted")), [ways_on(turn.say)])
+            keyboard = [notify.offer(turn.say)] if turn.event.private else []
+            turn.send(escape(turn.say("bad_noted")), [*keyboard, ways_on(turn.say)])
 
     async def _note(self, turn: Turn, exchange: str, verdict: str, reason: str = "") -> bool:
         """Keep what a user says of an answer of their own; return whether there is such an answer."""

@@ -29,7 +29,7 @@ from bot.store.database import Database, unavailable
 from bot.words import RefusedError
 
 log = logging.getLogger(__name__)
-COMMANDS = ("start", "help", "person", "language", "forget")
+COMMANDS = ("start", "help", "person", "language", "notify", "forget")
 _TYPING_AFTER = 0.8
 """Seconds without an answer after which the user is shown that one is coming."""
 _TICK = 0.4
@@ -207,6 +207,7 @@ class TelegramService:
                 now = datetime.now(UTC)
                 for thing in await due.take(connection, "ticket", now):
                     await self.handover.remind(connection, int(thing.data), now)
+                await self.handler.notices.step(connection, now)
             with suppress(TimeoutError):
                 await asyncio.wait_for(lost.wait(), 5.0)
 

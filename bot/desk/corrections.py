@@ -1,0 +1,71 @@
+"""Corrections: tell those who asked for it that an answer which they were given was put right."""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from bot.desk import history
+from bot.desk.compose import question_of
+from bot.desk.front import Front
+from bot.desk.say import Say
+from bot.knowledge.base import KST
+from bot.store import answers, corrections, due
+from bot.store.answers import Change
+from bot.store.corrections import Affected
+from bot.store.database import Connection
+from bot.store.due import Due
+from bot.words import UNNAMED, Entry, Outcome, Reply
+
+log = logging.getLogger(__name__)
+SLICE = 20
+"""People told at a time, so that answers do not wait behind notices."""
+_LATER = timedelta(seconds=20)
+"""When to look again where this replica does not serve the new text yet."""
+_TOO_LATE = timedelta(days=1)
+"""How long that may take; then something else is wrong."""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """What one person is told. `key` is unique for the person and the correction."""
+
+    key: str
+    person: Affected
+    title: str
+    reply: Reply
+
+
+async def next_slice(connection: Connection, front: Front, channel: str, now: datetime) -> list[Notice]:
+    """Return whom a channel has to tell next, at most `SLICE`, and note how far that goes.
+
+    Put the notices where they are sent from in the same transaction: then each is told once, whatever restarts.
+    """
+    for thing in await due.take(connection, history.CORRECTION, now, limit=1):
+        row, _, after = thing.data.partition(":")
+        change = await answers.correction(connection, int(row))
+        if change is None or await corrections.superseded(connection, int(row), change.entry):
+            return []
+        entry, recorded = front.base.entries.get(change.entry), await answers.last(connection, change.entry)
+        if entry is None or recorded is None or history.text_of(entry) != recorded.text:
+            if recorded is not None and recorded.text and now - change.at < _TOO_LATE:
+                await due.put(connection, Due(thing.key, thing.kind, now + _LATER, thing.data))
+            return []
+        if entry.id.endswith(UNNAMED):  # whose name it was is not kept
+            return []
+        people = await corrections.affected(connection, change, channel, after, SLICE)
+        if len(people) == SLICE:
+            await due.put(connection, Due(thing.key, thing.kind, now, f"{row}:{people[-1].user}"))
+        log.info("correction %s of %s: %d people are told", row, change.entry, len(people))
+        return [_notice(front, f"correction:{row}:{p.user}", p, entry, change, now) for p in people]
+    return []
+
+
+def _notice(front: Front, key: str, person: Affected, entry: Entry, change: Change, now: datetime) -> Notice:
+    say = Say(front.base, person.language)
+    lead = say("notice_corrected", asked=_day(person.asked_at), changed=_day(change.at))
+    reply = front.desk.composer.answer(Outcome.ANSWER, [entry], now, lead=[lead, ""], language=person.language)
+    return Notice(key, person, question_of(entry), reply)
+
+
+def _day(moment: datetime) -> str:
+    return moment.astimezone(KST).strftime("%Y-%m-%d")
