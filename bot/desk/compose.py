@@ -3,10 +3,10 @@
 import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from functools import lru_cache
 
 from bot.knowledge.base import KnowledgeBase, current, days_left
 from bot.knowledge.fill import fill
+from bot.matching.remember import Remembered
 from bot.words import UNNAMED, Choice, Contact, Entry, Kind, Outcome, Reply, SourceLine
 
 _MOST_SOURCES = 2
@@ -21,7 +21,7 @@ class Composer:
     def __init__(self, base: KnowledgeBase) -> None:
         self.base = base
         values = sorted(base.contacts, key=len, reverse=True)
-        self._contacts = lru_cache(_MOST_CACHED)(self._found)
+        self._contacts: Remembered[tuple[Contact, ...]] = Remembered(_MOST_CACHED)
         self._contact = re.compile("|".join(rf"(?<![\w.-]){re.escape(v)}(?![\d-])" for v in values) or r"(?!)")
 
     def body(self, entry: Entry, now: datetime, name: str = "", language: str = "") -> str:
@@ -77,7 +77,7 @@ class Composer:
 
     def contacts(self, text: str) -> tuple[Contact, ...]:
         """Return the known numbers and addresses that stand in a text, each once."""
-        return self._contacts(text)
+        return self._contacts.get(text, lambda: self._found(text))
 
     def _found(self, text: str) -> tuple[Contact, ...]:
         found = dict.fromkeys(m[0] for m in self._contact.finditer(text))

@@ -4,7 +4,6 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from functools import lru_cache
 from heapq import nlargest
 
 import numpy as np
@@ -19,6 +18,7 @@ from bot.matching.judge import Candidate, Judge, Weights
 from bot.matching.lexicon import key_of
 from bot.matching.names import ShortNames
 from bot.matching.read import Reader
+from bot.matching.remember import Remembered
 from bot.matching.tune import tuned
 from bot.words import Frame, Match, Utterance
 
@@ -114,8 +114,8 @@ class Matcher:
                 self.exact.setdefault(text, []).append(number)
         self.descriptions = Descriptions(base.terms, self.reader.slots)
         self.index = Index(masked, tuning or tuned(masked))
-        self._read = lru_cache(_CACHED)(self.reader.read)
-        self._rank = lru_cache(_CACHED)(self._ranked)
+        self._read: Remembered[Utterance] = Remembered(_CACHED)
+        self._rank: Remembered[Ranking] = Remembered(_CACHED)
 
     def wording(self, text: str, slot: str) -> Utterance:
         """Read a wording; the place of the name in a template is the symbol of its group."""
@@ -143,20 +143,23 @@ class Matcher:
 
     def read(self, text: str) -> Utterance:
         """Return a text as understood; what was read before is remembered."""
-        return self._read(text) if len(text) <= _LONGEST_CACHED else self.reader.read(text)
+        if len(text) > _LONGEST_CACHED:
+            return self.reader.read(text)
+        return self._read.get(text, lambda: self.reader.read(text))
 
     def rank(self, u: Utterance, nearby: frozenset[int] = frozenset(), boost: float = 0.0) -> Ranking:
         """Return the entries for an utterance, best first, the guard's refusals apart; remembered as `read` is.
 
         `nearby`: numbers of frames that the conversation makes more likely, by the factor 1 + `boost`.
         """
-        rank = self._rank if len(u.original) <= _LONGEST_CACHED else self._ranked
-        return rank(u, nearby, boost)
+        if len(u.original) > _LONGEST_CACHED:
+            return self._ranked(u, nearby, boost)
+        return self._rank.get((u, nearby, boost), lambda: self._ranked(u, nearby, boost))
 
     def forget(self) -> None:
         """Forget what was remembered of texts read and ranked; nothing else changes."""
-        self._read.cache_clear()
-        self._rank.cache_clear()
+        self._read.clear()
+        self._rank.clear()
 
     def _ranked(self, u: Utterance, nearby: frozenset[int], boost: float) -> Ranking:
         u = self._narrowed(u)

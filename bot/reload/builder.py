@@ -43,11 +43,13 @@ def attempt(folder: Path) -> Built:
     except KnowledgeError as error:
         return error.problems
     except Exception as error:
-        log.exception("the knowledge could not be built: %s", type(error).__name__)
-        hint = "지식의 잘못이 아닐 수 있습니다. 운영 기록(로그)을 개발자에게 보여 주세요"
-        return [
-            Problem(folder.name, 0, f"지식을 읽다가 프로그램이 멈췄습니다({type(error).__name__})", hint, "crash")
-        ]
+        return [_crash(error)]
+
+
+def _crash(error: Exception) -> Problem:
+    log.exception("the knowledge could not be built: %s", type(error).__name__)
+    hint = "지식의 잘못이 아닐 수 있습니다. 운영 기록(로그)을 개발자에게 보여 주세요"
+    return Problem("지식", 0, f"지식을 읽다가 프로그램이 멈췄습니다({type(error).__name__})", hint, "crash")
 
 
 class Builder:
@@ -113,7 +115,7 @@ class Builder:
 def _unpacked(answer: bytes) -> Built:
     if not answer:
         hint = f"메모리가 모자라거나 {_LONGEST}초 넘게 걸렸습니다"
-        return [Problem("", 0, "지식을 읽는 일이 도중에 끝났습니다", hint, "died")]
+        return [Problem("지식", 0, "지식을 읽는 일이 도중에 끝났습니다", hint, "died")]
     gc.disable()  # what comes now stays: looking for garbage meanwhile takes longer than reading it
     try:
         built: Built = pickle.loads(answer)  # from our own process
@@ -121,6 +123,13 @@ def _unpacked(answer: bytes) -> Built:
         gc.freeze()
         gc.enable()
     return built
+
+
+def _packed(built: Built) -> bytes:
+    try:
+        return pickle.dumps(built, pickle.HIGHEST_PROTOCOL)
+    except Exception as error:
+        return pickle.dumps([_crash(error)])
 
 
 def _attend(link: "Connection[Any, Any]", folder: Path) -> None:
@@ -142,7 +151,7 @@ def _apart(link: "Connection[Any, Any]", folder: Path) -> bytes:
         link.close()
         signal.alarm(_LONGEST)
         with suppress(OSError):  # nobody waits for it any more
-            outside.send_bytes(pickle.dumps(attempt(folder), pickle.HIGHEST_PROTOCOL))
+            outside.send_bytes(_packed(attempt(folder)))
         os._exit(0)
     outside.close()
     answer = b""

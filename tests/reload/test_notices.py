@@ -1,5 +1,6 @@
 """A correction from the save to the user's chat: the real process, a fake Telegram, and a kill between."""
 
+import asyncio
 import signal
 from pathlib import Path
 
@@ -63,8 +64,9 @@ async def test_a_correction_reaches_who_asked_for_it_once_whatever_is_killed(tmp
 
 async def said_when_served(telegram: FakeTelegram, chat: int, answer: str) -> None:
     """Ask until the new answer comes."""
-    while not of(telegram, chat, answer):
-        await telegram.reply(chat, "사과나무 뜻")
+    async with asyncio.timeout(LONG):
+        while not of(telegram, chat, answer):
+            await telegram.reply(chat, "사과나무 뜻")
 
 
 async def test_who_finds_an_answer_bad_is_offered_to_hear_of_its_correction(tmp_path: Path, place: Path) -> None:

@@ -5,6 +5,7 @@ import pytest
 from bot.desk.desk import HelpDesk
 from bot.matching import matcher as module
 from bot.matching.grams import GramCache, grams
+from bot.matching.remember import Remembered
 
 TEXTS = [
     "창원대 담당자 전화번호 알려 주세요",
@@ -49,8 +50,22 @@ def test_what_is_remembered_is_what_was_found(shipped: HelpDesk, text: str) -> N
 
 def test_memory_is_bounded(shipped: HelpDesk) -> None:
     matcher = shipped.matcher
-    assert matcher._read.cache_info().maxsize == module._CACHED
+    assert matcher._read.most == module._CACHED
     long = "가나다라 " * 100
-    before = matcher._read.cache_info().currsize
+    before = len(matcher._read)
     matcher.rank(matcher.read(long))
-    assert matcher._read.cache_info().currsize == before
+    assert len(matcher._read) == before
+
+
+def test_only_the_last_are_remembered() -> None:
+    remembered: Remembered[int] = Remembered(2)
+    made: list[int] = []
+
+    def value(key: int) -> int:
+        return remembered.get(key, lambda: made.append(key) or 10 * key)
+
+    assert [value(k) for k in (1, 2, 1, 3, 1, 2)] == [10, 20, 10, 30, 10, 20]
+    assert made == [1, 2, 3, 2]
+    assert len(remembered) == 2
+    remembered.clear()
+    assert len(remembered) == 0

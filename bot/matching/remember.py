@@ -1,0 +1,37 @@
+"""Remember what was made of a text. Unlike `functools.lru_cache` it can be packed, and holds on to nobody:
+
+a help desk is built in another process, and let go of as soon as another one serves.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Generic, TypeVar
+
+V = TypeVar("V")
+
+
+class Remembered(Generic[V]):
+    """The values of the last `most` keys that were asked for."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._values: OrderedDict[Hashable, V] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def get(self, key: Hashable, make: Callable[[], V]) -> V:
+        """Return what was made of a key; make it where it is not known any more."""
+        try:
+            value = self._values[key]
+        except KeyError:
+            value = self._values[key] = make()
+            if len(self._values) > self.most:
+                self._values.popitem(last=False)
+        else:
+            self._values.move_to_end(key)
+        return value
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._values.clear()
