@@ -22,6 +22,8 @@ _SAID = (
 )
 """Names of the sentences that the page's script says."""
 
+_WHOM_TO_CALL = ("person_noted", "person_phone", "fallback", "trouble")
+
 
 class Chat:
     """Makes the page and the script."""
@@ -46,6 +48,7 @@ class Chat:
             "notice": notices,
             "says": {code: {name: base.reply(name, code) for name in _SAID} for code in ("ko", "en")},
             "sections": {code: [{"id": s.id, "title": title(s, code)} for s in base.menu] for code in ("ko", "en")},
+            "contacts": self._contacts(),
             "choice": {"entry": entry.id, "question": question_of(entry)}
             if entry is not None and shelf.is_public(entry)
             else None,
@@ -62,6 +65,13 @@ class Chat:
         }
         ancestors = self.parts.options.frame_ancestors
         return assets.page(request, "chat/chat.html", values, frame_ancestors=ancestors)
+
+    def _contacts(self) -> list[dict[str, str]]:
+        """Return the contacts that stand in the desk's own sentences, such as whom to call meanwhile."""
+        front = self.parts.front
+        text = "\n".join(front.base.reply(name, code) for name in _WHOM_TO_CALL for code in ("ko", "en"))
+        found = front.desk.composer.contacts(text)
+        return [{"kind": c.kind, "label": c.label, "value": c.value} for c in found]
 
     async def script(self, request: Request) -> Response:
         """Return the script that other sites include."""

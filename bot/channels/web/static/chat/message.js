@@ -1,7 +1,7 @@
 // One thing that was said, as an element. What its buttons do is the conversation's to say.
 
 import { address, button, make, outside, paragraphs, signed } from './dom.js';
-import { say } from './says.js';
+import { say, setup } from './says.js';
 
 /** Return the language of a text, for those who have it read aloud. */
 function tongue(text) {
@@ -19,7 +19,7 @@ export function message(item, acts) {
   const bubble = make('div', { class: 'bubble' });
   if (item.reply) bubble.append(...answer(item, acts));
   else if (item.who === 'me') bubble.append(make('p', { class: 'typed', lang: tongue(item.text) }, item.text));
-  else bubble.append(make('div', { class: 'text', lang: tongue(item.text) }, paragraphs(item.text)));
+  else bubble.append(make('div', { class: 'text', lang: tongue(item.text) }, paragraphs(item.text, setup.contacts)));
   if (item.ways) bubble.append(buttons(item.ways.map((name) => button(say(name), name, () => acts[name]()))));
   node.append(bubble);
   if (item.who === 'me') node.append(...sending(item, acts));
