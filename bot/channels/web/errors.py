@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
+from starlette.routing import Match
 
 from bot.store.database import unavailable
 
@@ -115,6 +116,12 @@ def of(error: Exception) -> ApiError:
     return ApiError(503, headers={"Retry-After": "5"}) if unavailable(error) else ApiError(500)
 
 
+def _allowed(request: Request) -> str:
+    """Return the methods of all routes at a request's path: the framework names those of the first alone."""
+    routes = [r for r in request.app.routes if r.matches(request.scope)[0] is not Match.NONE]
+    return ", ".join(sorted({m for r in routes for m in getattr(r, "methods", None) or ()}))
+
+
 def install(web: FastAPI) -> None:
     """Let an application say its errors in our shape."""
 
@@ -123,7 +130,8 @@ def install(web: FastAPI) -> None:
 
     async def theirs(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
-        return shown(request, ApiError(error.status_code, headers=error.headers))
+        headers = {"Allow": _allowed(request)} if error.status_code == 405 else error.headers
+        return shown(request, ApiError(error.status_code, headers=headers))
 
     async def refused(request: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
