@@ -7,12 +7,12 @@ import platform
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import accuracy, refusal, throughput, timing, verdict
+from tests.bench import accuracy, refusal, telegram, throughput, timing, verdict
 from tests.bench.data import QUICK, ROOT, SETS
 from tests.bench.roster import Roster, gather
 from tests.bench.system import one_thread, say
 
-PARTS = ("accuracy", "refusal", "time", "throughput")
+PARTS = ("accuracy", "refusal", "time", "throughput", "telegram")
 COMMAND = ".venv/bin/helpdesk ask --json -"
 
 
@@ -57,7 +57,7 @@ def _parts(chosen: argparse.Namespace) -> list[str]:
     if chosen.data.is_dir():
         return parts
     print(f"\n{chosen.data.resolve()} is not there (--data): left out are accuracy, refusal and time.")
-    return [part for part in parts if part == "throughput"]
+    return [part for part in parts if part in ("throughput", "telegram")]
 
 
 def _accuracy(run: verdict.Measured, roster: Roster, chosen: argparse.Namespace) -> None:
@@ -80,7 +80,12 @@ def _throughput(run: verdict.Measured, roster: Roster, chosen: argparse.Namespac
     throughput.show(run.throughput)
 
 
-_MEASURE = dict(zip(PARTS, (_accuracy, _refusal, _time, _throughput), strict=True))
+def _telegram(run: verdict.Measured, roster: Roster, chosen: argparse.Namespace) -> None:
+    run.telegram = telegram.measure(roster, chosen.questions, chosen.quick)
+    telegram.show(run.telegram)
+
+
+_MEASURE = dict(zip(PARTS, (_accuracy, _refusal, _time, _throughput, _telegram), strict=True))
 
 
 def _headline(roster: Roster) -> str:
@@ -108,6 +113,7 @@ def _figures(run: verdict.Measured, roster: Roster, chosen: argparse.Namespace) 
         "time": [asdict(c) for c in run.costs],
         "distractors": [asdict(d) for d in run.distracted],
         "throughput": asdict(run.throughput) if run.throughput else None,
+        "telegram": [asdict(w) for w in run.telegram],
         "verdict": [asdict(d) for d in verdict.duels(run)],
     }
 
