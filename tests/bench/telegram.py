@@ -95,10 +95,7 @@ async def _running(name: str, peer: Peer, database: str) -> AsyncIterator[None]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
-    if name == _ECHO:
-        command = ["tests.bench.echo", peer.url, port, "s" * 40]
-    else:
-        command = ["bot", "serve"]
+    command = ["tests.bench.echo", peer.url, port, "s" * 40] if name == _ECHO else ["bot", "serve"]
     process = await asyncio.create_subprocess_exec(
         sys.executable,
         "-m",

@@ -5,8 +5,11 @@ import os
 import signal
 import socket
 import sys
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+
+import aiohttp
 
 from tests.telegram.fake import TOKEN
 
@@ -17,6 +20,17 @@ def free_port() -> int:
     with socket.socket() as s:
         s.bind(("127.0.0.1", 0))
         return int(s.getsockname()[1])
+
+
+async def ready(port: int, seconds: float = 60) -> None:
+    """Wait until the web server at a port says that it is ready."""
+    async with asyncio.timeout(seconds), aiohttp.ClientSession() as client:
+        while True:
+            with suppress(aiohttp.ClientError):
+                async with client.get(f"http://127.0.0.1:{port}/readyz") as answer:
+                    if answer.status == 200:
+                        return
+            await asyncio.sleep(0.05)
 
 
 @dataclass
@@ -64,6 +78,10 @@ class Process:
                 stdout=log,
                 stderr=log,
             )
+
+    async def answers(self) -> None:
+        """Wait until the web server of the process says that it is ready."""
+        await ready(self.port)
 
     async def kill(self, how: int = signal.SIGKILL) -> int:
         assert self.running is not None
