@@ -25,15 +25,18 @@ from bot.channels.web.parts import Parts, WebOptions
 from bot.desk import office
 from bot.desk.cases import Cases
 from bot.desk.counter import Counter
+from bot.desk.courier import Courier
 from bot.desk.front import Front
+from bot.desk.weekly import Weekly
 from bot.reload.builder import Builder
 from bot.reload.reloader import Reloader
 from bot.settings import Settings, SettingsError
 from bot.store import outbox, retention
-from bot.store.database import Database
+from bot.store.database import Database, unavailable
 
 log = logging.getLogger(__name__)
 _HOUSEKEEPING = 3600.0
+_LOOK = 30.0
 _HOW_TO_GET_A_TOKEN = """텔레그램을 열려면 봇 토큰이 필요합니다.
   1. 텔레그램에서 @BotFather를 찾아 /newbot을 보내고 이름을 정합니다.
   2. 받은 토큰으로 실행합니다: TELEGRAM_BOT_TOKEN=123456:ABC… make run"""
@@ -134,6 +137,8 @@ class Server:
                 asyncio.create_task(self.counter.run()),
                 asyncio.create_task(self.reloader.run(self.front, self.database, self.courier)),
             ]
+            if self.courier is not None:
+                tasks.append(asyncio.create_task(self._weekly(self.courier)))
             if self.telegram is not None:
                 stack.push_async_callback(self.telegram.close)
                 name = await self.telegram.start()
@@ -159,6 +164,19 @@ class Server:
                     gone = await retention.purge(connection, datetime.now(UTC), keep)
                 log.info("purged: %s", {name: count for name, count in gone.items() if count})
             await asyncio.sleep(_HOUSEKEEPING)
+
+    async def _weekly(self, courier: Courier) -> None:
+        weekly = Weekly(self.front, self.database, courier, self.settings.weekly)
+        planned = False
+        while True:
+            try:
+                if not planned:
+                    await weekly.plan(datetime.now(UTC))
+                planned = True
+                await weekly.step(datetime.now(UTC))
+            except Exception as error:  # the database is away, or a fault of ours: the next look may do
+                log.warning("weekly summary: %s", type(error).__name__, exc_info=not unavailable(error))
+            await asyncio.sleep(_LOOK)
 
     async def run(self) -> None:
         """Serve until SIGINT or SIGTERM."""

@@ -52,6 +52,11 @@ class Settings(BaseSettings):
     proxies: str = Field(
         "", description="앞에 둔 프록시의 주소(10.0.0.0/8, ::1). 이 주소가 보낸 X-Forwarded-For만 믿는다"
     )
+    weekly: str = Field(
+        "월 09:00",
+        pattern=r"^([월화수목금토일] ([01]\d|2[0-3]):[0-5]\d)?$",
+        description="상담원 방에 주간 요약을 보내는 때(한국 시각). 비우면 보내지 않는다",
+    )
     log_json: bool = Field(False, description="기록(로그)을 JSON으로 적는다")
 
 

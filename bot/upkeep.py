@@ -6,6 +6,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from bot.desk import report as reports
+from bot.desk.report import Report
+from bot.knowledge.base import KnowledgeBase
 from bot.settings import Settings, secret_of
 from bot.store import accounts, backup, gaps, inbox, keys, outbox, retention, tickets
 from bot.store import staff as members
@@ -152,5 +155,15 @@ def mark_gap(settings: Settings, records: Iterable[int], state: str) -> int:
     async def work(database: Database) -> int:
         async with database.write() as connection:
             return await gaps.mark(connection, ids, state)
+
+    return with_database(settings, work)
+
+
+def report(settings: Settings, base: KnowledgeBase, since: datetime, until: datetime) -> Report:
+    """Return the report on a period."""
+
+    async def work(database: Database) -> Report:
+        async with database.read() as connection:
+            return await reports.report(connection, base, since, until)
 
     return with_database(settings, work)

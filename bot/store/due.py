@@ -27,6 +27,13 @@ async def put(connection: AsyncConnection, thing: Due) -> None:
     await connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=changed))
 
 
+async def coming(connection: AsyncConnection, kind: str) -> Due | None:
+    """Return the first thing of a kind that is planned."""
+    statement = select(due.c.key, due.c.kind, due.c.at, due.c.data).where(due.c.kind == kind)
+    row = (await connection.execute(statement.order_by(due.c.at).limit(1))).first()
+    return Due(*row) if row else None
+
+
 async def take(connection: AsyncConnection, kind: str, now: datetime, limit: int = 20) -> list[Due]:
     """Take what is due of a kind out of the plan, earliest first."""
     ready = (
