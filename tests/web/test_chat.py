@@ -96,6 +96,19 @@ async def test_any_answer_is_three_taps_away(visit: Visitor) -> None:
     await expect(talk.mine).to_have_count(2)
 
 
+async def test_starting_over_forgets_what_was_talked_about(visit: Visitor) -> None:
+    talk = await Talk.open(visit)
+    await talk.say("창원대 전화번호")
+    await talk.say("그럼 조선대는?")
+    await talk.reads("조선대")
+    await talk.button("메뉴").click()
+    await talk.button("처음부터 다시").click()
+    await talk.reads("처음부터 다시 시작합니다")
+    await expect(talk.mine).to_have_count(0)
+    await talk.say("거기 주소는?")
+    await expect(talk.last).not_to_contain_text("조선대학교 주소")
+
+
 async def test_english_and_back(visit: Visitor) -> None:
     talk = await Talk.open(visit)
     await talk.button("English").click()

@@ -246,6 +246,18 @@ def routes(parts: Parts, door: Door) -> APIRouter:
         user = given_user(request, parts.secret)
         return await said(await asking.none(await read(request, NoneOfThese), user), user)
 
+    @router.post("/reset", summary="처음부터 다시", responses=failures(422))
+    async def reset(request: Request, who: User) -> Said:
+        """앞의 대화를 잇지 않고 처음부터 시작합니다. 남긴 물음과 답은 그대로 있습니다."""
+        await door.enter(request)
+        user, now = user_of(parts.secret, who), datetime.now(UTC)
+
+        async def work(_: Connection, memory: Memory) -> None:
+            parts.front.reset(memory, Query("", user, now, CHANNEL))
+
+        await parts.counter.do(user, now, work)
+        return await said("reset", user)
+
     @router.delete("/me", summary="내 정보 삭제", responses=failures(422))
     async def forget(request: Request, who: User) -> Said:
         """이 이용자에 관해 저장된 것을 모두, 되돌릴 수 없이 지웁니다. 여러 번 보내도 됩니다."""

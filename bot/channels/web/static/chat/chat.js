@@ -179,10 +179,12 @@ class Conversation {
     return this.once('person', () => this.person_.open());
   }
 
-  restart() {
+  async restart() {
+    const said = await call('POST', '/reset');
     this.items = this.items.filter((item) => item.state === 'failed');
     keep.setTalk(this.items);
     this.draw();
+    this.line(said.text);
   }
 
   async forget() {
@@ -227,7 +229,7 @@ $('open-menu').addEventListener('click', () => conversation.menu.open());
 $('person').addEventListener('click', () => conversation.person());
 $('restart').addEventListener('click', () => {
   conversation.menu.close();
-  conversation.restart();
+  conversation.once('restart', () => conversation.restart());
   $('text').focus();
 });
 
