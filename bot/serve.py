@@ -67,7 +67,7 @@ def web_options(settings: Settings) -> WebOptions:
         raise SettingsError(
             f"HELPDESK_PROXIES: 주소가 아닌 것이 있습니다({settings.proxies}). 예: 10.0.0.0/8, ::1"
         ) from None
-    return WebOptions(settings.public_url, rate=settings.rate, proxies=proxies)
+    return WebOptions(settings.public_url, settings.frame_ancestors, rate=settings.rate, proxies=proxies)
 
 
 class Server:

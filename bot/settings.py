@@ -57,6 +57,11 @@ class Settings(BaseSettings):
         pattern=r"^([월화수목금토일] ([01]\d|2[0-3]):[0-5]\d)?$",
         description="상담원 방에 주간 요약을 보내는 때(한국 시각). 비우면 보내지 않는다",
     )
+    frame_ancestors: str = Field(
+        "*",
+        pattern=r"^[!-+\--:<-~ ]+$",
+        description="웹 대화창을 제 쪽에 넣을 수 있는 누리집(https://univ.ac.kr처럼, 공백으로 나눔). *: 어디나, 'self': 아무도",
+    )
     log_json: bool = Field(False, description="기록(로그)을 JSON으로 적는다")
 
 

@@ -236,11 +236,12 @@ async def visit(request: pytest.FixtureRequest, chromium: Browser, live: Live) -
         assert not visitor.unexpected()
 
 
-async def axe_faults(page: Page) -> list[str]:
-    """Return what axe finds serious or critical in a page: rule, what it means, and where."""
+async def axe_faults(page: Page, *rules: str) -> list[str]:
+    """Return what axe finds serious or critical in a page: rule, what it means, and where. By default by all its rules."""
     from axe_playwright_python.async_playwright import Axe
 
-    found = await Axe().run(page)
+    only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
+    found = await Axe().run(page, options={"resultTypes": ["violations"], **only})
     return [
         f"{v['id']} ({v['impact']}): {v['help']}: " + " | ".join(n["html"][:160] for n in v["nodes"][:4])
         for v in found.response["violations"]

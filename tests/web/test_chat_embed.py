@@ -1,0 +1,90 @@
+"""The web chat on another site: put there by a script, or in a frame."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
+
+import httpx
+import pytest
+from playwright.async_api import expect
+from pydantic import ValidationError
+
+from bot.serve import web_options
+from bot.settings import Settings
+from tests.web.browser import BROWSER, Live, Visitor, axe_faults
+from tests.web.chatting import Talk
+
+pytestmark = BROWSER
+STRICT = "default-src 'self'; script-src {desk}; frame-src {desk}; style-src 'self'"
+
+
+@contextmanager
+def other_site(body: str, policy: str) -> Iterator[str]:
+    """A site of an institution, on an origin of its own; gives its address."""
+
+    class Page(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200 if self.path == "/" else 204)
+            self.send_header("Content-Type", "text/html; charset=utf-8")
+            self.send_header("Content-Security-Policy", policy)
+            self.end_headers()
+            if self.path == "/":
+                head = "<!doctype html><html lang='ko'><meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
+                self.wfile.write(f"{head}<title>어느 기관</title><main><h1>어느 기관</h1>{body}</main>".encode())
+
+        def log_message(self, *_: object) -> None: ...
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    yield f"http://localhost:{server.server_address[1]}/"
+    server.shutdown()
+    server.server_close()
+    thread.join()
+
+
+@pytest.mark.parametrize("phone", [True, False], ids=["phone", "desktop"])
+async def test_by_script_on_a_site_with_a_strict_policy(visit: Visitor, live: Live, phone: bool) -> None:
+    script = f'<script src="{live.url}/embed.js" data-language="ko" async></script>'
+    with other_site(script, STRICT.format(desk=live.url)) as site:
+        page = await visit(site, phone=phone)
+        opening = page.get_by_role("button", name="물어보기")
+        await expect(opening).to_have_attribute("aria-expanded", "false")
+        assert page.frames[1:] == []
+        await opening.click()
+        talk = Talk(page, page.frame_locator("iframe"))
+        await expect(talk.at.locator("#notice")).to_contain_text("지금은 새로 신청할 수 없습니다")
+        await talk.say("창운대 전번")
+        await talk.reads("055-213-2114")
+        await visit.shot(page, f"embed-{'phone' if phone else 'desktop'}")
+        assert await axe_faults(page) == []
+        await talk.box.press("Escape")
+        await expect(page.locator("iframe")).to_be_hidden()
+        await expect(opening).to_be_focused()
+        await opening.click()
+        await talk.reads("055-213-2114")
+        await talk.button("닫기").click()
+        await expect(page.locator("iframe")).to_be_hidden()
+
+
+async def test_in_a_frame_in_english(visit: Visitor, live: Live) -> None:
+    frame = f'<iframe src="{live.url}/chat?lang=en" title="Help desk" width="340" height="560"></iframe>'
+    with other_site(frame, "default-src 'self'; frame-src *") as site:
+        page = await visit(site)
+        talk = Talk(page, page.frame_locator("iframe"))
+        await expect(talk.box).to_have_attribute("placeholder", "Type your question")
+        await expect(talk.at.get_by_role("button", name="Close", exact=True)).to_be_hidden()
+        await talk.say("can we still apply now")
+        await visit.shot(page, "embed-frame-english")
+
+
+async def test_only_those_may_embed_it_who_are_allowed(live: Live) -> None:
+    response = httpx.get(f"{live.url}/chat")
+    assert "frame-ancestors *" in response.headers["content-security-policy"]
+    assert "x-frame-options" not in response.headers
+    assert httpx.get(f"{live.url}/embed.js").headers["cross-origin-resource-policy"] == "cross-origin"
+    allowed = "'self' https://univ.example.kr"
+    assert web_options(Settings(_env_file=None, frame_ancestors=allowed)).frame_ancestors == allowed
+    with pytest.raises(ValidationError):
+        Settings(_env_file=None, frame_ancestors="*; script-src *")
