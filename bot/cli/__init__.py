@@ -19,6 +19,7 @@ from bot.cli.common import Folder, Now, clock_of, folder_of
 from bot.cli.keys import keys
 from bot.cli.knowledge import knowledge
 from bot.cli.staff import staff
+from bot.cli.starting import init
 from bot.cli.store import store
 from bot.knowledge.build import KnowledgeError
 from bot.words import RefusedError
@@ -33,6 +34,7 @@ cli = typer.Typer(
 cli.add_typer(knowledge, name="knowledge")
 cli.add_typer(store, name="store")
 cli.add_typer(keys, name="keys")
+cli.command("init")(init)
 cli.add_typer(staff, name="staff")
 
 

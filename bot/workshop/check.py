@@ -3,11 +3,11 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from bot.hangul import clean, syllables
-from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.base import KST, KnowledgeBase
 from bot.knowledge.build import build
 from bot.knowledge.documents import NOTHING
 from bot.knowledge.fill import names
@@ -34,7 +34,7 @@ def check_folder(folder: Path, today: date | None = None, instead: Mapping[str, 
     """Return every problem of a folder, in file order; none where it may be published."""
     base, problems = build(folder, instead)
     if base is not None:
-        problems = problems + list(_Lint(base, today or date.today()).problems())
+        problems = problems + list(_Lint(base, today or datetime.now(KST).date()).problems())
     return sorted(set(problems), key=lambda p: (p.file, p.line, p.message))
 
 
