@@ -32,6 +32,9 @@ PLAIN_GROUPS = frozenset({WORD, "filler", "reference"})
 """Groups whose terms are words, not names: they may overlap names' places and begin anywhere."""
 
 
+_NO_STARTS: frozenset[int] = frozenset()
+
+
 def key_of(alias: str) -> str:
     """Return an alias as it is looked up: squeezed, lower case."""
     return squeeze(alias.lower()).text
@@ -90,11 +93,14 @@ class Lexicon:
                 known = self.by_initials[initials(key)]
                 known += [a for a in aliases if all(k.term != a.term for k in known)]
 
-    def at(self, text: str, i: int, limit: int) -> tuple[int, list[Alias]]:
-        """Return the end and the aliases of the longest name that begins at `i`, or `i` and none."""
+    def at(self, text: str, i: int, limit: int, starts: frozenset[int] = _NO_STARTS) -> tuple[int, list[Alias]]:
+        """Return the end and the aliases of the longest name that begins at `i`, or `i` and none.
+
+        `starts`: where words begin; there a run of Latin letters or digits ends too.
+        """
         for length in self.lengths.get(text[i], ()):
             end = i + length
-            if end <= limit and (found := self.by_key.get(text[i:end])) and _bounded(text, i, end):
+            if end <= limit and (found := self.by_key.get(text[i:end])) and _bounded(text, i, end, starts):
                 return end, found
         return i, []
 
@@ -131,9 +137,12 @@ class Lexicon:
         return [(group, m.start(1), m.end(1)) for group, pattern in self.patterns for m in pattern.finditer(text)]
 
 
-def _bounded(text: str, start: int, end: int) -> bool:
+def _bounded(text: str, start: int, end: int, starts: frozenset[int]) -> bool:
     """Tell whether a name in Latin letters or digits is not a piece of a longer run of them."""
-    return not (_runs_on(text, start - 1, start) or _runs_on(text, end - 1, end))
+    return not (
+        (start not in starts and _runs_on(text, start - 1, start))
+        or (end not in starts and _runs_on(text, end - 1, end))
+    )
 
 
 def _runs_on(text: str, left: int, right: int) -> bool:

@@ -231,7 +231,7 @@ def _covering(lexicon: Lexicon, sq: Squeezed, taken: list[Mention]) -> list[_Hit
         if text[i] not in lexicon.lengths or stops[i] == i:
             i += 1
             continue
-        end, found = lexicon.at(text, i, stops[i])
+        end, found = lexicon.at(text, i, stops[i], starts)
         if found and _may_begin(sq, i, end, starts, lexicon.plain, lexicon.groups[found[0].group].needed, hits):
             hits.append(_Hit(i, end, tuple(found)))
             i = end
