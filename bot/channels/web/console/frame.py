@@ -14,7 +14,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bot.channels.web import assets
 from bot.channels.web.console.library import Library
-from bot.channels.web.console.words import FAULTS, ROLE_NAMES, moment
+from bot.channels.web.console.words import FAULTS, ROLE_NAMES, moment, numbers
 from bot.channels.web.errors import ApiError
 from bot.channels.web.parts import Parts
 from bot.desk import office
@@ -107,7 +107,7 @@ class Console:
 
     def html(self, name: str, values: Mapping[str, object], status: int = 200) -> Response:
         """Return what a template makes of values."""
-        text = assets.templates().get_template(f"console/{name}").render(values)
+        text = assets.templates().get_template(f"console/{name}").render({"numbers": numbers, **values})
         return Response(text, status, _HEADERS, "text/html; charset=utf-8")
 
     def hours(self) -> str:

@@ -1,7 +1,10 @@
 """The console's own words: names of things, what went wrong, and moments as people say them."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
+
+from markupsafe import Markup, escape
 
 from bot.knowledge.base import KST
 
@@ -62,6 +65,19 @@ ACTION_NAMES: Mapping[str, str] = {
     "flag.wrong": "틀림 표시",
     "flag.stale": "오래됨 표시",
 }
+
+
+_NUMBER = re.compile(r"(?<![\d-])(?:0\d{1,2}-\d{3,4}-\d{4}|1\d{3}-\d{4})(?![\d-])")
+
+
+def numbers(text: str) -> Markup:
+    """Return a text as HTML whose telephone numbers stay on one line."""
+    parts: list[Markup] = []
+    end = 0
+    for m in _NUMBER.finditer(text):
+        parts += [escape(text[end : m.start()]), Markup('<span class="value">{}</span>').format(m[0])]
+        end = m.end()
+    return Markup("").join([*parts, escape(text[end:])])
 
 
 def moment(at: datetime | None) -> str:

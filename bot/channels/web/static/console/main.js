@@ -1,11 +1,13 @@
 // The console's scripts. Pages work without them where they can: links are links, and forms are forms.
 
 import * as call from './call.js';
+import * as compare from './compare.js';
 import * as copy from './copy.js';
 import { on } from './keys.js';
 import * as leave from './leave.js';
 import * as live from './live.js';
 import * as search from './search.js';
+import * as tickets from './tickets.js';
 
 const help = document.getElementById('help');
 on('Question', 'help', () => help.showModal());
@@ -14,4 +16,6 @@ call.start();
 search.start();
 copy.start();
 leave.start();
+tickets.start();
+compare.start();
 live.start();

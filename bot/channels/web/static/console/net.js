@@ -19,10 +19,11 @@ async function refusal(response) {
 }
 
 // Return a part of a page as HTML (made and escaped by the server). 404 is a page too; '' is «nothing new».
-export async function part(address, signal) {
+export async function part(address, signal, tagged) {
   const response = await ask(address, { headers: { 'X-Console': '1' }, signal });
   if (response.status === 204) return '';
   if (!response.ok && response.status !== 404) throw await refusal(response);
+  tagged?.(response.headers.get('X-Tag') ?? '');
   return response.text();
 }
 

@@ -1,0 +1,111 @@
+"""«지난 근무 이후 바뀐 것»: which answers read otherwise since somebody's last shift, word by word; also as a feed."""
+
+import hmac
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.channels.web import assets
+from bot.channels.web.console.frame import ROOT, Console, Page, back, headers
+from bot.channels.web.console.search import link_of
+from bot.channels.web.console.worddiff import Piece, diff
+from bot.channels.web.errors import ApiError
+from bot.knowledge.base import KST
+from bot.store import answers, staff
+from bot.store.answers import Change
+from bot.store.staff import Member, Session
+
+_WITHOUT_SHIFT = timedelta(days=7)
+"""How far back somebody sees who has had no shift yet."""
+_FEED = timedelta(days=30)
+_MOST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A change and its pieces. Kind: new, gone, changed."""
+
+    change: Change
+    kind: str
+    pieces: tuple[Piece, ...]
+    known: bool
+    """Whether the entry is still there."""
+
+
+def changed(console: Console, change: Change) -> Changed:
+    """Return a change as it is shown."""
+    kind = "new" if not change.before else "gone" if not change.after else "changed"
+    known = change.entry in console.library.base.entries
+    return Changed(change, kind, tuple(diff(change.before, change.after)), known)
+
+
+async def page(console: Console, request: Request, who: Session) -> Response:
+    """Show what changed since the last shift, or since a day that the address names."""
+    now = console.now()
+    since = _day(request.query_params.get("since", "")) or who.member.shift_at or now - _WITHOUT_SHIFT
+    async with console.parts.database.read() as connection:
+        found = await answers.changed_since(connection, since)
+    values = {
+        "changes": [changed(console, c) for c in found[:_MOST]],
+        "count": len(found),
+        "most": _MOST,
+        "since": since,
+        "day": since.astimezone(KST).date().isoformat(),
+        "chosen": bool(_day(request.query_params.get("since", ""))),
+        "shift": who.member.shift_at,
+        "feed": f"{ROOT}/feed/{feed_token(console, who.member)}.atom",
+    }
+    return console.render(request, who, "changes.html", values)
+
+
+def _day(text: str) -> datetime | None:
+    try:
+        return datetime.fromisoformat(text).replace(tzinfo=KST) if text else None
+    except ValueError:
+        return None
+
+
+async def seen(console: Console, request: Request, who: Session) -> Response:
+    """Note that somebody has read all changes."""
+    async with console.parts.database.write() as connection:
+        await staff.change(connection, who.member.id, shift_at=console.now())
+    return back(request, f"{ROOT}/changes")
+
+
+def feed_token(console: Console, member: Member) -> str:
+    """Return the token of a member's feed: it ends with their password."""
+    return f"{member.id}-{console.pseudonym('feed', f'{member.id}:{member.password}')}"
+
+
+async def feed(console: Console, request: Request) -> Response:
+    """Return the changes of the last month as an Atom feed.
+
+    Raises:
+        ApiError: 404 the token is nobody's.
+    """
+    token = str(request.path_params["token"])
+    number = token.partition("-")[0]
+    now = console.now()
+    async with console.parts.database.read() as connection:
+        known = number.isdecimal() and len(number) < 18
+        member = await staff.get(connection, int(number)) if known else None
+        wanted = feed_token(console, member) if member and member.active else "-"
+        if not hmac.compare_digest(token.encode(), wanted.encode()):
+            raise ApiError(404)
+        found = await answers.changed_since(connection, now - _FEED)
+    values = {
+        "name": console.library.base.name,
+        "self": str(request.url),
+        "updated": (found[0].at if found else now).isoformat(),
+        "changes": [(changed(console, c), link_of(console, request, c.entry)) for c in found[:_MOST]],
+    }
+    text = assets.templates().get_template("console/feed.xml").render(values)
+    return Response(text, headers=headers(), media_type="application/atom+xml")
+
+
+PAGES = (
+    Page(f"{ROOT}/changes", page, title="바뀐 것", key="H"),
+    Page(f"{ROOT}/changes/seen", seen, "POST"),
+)

@@ -1,0 +1,28 @@
+"""For maintainers: ask a question and see how its answer comes about."""
+
+from collections.abc import Mapping
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from bot.channels.web.console.frame import ROOT, Console, Page
+from bot.channels.web.console.search import asked
+from bot.desk.context import Context
+from bot.store.staff import Session
+from bot.words import Query
+
+
+async def page(console: Console, request: Request, who: Session) -> Response:
+    """Show a question's reply as users get it, and the trace of the decision. Nothing of it is kept."""
+    text = asked(request)
+    first = request.query_params.get("before", "")[:300]
+    desk, now, context = console.parts.front.desk, console.now(), Context()
+    if first.strip():
+        _, context = desk.answer(Query(first, "console", now), context)
+    reply = desk.answer(Query(text, "console", now), context, explain=True)[0] if text.strip() else None
+    trace: Mapping[str, object] = (reply.trace or {}) if reply else {}
+    values = {"reply": reply, "trace": trace, "query": text, "before": first, "entries": desk.base.entries}
+    return console.render(request, who, "try.html", {**values, "calibration": desk.calibration})
+
+
+PAGES = (Page(f"{ROOT}/try", page, role="maintainer", title="시험", key="Y"),)
