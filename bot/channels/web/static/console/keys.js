@@ -31,7 +31,7 @@ function pressed(event) {
     awaiting = Date.now() + 1500;
     return;
   }
-  const named = event.code === 'Slash' && event.shiftKey ? 'Question' : event.code;
+  const named = event.key === '?' || (event.code === 'Slash' && event.shiftKey) ? 'Question' : event.code;
   const work = doings.get(named);
   if (!work || (!letter && named !== 'Escape' && !named.startsWith('Arrow'))) return;
   if (work(event) !== false) event.preventDefault();

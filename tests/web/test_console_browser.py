@@ -1,0 +1,486 @@
+"""An agent at work in real Chromium: by keys alone, in Hangul, on a desktop and on a phone."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import BrowserContext, Page, expect
+
+from bot.channels.web.console.app import PAGES
+from bot.store import answers, flags, tickets
+from bot.store.answers import Published
+from bot.words import Query
+from tests.web.browser import BROWSER, PHONE, Live, Visitor, axe_faults
+from tests.web.staffroom import PASSWORD, hire
+
+pytestmark = BROWSER
+_HIRED: dict[int, set[str]] = {}
+
+
+@dataclass
+class Agents:
+    """Opens the console as a member of staff."""
+
+    visit: Visitor
+    live: Live
+
+    async def __call__(
+        self, path: str = "/console", *, role: str = "admin", login: str = "", name: str = "", **how
+    ) -> Page:
+        login = login or role
+        hired = _HIRED.setdefault(id(self.live), set())
+        if login not in hired:
+            await self.live.do(hire(self.live.parts.database, role, login, name))
+            hired.add(login)
+        page = await self.visit("/console/login", **how)
+        await page.fill("#login", login)
+        await page.fill("#password", PASSWORD)
+        await page.keyboard.press("Enter")
+        await page.wait_for_url("**/console")
+        if path != "/console":
+            await page.goto(path)
+        return page
+
+
+@pytest_asyncio.fixture(loop_scope="session")
+async def agent(visit: Visitor, live: Live) -> AsyncIterator[Agents]:
+    yield Agents(visit, live)
+
+
+async def clipboard(page: Page) -> str:
+    return await page.evaluate("navigator.clipboard.readText()")
+
+
+async def allow_clipboard(context: BrowserContext) -> None:
+    await context.grant_permissions(["clipboard-read", "clipboard-write"])
+
+
+async def settled(page: Page, text: str) -> None:
+    """Wait until the results are those of a text."""
+    await page.wait_for_function("t => document.querySelector('#list').dataset.for === t", arg=text)
+
+
+async def test_from_log_in_to_copy_by_keys_alone(agent: Agents, live: Live) -> None:
+    """Search, open, copy: three keys beside the words; what is copied is what the desk says."""
+    page = await agent(role="agent")
+    await allow_clipboard(page.context)
+    await expect(page.locator("#q")).to_be_focused()
+    await page.keyboard.type("창원대 전화번호")
+    await settled(page, "창원대 전화번호")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#answer-title")).to_be_focused()
+    await page.keyboard.press("c")
+    await expect(page.locator("#toasts")).to_contain_text("복사했습니다")
+    copied = await clipboard(page)
+    assert copied == await page.locator('[data-copy="plain"]').text_content()
+    desk = live.parts.front.desk
+    reply = desk.ask(Query("창원대 전화번호", "test-copy", live_now()))
+    assert copied.startswith(reply.text)
+    assert "확인일" in copied
+    assert copied.endswith(f"{live.url}/a/institution-phone.changwon")
+    for key, kind in (("k", "kakao"), ("e", "mail")):
+        await page.keyboard.press(key)
+        await page.wait_for_function(
+            "async k => await navigator.clipboard.readText() === document.querySelector(`[data-copy=${k}]`).textContent",
+            arg=kind,
+        )
+    assert (await clipboard(page)).startswith("[안내] ")
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#q")).to_be_focused()
+    await page.keyboard.type("ㅊㅇㄷ")
+    await settled(page, "ㅊㅇㄷ")
+    await page.keyboard.press("Escape")
+    await settled(page, "")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("/")
+    await expect(page.locator("#q")).to_be_focused()
+
+
+def live_now():
+    from datetime import UTC, datetime
+
+    return datetime.now(UTC)
+
+
+async def test_arrows_digits_and_the_address(agent: Agents, visit: Visitor) -> None:
+    page = await agent()
+    await page.keyboard.type("기술료")
+    await settled(page, "기술료")
+    rows = page.locator('[role="option"]')
+    assert await rows.count() >= 3
+    await page.keyboard.press("ArrowDown")
+    await expect(rows.nth(1)).to_have_attribute("aria-selected", "true")
+    await expect(page.locator("#q")).to_have_attribute("aria-activedescendant", "r2")
+    second = await rows.nth(1).locator(".q").text_content()
+    await expect(page.locator("#answer-title")).to_have_text(second)
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#answer-title")).to_be_focused()
+    await page.keyboard.press("3")
+    third = await rows.nth(2).locator(".q").text_content()
+    await expect(page.locator("#answer-title")).to_have_text(third)
+    await expect(page.locator("#answer-title")).to_be_focused()
+    address = page.url
+    assert "/console/answer/" in address
+    assert "q=" in address
+    await page.goto(address)
+    await expect(page.locator("#answer-title")).to_have_text(third)
+    await expect(page.locator("#q")).to_have_value("기술료")
+    await page.goto("/console?q=%EA%B8%B0%EC%88%A0%EB%A3%8C")
+    await expect(rows.first).to_be_visible()
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("Escape")
+    await page.keyboard.press("?")
+    await expect(page.locator("#help")).to_be_visible()
+    await visit.shot(page, "console-help")
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#help")).to_be_hidden()
+
+
+async def compose(page: Page, steps: list[str], commit: str = "") -> None:
+    """Compose Hangul as an input method does: what stands there is replaced until it is committed."""
+    session = await page.context.new_cdp_session(page)
+    for step in steps:
+        await session.send(
+            "Input.imeSetComposition", {"text": step, "selectionStart": len(step), "selectionEnd": len(step)}
+        )
+    if commit:
+        await session.send("Input.insertText", {"text": commit})
+    await session.detach()
+
+
+async def test_composing_hangul(agent: Agents) -> None:
+    """Results come while a syllable is composed, nothing is lost or doubled, and no shortcut fires."""
+    page = await agent()
+    asked: list[str] = []
+    page.on("request", lambda r: asked.append(r.url) if "/console/search" in r.url else None)
+    await compose(page, ["ㅊ", "차", "창"])
+    await settled(page, "창")
+    await compose(page, ["창", "창ㅇ", "창워", "창원"])
+    await settled(page, "창원")
+    await page.evaluate(
+        """() => {
+          window.fired = [];
+          for (const [code, key] of [['KeyC', 'ㅊ'], ['KeyX', 'ㅌ'], ['Digit1', '1'], ['Slash', '/'], ['Escape', 'Escape']]) {
+            document.body.dispatchEvent(new KeyboardEvent('keydown', { code, key, isComposing: true, bubbles: true, cancelable: true }));
+          }
+        }"""
+    )
+    await expect(page.locator("#q")).to_have_value("창원")
+    await expect(page.locator("#toasts")).to_be_empty()
+    await compose(page, ["창원", "창원ㄷ", "창원대"], commit="창원대")
+    await expect(page.locator("#q")).to_have_value("창원대")
+    await settled(page, "창원대")
+    assert await page.locator('[role="option"]').first.get_attribute("data-entry") == "institution-overview.changwon"
+    assert len(asked) == len(set(asked)), "a text is asked for once"
+
+
+@pytest.mark.parametrize("again", [False, True], ids=["once", "sent-twice"])
+async def test_enter_that_ends_a_syllable_opens_once(agent: Agents, again: bool) -> None:
+    """Keyboards differ: some send Enter once more after the syllable is done, others do not."""
+    page = await agent()
+    await page.evaluate(
+        "document.addEventListener('focusin', e => { if (e.target.id === 'answer-title') window.opened = (window.opened ?? 0) + 1 })"
+    )
+    await compose(page, ["창원대 전", "창원대 전화"])
+    await page.evaluate(
+        """again => {
+          const field = document.getElementById('q');
+          const press = (composing) => field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter', isComposing: composing, bubbles: true, cancelable: true }));
+          press(true);
+          if (again) setTimeout(() => press(false), 10);
+        }""",
+        again,
+    )
+    await compose(page, [], commit="창원대 전화")
+    await expect(page.locator("#answer-title")).to_be_focused()
+    await expect(page.locator("#answer-title")).to_have_text("창원대 전화번호")
+    await page.wait_for_timeout(200)
+    assert await page.evaluate("window.opened") == 1
+    await expect(page.locator("#q")).to_have_value("창원대 전화")
+
+
+async def test_letters_work_in_the_hangul_layout_and_can_be_turned_off(agent: Agents) -> None:
+    page = await agent(login="keyless", role="agent")
+    await allow_clipboard(page.context)
+    await page.goto("/console/answer/institution-phone.changwon")
+    await page.evaluate("document.getElementById('q').blur()")
+    hangul = "document.body.dispatchEvent(new KeyboardEvent('keydown', { code: 'KeyC', key: 'ㅊ', bubbles: true, cancelable: true }))"
+    await page.evaluate(hangul)
+    await expect(page.locator("#toasts")).to_contain_text("복사했습니다")
+    await page.goto("/console/me")
+    await page.uncheck("[name=keys]")
+    await page.get_by_role("button", name="저장").click()
+    await expect(page.get_by_text("저장했습니다.")).to_be_visible()
+    await page.goto("/console/answer/institution-phone.changwon")
+    await page.evaluate("document.getElementById('q').blur()")
+    await page.evaluate(hangul)
+    await page.keyboard.press("x")
+    await page.keyboard.press("f")
+    await expect(page.locator("#toasts")).to_be_empty()
+    await expect(page.locator("#flag")).to_be_hidden()
+    await page.get_by_role("button", name="복사").click()
+    await expect(page.locator("#toasts")).to_contain_text("복사했습니다")
+
+
+async def test_stale_results_are_called_off(agent: Agents) -> None:
+    """A slow answer to an earlier text never replaces that to a later one."""
+    page = await agent()
+    held = []
+
+    async def hold(route) -> None:
+        if route.request.url.endswith("%EA%B8%B0"):  # «기»
+            held.append(route)
+        else:
+            await route.continue_()
+
+    await page.route("**/console/search*", hold)
+    await page.keyboard.insert_text("기")
+    while not held:
+        await page.wait_for_timeout(20)
+    await page.keyboard.insert_text("술료")
+    await settled(page, "기술료")
+    first = await page.locator('[role="option"]').first.get_attribute("data-entry")
+    await held[0].abort()
+    await page.wait_for_timeout(100)
+    assert await page.locator('[role="option"]').first.get_attribute("data-entry") == first
+    assert await page.locator("#list").get_attribute("data-for") == "기술료"
+    await page.unroute("**/console/search*")
+    agent.visit.expected.append("ERR_FAILED")
+
+
+async def test_not_found_flag_and_undo(agent: Agents, live: Live, visit: Visitor) -> None:
+    async def left() -> list[flags.Left]:
+        async with live.parts.database.read() as connection:
+            return await flags.queue(connection, 50, ["call", "wrong", "stale"])
+
+    page = await agent()
+    before = len(await live.do(left()))
+    await page.keyboard.type("구내식당 메뉴 010-1234-5678")
+    await settled(page, "구내식당 메뉴 010-1234-5678")
+    await page.get_by_role("button", name="못 찾음").click()
+    await expect(page.locator("#toasts")).to_contain_text("못 찾음으로 남겼습니다")
+    found = await live.do(left())
+    assert len(found) == before + 1
+    assert found[0].question == "구내식당 메뉴 [전화번호]"
+    assert "찾은 말" in found[0].note
+    await page.evaluate("document.activeElement.blur()")
+    await page.keyboard.press("x")  # again, in the same call
+    await page.wait_for_timeout(300)
+    assert len(await live.do(left())) == before + 1
+    queue = await agent("/console/queue", login="looker", role="maintainer")
+    await expect(queue.get_by_text("구내식당 메뉴 [전화번호]").first).to_be_visible(timeout=2000)
+    await page.keyboard.press("u")
+    await expect(page.locator("#toasts")).to_contain_text("취소했습니다")
+    assert len(await live.do(left())) == before
+    await page.keyboard.press("/")
+    await page.keyboard.press("Control+A")
+    await page.keyboard.type("기술료")
+    await settled(page, "기술료")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#answer-title")).to_be_focused()
+    entry = await page.locator(".answer").get_attribute("data-entry")
+    await page.keyboard.press("f")
+    await expect(page.locator("#flag")).to_be_visible()
+    await visit.shot(page, "console-flag")
+    await page.keyboard.type("2026년 고시와 다릅니다")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#toasts")).to_contain_text("틀렸다고 표시했습니다")
+    (flagged, *_) = await live.do(left())
+    assert (flagged.why, flagged.nearest) == ("wrong", entry)
+    assert flagged.note.startswith("2026년 고시와 다릅니다")
+
+
+async def test_two_institutions_side_by_side_in_two_clicks(agent: Agents, visit: Visitor) -> None:
+    page = await agent("/console/directory")
+    await page.get_by_label("국립창원대학교 비교하기").click()
+    await page.get_by_label("조선대학교 비교하기").click()
+    await page.wait_for_url("**/console/compare?**")
+    heads = page.locator("thead th")
+    assert await heads.all_text_contents() == ["조선대학교", "국립창원대학교"] or await heads.count() == 2
+    phone = page.locator("tr", has=page.get_by_role("rowheader", name="전화", exact=True))
+    await expect(phone).to_contain_text("055-213-2114")
+    await expect(phone).to_contain_text("확인 필요")
+    await expect(phone).to_contain_text("정보 없음")
+    await visit.shot(page, "console-compare")
+
+
+async def test_a_ticket_from_the_web_to_its_end(agent: Agents, live: Live, visit: Visitor) -> None:
+    """A visitor asks for a person; an agent takes the case, answers and closes it; a second one comes too late."""
+    visitor = await visit("/console/login")
+
+    async def api(path: str, body: dict | None = None) -> dict:
+        headers = {"X-Helpdesk-User": "visitor-0123456789"}
+        sent = visitor.request.post if body else visitor.request.get
+        response = await sent(f"/api/v1/{path}", headers=headers, **({"data": body} if body else {}))
+        return await response.json()
+
+    page = await agent("/console/tickets", login="first", role="agent", name="첫째")
+    other = await agent("/console/tickets", login="second", role="agent", name="둘째")
+    await api("ask", {"text": "구내식당 메뉴 알려 주세요"})
+    opened = await api("ticket", {"text": "<img src=x onerror=alert(1)> 010-1234-5678로 전화 주세요"})
+    number = opened["ticket"]["id"]
+    for shown in (page, other):
+        await shown.locator(f'[data-ticket="{number}"]').click()
+        await expect(shown.locator(".thread")).to_contain_text("<img src=x onerror=alert(1)> [전화번호]")
+    await visit.shot(page, "console-ticket")
+    await other.route("**/live*", lambda route: route.abort())  # sees it late
+    await page.get_by_role("button", name="맡기").click()
+    await expect(page.locator("#said header")).to_contain_text("첫째(나)")
+    await other.get_by_role("button", name="맡기").click()
+    await expect(other.locator("#toasts")).to_contain_text("첫째 님이 먼저 맡았습니다")
+    await page.fill("#reply-text", "확인해 보니 구내식당은 안내하지 않습니다.")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator(".msg.staff")).to_contain_text("구내식당은 안내하지 않습니다")
+    await expect(page.locator(".msg.staff .delivery")).to_have_text("보냄")
+    await expect(page.locator("#reply-text")).to_have_value("")
+    got = await api("ticket")
+    assert got["ticket"]["claimed_by"] == "첫째"
+    assert [m["text"] for m in got["messages"] if m["author"] == "staff"] == [
+        "확인해 보니 구내식당은 안내하지 않습니다."
+    ]
+    await page.fill("#reply-text", "우리끼리만 보는 말")
+    await page.get_by_role("button", name="우리끼리 메모").click()
+    await expect(page.locator(".msg.system")).to_contain_text("우리끼리만 보는 말")
+    await api("ticket/messages", {"text": "고맙습니다"})
+    await expect(page.locator(".thread")).to_contain_text("고맙습니다")
+    await page.get_by_role("button", name="지식 담당에게 남기기").click()
+    await expect(page.locator("#toasts")).to_contain_text("지식 담당에게 남겼습니다")
+    await page.get_by_role("button", name="닫기", exact=True).click()
+    await expect(page.locator("#said header")).to_contain_text("끝남")
+    await expect(page.locator("#reply")).to_be_hidden()
+    got = await api("ticket")
+    assert got["ticket"]["state"] == "closed"
+    assert "우리끼리만" not in str(got)
+    visit.expected += ["ERR_FAILED", "409"]
+
+
+async def test_what_changed_since_the_last_shift(agent: Agents, live: Live, visit: Visitor) -> None:
+    async def change() -> None:
+        from datetime import timedelta
+
+        now = live_now()
+        texts = [
+            Published("a-test", "지원금이 얼마인가요", "한 곳에 5천만 원까지 지원합니다."),
+            Published("b-test", "<b>없어질</b> 물음", "없어질 답"),
+        ]
+        async with live.parts.database.write() as connection:
+            await answers.record(connection, "aaaa", texts, now - timedelta(days=2))
+            await answers.record(
+                connection,
+                "bbbb",
+                [Published("a-test", "지원금이 얼마인가요", "한 곳에 6천만 원까지 지원합니다.")],
+                now,
+            )
+
+    await live.do(change())
+    page = await agent("/console/changes")
+    box = page.locator(".change", has_text="지원금이 얼마인가요")
+    await expect(box.locator("del")).to_contain_text("5천만")
+    await expect(box.locator("ins")).to_contain_text("6천만")
+    await visit.shot(page, "console-changes")
+    feed = await page.get_by_role("link", name="내 구독 주소").get_attribute("href")
+    atom = await (await visit("/healthz")).request.get(feed)
+    assert "application/atom+xml" in atom.headers["content-type"]
+    assert "[-5천만-][+6천만+]" in await atom.text()
+    await page.get_by_role("button", name="다 봤음").click()
+    await expect(page.get_by_text("그동안 바뀐 답이 없습니다.")).to_be_visible()
+
+
+SHOWN = sorted(
+    {p.path for p in PAGES if p.title}
+    | {"/console/me", "/console/compare", "/console/answer/institution-phone.changwon?q=x"}
+)
+
+
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+async def test_every_page_is_accessible(agent: Agents, live: Live, visit: Visitor, dark: bool) -> None:
+    """axe finds nothing serious on any page, in either colour scheme; nor in the dialogs."""
+
+    async def a_case() -> int:
+        async with live.parts.database.write() as connection:
+            case = await tickets.open_ticket(connection, "axe-user", "web", "", "ko", "물음", live_now())
+            await tickets.say(connection, case.id, "user", "사람과 말하고 싶어요", live_now())
+            await tickets.say(connection, case.id, "staff", "네", live_now(), name="김", delivery="failed")
+            return case.id
+
+    number = await live.do(a_case())
+    page = await agent(dark=dark, size={"width": 1440, "height": 900})
+    pages = [
+        *SHOWN,
+        f"/console/tickets/{number}",
+        "/console?q=창원대",
+        "/console/directory?id=institution.changwon",
+        "/console/compare?with=institution.changwon&with=institution.chosun",
+        "/console/try?q=창원대 전화",
+    ]
+    found = {}
+    for path in pages:
+        await page.goto(path)
+        found[path] = await axe_faults(page)
+        name = path.split("?")[0].strip("/").replace("/", "-").replace(".", "-") + ("-q" if "?" in path else "")
+        await visit.shot(page, f"{name}-{'dark' if dark else 'light'}")
+    await page.goto("/console")
+    await page.evaluate("document.getElementById('help').showModal()")
+    found["help"] = await axe_faults(page)
+    login = await visit("/console/login", dark=dark)
+    found["login"] = await axe_faults(login)
+    assert not {k: v for k, v in found.items() if v}
+
+
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [("zoom", {"size": {"width": 640, "height": 400}, "device_scale_factor": 2}), ("phone", {"phone": True})],
+)
+async def test_one_pane_on_a_phone_and_at_200_percent(agent: Agents, visit: Visitor, name: str, shape: dict) -> None:
+    page = await agent(**shape)
+    await page.fill("#q", "창원대 전화번호")
+    await settled(page, "창원대 전화번호")
+    await expect(page.locator("#reader")).to_be_hidden()
+    await visit.shot(page, f"console-{name}-list")
+    await page.locator('[role="option"]').first.click()
+    await expect(page.locator("#answer-title")).to_be_visible()
+    await expect(page.locator("#q")).to_be_hidden()
+    await visit.shot(page, f"console-{name}-answer")
+    await page.get_by_role("button", name="결과").click()
+    await expect(page.locator("#q")).to_be_visible()
+    for path in (
+        "/console",
+        "/console/directory",
+        "/console/tickets",
+        "/console/people",
+        "/console/answer/institution-phone.changwon",
+    ):
+        await page.goto(path)
+        wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        assert wide <= 0, f"{path} scrolls sideways at {PHONE if name == 'phone' else 640}"
+
+
+async def test_printing_gives_a_plain_sheet(agent: Agents, visit: Visitor) -> None:
+    page = await agent("/console/answer/institution-phone.changwon")
+    await page.emulate_media(media="print")
+    for chrome in (".top", ".finder", ".actions", "#toasts", ".say"):
+        await expect(page.locator(chrome).first).to_be_hidden()
+    for kept in ("#answer-title", ".text .body", ".sources", ".link", ".facts"):
+        await expect(page.locator(kept).first).to_be_visible()
+    await visit.shot(page, "console-print")
+    assert (await page.pdf(format="A4"))[:4] == b"%PDF"
+
+
+async def test_the_top_result_is_what_the_bot_says(agent: Agents, live: Live) -> None:
+    page = await agent()
+    for text in (
+        "ㅊㅇㄷ",
+        "ckddnjseo",
+        "창원데 전화번호",
+        "접수기간",
+        "기술료 얼마",
+        "그럼 어디로 전화해요",
+        "안녕하세요",
+    ):
+        await page.fill("#q", text)
+        await settled(page, text)
+        reply = live.parts.front.desk.ask(Query(text, f"parity-{text}", live_now()))
+        wanted = reply.entry or (reply.choices[0].entry if reply.choices else "")
+        shown = page.locator('[role="option"]')
+        assert (await shown.first.get_attribute("data-entry") if wanted else "") == wanted, text
