@@ -86,9 +86,8 @@ def _remainder(u: Utterance) -> str:
 
 
 def _replace(text: str, old: Mention, new: Mention) -> str:
-    if old.surface in text:
-        return text.replace(old.surface, new.surface)
-    return text
+    """Return a text with a name replaced wherever it stands, however it is spaced there."""
+    return re.sub(r"[\W_]*".join(map(re.escape, old.surface)), lambda _: new.surface, text)
 
 
 def members(u: Utterance, matcher: Matcher) -> tuple[str, ...]:
