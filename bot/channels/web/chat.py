@@ -22,6 +22,8 @@ _SAID = (
 )
 """Names of the sentences that the page's script says."""
 
+_MODULES = tuple(f"chat/{path.name}" for path in sorted((assets.STATIC / "chat").glob("*.js")))
+"""Scripts that the page loads at once, rather than one after the other as each names the next."""
 _WHOM_TO_CALL = ("person_noted", "person_phone", "fallback", "trouble")
 
 
@@ -62,6 +64,7 @@ class Chat:
             "canonical": (self.parts.options.public_url or str(request.base_url)).rstrip("/") + "/",
             "say": lambda name: base.reply(name, language),
             "setup": shelf.structured(setup),
+            "modules": _MODULES,
         }
         ancestors = self.parts.options.frame_ancestors
         return assets.page(request, "chat/chat.html", values, frame_ancestors=ancestors)

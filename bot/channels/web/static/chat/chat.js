@@ -70,7 +70,15 @@ class Conversation {
     const asked = node.previousElementSibling;
     const first = asked?.classList.contains('me') && asked.offsetHeight < room / 4 ? asked : node;
     const tall = node.getBoundingClientRect().bottom - first.getBoundingClientRect().top > room;
-    (tall ? first : node).scrollIntoView({ block: tall ? 'start' : 'end', behavior: 'smooth' });
+    const behavior = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'instant' : 'smooth';
+    (tall ? first : node).scrollIntoView({ block: tall ? 'start' : 'end', behavior });
+  }
+
+  /** Keep the end in sight where the room for it has become less. */
+  settle() {
+    const { scrollTop, scrollHeight, clientHeight } = $('scroller');
+    const rest = scrollHeight - scrollTop - clientHeight;
+    if (rest > 0 && rest < clientHeight / 3) $('scroller').scrollTop = scrollHeight;
   }
 
   /** Change an item and draw it anew; the focus stays where it was, or goes back to the box. */
@@ -82,6 +90,7 @@ class Conversation {
     const act = old.contains(document.activeElement) ? document.activeElement.dataset.act : undefined;
     const node = message(item, this.acts);
     old.replaceWith(node);
+    if (item.state === 'failed') this.#reveal(node);
     if (act !== undefined) (node.querySelector(`[data-act="${CSS.escape(act)}"]`) ?? $('text')).focus();
   }
 

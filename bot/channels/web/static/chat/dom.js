@@ -59,5 +59,9 @@ export function signed(reply) {
       return [part.slice(0, at), link, part.slice(at + source.title.length)];
     });
   }
-  return make('p', { class: 'signature' }, parts);
+  return make('p', { class: 'signature' }, parts.map((p) => (typeof p === 'string' ? dated(p) : p)));
 }
+
+/** Return a text in pieces in which no day is broken at its hyphens. */
+const dated = (text) =>
+  text.split(/(\d{4}-\d{2}(?:-\d{2})?)/).map((piece, i) => (i % 2 ? make('span', { class: 'day' }, piece) : piece));

@@ -83,6 +83,7 @@ export class Person {
     this.standing.textContent = listening ? `${this.ticket.notice} ${say('web_person_strip')}` : '';
     this.field.placeholder = say(listening ? 'web_placeholder_person' : 'web_placeholder');
     document.body.classList.toggle('with-person', listening);
+    this.talk.settle();
   }
 
   #stands(ticket) {
