@@ -1,15 +1,19 @@
 """Raw updates to events: what a handler needs to know of a message, a tap, or a keystroke. Pure."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from telegram import CallbackQuery, Message, MessageEntity, Update
-from telegram.constants import ChatType
+from telegram.constants import ChatType, MessageAttachmentType, MessageEntityType
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query")
 """All that is asked for. Other types that were queued before are ignored on purpose."""
+
+_MEDIA = frozenset(str(kind) for kind in MessageAttachmentType) | {"checklist", "giveaway", "giveaway_winners"}
+_NO_COPY = frozenset({"poll", "invoice", "paid_media", "giveaway", "game"})
+"""What `copyMessage` does not take. Source: Bot API, copyMessage."""
 
 Kind = Literal["text", "command", "tap", "media", "service"]
 
@@ -72,77 +76,85 @@ def _alone(raw: Mapping[str, Any]) -> str:
 def event_of(raw: Mapping[str, Any], me: Me) -> Event | None:
     """Return the event of an update, or `None` where it is ignored on purpose.
 
+    Reads only what is needed: python-telegram-bot would refuse an update for a new or odd field that concerns nobody.
+
     Raises:
-        Exception: python-telegram-bot cannot parse it; of any kind, for the update may be anything.
+        Exception: what is needed is not there or odd; of any kind, for the update may be anything.
     """
-    update = Update.de_json(dict(raw), None)
-    if update.callback_query is not None:
-        return _tap(update.callback_query)
-    message = update.message or update.edited_message
-    if message is None or message.from_user is None or message.from_user.is_bot:
+    if "callback_query" in raw:
+        return _tap(raw["callback_query"])
+    edited = "message" not in raw
+    message = raw.get("edited_message") if edited else raw["message"]
+    if message is None or "from" not in message or message["from"].get("is_bot"):
         return None
-    return _message(message, me, edited=update.message is None)
+    return _message(message, me, edited=edited)
 
 
-def _tap(tap: CallbackQuery) -> Event | None:
-    message = tap.message
-    if message is None or not tap.data:
+def _tap(tap: Mapping[str, Any]) -> Event | None:
+    message, user = tap.get("message"), tap["from"]
+    if message is None or not tap.get("data"):
         return None
-    markup = message.reply_markup if isinstance(message, Message) else None
-    rows = markup.to_dict()["inline_keyboard"] if markup else ()
+    rows = (message.get("reply_markup") or {}).get("inline_keyboard", ())
     return Event(
         "tap",
-        message.chat.id,
-        message.chat.type == ChatType.PRIVATE,
-        tap.from_user.id,
+        int(message["chat"]["id"]),
+        message["chat"]["type"] == ChatType.PRIVATE,
+        int(user["id"]),
         datetime.now(UTC),
-        message.message_id,
-        data=tap.data,
-        thread=message.message_thread_id if isinstance(message, Message) else None,
-        name=tap.from_user.full_name,
-        language_code=tap.from_user.language_code or "",
+        int(message["message_id"]),
+        data=str(tap["data"]),
+        thread=_thread(message),
+        name=_name(user),
+        language_code=str(user.get("language_code") or ""),
         markup=tuple(tuple(row) for row in rows),
     )
 
 
-def _message(message: Message, me: Me, *, edited: bool) -> Event | None:
-    user = message.from_user
-    assert user is not None
-    private = message.chat.type == ChatType.PRIVATE
-    text = message.text or ""
-    command, rest = _command(message, me)
-    replied = message.reply_to_message
-    to_me = replied is not None and replied.from_user is not None and replied.from_user.id == me.id
-    mentioned = _mentions(message, me)
-    kind: Kind = "command" if command else "text" if text else "media" if _has_media(message) else "service"
+def _message(message: Mapping[str, Any], me: Me, *, edited: bool) -> Event:
+    user, chat = message["from"], message["chat"]
+    private = chat["type"] == ChatType.PRIVATE
+    text = str(message.get("text") or "")
+    command, rest = _command(message, text, me)
+    replied = message.get("reply_to_message") or {}
+    to_me = replied.get("from", {}).get("id") == me.id
+    mentioned = _mentions(message, text, me)
+    kind: Kind = "command" if command else "text" if rest else "media" if _MEDIA & message.keys() else "service"
     if mentioned:
-        rest = rest.replace(f"@{me.username}", " ").strip()
+        rest = _without(rest, f"@{me.username}")
     return Event(
         kind,
-        message.chat.id,
+        int(chat["id"]),
         private,
-        user.id,
-        message.edit_date or message.date,
-        message.message_id,
-        rest if command else (rest if mentioned else text) or message.caption or "",
+        int(user["id"]),
+        datetime.fromtimestamp(message.get("edit_date") or message["date"], UTC),
+        int(message["message_id"]),
+        rest or ("" if command or text else str(message.get("caption") or "")),
         command,
         called=private or mentioned or to_me or bool(command),
         edited=edited,
-        reply_to=replied.message_id if replied else None,
-        thread=message.message_thread_id if message.is_topic_message else None,
-        name=user.full_name,
-        language_code=user.language_code or "",
-        copyable=kind in ("text", "media") and message.poll is None,
+        reply_to=int(replied["message_id"]) if replied else None,
+        thread=_thread(message),
+        name=_name(user),
+        language_code=str(user.get("language_code") or ""),
+        copyable=kind in ("text", "media") and not _NO_COPY & message.keys(),
     )
 
 
-def _command(message: Message, me: Me) -> tuple[str, str]:
-    """Return the command without its slash, and what follows; of another bot's command, nothing."""
-    text = message.text or ""
-    first = message.entities[0] if message.entities else None
-    if not text.startswith("/") or (
-        first is not None and first.offset == 0 and first.type != MessageEntity.BOT_COMMAND
-    ):
+def _thread(message: Mapping[str, Any]) -> int | None:
+    return int(message["message_thread_id"]) if message.get("is_topic_message") else None
+
+
+def _name(user: Mapping[str, Any]) -> str:
+    return f"{user.get('first_name') or ''} {user.get('last_name') or ''}".strip()
+
+
+def _command(message: Mapping[str, Any], text: str, me: Me) -> tuple[str, str]:
+    """Return the command without its slash, and what follows; where there is none, an empty one and the text.
+
+    Of another bot's command, nothing.
+    """
+    first = next((e for e in message.get("entities") or () if e["offset"] == 0), None)
+    if not text.startswith("/") or (first is not None and first["type"] != MessageEntityType.BOT_COMMAND):
         return "", text
     word, _, rest = text[1:].partition(" ")
     name, _, bot = word.partition("@")
@@ -151,11 +163,20 @@ def _command(message: Message, me: Me) -> tuple[str, str]:
     return (name.lower(), rest.strip()) if name else ("", text)
 
 
-def _mentions(message: Message, me: Me) -> bool:
-    handle = f"@{me.username}".lower()
-    found = message.parse_entities([MessageEntity.MENTION, MessageEntity.TEXT_MENTION])
-    return any((e.user is not None and e.user.id == me.id) or text.lower() == handle for e, text in found.items())
+def _mentions(message: Mapping[str, Any], text: str, me: Me) -> bool:
+    """Tell whether a message, or its caption, names the bot. Places in a text are counted in UTF-16 units."""
+    found = (message.get("entities") if text else message.get("caption_entities")) or ()
+    units = (text or str(message.get("caption") or "")).encode("utf-16-le", "surrogatepass")
+    for entity in found:
+        start, end = 2 * entity["offset"], 2 * (entity["offset"] + entity["length"])
+        if entity["type"] == MessageEntityType.TEXT_MENTION and entity["user"]["id"] == me.id:
+            return True
+        if entity["type"] == MessageEntityType.MENTION:
+            named = units[start:end].decode("utf-16-le", "replace")
+            if named.lower() == f"@{me.username}".lower():
+                return True
+    return False
 
 
-def _has_media(message: Message) -> bool:
-    return message.effective_attachment is not None
+def _without(text: str, name: str) -> str:
+    return re.sub(re.escape(name), " ", text, flags=re.IGNORECASE).strip()
