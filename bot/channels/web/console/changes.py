@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.channels.web import assets
-from bot.channels.web.console.frame import ROOT, Console, Page, back, headers
+from bot.channels.web.console.frame import ROOT, Console, Page, back, count, headers
 from bot.channels.web.console.search import link_of
 from bot.channels.web.console.worddiff import Piece, diff
 from bot.channels.web.errors import ApiError
@@ -86,11 +86,10 @@ async def feed(console: Console, request: Request) -> Response:
         ApiError: 404 the token is nobody's.
     """
     token = str(request.path_params["token"])
-    number = token.partition("-")[0]
+    number = count(token.partition("-")[0])
     now = console.now()
     async with console.parts.database.read() as connection:
-        known = number.isdecimal() and len(number) < 18
-        member = await staff.get(connection, int(number)) if known else None
+        member = await staff.get(connection, number) if number is not None else None
         wanted = feed_token(console, member) if member and member.active else "-"
         if not hmac.compare_digest(token.encode(), wanted.encode()):
             raise ApiError(404)

@@ -3,7 +3,7 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.channels.web.console.frame import ROOT, Console, Page, done, field
+from bot.channels.web.console.frame import ROOT, Console, Page, count, done, field
 from bot.channels.web.console.words import CHANNEL_NAMES, FAULTS, WHY_NAMES
 from bot.channels.web.errors import ApiError
 from bot.store import audit, flags, tickets
@@ -60,16 +60,16 @@ async def flag(console: Console, request: Request, who: Session) -> Response:
 async def undo(console: Console, request: Request, who: Session) -> Response:
     """Take back what this call left."""
     form = await request.form()
-    number = field(form, "id", 20)
-    if not number.isdecimal():
+    number = count(field(form, "id", 20))
+    if number is None:
         raise ApiError(422)
     async with console.parts.database.write() as connection:
-        gone = await flags.take_back(connection, int(number), _call(console, field(form, "call", 80)))
+        gone = await flags.take_back(connection, number, _call(console, field(form, "call", 80)))
         if gone:
             await audit.note(connection, console.now(), who.member.login, "call.undo", f"#{number}")
     if not gone:
         raise ApiError(409, "지식 담당이 이미 보았거나 취소한 것입니다.")
-    return done({"id": int(number)})
+    return done({"id": number})
 
 
 async def queue(console: Console, request: Request, who: Session) -> Response:

@@ -25,6 +25,8 @@ from bot.store.staff import Member, Session
 
 ROOT = "/console"
 COOKIE = "helpdesk_console"
+_DIGITS = 16
+"""Fewer than a number may have that fits into 53 bits."""
 _BEFORE_CHANGE = (f"{ROOT}/me", f"{ROOT}/me/password", f"{ROOT}/logout")
 """What somebody may do before they have replaced a password that they were given."""
 _OURS = re.compile(r"/console(?:[/?#][!-~]*)?")
@@ -215,3 +217,8 @@ def field(form: FormData, name: str, longest: int = 2000) -> str:
 def by(member: Member) -> str:
     """Return the name by which others know a member."""
     return member.name or member.login
+
+
+def count(text: str) -> int | None:
+    """Return a number as databases hold it, or `None` where a text is none."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < _DIGITS else None

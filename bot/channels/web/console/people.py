@@ -5,7 +5,7 @@ import secrets
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.channels.web.console.frame import ROOT, Console, Page, back, field
+from bot.channels.web.console.frame import ROOT, Console, Page, back, count, field
 from bot.channels.web.console.words import ACTION_NAMES, ROLE_NAMES
 from bot.store import accounts, audit, staff
 from bot.store.staff import Session, StaffRefusedError
@@ -73,8 +73,7 @@ async def log(console: Console, request: Request, who: Session) -> Response:
     before = request.query_params.get("before", "")
     action = request.query_params.get("action", "")
     async with console.parts.database.read() as connection:
-        number = int(before) if before.isdecimal() and len(before) < 18 else None
-        lines = await audit.recent(connection, _LINES + 1, number, action if action in _KINDS else "")
+        lines = await audit.recent(connection, _LINES + 1, count(before), action if action in _KINDS else "")
     more = lines[_LINES - 1].id if len(lines) > _LINES else None
     values = {"lines": lines[:_LINES], "more": more, "actions": ACTION_NAMES, "kinds": _KINDS, "action": action}
     return console.render(request, who, "audit.html", values)

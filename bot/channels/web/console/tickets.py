@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.channels.web import assets
-from bot.channels.web.console.frame import ROOT, Console, Page, asked_by_script, back, by, field, headers
+from bot.channels.web.console.frame import ROOT, Console, Page, asked_by_script, back, by, count, field, headers
 from bot.channels.web.console.search import link_of
 from bot.channels.web.console.words import CHANNEL_NAMES, DELIVERY_NAMES, FAULTS, STATE_NAMES, moment
 from bot.channels.web.errors import ApiError
@@ -22,6 +22,7 @@ from bot.store.tickets import Ticket, TicketMessage
 
 _SHOWN = 100
 _NEAR = 3
+_NONE = "그런 상담이 없습니다."
 _ONCE = timedelta(hours=24)
 _STATES = ("", "open", "claimed", "closed")
 
@@ -37,8 +38,7 @@ class Case:
 
 async def page(console: Console, request: Request, who: Session) -> Response:
     """Show the inbox, and a ticket beside it where the address names one."""
-    number = request.path_params.get("number")
-    case = await _case(console, number) if number else None
+    case = await _case(console, _number(request)) if request.path_params else None
     if asked_by_script(request) and case:
         return _part("_ticket.html", _values(console, request, who, case), "")
     values = await _listed(console, request, who)
@@ -52,7 +52,7 @@ async def listing(console: Console, request: Request, who: Session) -> Response:
 
 async def live(console: Console, request: Request, who: Session) -> Response:
     """Return what was said about a ticket and where it stands, where that changed."""
-    case = await _case(console, request.path_params["number"])
+    case = await _case(console, _number(request))
     values = _values(console, request, who, case)
     return _part("_said.html", values, request.query_params.get("tag", ""))
 
@@ -83,7 +83,7 @@ async def _case(console: Console, number: int) -> Case:
     async with console.parts.database.read() as connection:
         ticket = await tickets.get(connection, number)
         if ticket is None:
-            raise ApiError(404, "그런 상담이 없습니다.")
+            raise ApiError(404, _NONE)
         past = await console.parts.cases.transcript(connection, ticket)
         return Case(ticket, past, await tickets.messages(connection, number))
 
@@ -115,7 +115,7 @@ def _near(console: Console, request: Request, id: str, language: str) -> tuple[s
 
 async def claim(console: Console, request: Request, who: Session) -> Response:
     """Take a ticket; who comes second is told who was first."""
-    number = int(request.path_params["number"])
+    number = _number(request)
     async with console.parts.database.write() as connection:
         ticket = await _named(console, number)
         if await console.parts.cases.claim(connection, ticket, by(who.member), console.now()) is None:
@@ -128,7 +128,7 @@ async def claim(console: Console, request: Request, who: Session) -> Response:
 
 async def say(console: Console, request: Request, who: Session) -> Response:
     """Answer the user, or leave a note among staff. The same form sent twice says it once."""
-    number = int(request.path_params["number"])
+    number = _number(request)
     form = await request.form()
     text, note = field(form, "text"), field(form, "kind") == "note"
     once = field(form, "once", 60)
@@ -150,7 +150,7 @@ async def say(console: Console, request: Request, who: Session) -> Response:
 
 async def close(console: Console, request: Request, who: Session) -> Response:
     """Close a ticket."""
-    number = int(request.path_params["number"])
+    number = _number(request)
     async with console.parts.database.write() as connection:
         closed = await console.parts.cases.close(
             connection, await _named(console, number), by(who.member), console.now()
@@ -163,7 +163,7 @@ async def close(console: Console, request: Request, who: Session) -> Response:
 
 async def record(console: Console, request: Request, who: Session) -> Response:
     """Leave the question, and what staff answered, for maintainers; a ticket's once."""
-    number = int(request.path_params["number"])
+    number = _number(request)
     now = console.now()
     async with console.parts.database.write() as connection:
         ticket = await _named(console, number)
@@ -173,11 +173,18 @@ async def record(console: Console, request: Request, who: Session) -> Response:
     return back(request, f"{ROOT}/tickets/{number}")
 
 
+def _number(request: Request) -> int:
+    number = count(str(request.path_params["number"]))
+    if number is None:
+        raise ApiError(404, _NONE)
+    return number
+
+
 async def _named(console: Console, number: int) -> Ticket:
     async with console.parts.database.read() as connection:
         ticket = await tickets.get(connection, number)
     if ticket is None:
-        raise ApiError(404, "그런 상담이 없습니다.")
+        raise ApiError(404, _NONE)
     return ticket
 
 
