@@ -153,6 +153,11 @@ async def staff_say(live: Live, ticket: tickets.Ticket, text: str) -> None:
     await live.do(say())
 
 
+async def look(talk: Talk) -> None:
+    """Come back to the tab, which asks for news at once."""
+    await talk.page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+
 async def close(live: Live, ticket: tickets.Ticket) -> None:
     async def work() -> None:
         async with live.parts.database.write() as connection:
@@ -177,6 +182,7 @@ async def test_a_person_answers_in_the_same_box(visit: Visitor, live: Live, staf
     await expect(talk.mine.last).to_contain_text("서류가 반려됐어요")
     ticket = await ticket_of(live, await kept_user(talk.page, live))
     await staff_say(live, ticket, "확인해 보겠습니다. <b>잠시만요</b>")
+    await look(talk)
     await talk.reads("확인해 보겠습니다. <b>잠시만요</b>")
     await expect(talk.last.locator(".who")).to_contain_text("김상담")
     await visit.shot(talk.page, "chat-phone-7-person")
@@ -192,6 +198,7 @@ async def test_a_person_answers_in_the_same_box(visit: Visitor, live: Live, staf
     await talk.button("상담원").click()
     await talk.reads("이미 상담원에게 전한 상태입니다")
     await close(live, ticket)
+    await look(talk)
     await talk.reads("상담을 마쳤습니다")
     await expect(talk.at.locator("#strip")).to_be_hidden()
     await talk.say("창원대 전화번호")
@@ -369,3 +376,32 @@ async def test_a_page_of_an_answer_leads_into_the_chat(visit: Visitor) -> None:
     await talk.say("그럼 조선대는?")
     await talk.reads("조선대")
     await expect(page).to_have_url(visit.base + "/")
+
+
+NOTHING_IS_KEPT = """
+for (const name of ['localStorage', 'sessionStorage'])
+  Object.defineProperty(window, name, { get() { throw new DOMException('denied', 'SecurityError'); } });
+"""
+
+
+async def test_where_a_browser_keeps_nothing_one_can_still_ask(visit: Visitor) -> None:
+    page = await visit("")
+    await page.add_init_script(NOTHING_IS_KEPT)
+    await page.goto("/chat")
+    talk = Talk(page, page)
+    await talk.say("창원대 전화번호")
+    await talk.say("그럼 조선대는?")
+    await talk.reads("조선대")
+
+
+async def test_what_was_kept_by_somebody_else_does_no_harm(visit: Visitor) -> None:
+    page = await visit("/")
+    await page.evaluate("""() => {
+        localStorage.setItem('helpdesk.user', 'short');
+        localStorage.setItem('helpdesk.language', 'xx');
+        sessionStorage.setItem('helpdesk.talk', '{broken');
+    }""")
+    await page.reload()
+    talk = Talk(page, page)
+    await talk.say("창원대 전화번호")
+    await talk.reads("055-213-2114")

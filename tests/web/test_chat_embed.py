@@ -1,8 +1,10 @@
 """The web chat on another site: put there by a script, or in a frame."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from threading import Thread
 
 import httpx
@@ -88,3 +90,17 @@ async def test_only_those_may_embed_it_who_are_allowed(live: Live) -> None:
     assert web_options(Settings(_env_file=None, frame_ancestors=allowed)).frame_ancestors == allowed
     with pytest.raises(ValidationError):
         Settings(_env_file=None, frame_ancestors="*; script-src *")
+
+
+def test_what_the_documentation_names_is_there(live: Live) -> None:
+    text = (Path(__file__).resolve().parents[2] / "docs" / "embed.md").read_text(encoding="utf-8")
+    script = httpx.get(f"{live.url}/embed.js").text
+    named = re.findall(r"`data-(\w+)`", text)
+    assert named == ["language", "position", "label"]
+    for name in named:
+        assert name in re.search(r"const \{(.*?)\} = script\.dataset", script)[1]  # type: ignore[index]
+    for path in re.findall(r"https://desk\.example\.kr(/[^\s\"`]*)", text):
+        if path != "/a/항목":
+            assert httpx.get(live.url + path).status_code == 200, path
+    assert "frame_ancestors" in Settings.model_fields
+    assert "HELPDESK_FRAME_ANCESTORS" in text

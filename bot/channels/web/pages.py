@@ -15,6 +15,7 @@ from bot.channels.web import assets, errors, shelf
 from bot.channels.web.limits import Door
 from bot.channels.web.parts import Parts
 from bot.channels.web.shelf import Shelf
+from bot.hangul import has_hangul
 from bot.words import Entry
 
 _MOST_FOUND = 20
@@ -49,6 +50,7 @@ class View:
             "notice": self.shelf.composer.notice(base.notice, self.now, self.language),
             "link": self.link,
             "headline": lambda e: self.shelf.headline(e, self.language),
+            "tongue": lambda text: "ko" if english and has_hangul(text) else self.language,
             "q": "",
             **more,
         }

@@ -15,6 +15,15 @@ export function make(tag, attributes = {}, ...children) {
 export const button = (label, act, onclick, attributes = {}) =>
   make('button', { type: 'button', 'data-act': act, onclick, ...attributes }, label);
 
+/** Return the language of a text, for those who have it read aloud. */
+export function tongue(text) {
+  const hangul = (text.match(/[가-힣]/g) ?? []).length;
+  return hangul * 4 > text.length ? 'ko' : 'en';
+}
+
+/** Make the words of a question that can be chosen. */
+export const asked = (choice) => make('span', { lang: tongue(choice.question) }, choice.question);
+
 export function address(contact) {
   if (contact.kind === 'phone') return `tel:${contact.value.replace(/[^\d+*#]/g, '')}`;
   if (contact.kind === 'email') return `mailto:${contact.value}`;

@@ -1,7 +1,7 @@
 // The menu: sections and topics, and behind each its questions. Any answer is three taps away.
 
 import { call } from './api.js';
-import { button, make } from './dom.js';
+import { asked, button, make } from './dom.js';
 import { say, spoken } from './says.js';
 
 export class Menu {
@@ -56,7 +56,7 @@ export class Menu {
 
   #questions(item, back) {
     const rows = item.entries.map((choice) =>
-      make('li', {}, button(choice.question, '', () => {
+      make('li', {}, button(asked(choice), '', () => {
         this.dialog.close();
         this.choose(choice);
       }, { class: 'choice' })));

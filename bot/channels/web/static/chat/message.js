@@ -1,13 +1,7 @@
 // One thing that was said, as an element. What its buttons do is the conversation's to say.
 
-import { address, button, make, outside, paragraphs, signed } from './dom.js';
+import { address, asked, button, make, outside, paragraphs, signed, tongue } from './dom.js';
 import { say, setup } from './says.js';
-
-/** Return the language of a text, for those who have it read aloud. */
-function tongue(text) {
-  const hangul = (text.match(/[가-힣]/g) ?? []).length;
-  return hangul * 4 > text.length ? 'ko' : 'en';
-}
 
 const REASONS = ['wrong', 'old', 'hard', 'other'];
 
@@ -58,7 +52,7 @@ const buttons = (made) => make('div', { class: 'buttons' }, made.map((b) => (b.c
 function choices(item, acts) {
   const list = item.reply.choices.map((c, i) =>
     make('li', {},
-      button([make('span', { class: 'number', 'aria-hidden': 'true' }, `${i + 1}`), make('span', {}, c.question)],
+      button([make('span', { class: 'number', 'aria-hidden': 'true' }, `${i + 1}`), asked(c)],
         `choice-${c.entry}`, () => acts.choose(c), { class: 'choice' })));
   const none = item.none
     ? make('div', { class: 'noted', role: 'status' }, make('p', {}, item.none),
@@ -98,7 +92,7 @@ function related(item, acts) {
     make('p', { class: 'heading', id }, say('web_related')),
     make('ul', { class: 'plain-list', 'aria-labelledby': id },
       item.reply.related.map((c) =>
-        make('li', {}, button(c.question, `choice-${c.entry}`, () => acts.choose(c), { class: 'choice' })))));
+        make('li', {}, button(asked(c), `choice-${c.entry}`, () => acts.choose(c), { class: 'choice' })))));
 }
 
 function feedback(item, acts) {

@@ -1,5 +1,5 @@
 // Puts a button on a page of another site that opens the help desk in a panel.
-// <script src="https://desk.example/embed.js" data-language="ko" data-position="right" data-label="물어보기" async></script>
+// <script src="https://desk.example/embed.js" data-language="en" data-position="right" data-label="Ask us" async></script>
 (() => {
   'use strict';
   const SAYS = {{ says }};
