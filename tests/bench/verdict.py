@@ -10,6 +10,7 @@ from tests.bench.accuracy import Result as Top1
 from tests.bench.data import LEARNED, seen
 from tests.bench.ours import NAME
 from tests.bench.refusal import Result as Refusal
+from tests.bench.search import Typing
 from tests.bench.telegram import Webhook
 from tests.bench.throughput import Throughput
 from tests.bench.timing import Cost, Distracted
@@ -27,12 +28,13 @@ class Measured:
     distracted: list[Distracted] = field(default_factory=list)
     throughput: Throughput | None = None
     telegram: list[Webhook] = field(default_factory=list)
+    search: Typing | None = None
 
     def ours(self) -> bool:
         """Return whether our command gave any figure."""
         tables = (self.accuracy, self.refusal, self.costs, self.distracted)
         names = (row.system for rows in tables for row in rows)
-        return self.throughput is not None or bool(self.telegram) or NAME in names
+        return bool(self.throughput or self.telegram or self.search) or NAME in names
 
 
 @dataclass(frozen=True)
