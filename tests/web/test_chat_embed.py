@@ -92,7 +92,7 @@ async def test_only_those_may_embed_it_who_are_allowed(live: Live) -> None:
         Settings(_env_file=None, frame_ancestors="*; script-src *")
 
 
-def test_what_the_documentation_names_is_there(live: Live) -> None:
+async def test_what_the_documentation_names_is_there(live: Live) -> None:
     text = (Path(__file__).resolve().parents[2] / "docs" / "embed.md").read_text(encoding="utf-8")
     script = httpx.get(f"{live.url}/embed.js").text
     named = re.findall(r"`data-(\w+)`", text)
