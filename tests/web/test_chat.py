@@ -7,8 +7,10 @@ from datetime import UTC, datetime
 import pytest
 from playwright.async_api import Page, Route, expect
 
+from bot.channels.web import assets, shelf
 from bot.channels.web.api_request import user_of
 from bot.store import keys, memory, tickets
+from bot.words import Contact
 from tests.web.browser import BROWSER, DESKTOP, NARROW, Live, Visitor, axe_faults
 from tests.web.chatting import Talk
 
@@ -405,3 +407,25 @@ async def test_what_was_kept_by_somebody_else_does_no_harm(visit: Visitor) -> No
     talk = Talk(page, page)
     await talk.say("창원대 전화번호")
     await talk.reads("055-213-2114")
+
+
+LINKS = """async ([address, text, contacts]) => {
+    const { paragraphs } = await import(address);
+    return paragraphs(text, contacts).flatMap((p) => [...p.querySelectorAll('a')].map((a) => [a.textContent, a.getAttribute('href')]));
+}"""
+
+
+async def test_the_chat_and_the_pages_find_the_same_links(visit: Visitor) -> None:
+    contacts = [Contact("phone", "콜센터", "1357"), Contact("url", "누리집", "www.smtech.go.kr")]
+    contacts += [Contact("phone", "대표", "055-213-2114"), Contact("email", "메일", "help@desk.kr")]
+    text = (
+        "1357이나 www.smtech.go.kr, (https://a.kr/b?c=1)로. 전화 11357, 1357-2 또는 055-213-2114.\n"
+        "help@desk.kr 또는 https://x.kr/가/나. 끝 http://www.smtech.go.kr/길"
+    )
+    page = await visit("/")
+    given = [{"kind": c.kind, "label": c.label, "value": c.value} for c in contacts]
+    found = await page.evaluate(LINKS, [assets.static("chat/dom.js"), text, given])
+    assert [tuple(f) for f in found] == [
+        (p.text, p.href) for line in shelf.lines(text, contacts) for p in line if p.href
+    ]
+    assert len(found) == 7

@@ -321,7 +321,7 @@ async def test_another_knowledge_base_says_nothing_of_this_one(
     desk = building.desk(folder(base="entries:\n- {id: a, questions: [사과나무 뜻], answer: 나무입니다.}\n"))
     async with opened(site, tmp_path, desk) as made:
         pages = [
-            await get(made, path) for path in ("/", "/browse", "/a/a", "/browse/more", "/sitemap.xml", "/embed.js")
+            await get(made, path) for path in ("/", "/browse", "/a/a", "/browse/_more", "/sitemap.xml", "/embed.js")
         ]
     for page in pages:
         assert page.status_code == 200

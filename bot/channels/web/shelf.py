@@ -14,7 +14,7 @@ from bot.hangul import has_hangul
 from bot.knowledge.base import KST, KnowledgeBase, current
 from bot.words import UNNAMED, Contact, Entry, Kind, Outcome, Reply
 
-MORE = "more"
+MORE = "_more"
 """The section of what stands in no menu."""
 SOON = timedelta(days=30)
 """How long before its day an answer is said to be due for checking."""

@@ -20,7 +20,7 @@ export async function call(method, path, body) {
   let response;
   let said;
   try {
-    const signal = AbortSignal.timeout(PATIENCE);
+    const signal = AbortSignal.timeout?.(PATIENCE);
     response = await fetch(`/api/v1${path}`, { method, headers, signal, body: body && JSON.stringify(body) });
     said = await response.json();
   } catch {

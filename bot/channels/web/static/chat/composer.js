@@ -5,6 +5,8 @@
 import { draft, setDraft } from './keep.js';
 
 const TALLEST = 160;
+/** Milliseconds after which a syllable is taken as it stands, should a browser never say that it is finished. */
+const LATEST = 300;
 
 export class Composer {
   /** `send` is given what was typed; it stays in the box until `send` has taken it. */
@@ -48,6 +50,7 @@ export class Composer {
     if (this.composing) {
       this.wanted = true;
       this.field.blur();
+      setTimeout(() => this.wanted && this.#composed(), LATEST);
       return;
     }
     const text = this.field.value.trim();

@@ -37,10 +37,11 @@ export const outside = (url) => ({ href: url, target: '_blank', rel: 'noopener' 
 
 function pieces(line, contacts) {
   const known = new Map(contacts.map((c) => [c.value, address(c)]));
-  const names = [...known.keys()].sort((a, b) => b.length - a.length).map((v) => `(?<![\\w.\\/-])${escaped(v)}(?![\\d-])`);
+  const names = [...known.keys()].sort((a, b) => b.length - a.length).map((v) => `${escaped(v)}(?![\\d-])`);
   const found = [];
   let end = 0;
   for (const match of line.matchAll(new RegExp([...names, WEB].join('|'), 'g'))) {
+    if (known.has(match[0]) && /[\w./-]/.test(line.charAt(match.index - 1))) continue; // a part of something longer
     found.push(line.slice(end, match.index));
     const url = known.get(match[0]) ?? match[0];
     found.push(make('a', url.startsWith('http') ? outside(url) : { href: url }, match[0]));
