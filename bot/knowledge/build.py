@@ -1,5 +1,6 @@
 """Documents to a knowledge base: put the parts together, resolve references, report every fault."""
 
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
@@ -10,6 +11,9 @@ from bot.knowledge.menu import contacts_of, menu_of, office_of
 from bot.knowledge.records import read_records
 from bot.knowledge.replies import DEFAULT_REPLIES
 from bot.words import BaseTests, Problem, Turn
+
+_SUBJECT = re.compile(r"\[([^\]]+)\]")
+_QUOTED = re.compile(r"'\{?([^'{}]+)\}?'")
 
 
 class KnowledgeError(Exception):
@@ -71,8 +75,26 @@ def build(folder: Path, instead: Mapping[str, bytes] = NOTHING) -> tuple[Knowled
         problems.append(Problem(where.file, where.line, message, "notices의 id를 적으세요", "unknown-notice"))
     _check_references(builder.named, base, problems)
     _check_tests(documents, base, problems)
+    problems = _causes(problems, documents.broken)
     problems.sort(key=lambda p: (p.file, p.line))
     return base, problems
+
+
+def _causes(problems: list[Problem], broken: set[str]) -> list[Problem]:
+    """Return the problems without those that are there only because something named in them is broken itself."""
+    gone, more = set(broken), True
+    while more:
+        lost = [p for p in problems if p.code.startswith("unknown-") and _named(p.message) & gone]
+        subjects = {m[1] for p in lost if p.code == "unknown-group" and (m := _SUBJECT.match(p.message))}
+        more = not subjects <= gone
+        gone |= subjects
+    return [p for p in problems if p not in lost]
+
+
+def _named(message: str) -> set[str]:
+    """Return what a message names in quotes, and the id that a member's id begins with."""
+    names = _QUOTED.findall(message)
+    return {part for name in names for part in (name, name.split(".")[0], *name.split(".")[1:2])}
 
 
 def _tests(documents: Documents) -> BaseTests:

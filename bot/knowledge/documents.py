@@ -38,6 +38,7 @@ _HINTS = {
     "date_parsing": "2026-11-24처럼 적습니다",
     "datetime_from_date_parsing": "2026-11-24 또는 2026-11-24T18:00처럼 적습니다",
     "missing": "지식 README의 형식을 보세요",
+    "value-missing": '값을 적거나 줄을 지우세요. {{ }}와 [ ] 안에서 쉼표가 든 글은 "따옴표"로 감싸야 합니다',
     "string_pattern_mismatch": "id는 영문·숫자·붙임표, 날짜는 2026-11-24, 주소는 http로 시작합니다",
 }
 
@@ -77,6 +78,8 @@ class Documents:
     texts: dict[str, dict[str, str]] = field(default_factory=lambda: {name: {} for name in TEXTS})
     programme: Item | None = None
     office: Item | None = None
+    broken: set[str] = field(default_factory=set)
+    """Ids of items that stand in a file but could not be read: what refers to them is not at fault."""
     files: list[str] = field(default_factory=list)
     version: str = ""
     """First 12 hex digits of the SHA-256 of names and contents."""
@@ -187,6 +190,8 @@ class _File:
                 self.documents.late.append(Raw(key, self.name, node, self.defaults))
             elif (doc := self.checked(SECTIONS[key], node, node.line)) is not None:
                 self.documents.items[key].append(Item(doc, self.name, node.line, node, self.defaults))
+            else:
+                self.documents.broken.add(str(node.get("id")))
 
     def checked(self, model: type[Doc], node: Any, line: int) -> Any:
         """Return the document, or `None` after reporting every fault in it."""
@@ -208,6 +213,8 @@ def take_late(documents: Documents, problems: list[Problem]) -> Iterator[Item]:
         doc = _checked(SECTIONS[raw.section], raw.node, raw.file, raw.node.line, problems)
         if doc is not None:
             yield Item(doc, raw.file, raw.node.line, raw.node, raw.defaults)
+        else:
+            documents.broken.add(str(raw.node.get("id")))
 
 
 def _translated(file: str, line: int, node: Any, model: type[Doc], fault: Any) -> Problem:
@@ -221,6 +228,8 @@ def _translated(file: str, line: int, node: Any, model: type[Doc], fault: Any) -
         "allowed": ", ".join(f.alias or n for n, f in model.model_fields.items()) if len(path) == 1 else "",
     }
     message = _MESSAGES.get(kind, "'{key}'의 값이 맞지 않습니다: {input}").format(**values)
+    if kind == "string_type" and fault.get("input") is None:
+        message, kind = f"'{key}'의 값이 없습니다", "value-missing"
     where = next((str(p) for p in path if isinstance(p, str)), "")
     subject = f"[{node['id']}] " if isinstance(node, Node) and isinstance(node.get("id"), str) else ""
     return Problem(
