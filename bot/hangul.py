@@ -217,7 +217,7 @@ def _final_of(word: str) -> str:
     return ""
 
 
-_PARTICLES = sorted(
+PARTICLES = sorted(
     [
         "은",
         "는",
@@ -280,7 +280,7 @@ _PARTICLES = sorted(
 @lru_cache(maxsize=65536)
 def strip_particle(token: str) -> str:
     """Return a word without its longest particle, if two syllables or more remain."""
-    for particle in _PARTICLES:
+    for particle in PARTICLES:
         if token.endswith(particle) and len(token) - len(particle) >= 2:
             return token[: -len(particle)]
     return token

@@ -272,6 +272,16 @@ class Utterance:
     """The reading, where it was typed in another keyboard layout; else empty."""
     initials: bool = False
     """Only initial consonants."""
+    repaired: float = 0.0
+    """Share of its letters that stand in words corrected on suspicion: they may have been meant as typed."""
+    unread: float = 0.0
+    """Share of its letters that stand in words that are slips and that nothing corrects."""
+    corrected: tuple[str, ...] = ()
+    """The corrections, as read: «자걱 → 자격»."""
+    others: tuple[str, ...] = ()
+    """Further readings, masked: with other corrections."""
+    typed: str = ""
+    """The reading as typed, masked, where it may have been meant."""
 
     def terms(self, group: str) -> frozenset[str]:
         """Return the terms of a group that are meant: those denied («A 말고 B») are left out."""

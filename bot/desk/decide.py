@@ -11,6 +11,12 @@ _AS_GOOD = 0.85
 """Share of the first score from which an entry about another name in the question is said as well."""
 _CERTAIN = 0.95
 """Similarity from which even initial consonants are answered: they stand in a wording as they are (ㄱㅅ)."""
+_REPAIRED = 0.3
+"""Margin, relative to the first score, that a text must show when all of it was corrected on suspicion or is unread."""
+_UNREAD = 0.1
+"""Margin demanded beside for any word that stays unread: it may be the one that matters."""
+_MOSTLY = 0.6
+"""Share of a text from which on a correction is asked about, whatever the margin."""
 _OUTCOME = {
     Kind.ANSWER: Outcome.ANSWER,
     Kind.SMALLTALK: Outcome.SMALLTALK,
@@ -38,6 +44,9 @@ def decide(u: Utterance, ranking: Ranking, calibration: Calibration) -> Decision
     near = _distinct(ranking)
     if not ranking.matches:
         return Decision(Outcome.FALLBACK, (), p, "nothing found", _doubts(u), ranking)
+    if ranking.exact:
+        kind = ranking.matches[0].entry.kind
+        return Decision(_OUTCOME[kind], ranking.matches[:1], max(p, _CERTAIN), "clear", (), ranking)
     if _doubts(u):
         return Decision(Outcome.ASK, near, p, "a name in doubt", _doubts(u), ranking)
     first = ranking.matches[0]
@@ -52,11 +61,19 @@ def decide(u: Utterance, ranking: Ranking, calibration: Calibration) -> Decision
     pair = _two_slots(u, ranking)
     if pair and p >= cut.answer:
         return Decision(_OUTCOME[first.entry.kind], pair, p, "two names of different kinds", (), ranking)
-    if p >= cut.answer and _clear(ranking, cut.margin):
+    if ranking.repaired > _MOSTLY and p >= cut.ask:
+        return Decision(Outcome.ASK, near, p, "mostly corrected", (), ranking)
+    if p >= cut.answer and _clear(ranking, cut.margin + _asked_of(u, ranking)):
         return Decision(_OUTCOME[first.entry.kind], (first,), p, "clear", (), ranking)
     if p >= cut.ask:
         return Decision(Outcome.ASK, near, p, "near tie" if p >= cut.answer else "not sure", (), ranking)
     return Decision(Outcome.FALLBACK, near, p, "too weak", (), ranking)
+
+
+def _asked_of(u: Utterance, ranking: Ranking) -> float:
+    """Return the margin that a misspelt text must show beside the usual one, relative to the first score."""
+    margin = _REPAIRED * (ranking.repaired + u.unread)
+    return margin + _UNREAD if u.unread else margin
 
 
 def _doubts(u: Utterance) -> tuple[str, ...]:

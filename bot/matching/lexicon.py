@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from rapidfuzz import process
-from rapidfuzz.distance import Levenshtein
+from rapidfuzz.distance import OSA, Levenshtein
 
-from bot.hangul import initials, jamo
+from bot.hangul import initials, jamo, to_qwerty
 from bot.matching.squeeze import squeeze
 from bot.words import Group, Term
 
@@ -24,6 +24,8 @@ _LONG_JAMO = 12
 """From this length on two wrong jamo are corrected."""
 _RISKY = 4
 """Syllables up to which a changed initial consonant makes another name, not a typo (창원대, 장원대)."""
+_FEWEST_KEYS = 5
+"""Keys of the shortest word in which a slip is looked for: two syllables."""
 _DOUBT = 2
 """Jamo up to which a name is worth asking about."""
 
@@ -86,10 +88,14 @@ class Lexicon:
         self.near_jamo = [jamo(key) for key in self.near_keys]
         self.near_sizes = np.array([len(j) for j in self.near_jamo], dtype=np.int32)
 
+        slips = {key: a for key, aliases in self.by_key.items() for a in aliases if not a.exact and _is_korean(key)}
+        self.slips = list(slips.values())
+        self.slip_keys = [to_qwerty(key) for key in slips]
+
     def _initials(self) -> None:
         self.by_initials: dict[str, list[Alias]] = defaultdict(list)
         for key, aliases in self.by_key.items():
-            if len(key) >= 2 and all("가" <= ch <= "힣" for ch in key):
+            if _is_korean(key):
                 known = self.by_initials[initials(key)]
                 known += [a for a in aliases if all(k.term != a.term for k in known)]
 
@@ -128,6 +134,17 @@ class Lexicon:
             return [self.near[nearest[0]]], []
         return [], doubtful
 
+    def slipped(self, word: str) -> list[Alias]:
+        """Return the aliases that a word stands for which nobody can have meant as typed: one key off, in any place.
+
+        Several where it may be one or the other.
+        """
+        keys = to_qwerty(word)
+        if len(keys) < _FEWEST_KEYS:
+            return []
+        row = process.cdist([keys], self.slip_keys, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)[0]
+        return [self.slips[int(i)] for i in np.flatnonzero(row <= 1)]
+
     def of_initials(self, consonants: str) -> list[Alias]:
         """Return the aliases whose initial consonants are these."""
         return self.by_initials.get(consonants, [])
@@ -154,6 +171,10 @@ def _runs_on(text: str, left: int, right: int) -> bool:
 
 def _is_latin(ch: str) -> bool:
     return ch.isascii() and ch.isalpha()
+
+
+def _is_korean(key: str) -> bool:
+    return len(key) >= 2 and all("가" <= ch <= "힣" for ch in key)
 
 
 def _may_be_misspelt(key: str) -> bool:

@@ -4,11 +4,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 from heapq import nlargest
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.hangul import clean, initials
 from bot.knowledge.base import KnowledgeBase
 from bot.matching.described import Descriptions
 from bot.matching.grams import BREAK, is_symbol
@@ -17,10 +19,12 @@ from bot.matching.index import Floats, Index, Tuning
 from bot.matching.judge import Candidate, Judge, Weights
 from bot.matching.lexicon import key_of
 from bot.matching.names import ShortNames
-from bot.matching.read import Reader
+from bot.matching.read import Reader, words_of
 from bot.matching.remember import Remembered
+from bot.matching.spelling import Spelling
+from bot.matching.squeeze import squeeze
 from bot.matching.tune import tuned
-from bot.words import Frame, Match, Utterance
+from bot.words import Entry, Frame, Kind, Match, Utterance
 
 _CLAUSE = re.compile(r"(?<=[.?!。？！\n])\s*|(?<=[가-힣][다요죠]) (?=\S)")
 _JOINED = re.compile(r"(?<=[가-힣])(?:이랑|랑|하고|와|과)\s+|\s+(?:그리고|및|또)\s+|[?!.]\s+|\s*[,/&+]\s*|\n")
@@ -46,6 +50,8 @@ _RUNS_THROUGH = 0.3
 """Share of a topic's wordings in which a concept must stand to be what the topic is about."""
 _COMMON = 0.04
 """Share of all wordings from which on a concept is of no one topic: «언제», «뭐예요»."""
+_OTHER = 0.98
+"""What another reading of a misspelt text counts."""
 _EXACT = 0.97
 """Similarity of a question that stands in the knowledge base as it is."""
 _MOST_DESCRIBED = 4
@@ -64,6 +70,10 @@ class Ranking:
     """Share of the letters of the question that the knowledge base has seen in pairs, in 0–1."""
     unknown: int = 0
     """Longest stretch of letters that it has not."""
+    exact: bool = False
+    """Whether the first has this very question among its wordings."""
+    repaired: float = 0.0
+    """Share of the letters that were corrected on suspicion, where it would lead elsewhere as typed."""
 
 
 class Matcher:
@@ -89,16 +99,25 @@ class Matcher:
         names = ShortNames()
         pairs: set[str] = set()
         masked: list[list[str]] = []
+        spoken: Counter[str] = Counter()
+        own: set[str] = set()
         for number, f in enumerate(base.frames):
             read = [self.wording(w, f.slot) for w in f.wordings]
             masked.append([u.masked for u in read])
             about = self._about(f, read)
+            said = {w for u in read for w in self.reader.common_words(u)}
+            spoken.update(said)
+            if f.kind is not Kind.BOUNDARY:
+                own.update(said)
             self.frames.append(self.judge.candidate(f, about))
             for u in read:
                 text = body(u)
                 pairs.update(text[i : i + 2] for i in range(len(text) - 1))
                 if "{" not in u.original:
                     names.add(key_of(u.normal), number)
+        if len(masked) < _LARGE:
+            self.reader.spelling = self._spelling(spoken)
+            self.reader.own_words = frozenset(own)
         self.names, self.pairs = names.built(), frozenset(pairs)
         common = _shared_concepts(masked, _COMMON)
         self.concepts = {
@@ -108,6 +127,11 @@ class Matcher:
             for topic, numbers in self.topics.items()
         }
         """Symbols of the concepts that run through each topic."""
+        self.own: dict[str, list[int]] = {}
+        """Frames without a slot that have a wording, squeezed, as it stands."""
+        for number, f in enumerate(base.frames if len(masked) < _LARGE else ()):
+            for key in () if f.slot else {key_of(clean(w).lower()) for w in f.wordings}:
+                self.own.setdefault(key, []).append(number)
         self.exact: dict[str, list[int]] = {}
         for number, texts in enumerate(masked if len(masked) < _LARGE else ()):
             for text in dict.fromkeys(texts):
@@ -127,6 +151,16 @@ class Matcher:
         parts = [body(self.reader.read(p, curated=True)) for p in bare.split(symbol)] if symbol else [bare]
         concepts = u.masked[len(body(u)) :]
         return Utterance(text, u.normal, symbol.join(parts) + concepts, u.mentions)
+
+    def _spelling(self, spoken: Counter[str]) -> Spelling:
+        """Return the words that may be meant by a misspelt one, and those that are right beside them."""
+        aliases = {key for key in self.reader.words.by_key if " " not in key}
+        prose = {phase.text for f in self.base.frames for e in f.entries.values() for phase in e.phases}
+        known = {w for text in prose for w in words_of(squeeze(clean(text).lower()))}
+        written = {w for f in self.base.frames for q in f.wordings for w in words_of(squeeze(clean(q).lower()))}
+        return Spelling(
+            [*spoken.items(), *((a, 1) for a in aliases)], known | written | self.reader.names.by_key.keys()
+        )
 
     def _about(self, frame: Frame, read: list[Utterance]) -> frozenset[str]:
         """Return the named terms a frame is about: as written, or those in at least half of its wordings."""
@@ -164,7 +198,8 @@ class Matcher:
     def _ranked(self, u: Utterance, nearby: frozenset[int], boost: float) -> Ranking:
         u = self._narrowed(u)
         readings = [u, *self._descriptions(u)]
-        passed: list[Match] = []
+        own = self._own(u)
+        passed: list[Match] = self._of_initials(u) if u.initials else []
         refused: list[Match] = []
         for reading in readings:
             asked = self.judge.asked(reading)
@@ -182,7 +217,36 @@ class Matcher:
                     (refused if match.verdict else passed).append(match)
         passed.sort(key=lambda m: -m.score)
         coverage, unknown = self._coverage(u)
-        return Ranking(tuple(passed[:_KEPT]), tuple(refused[:_KEPT_REFUSED]), coverage, unknown)
+        if own:
+            passed = [*own, *(m for m in passed if m.frame != own[0].frame)]
+        repaired = 0.0 if passed and self._as_typed(u, passed[0]) else u.repaired
+        return Ranking(tuple(passed[:_KEPT]), tuple(refused[:_KEPT_REFUSED]), coverage, unknown, bool(own), repaired)
+
+    def _as_typed(self, u: Utterance, first: Match) -> bool:
+        """Tell whether a corrected text leads where it leads as it was typed."""
+        return not u.typed or self.frames[int(self.index.scores(u.typed).argmax())].frame.id == first.frame
+
+    def _own(self, u: Utterance) -> list[Match]:
+        """Return the entry that has this very question among its wordings, if there is one and no other."""
+        found = self.own.get(key_of(u.normal), ())
+        if len(found) != 1 or any(m.how in ("context", "implied") for m in u.mentions):
+            return []
+        frame = self.frames[found[0]].frame
+        return [Match(frame.entries[""], frame.id, 1.0, 1.0)]
+
+    def _of_initials(self, u: Utterance) -> list[Match]:
+        """Return the entries that have a question with these initial consonants, in order."""
+        found = self.initials.get(key_of(u.normal), ())
+        return [Match(e, e.frame, s, s) for e, s in zip(found, np.arange(0.9, 0.7, -0.01).tolist(), strict=False)]
+
+    @cached_property
+    def initials(self) -> dict[str, list[Entry]]:
+        """Entries by the initial consonants of their questions; made when first needed."""
+        found: dict[str, list[Entry]] = {}
+        for entry in self.base.entries.values():
+            for key in {initials(key_of(clean(q))) for q in entry.questions}:
+                found.setdefault(key, []).append(entry)
+        return found
 
     def _settled(self, passed: list[Match], similarity: float) -> bool:
         """Tell whether nothing of this similarity or less can come before the _SETTLED best."""
@@ -215,11 +279,11 @@ class Matcher:
     def _similarity(self, u: Utterance) -> Floats:
         """Return how alike each frame is, in 0–1: as a whole, by its sentences, and short ones as a name."""
         similarity = self.index.scores(u.masked)
+        for other in (*u.others, *([u.typed] if u.typed else [])):
+            similarity = np.maximum(similarity, _OTHER * self.index.scores(other))
         for i in self.exact.get(u.masked, ()):
             similarity[i] = max(similarity[i], _EXACT)
         if u.initials:
-            for place, i in enumerate(self.names.of_initials(key_of(u.normal))):
-                similarity[i] = max(similarity[i], 0.9 - 0.01 * place)
             return similarity
         word = key_of(u.normal)
         if not self.reader.knows(word):

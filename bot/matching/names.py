@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 from rapidfuzz import fuzz, process
 
-from bot.hangul import initials, jamo
+from bot.hangul import jamo
 
 _SHORT = 6
 """Letters up to which a question is compared as a name, typos and all."""
@@ -19,7 +19,6 @@ class ShortNames:
         self._sounds: list[str] = []
         self._frames: list[int] = []
         self._numbers = np.empty(0, dtype=np.int32)
-        self._by_initials: dict[str, list[int]] = {}
 
     def add(self, word: str, frame: int) -> None:
         """Keep a wording (squeezed) of a frame, if it is short."""
@@ -27,18 +26,11 @@ class ShortNames:
             return
         self._sounds.append(jamo(word))
         self._frames.append(frame)
-        known = self._by_initials.setdefault(initials(word), [])
-        if frame not in known:
-            known.append(frame)
 
     def built(self) -> "ShortNames":
         """Return this, ready for use."""
         self._numbers = np.array(self._frames, dtype=np.int32)
         return self
-
-    def of_initials(self, consonants: str) -> list[int]:
-        """Return the frames that have a short wording with these initial consonants, in order."""
-        return self._by_initials.get(consonants, [])
 
     def blend(self, word: str, similarity: NDArray[np.float32]) -> None:
         """Raise the similarity of frames that have a wording almost like a short `word` (squeezed)."""

@@ -4,13 +4,14 @@ The same reading is applied to the knowledge base's own wordings, so both sides 
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from bot import hangul
 from bot.matching.grams import BREAK
 from bot.matching.layout import LATIN, Layouts
-from bot.matching.lexicon import PLAIN_GROUPS, Alias, Lexicon
+from bot.matching.lexicon import PLAIN_GROUPS, Alias, Lexicon, key_of
+from bot.matching.spelling import Repair, Spelling, is_slip
 from bot.matching.squeeze import Squeezed, squeeze
 from bot.words import Group, How, Mention, Term, Utterance
 
@@ -20,6 +21,11 @@ _TOPIC = re.compile(r"[은는,]$")
 _MAX_NEAR = 12
 """Words of one text whose typos are looked into: bounds the time for long stories."""
 _MIN_BODY = 2
+_LAUGHTER = re.compile(r"ㅋ{2,}|ㅎ{2,}|ㅠ{2,}|ㅜ{2,}|(?<=[가-힣])[ㅋㅎㅠㅜ]+(?![ㄱ-ㅣ])")
+_SHORT_PIECE = 3
+"""Letters up to which a name may be a mere piece of another word: 주식 in 주식회사."""
+_MOST_READINGS = 3
+"""Readings of a text with words that can be corrected in several ways."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +34,16 @@ class _Hit:
     end: int
     aliases: tuple[Alias, ...]
     how: How = "exact"
+
+
+@dataclass(frozen=True, slots=True)
+class _Fix:
+    """A misspelt word: `normal[start:end]`, and what it was meant to be."""
+
+    start: int
+    end: int
+    word: str
+    repair: Repair
 
 
 class Reader:
@@ -48,6 +64,13 @@ class Reader:
         self.symbol = {name: chr(_FIRST_SYMBOL + i % 6400) for i, name in enumerate(symbols)}
         self.dropped = frozenset(t for g in groups.values() if g.silent for t in g.silent if g.id in self.slots)
         self.layouts = Layouts()
+        self.spelling = Spelling()
+        self.shutting = frozenset(
+            g.id for g in groups.values() if g.exclusive and g.silent is not None and not g.silent
+        ) - frozenset(self.slots)
+        """Groups whose names shut out every entry that is not about them."""
+        self.own_words: frozenset[str] = frozenset()
+        """Words of the wordings of entries that do answer."""
         self.stems: frozenset[str] = frozenset()
         """Words of the knowledge base's wordings, without their particles: these are not misspelt."""
 
@@ -73,13 +96,34 @@ class Reader:
 
         `curated`: an editor wrote it, so it has neither typos nor the wrong keyboard layout.
         """
-        clean = hangul.compose(hangul.clean(text))
+        clean = hangul.compose(_sober(hangul.clean(text)))
         normal, rewritten = (clean, "") if curated else self.layouts.rewrite(clean, self.names.by_key)
         normal = normal.lower()
+        typed = self._understood(text, normal, rewritten, curated=curated)
+        fixes = [] if curated else self._fixes(typed)
+        if not fixes:
+            return replace(typed, unread=0.0 if curated else self._unread(typed))
+        first, *more = (_respelt(normal, fixes, place) for place in range(_MOST_READINGS))
+        read = self._understood(text, first, rewritten)
+        others = [self._understood(text, n, rewritten).masked for n in dict.fromkeys(more) if n != first]
+        unsure = sum(f.end - f.start for f in fixes if not f.repair.certain)
+        return replace(
+            read,
+            unread=self._unread(read),
+            repaired=unsure / max(len(squeeze(normal).text), 1),
+            corrected=tuple(f"{f.word} → {f.repair.words[0]}" for f in fixes),
+            others=tuple(o for o in dict.fromkeys(others) if o != read.masked),
+            typed=typed.masked if unsure else "",
+        )
+
+    def _understood(self, text: str, normal: str, rewritten: str, *, curated: bool = False) -> Utterance:
+        """Return a normal form as understood."""
         sq = squeeze(normal)
         hits, doubtful = (_covering(self.names, sq, []), []) if curated else self._names(sq)
         words = _covering(self.words, sq, [])
         references = _covering(self.references, sq, [])
+        if not curated:
+            hits = [h for h in hits if not self._is_piece(sq, h)]
         unlisted = self._patterns(normal, sq, hits)
         hits = [h for h in hits if not any(m.start <= h.start and h.end <= m.end for m in unlisted)]
         mentions = [*_mentions(sq, hits), *_mentions(sq, words), *_mentions(sq, references), *unlisted]
@@ -94,9 +138,53 @@ class Reader:
             initials=_only_consonants(sq.text),
         )
 
+    def _unread(self, u: Utterance) -> float:
+        """Return the share of the letters that stand in words that are slips and could not be corrected."""
+        sq = squeeze(u.normal)
+        if u.initials or not sq.spaced or not self.spelling.count:
+            return 0.0
+        named = {i for m in u.mentions for i in range(m.start, m.end)}
+        lost = sum(e - s for s, e in sq.words if e - s > 1 and is_slip(sq.text[s:e]) and not named & set(range(s, e)))
+        return lost / max(len(sq.text), 1)
+
+    def _is_piece(self, sq: Squeezed, hit: _Hit) -> bool:
+        """Tell whether a short name that would shut entries out is a piece of words that entries use."""
+        if hit.end - hit.start > _SHORT_PIECE or any(a.group not in self.shutting for a in hit.aliases):
+            return False
+        start, end = sq.word_of(hit.start)
+        if sq.spaced and start == hit.start:
+            word = hangul.strip_particle(sq.text[start:end])
+            return len(word) > hit.end - hit.start and word in self.own_words
+        left = any(sq.text[i:j] in self.own_words for i, j in _across(sq.text, hit.start))
+        right = any(sq.text[i:j] in self.own_words for i, j in _across(sq.text, hit.end))
+        return not sq.spaced and left and right
+
+    def _fixes(self, u: Utterance) -> list["_Fix"]:
+        """Return the misspelt words of a text that can be corrected, names and what may be names left alone."""
+        sq = squeeze(u.normal)
+        if u.initials or not sq.spaced:
+            return []
+        taken = {i for m in (*u.mentions, *u.doubtful) for i in range(m.start, m.end)}
+        taken |= {i for h in _covering(self.fillers, sq, []) for i in range(h.start, h.end)}
+        free = [w for w in sq.words if not any(i in taken for i in range(*w))]
+        fixes = []
+        for start, end in free[-_MAX_NEAR:]:
+            word = sq.text[start:end]
+            repair = self.spelling.repair(word)
+            if repair is not None:
+                fixes.append(_Fix(sq.origin[start], sq.origin[end - 1] + 1, word, repair))
+        return fixes
+
     def named(self, u: Utterance) -> frozenset[str]:
         """Return the names in an utterance that tell answers apart, those denied left out."""
         return frozenset(m.term for m in u.mentions if m.group in self.telling and not m.negated)
+
+    def common_words(self, u: Utterance) -> set[str]:
+        """Return the words of an utterance that hold no name, as written and without their particles."""
+        sq = squeeze(u.normal)
+        named = {i for m in u.mentions if m.group in self.slots for i in range(m.start, m.end)}
+        found = [sq.text[a:b] for a, b in sq.words if not any(i in named for i in range(a, b))]
+        return {w for word in found for w in (word, hangul.strip_particle(word))}
 
     def part(self, whole: Utterance, text: str) -> Utterance:
         """Read a part of an utterance by itself, in the layout already decided."""
@@ -122,7 +210,7 @@ class Reader:
         masked = self._masked(sq, [*names, *mentions], [])
         if not marks:
             masked = "".join(dict.fromkeys(self.symbol[n.group] for n in names)) + masked
-        return replace(u, mentions=(*names, *mentions), masked=masked)
+        return replace(u, mentions=(*names, *mentions), masked=masked, others=(), typed="", repaired=0.0)
 
     def with_concepts(self, u: Utterance, concepts: str) -> Utterance:
         """Return an utterance with the symbols of concepts added: what was talked about goes on."""
@@ -148,7 +236,11 @@ class Reader:
         """Look into one unknown word: initial consonants, then typos of the whole word and of its heads."""
         word = sq.text[start:end]
         if hangul.has_initials(word):
-            return self._by_initials(sq, start, end), []
+            hit = self._by_initials(sq, start, end)
+            if hit is not None or not self.spelling.count:
+                return hit, []
+        if self.spelling.count and is_slip(word):
+            return self._slipped(sq, start, end)
         doubts: list[Alias] = []
         stem = hangul.strip_particle(word)
         lengths = dict.fromkeys([len(stem), len(word), *range(min(len(word) - 1, 10), 2, -1)])
@@ -158,7 +250,32 @@ class Reader:
                 return _Hit(start, start + length, tuple(sure), "typo"), []
             doubts = doubts or (maybe if length in (len(stem), len(word)) else [])
         joined = self._joined(sq, start, end)
-        return (joined, []) if joined else (None, [a for a in doubts if a.group in self.telling])
+        if joined:
+            return joined, []
+        return None, [a for a in doubts if a.group in self.telling] or self._short(word)
+
+    def _short(self, word: str) -> list[Alias]:
+        """Return the short names that an unknown word is one key or jamo away from: worth asking about."""
+        stem = hangul.strip_particle(word)
+        if not self.spelling.count or not 2 <= len(stem) <= _SHORT_PIECE or self.spelling.knows(word):
+            return []
+        found = [a for a in self.names.slipped(stem) if a.group in self.slots and len(key_of(a.text)) == len(stem)]
+        return found if not self.spelling.repair(word) else []
+
+    def _slipped(self, sq: Squeezed, start: int, end: int) -> tuple[_Hit | None, list[Alias]]:
+        """Look for a name in a word that cannot have been meant as it stands."""
+        word = sq.text[start:end]
+        for head in dict.fromkeys([word, hangul.strip_particle(word), *self._heads(word)]):
+            found = self.names.slipped(head)
+            terms = {a.term for a in found}
+            if len(terms) == 1 and not self.spelling.repair(word):
+                return _Hit(start, start + len(head), tuple(found[:1]), "typo"), []
+            if terms:
+                return None, [a for a in found if a.group in self.telling]
+        return None, []
+
+    def _heads(self, word: str) -> list[str]:
+        return [word[:n] for n in range(len(word) - 1, max(len(word) - 4, 1), -1)]
 
     def _joined(self, sq: Squeezed, start: int, end: int) -> _Hit | None:
         """Look into a word together with the next one: «금어 공대»."""
@@ -174,7 +291,7 @@ class Reader:
         run = re.match(r"[가-힣]*[ㄱ-ㅎ]{1,}[가-힣]?", word)
         for candidate in dict.fromkeys([word, re.sub(r"[가-힣]+$", "", word), run[0] if run else word]):
             found = self.names.of_initials(hangul.initials(candidate))
-            found = [a for a in found if _agrees(candidate, a.text)]
+            found = [a for a in found if a.group in self.slots and _agrees(candidate, a.text)]
             if len({a.term for a in found}) == 1 and len(candidate) >= 2:
                 return _Hit(start, start + len(candidate), tuple(found[:1]), "initials")
         return None
@@ -213,6 +330,35 @@ class Reader:
         live = [m for m in mentions if not m.negated and not any(s <= m.start < e for s, e in cut)]
         concepts = sorted({self.symbol[m.term] for m in live if m.group not in self.slots and m.term in self.symbol})
         return body + "".join(BREAK + c for c in concepts)
+
+
+def words_of(sq: Squeezed) -> set[str]:
+    """Return the words of a squeezed text, as written and without their particles."""
+    found = [sq.text[a:b] for a, b in sq.words]
+    return {w for word in found for w in (word, hangul.strip_particle(word))}
+
+
+def _respelt(normal: str, fixes: Iterable[_Fix], place: int) -> str:
+    """Return a text with its words corrected, each by its correction at `place`, or its last."""
+    parts, last = [], 0
+    for f in fixes:
+        parts += [normal[last : f.start], f.repair.words[min(place, len(f.repair.words) - 1)]]
+        last = f.end
+    return "".join(parts) + normal[last:]
+
+
+def _across(text: str, edge: int) -> Iterator[tuple[int, int]]:
+    """Iterate over the stretches of two or three letters that lie across a position."""
+    for length in (2, 3):
+        for start in range(max(edge - length + 1, 0), edge):
+            if start + length <= len(text):
+                yield start, start + length
+
+
+def _sober(text: str) -> str:
+    """Return a text without laughter and tears, where anything else remains."""
+    plain = _LAUGHTER.sub(" ", text)
+    return plain if sum(ch.isalnum() for ch in plain) >= _MIN_BODY else text
 
 
 def _only_consonants(text: str) -> bool:

@@ -14,7 +14,7 @@ _PREDICATE = re.compile(
     r"(?:요|까|죠|지|나|다|데|야|임|음|함|됨|줘|려면|면|해|돼|냐|니|고|서|게|는|을|할|던|시오|네)$"
 )
 _ASKING = re.compile(r"\s*(?:좀 )?(?:알려|가르쳐|말해|설명해|안내해|보여) ?(?:주세요|줘요|줘|주십시오)$")
-_WHAT = re.compile(r"(?:이|가)? ?(?:뭐예요|뭔가요|뭐죠|무엇인가요|무엇입니까|뭡니까|인가요|이에요|예요|입니까|이죠)$")
+_COPULA = re.compile(r"(?<=언제|어디|얼마|누구)(?:인가요|예요|입니까|죠|인지)$")
 _END = re.compile(r"[\s?!.]+$")
 
 
@@ -57,10 +57,10 @@ def terse(text: str, rng: random.Random) -> str:
 
 def fragment(text: str, _: random.Random) -> str:
     """Without particles and without its last polite words."""
-    bare = _WHAT.sub("", _ASKING.sub("", _END.sub("", text)))
+    bare = _COPULA.sub("", _ASKING.sub("", _END.sub("", text)))
     bare = re.sub(r"(?<=[가-힣])나요$", "나", bare)
     words = [
-        re.sub(r"(?<=[가-힣]{2})(?:은|는|이|가|을|를|의)$", "", w) if not is_predicate(w[:-1]) else w
+        re.sub(r"(?<=[가-힣]{2})(?:이|가|을|를|의)$", "", w) if not is_predicate(w[:-1]) else w
         for w in bare.split(" ")
     ]
     result = " ".join(words)

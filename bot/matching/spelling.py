@@ -1,0 +1,208 @@
+"""Spelling: which word of the knowledge base a misspelt word is.
+
+One wrong, missing, doubled or swapped key, one wrong jamo, or two swapped syllables. A word is left as it is
+when the knowledge base or the language has it, and when nothing or too much is near: a wrong correction is a
+wrong answer. What no keyboard means to leave behind (loose jamo, a syllable outside KS X 1001) is a slip for
+certain; of anything else the text as typed stays in the race.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+from rapidfuzz import process
+from rapidfuzz.distance import OSA, Levenshtein
+
+from bot.hangul import PARTICLES, compose, jamo, strip_particle, to_qwerty
+
+_HANGUL = re.compile(r"[가-힣ㄱ-ㅣ]{2,}")
+_LATIN = re.compile(r"[a-z]{5,}")
+_LOOSE = re.compile(r"[ㄱ-ㅣ]")
+_LONGEST = 10
+"""Letters of the longest word that is looked at: longer ones are several, written together."""
+_TWO_SLIPS = 14
+"""Keys from which on a certain slip may be two."""
+_MOST = 3
+"""Corrections that are kept: where more are as near, none is."""
+_ENDINGS = (
+    *(
+        "엔",
+        "에선",
+        "에다",
+        "만",
+        "뿐",
+        "쯤",
+        "씩",
+        "당",
+        "별",
+        "째",
+        "짜리",
+        "들",
+        "들이",
+        "들은",
+        "들도",
+        "님",
+        "임",
+        "냐",
+        "냐고",
+    ),
+    *(
+        "냐구요",
+        "구요",
+        "네요",
+        "거든",
+        "거든요",
+        "든",
+        "이든",
+        "든지",
+        "라면",
+        "라서",
+        "이라서",
+        "니까",
+        "만큼",
+        "마다",
+        "밖에",
+    ),
+    *(
+        "였어요",
+        "였나요",
+        "이었나요",
+        "였죠",
+        "인지",
+        "인데요",
+        "이고",
+        "이며",
+        "하는",
+        "하고",
+        "하면",
+        "한",
+        "할",
+        "해",
+        "했",
+        "된",
+        "될",
+    ),
+)
+"""What may follow a word beside a particle."""
+_FILE = "korean.txt"
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """Corrections of one word, the commonest first. `certain`: it cannot have been meant as it was typed."""
+
+    words: tuple[str, ...]
+    certain: bool
+
+
+@cache
+def general() -> frozenset[str]:
+    """Return common words of the language: they are meant as they stand."""
+    return frozenset((files(__package__) / _FILE).read_text(encoding="utf-8").split())
+
+
+class Spelling:
+    """The words of one knowledge base. Immutable once built."""
+
+    def __init__(self, words: Iterable[tuple[str, int]] = (), known: Iterable[str] = ()) -> None:
+        """`words`: what a slip may be corrected to, with how many entries use it. `known`: words that are right too."""
+        count: dict[str, int] = {}
+        for word, n in words:
+            if _HANGUL.fullmatch(word) or _LATIN.fullmatch(word):
+                count[word] = max(n, count.get(word, 0))
+        self.count = count
+        self.known = frozenset(count) | frozenset(known)
+        self._by_keys = _Near(list(count), to_qwerty, OSA.distance)
+        self._by_jamo = _Near(list(count), jamo, Levenshtein.distance)
+
+    def knows(self, word: str) -> bool:
+        """Tell whether a word is right, by itself, without its particle, or as two words written together."""
+        if any(w in self.known or w in general() for w in (word, *_stems(word))):
+            return True
+        return any(
+            word[:i] in self.known and any(w in self.known for w in (word[i:], *_stems(word[i:])))
+            for i in range(2, len(word) - 1)
+        )
+
+    def repair(self, word: str) -> Repair | None:
+        """Return what a word was meant to be; `None` where it is right or nobody can tell."""
+        if not 2 <= len(word) <= _LONGEST or not (_HANGUL.fullmatch(word) or _LATIN.fullmatch(word)):
+            return None
+        if self.knows(word):
+            return None
+        certain = is_slip(word)
+        found = self._nearest(word, certain)
+        if not found or len(found) > _MOST:
+            return None
+        return Repair(tuple(sorted(found, key=lambda w: (-self.count.get(w, 0), w))), certain)
+
+    def _nearest(self, word: str, certain: bool) -> set[str]:
+        found = self._one_off(word, certain) | self._swapped(word)
+        for particle in () if found else PARTICLES:
+            head = word[: -len(particle)]
+            if len(head) >= 2 and word.endswith(particle):
+                found = {w + particle for w in self._one_off(head, is_slip(head)) | self._swapped(head)}
+                if found:
+                    break
+        return found
+
+    def _one_off(self, word: str, certain: bool) -> set[str]:
+        keys = to_qwerty(word)
+        found = self._by_keys.within(keys, 1) | self._by_jamo.within(jamo(word), 1)
+        if not found and certain and len(keys) >= _TWO_SLIPS:
+            found = self._by_keys.within(keys, 2)
+        return found
+
+    def _swapped(self, word: str) -> set[str]:
+        """Return the words that two neighbouring syllables make when they change places."""
+        swaps = (
+            (word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)) if len(word) > 2 else ()
+        )
+        return {w for w in swaps if w in self.count}
+
+
+class _Near:
+    """Words by the length of their form, to be compared with one that is about as long."""
+
+    def __init__(self, words: list[str], form: Callable[[str], str], distance: Callable[..., int]) -> None:
+        self.distance = distance
+        self.by_length: dict[int, tuple[list[str], list[str]]] = {}
+        for word in words:
+            key = form(word)
+            forms, originals = self.by_length.setdefault(len(key), ([], []))
+            forms.append(key)
+            originals.append(word)
+
+    def within(self, key: str, most: int) -> set[str]:
+        """Return the words whose form is at most so many edits from a key."""
+        found: set[str] = set()
+        for length in range(len(key) - most, len(key) + most + 1):
+            forms, words = self.by_length.get(length, ([], []))
+            if forms:
+                row = process.cdist([key], forms, scorer=self.distance, score_cutoff=most, dtype=np.uint8)[0]
+                found.update(words[i] for i in np.flatnonzero(row <= most))
+        return found
+
+
+def _stems(word: str) -> Iterator[str]:
+    """Iterate over what a word may be without its particle or its short ending."""
+    yield strip_particle(word)
+    for ending in _ENDINGS:
+        if word.endswith(ending) and len(word) > len(ending) + 1:
+            yield word[: -len(ending)]
+
+
+def is_slip(word: str) -> bool:
+    """Tell whether a word cannot have been meant: it has loose jamo or a syllable that no word has."""
+    return bool(_LOOSE.search(compose(word))) or not _in_use(word)
+
+
+def _in_use(word: str) -> bool:
+    try:
+        word.encode("euc-kr")
+    except UnicodeEncodeError:
+        return False
+    return True
