@@ -145,6 +145,11 @@ class Lexicon:
         row = process.cdist([keys], self.slip_keys, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)[0]
         return [self.slips[int(i)] for i in np.flatnonzero(row <= 1)]
 
+    def swapped(self, word: str) -> list[Alias]:
+        """Return the aliases that a word is when two neighbouring syllables change places."""
+        swaps = (word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1))
+        return [a for w in swaps if w != word for a in self.by_key.get(w, ()) if not a.exact]
+
     def of_initials(self, consonants: str) -> list[Alias]:
         """Return the aliases whose initial consonants are these."""
         return self.by_initials.get(consonants, [])

@@ -199,7 +199,7 @@ class Matcher:
         u = self._narrowed(u)
         readings = [u, *self._descriptions(u)]
         own = self._own(u)
-        passed: list[Match] = self._of_initials(u) if u.initials else []
+        passed: list[Match] = self._of_initials(u) if u.initials and not own else []
         refused: list[Match] = []
         for reading in readings:
             asked = self.judge.asked(reading)
@@ -216,11 +216,16 @@ class Matcher:
                 for match in self.judge.matches(frame, weight * float(similarity[i]), asked):
                     (refused if match.verdict else passed).append(match)
         passed.sort(key=lambda m: -m.score)
-        coverage, unknown = self._coverage(u)
+        coverage, unknown = self._coverage(self._meant(u, passed[0]) if passed and u.typed else u.masked)
         if own:
             passed = [*own, *(m for m in passed if m.frame != own[0].frame)]
         repaired = 0.0 if passed and self._as_typed(u, passed[0]) else u.repaired
         return Ranking(tuple(passed[:_KEPT]), tuple(refused[:_KEPT_REFUSED]), coverage, unknown, bool(own), repaired)
+
+    def _meant(self, u: Utterance, first: Match) -> str:
+        """Return the reading, as typed or corrected, that is more like the first match."""
+        number = next(i for i, c in enumerate(self.frames) if c.frame.id == first.frame)
+        return max((u.typed, u.masked), key=lambda text: float(self.index.scores(text)[number]))
 
     def _as_typed(self, u: Utterance, first: Match) -> bool:
         """Tell whether a corrected text leads where it leads as it was typed."""
@@ -303,8 +308,8 @@ class Matcher:
         """Return the names of any group that an utterance describes without saying them."""
         return frozenset(t for slot in self.descriptions.traits for t in self.implied(slot, u))
 
-    def _coverage(self, u: Utterance) -> tuple[float, int]:
-        text = body(u)
+    def _coverage(self, masked: str) -> tuple[float, int]:
+        text = masked.split(BREAK)[0]
         if len(text) < 2:
             return 1.0, 0
         known = [text[i : i + 2] in self.pairs for i in range(len(text) - 1)]

@@ -171,7 +171,7 @@ class Reader:
         for start, end in free[-_MAX_NEAR:]:
             word = sq.text[start:end]
             repair = self.spelling.repair(word)
-            if repair is not None:
+            if repair is not None and (repair.certain or not self.knows(word)):
                 fixes.append(_Fix(sq.origin[start], sq.origin[end - 1] + 1, word, repair))
         return fixes
 
@@ -246,6 +246,9 @@ class Reader:
         lengths = dict.fromkeys([len(stem), len(word), *range(min(len(word) - 1, 10), 2, -1)])
         for length in lengths:
             sure, maybe = self.names.similar(word[:length])
+            if not sure and length > 2 and self.spelling.count and not self.spelling.knows(word):
+                swapped = self.names.swapped(word[:length])
+                sure = swapped[:1] if len({a.term for a in swapped}) == 1 else []
             if sure:
                 return _Hit(start, start + length, tuple(sure), "typo"), []
             doubts = doubts or (maybe if length in (len(stem), len(word)) else [])
@@ -259,7 +262,8 @@ class Reader:
         stem = hangul.strip_particle(word)
         if not self.spelling.count or not 2 <= len(stem) <= _SHORT_PIECE or self.spelling.knows(word):
             return []
-        found = [a for a in self.names.slipped(stem) if a.group in self.slots and len(key_of(a.text)) == len(stem)]
+        found = [a for a in self.names.slipped(stem) if len(key_of(a.text)) == len(stem)]
+        found = [a for a in found or self.names.swapped(stem) if a.group in self.slots]
         return found if not self.spelling.repair(word) else []
 
     def _slipped(self, sq: Squeezed, start: int, end: int) -> tuple[_Hit | None, list[Alias]]:
@@ -291,7 +295,7 @@ class Reader:
         run = re.match(r"[가-힣]*[ㄱ-ㅎ]{1,}[가-힣]?", word)
         for candidate in dict.fromkeys([word, re.sub(r"[가-힣]+$", "", word), run[0] if run else word]):
             found = self.names.of_initials(hangul.initials(candidate))
-            found = [a for a in found if a.group in self.slots and _agrees(candidate, a.text)]
+            found = [a for a in found if a.group not in self.shutting and _agrees(candidate, a.text)]
             if len({a.term for a in found}) == 1 and len(candidate) >= 2:
                 return _Hit(start, start + len(candidate), tuple(found[:1]), "initials")
         return None
@@ -362,7 +366,7 @@ def _sober(text: str) -> str:
 
 
 def _only_consonants(text: str) -> bool:
-    return len(text) >= 2 and all("ㄱ" <= ch <= "ㅎ" for ch in text)
+    return len(text) >= 2 and all("ㄱ" <= ch <= "ㅎ" for ch in text) and hangul.has_initials(text)
 
 
 def _covering(lexicon: Lexicon, sq: Squeezed, taken: list[Mention]) -> list[_Hit]:

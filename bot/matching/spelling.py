@@ -87,7 +87,23 @@ _ENDINGS = (
     ),
 )
 """What may follow a word beside a particle."""
-_FILE = "korean.txt"
+_COPULAS = (
+    "였나요",
+    "였어요",
+    "였죠",
+    "인가요",
+    "이에요",
+    "예요",
+    "이죠",
+    "입니까",
+    "입니다",
+    "인지",
+    "인데요",
+    "이고",
+)
+"""What follows a noun of one syllable: nothing is known of it, and nothing is to be corrected."""
+_ANY = "것"
+_FILE = "common.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +136,7 @@ class Spelling:
 
     def knows(self, word: str) -> bool:
         """Tell whether a word is right, by itself, without its particle, or as two words written together."""
-        if any(w in self.known or w in general() for w in (word, *_stems(word))):
+        if any(w in self.known or w in general() or w is _ANY for w in (word, *_stems(word))):
             return True
         return any(
             word[:i] in self.known and any(w in self.known for w in (word[i:], *_stems(word[i:])))
@@ -193,6 +209,8 @@ def _stems(word: str) -> Iterator[str]:
     for ending in _ENDINGS:
         if word.endswith(ending) and len(word) > len(ending) + 1:
             yield word[: -len(ending)]
+    if any(word.endswith(e) and len(word) == len(e) + 1 for e in _COPULAS):
+        yield _ANY
 
 
 def is_slip(word: str) -> bool:

@@ -20,7 +20,8 @@ _LATIN = re.compile(r"\b[a-z]{5,}\b")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _SOUNDS = ("ㅐㅔ", "ㅒㅖㅔ", "ㅗㅓ", "ㅚㅙㅞ", "ㅡㅓ", "ㅟㅣ", "ㅢㅣ", "ㅕㅓ", "ㅛㅗ", "ㅠㅜ")
 """Vowels that are taken for each other."""
-_PARTICLES = (("은", "는"), ("이", "가"), ("을", "를"), ("도", "도"), ("의", "의"), ("이요", "요"), ("은요", "는요"))
+_PARTICLES = (("은", "는"), ("이", "가"), ("을", "를"), ("도", "도"))
+_FINAL_PARTICLES = (("이요", "요"), ("은요", "는요"), ("은", "는"), (" 좀", " 좀"))
 _BARE = re.compile(r"(?:은|는|이|가|을|를|의)$")
 _TRIMMINGS = ("??", "ㅠㅠ", "ㅋㅋ", "!!", "...", " ~", "😀", "ㅎㅎ")
 _LONGEST_INITIALS = 8
@@ -136,17 +137,19 @@ def _respaced(text: str, rng: random.Random) -> str:
 
 
 def _particle(text: str, rng: random.Random) -> str:
-    """Give a word another particle, or one where it had none."""
-    words = [
-        (m, stem)
-        for m in re.finditer(r"[가-힣]{2,}(?=[ ?!.]|$)", text)
-        if not style.is_predicate(m[0])
-        and hangul.strip_particle(m[0]) in (m[0], stem := _BARE.sub("", m[0]) if len(m[0]) > 2 else m[0])
-    ]
+    """Give a word another particle; the last word one, where it is a noun without any."""
+    words = []
+    for m in re.finditer(r"[가-힣]{3,}(?=[ ?!.]|$)", text):
+        stem = _BARE.sub("", m[0])
+        if stem != m[0] and hangul.strip_particle(m[0]) == stem and not style.is_predicate(stem):
+            words.append((m, stem))
+    last = re.search(r"[가-힣]{2,}$", text)
+    if last and not style.is_predicate(last[0]) and hangul.strip_particle(last[0]) == last[0]:
+        words.append((last, last[0]))
     if not words:
         return ""
     m, stem = rng.choice(words)
-    after, bare = rng.choice(_PARTICLES)
+    after, bare = rng.choice(_FINAL_PARTICLES if m is last else _PARTICLES)
     ending = after if hangul.jamo(stem[-1])[2:] else bare
     return text[: m.start()] + stem + ending + text[m.end() :]
 
