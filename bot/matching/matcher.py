@@ -116,8 +116,7 @@ class Matcher:
                 if "{" not in u.original:
                     names.add(key_of(u.normal), number)
         if len(masked) < _LARGE:
-            self.reader.spelling = self._spelling(spoken)
-            self.reader.own_words = frozenset(own)
+            self.reader.know(self._spelling(spoken), frozenset(own))
         self.names, self.pairs = names.built(), frozenset(pairs)
         common = _shared_concepts(masked, _COMMON)
         self.concepts = {

@@ -4,13 +4,15 @@ The same reading is applied to the knowledge base's own wordings, so both sides 
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from bot import hangul
+from bot.matching.find import Hit, covering, mentions_of, uncovered
 from bot.matching.grams import BREAK
 from bot.matching.layout import LATIN, Layouts
-from bot.matching.lexicon import PLAIN_GROUPS, Alias, Lexicon, key_of
+from bot.matching.lexicon import PLAIN_GROUPS, Lexicon
+from bot.matching.near import Binding, NearNames
 from bot.matching.spelling import Repair, Spelling, is_slip
 from bot.matching.squeeze import Squeezed, squeeze
 from bot.words import Group, How, Mention, Term, Utterance
@@ -22,18 +24,8 @@ _MAX_NEAR = 12
 """Words of one text whose typos are looked into: bounds the time for long stories."""
 _MIN_BODY = 2
 _LAUGHTER = re.compile(r"ㅋ{2,}|ㅎ{2,}|ㅠ{2,}|ㅜ{2,}|(?<=[가-힣])[ㅋㅎㅠㅜ]+(?![ㄱ-ㅣ])")
-_SHORT_PIECE = 3
-"""Letters up to which a name may be a mere piece of another word: 주식 in 주식회사."""
 _MOST_READINGS = 3
 """Readings of a text with words that can be corrected in several ways."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Hit:
-    start: int
-    end: int
-    aliases: tuple[Alias, ...]
-    how: How = "exact"
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,8 +45,7 @@ class Reader:
         """`slots` are the groups whose names are masked by the symbol of their group."""
         self.slots = frozenset(slots)
         self.terms = terms
-        self.telling = frozenset(g.id for g in groups.values() if g.exclusive and g.needed and g.silent is None)
-        """Groups in which the name is what tells answers apart: a name in doubt is asked about."""
+        self.groups = Binding.of(groups, self.slots)
         names = [g for g in groups if g not in PLAIN_GROUPS and not groups[g].filler]
         self.names = Lexicon(terms, groups, names)
         self.words = Lexicon(terms, groups, ["word"])
@@ -64,13 +55,7 @@ class Reader:
         self.symbol = {name: chr(_FIRST_SYMBOL + i % 6400) for i, name in enumerate(symbols)}
         self.dropped = frozenset(t for g in groups.values() if g.silent for t in g.silent if g.id in self.slots)
         self.layouts = Layouts()
-        self.spelling = Spelling()
-        self.shutting = frozenset(
-            g.id for g in groups.values() if g.exclusive and g.silent is not None and not g.silent
-        ) - frozenset(self.slots)
-        """Groups whose names shut out every entry that is not about them."""
-        self.own_words: frozenset[str] = frozenset()
-        """Words of the wordings of entries that do answer."""
+        self.near = NearNames(self.names, self.groups, Spelling())
         self.stems: frozenset[str] = frozenset()
         """Words of the knowledge base's wordings, without their particles: these are not misspelt."""
 
@@ -119,14 +104,14 @@ class Reader:
     def _understood(self, text: str, normal: str, rewritten: str, *, curated: bool = False) -> Utterance:
         """Return a normal form as understood."""
         sq = squeeze(normal)
-        hits, doubtful = (_covering(self.names, sq, []), []) if curated else self._names(sq)
-        words = _covering(self.words, sq, [])
-        references = _covering(self.references, sq, [])
+        hits, doubtful = (covering(self.names, sq, []), []) if curated else self._names(sq)
+        words = covering(self.words, sq, [])
+        references = covering(self.references, sq, [])
         if not curated:
-            hits = [h for h in hits if not self._is_piece(sq, h)]
+            hits = [h for h in hits if not self.near.is_piece(sq, h)]
         unlisted = self._patterns(normal, sq, hits)
         hits = [h for h in hits if not any(m.start <= h.start and h.end <= m.end for m in unlisted)]
-        mentions = [*_mentions(sq, hits), *_mentions(sq, words), *_mentions(sq, references), *unlisted]
+        mentions = [*mentions_of(sq, hits), *mentions_of(sq, words), *mentions_of(sq, references), *unlisted]
         mentions, cut = _denied(sq, mentions, self.slots)
         return Utterance(
             original=text,
@@ -141,23 +126,11 @@ class Reader:
     def _unread(self, u: Utterance) -> float:
         """Return the share of the letters that stand in words that are slips and could not be corrected."""
         sq = squeeze(u.normal)
-        if u.initials or not sq.spaced or not self.spelling.count:
+        if u.initials or not sq.spaced or not self.near.spelling.count:
             return 0.0
         named = {i for m in u.mentions for i in range(m.start, m.end)}
         lost = sum(e - s for s, e in sq.words if e - s > 1 and is_slip(sq.text[s:e]) and not named & set(range(s, e)))
         return lost / max(len(sq.text), 1)
-
-    def _is_piece(self, sq: Squeezed, hit: _Hit) -> bool:
-        """Tell whether a short name that would shut entries out is a piece of words that entries use."""
-        if hit.end - hit.start > _SHORT_PIECE or any(a.group not in self.shutting for a in hit.aliases):
-            return False
-        start, end = sq.word_of(hit.start)
-        if sq.spaced and start == hit.start:
-            word = hangul.strip_particle(sq.text[start:end])
-            return len(word) > hit.end - hit.start and word in self.own_words
-        left = any(sq.text[i:j] in self.own_words for i, j in _across(sq.text, hit.start))
-        right = any(sq.text[i:j] in self.own_words for i, j in _across(sq.text, hit.end))
-        return not sq.spaced and left and right
 
     def _fixes(self, u: Utterance) -> list["_Fix"]:
         """Return the misspelt words of a text that can be corrected, names and what may be names left alone."""
@@ -165,19 +138,19 @@ class Reader:
         if u.initials or not sq.spaced:
             return []
         taken = {i for m in (*u.mentions, *u.doubtful) for i in range(m.start, m.end)}
-        taken |= {i for h in _covering(self.fillers, sq, []) for i in range(h.start, h.end)}
+        taken |= {i for h in covering(self.fillers, sq, []) for i in range(h.start, h.end)}
         free = [w for w in sq.words if not any(i in taken for i in range(*w))]
         fixes = []
         for start, end in free[-_MAX_NEAR:]:
             word = sq.text[start:end]
-            repair = self.spelling.repair(word)
+            repair = self.near.spelling.repair(word)
             if repair is not None and (repair.certain or not self.knows(word)):
                 fixes.append(_Fix(sq.origin[start], sq.origin[end - 1] + 1, word, repair))
         return fixes
 
     def named(self, u: Utterance) -> frozenset[str]:
         """Return the names in an utterance that tell answers apart, those denied left out."""
-        return frozenset(m.term for m in u.mentions if m.group in self.telling and not m.negated)
+        return frozenset(m.term for m in u.mentions if m.group in self.groups.telling and not m.negated)
 
     def common_words(self, u: Utterance) -> set[str]:
         """Return the words of an utterance that hold no name, as written and without their particles."""
@@ -185,6 +158,10 @@ class Reader:
         named = {i for m in u.mentions if m.group in self.slots for i in range(m.start, m.end)}
         found = [sq.text[a:b] for a, b in sq.words if not any(i in named for i in range(a, b))]
         return {w for word in found for w in (word, hangul.strip_particle(word))}
+
+    def know(self, spelling: Spelling, own_words: frozenset[str]) -> None:
+        """Take the knowledge base's words; what is misspelt is corrected to them from now on."""
+        self.near = NearNames(self.names, self.groups, spelling, own_words)
 
     def part(self, whole: Utterance, text: str) -> Utterance:
         """Read a part of an utterance by itself, in the layout already decided."""
@@ -217,12 +194,12 @@ class Reader:
         body, *own = u.masked.split(BREAK)
         return replace(u, masked=BREAK.join([body, *dict.fromkeys([*own, *concepts])]))
 
-    def _names(self, sq: Squeezed) -> tuple[list[_Hit], list[Mention]]:
-        hits = _covering(self.names, sq, [])
+    def _names(self, sq: Squeezed) -> tuple[list[Hit], list[Mention]]:
+        hits = covering(self.names, sq, [])
         doubtful: list[Mention] = []
-        fresh = [w for w in _uncovered(sq, hits) if hangul.strip_particle(sq.text[w[0] : w[1]]) not in self.stems]
+        fresh = [w for w in uncovered(sq, hits) if hangul.strip_particle(sq.text[w[0] : w[1]]) not in self.stems]
         for start, end in fresh[-_MAX_NEAR:]:
-            hit, doubts = self._near(sq, start, end)
+            hit, doubts = self.near.find(sq, start, end)
             if hit is not None:
                 hits = [h for h in hits if h.end <= hit.start or hit.end <= h.start] + [hit]
             doubtful += [Mention(a.term, a.group, start, end, sq.text[start:end], "typo") for a in doubts]
@@ -232,75 +209,7 @@ class Reader:
         """Tell whether all pairs of letters of a squeezed word stand in the knowledge base."""
         return all(word[i : i + 2] in self.layouts.vocabulary for i in range(len(word) - 1))
 
-    def _near(self, sq: Squeezed, start: int, end: int) -> tuple[_Hit | None, list[Alias]]:
-        """Look into one unknown word: initial consonants, then typos of the whole word and of its heads."""
-        word = sq.text[start:end]
-        if hangul.has_initials(word):
-            hit = self._by_initials(sq, start, end)
-            if hit is not None or not self.spelling.count:
-                return hit, []
-        if self.spelling.count and is_slip(word):
-            return self._slipped(sq, start, end)
-        doubts: list[Alias] = []
-        stem = hangul.strip_particle(word)
-        lengths = dict.fromkeys([len(stem), len(word), *range(min(len(word) - 1, 10), 2, -1)])
-        for length in lengths:
-            sure, maybe = self.names.similar(word[:length])
-            if not sure and length > 2 and self.spelling.count and not self.spelling.knows(word):
-                swapped = self.names.swapped(word[:length])
-                sure = swapped[:1] if len({a.term for a in swapped}) == 1 else []
-            if sure:
-                return _Hit(start, start + length, tuple(sure), "typo"), []
-            doubts = doubts or (maybe if length in (len(stem), len(word)) else [])
-        joined = self._joined(sq, start, end)
-        if joined:
-            return joined, []
-        return None, [a for a in doubts if a.group in self.telling] or self._short(word)
-
-    def _short(self, word: str) -> list[Alias]:
-        """Return the short names that an unknown word is one key or jamo away from: worth asking about."""
-        stem = hangul.strip_particle(word)
-        if not self.spelling.count or not 2 <= len(stem) <= _SHORT_PIECE or self.spelling.knows(word):
-            return []
-        found = [a for a in self.names.slipped(stem) if len(key_of(a.text)) == len(stem)]
-        found = [a for a in found or self.names.swapped(stem) if a.group in self.slots]
-        return found if not self.spelling.repair(word) else []
-
-    def _slipped(self, sq: Squeezed, start: int, end: int) -> tuple[_Hit | None, list[Alias]]:
-        """Look for a name in a word that cannot have been meant as it stands."""
-        word = sq.text[start:end]
-        for head in dict.fromkeys([word, hangul.strip_particle(word), *self._heads(word)]):
-            found = self.names.slipped(head)
-            terms = {a.term for a in found}
-            if len(terms) == 1 and not self.spelling.repair(word):
-                return _Hit(start, start + len(head), tuple(found[:1]), "typo"), []
-            if terms:
-                return None, [a for a in found if a.group in self.telling]
-        return None, []
-
-    def _heads(self, word: str) -> list[str]:
-        return [word[:n] for n in range(len(word) - 1, max(len(word) - 4, 1), -1)]
-
-    def _joined(self, sq: Squeezed, start: int, end: int) -> _Hit | None:
-        """Look into a word together with the next one: «금어 공대»."""
-        following = next((w for w in sq.words if w[0] == end), None)
-        if following is None or end - start > 4:
-            return None
-        word = hangul.strip_particle(sq.text[start : following[1]])
-        sure, _ = self.names.similar(word)
-        return _Hit(start, start + len(word), tuple(sure), "typo") if sure else None
-
-    def _by_initials(self, sq: Squeezed, start: int, end: int) -> _Hit | None:
-        word = sq.text[start:end]
-        run = re.match(r"[가-힣]*[ㄱ-ㅎ]{1,}[가-힣]?", word)
-        for candidate in dict.fromkeys([word, re.sub(r"[가-힣]+$", "", word), run[0] if run else word]):
-            found = self.names.of_initials(hangul.initials(candidate))
-            found = [a for a in found if a.group not in self.shutting and _agrees(candidate, a.text)]
-            if len({a.term for a in found}) == 1 and len(candidate) >= 2:
-                return _Hit(start, start + len(candidate), tuple(found[:1]), "initials")
-        return None
-
-    def _patterns(self, normal: str, sq: Squeezed, hits: list[_Hit]) -> list[Mention]:
+    def _patterns(self, normal: str, sq: Squeezed, hits: list[Hit]) -> list[Mention]:
         """Return names that only a pattern finds, where no listed name stands."""
         position = {origin: i for i, origin in enumerate(sq.origin)}
         found = []
@@ -327,7 +236,7 @@ class Reader:
         for start, end in cut:
             blanks[start] = (end, "")
         body = _blanked(sq.text, blanks)
-        spans = [(h.start, h.end) for h in _covering(self.fillers, sq, mentions)]
+        spans = [(h.start, h.end) for h in covering(self.fillers, sq, mentions)]
         light = _blanked(sq.text, {**{s: (e, "") for s, e in spans}, **blanks})
         if len(light) >= _MIN_BODY:
             body = light
@@ -351,14 +260,6 @@ def _respelt(normal: str, fixes: Iterable[_Fix], place: int) -> str:
     return "".join(parts) + normal[last:]
 
 
-def _across(text: str, edge: int) -> Iterator[tuple[int, int]]:
-    """Iterate over the stretches of two or three letters that lie across a position."""
-    for length in (2, 3):
-        for start in range(max(edge - length + 1, 0), edge):
-            if start + length <= len(text):
-                yield start, start + length
-
-
 def _sober(text: str) -> str:
     """Return a text without laughter and tears, where anything else remains."""
     plain = _LAUGHTER.sub(" ", text)
@@ -367,90 +268,6 @@ def _sober(text: str) -> str:
 
 def _only_consonants(text: str) -> bool:
     return len(text) >= 2 and all("ㄱ" <= ch <= "ㅎ" for ch in text) and hangul.has_initials(text)
-
-
-def _covering(lexicon: Lexicon, sq: Squeezed, taken: list[Mention]) -> list[_Hit]:
-    """Return the longest names from left to right, not across what is taken."""
-    if not lexicon.by_key:
-        return []
-    starts, text = sq.starts(), sq.text
-    stops = _stops(len(text), taken)
-    hits: list[_Hit] = []
-    i = 0
-    while i < len(text):
-        if text[i] not in lexicon.lengths or stops[i] == i:
-            i += 1
-            continue
-        end, found = lexicon.at(text, i, stops[i], starts)
-        if found and _may_begin(sq, i, end, starts, lexicon.plain, lexicon.groups[found[0].group].needed, hits):
-            hits.append(_Hit(i, end, tuple(found)))
-            i = end
-        else:
-            i += 1
-    return hits
-
-
-def _stops(length: int, taken: list[Mention]) -> list[int]:
-    """Return for each position how far a name that begins there may go: itself where it is taken."""
-    stops = [length] * length
-    for m in taken:
-        stops[m.start : m.end] = range(m.start, m.end)
-        for i in range(m.start):
-            stops[i] = min(stops[i], m.start) if stops[i] > i else i
-    return stops
-
-
-def _may_begin(
-    sq: Squeezed, start: int, end: int, starts: frozenset[int], plain: bool, whole: bool, hits: list[_Hit]
-) -> bool:
-    """Tell whether a name may stand here: short ones only at the beginning of a word.
-
-    `whole`: a short one must be all of a short word but its particle (팁스가, but not 팁스터).
-    """
-    length = end - start
-    if length == 1:
-        word = sq.word_of(start)
-        return (
-            sq.spaced
-            and start in starts
-            and (word[1] == end or hangul.strip_particle(sq.text[word[0] : word[1]]) == sq.text[start:end])
-        )
-    if length >= 3 or plain or not sq.spaced:
-        return True
-    if whole and start in starts and not _ends_well(sq, start, end):
-        return False
-    return (
-        start in starts or (bool(hits) and hits[-1].end == start) or sq.word_of(start)[1] - sq.word_of(start)[0] > 8
-    )
-
-
-def _ends_well(sq: Squeezed, start: int, end: int) -> bool:
-    word = sq.text[start : sq.word_of(start)[1]]
-    return (
-        len(word) - (end - start) > 2 or len(hangul.strip_particle(word)) == end - start or len(word) == end - start
-    )
-
-
-def _mentions(sq: Squeezed, hits: Iterable[_Hit]) -> list[Mention]:
-    return [
-        Mention(a.term, a.group, h.start, h.end, sq.text[h.start : h.end], h.how, alias=a.text)
-        for h in hits
-        for a in h.aliases
-    ]
-
-
-def _uncovered(sq: Squeezed, hits: list[_Hit]) -> list[tuple[int, int]]:
-    """Return the words that names cover by less than half."""
-    covered = {i for h in hits for i in range(h.start, h.end)}
-    return [(s, e) for s, e in sq.words if 2 * sum(i in covered for i in range(s, e)) < e - s]
-
-
-def _agrees(pattern: str, alias: str) -> bool:
-    """Tell whether whole syllables among initial consonants are those of the alias (창ㅇㄷ, 창원대)."""
-    letters = [ch for ch in alias if ch.isalnum()]
-    if len(letters) != len(pattern):
-        return False
-    return all(p == a or p == hangul.initials(a) for p, a in zip(pattern, letters, strict=True))
 
 
 def _denied(

@@ -102,6 +102,8 @@ _COPULAS = (
     "이고",
 )
 """What follows a noun of one syllable: nothing is known of it, and nothing is to be corrected."""
+_COMPOUND = 4
+"""Syllables from which on the first two of a word are one by themselves: 삼책, of 삼책오공."""
 _ANY = "것"
 _FILE = "common.txt"
 
@@ -130,7 +132,7 @@ class Spelling:
             if _HANGUL.fullmatch(word) or _LATIN.fullmatch(word):
                 count[word] = max(n, count.get(word, 0))
         self.count = count
-        self.known = frozenset(count) | frozenset(known)
+        self.known = frozenset(count) | frozenset(known) | {w[:2] for w in count if len(w) >= _COMPOUND}
         self._by_keys = _Near(list(count), to_qwerty, OSA.distance)
         self._by_jamo = _Near(list(count), jamo, Levenshtein.distance)
 
