@@ -133,8 +133,8 @@ class Spelling:
                 count[word] = max(n, count.get(word, 0))
         self.count = count
         self.known = frozenset(count) | frozenset(known) | {w[:2] for w in count if len(w) >= _COMPOUND}
-        self._by_keys = _Near(list(count), to_qwerty, OSA.distance)
-        self._by_jamo = _Near(list(count), jamo, Levenshtein.distance)
+        self._by_keys = _Near(list(count), to_qwerty, swaps=True)
+        self._by_jamo = _Near(list(count), jamo, swaps=False)
 
     def knows(self, word: str) -> bool:
         """Tell whether a word is right, by itself, without its particle, or as two words written together."""
@@ -185,8 +185,9 @@ class Spelling:
 class _Near:
     """Words by the length of their form, to be compared with one that is about as long."""
 
-    def __init__(self, words: list[str], form: Callable[[str], str], distance: Callable[..., int]) -> None:
-        self.distance = distance
+    def __init__(self, words: list[str], form: Callable[[str], str], *, swaps: bool) -> None:
+        """`swaps`: two letters that change places are one edit."""
+        self.swaps = swaps
         self.by_length: dict[int, tuple[list[str], list[str]]] = {}
         for word in words:
             key = form(word)
@@ -197,10 +198,11 @@ class _Near:
     def within(self, key: str, most: int) -> set[str]:
         """Return the words whose form is at most so many edits from a key."""
         found: set[str] = set()
+        distance = OSA.distance if self.swaps else Levenshtein.distance  # not kept: a compiled function is not packed
         for length in range(len(key) - most, len(key) + most + 1):
             forms, words = self.by_length.get(length, ([], []))
             if forms:
-                row = process.cdist([key], forms, scorer=self.distance, score_cutoff=most, dtype=np.uint8)[0]
+                row = process.cdist([key], forms, scorer=distance, score_cutoff=most, dtype=np.uint8)[0]
                 found.update(words[i] for i in np.flatnonzero(row <= most))
         return found
 

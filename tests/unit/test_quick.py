@@ -1,5 +1,7 @@
 """What makes it quick changes nothing: grams looked up, rankings cut short, results remembered."""
 
+import pickle
+
 import pytest
 
 from bot.desk.desk import HelpDesk
@@ -69,3 +71,9 @@ def test_only_the_last_are_remembered() -> None:
     assert len(remembered) == 2
     remembered.clear()
     assert len(remembered) == 0
+
+
+def test_a_desk_can_be_packed_and_answers_the_same(shipped: HelpDesk) -> None:
+    again = pickle.loads(pickle.dumps(shipped))
+    for text in (*TEXTS, "싱청 자격이 머에요"):
+        assert again.matcher.reader.read(text) == shipped.matcher.reader.read(text)
