@@ -1,8 +1,8 @@
 """Build a help desk beside the one that serves, in a process of its own, so that nobody's answer waits for it.
 
 The process is forked before anything is loaded and before any thread runs. It does nothing but wait, and forks once
-more for each build: what a build takes of memory ends with it, and neither a build that hangs nor one that dies can
-harm the help desk. Where there is no such process a thread builds, and gives way often.
+more for each work: what that takes of memory ends with it, and neither one that hangs nor one that dies can harm the
+help desk. Where there is no such process a thread does the work, and gives way often.
 """
 
 import asyncio
@@ -12,26 +12,33 @@ import os
 import pickle
 import signal
 import sys
+import threading
 import warnings
+from collections.abc import Callable
 from contextlib import suppress
-from multiprocessing import Pipe
+from functools import partial
+from multiprocessing import Pipe, reduction
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, ParamSpec, TypeVar
 
 from bot import app
 from bot.desk.desk import HelpDesk
 from bot.knowledge.build import KnowledgeError
-from bot.words import Problem
+from bot.words import Problem, RefusedError
 
 log = logging.getLogger(__name__)
 
+P = ParamSpec("P")
+T = TypeVar("T")
 Built = HelpDesk | list[Problem]
 """A help desk, or all the reasons why there is none."""
 
 _LONGEST = 120
 """Seconds that a build may take."""
+_GONE = 0.3
+"""Seconds after which a process that was ended surely has gone."""
 _GIVE_WAY = 0.0001
 """Seconds after which a building thread lets others run; Python's own 0.005 made answers wait a quarter second."""
 
@@ -59,6 +66,7 @@ class Builder:
         self.folder = folder
         self._link: Connection[Any, Any] | None = None
         self._process = 0
+        self._asking = threading.Lock()
 
     def __enter__(self) -> "Builder":
         if not hasattr(os, "fork"):
@@ -70,7 +78,7 @@ class Builder:
             process = os.fork()
         if process == 0:
             ours.close()
-            _attend(theirs, self.folder)
+            _attend(theirs)
         theirs.close()
         self._link, self._process = ours, process
         return self
@@ -92,71 +100,92 @@ class Builder:
 
     async def build(self) -> Built:
         """Return a help desk on the folder as it is now, or every problem that keeps it from serving."""
-        return await asyncio.to_thread(self._build)
+        try:
+            return await self.apart(attempt, self.folder)
+        except RefusedError as error:
+            return [Problem("지식", 0, str(error), "", "died")]
 
-    def _build(self) -> Built:
-        if self._link is not None:
-            try:
-                self._link.send_bytes(b"build")
-                return _unpacked(self._link.recv_bytes())
-            except (EOFError, OSError) as error:
-                log.warning(
-                    "the process that builds has ended (%s): a thread builds from now on", type(error).__name__
-                )
-                self.close()
+    async def apart(self, function: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
+        """Return what a function of a module makes of its arguments, in a process of its own; several may run at once.
+
+        Raises:
+            RefusedError: it refused, or it did not come to an end; the message says why.
+        """
+        return await asyncio.to_thread(self._apart, partial(function, *args, **named))
+
+    def _apart(self, work: Callable[[], T]) -> T:
+        answer = self._answer(pickle.dumps(work)) if self._link is not None else None
+        if answer is not None:
+            found: T = _unpacked(answer)
+            return found
         usual = sys.getswitchinterval()
         sys.setswitchinterval(_GIVE_WAY)
         try:
-            return attempt(self.folder)
+            return work()
         finally:
             sys.setswitchinterval(usual)
 
+    def _answer(self, work: bytes) -> bytes | None:
+        """Return what the process answers: nothing where the work died, `None` where the process itself has ended."""
+        inside, outside = Pipe(duplex=False)
+        try:
+            with self._asking, outside:
+                assert self._link is not None
+                reduction.send_handle(self._link, outside.fileno(), self._process)
+                self._link.send_bytes(work)
+            with inside:
+                return inside.recv_bytes()
+        except (EOFError, OSError, AssertionError) as error:
+            if self._link is not None and not self._link.poll(_GONE):
+                return b""  # the process itself stands: it says nothing, so that only its end can be read
+            log.warning("the process that builds has ended (%s): a thread builds from now on", type(error).__name__)
+            self.close()
+            return None
 
-def _unpacked(answer: bytes) -> Built:
+
+def _unpacked(answer: bytes) -> Any:  # noqa: ANN401  # as the work returned it
     if not answer:
-        hint = f"메모리가 모자라거나 {_LONGEST}초 넘게 걸렸습니다"
-        return [Problem("지식", 0, "지식을 읽는 일이 도중에 끝났습니다", hint, "died")]
+        raise RefusedError(f"일이 도중에 끝났습니다(메모리가 모자라거나 {_LONGEST}초 넘게 걸렸습니다).")
     gc.disable()  # what comes now stays: looking for garbage meanwhile takes longer than reading it
     try:
-        built: Built = pickle.loads(answer)  # from our own process
+        done, value = pickle.loads(answer)  # from our own process
     finally:
         gc.freeze()
         gc.enable()
-    return built
+    if not done:
+        raise RefusedError(value)
+    return value
 
 
-def _packed(built: Built) -> bytes:
+def _packed(work: bytes) -> bytes:
     try:
-        return pickle.dumps(built, pickle.HIGHEST_PROTOCOL)
+        return pickle.dumps((True, pickle.loads(work)()), pickle.HIGHEST_PROTOCOL)
+    except RefusedError as error:
+        return pickle.dumps((False, str(error)))
     except Exception as error:
-        return pickle.dumps([_crash(error)])
+        problem = _crash(error)
+        return pickle.dumps((False, f"{problem.message}. {problem.hint}"))
 
 
-def _attend(link: "Connection[Any, Any]", folder: Path) -> None:
-    """Build whenever asked, until the other end goes away. Never returns."""
-    for number in (signal.SIGINT, signal.SIGHUP):
+def _attend(link: "Connection[Any, Any]") -> None:
+    """Have a process of its own do each work that is asked for, until the other end goes away. Never returns."""
+    for number in (signal.SIGINT, signal.SIGHUP, signal.SIGCHLD):  # the last: nobody need wait for those that end
         signal.signal(number, signal.SIG_IGN)
     with suppress(EOFError, OSError):
-        while link.recv_bytes():
-            link.send_bytes(_apart(link, folder))
+        while True:
+            handle = reduction.recv_handle(link)
+            work = link.recv_bytes()
+            if os.fork() == 0:
+                link.close()
+                _do(work, handle)
+            os.close(handle)
     os._exit(0)
 
 
-def _apart(link: "Connection[Any, Any]", folder: Path) -> bytes:
-    """Return what a process of its own builds, packed; nothing where it ended before it was done."""
-    inside, outside = Pipe(duplex=False)
-    process = os.fork()
-    if process == 0:
-        inside.close()
-        link.close()
-        signal.alarm(_LONGEST)
-        with suppress(OSError):  # nobody waits for it any more
-            outside.send_bytes(_packed(attempt(folder)))
-        os._exit(0)
-    outside.close()
-    answer = b""
-    with suppress(EOFError):
-        answer = inside.recv_bytes()
-    inside.close()
-    os.waitpid(process, 0)
-    return answer
+def _do(work: bytes, handle: int) -> None:
+    """Answer one work. Never returns."""
+    signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+    signal.alarm(_LONGEST)
+    with suppress(OSError), Connection(handle, readable=False) as outside:  # maybe nobody waits for it any more
+        outside.send_bytes(_packed(work))
+    os._exit(0)
