@@ -28,6 +28,7 @@ from bot.desk.counter import Counter
 from bot.desk.courier import Courier
 from bot.desk.front import Front
 from bot.desk.weekly import Weekly
+from bot.reload.bench import Bench
 from bot.reload.builder import Builder
 from bot.reload.reloader import Reloader
 from bot.settings import Settings, SettingsError
@@ -76,8 +77,10 @@ class Server:
     def __init__(self, settings: Settings, knowledge: Path, builder: Builder | None = None) -> None:
         self.settings = settings
         self.secret = options.secret_of(settings)
-        self.reloader = Reloader(knowledge, builder or Builder(knowledge))
+        builder = builder or Builder(knowledge)
+        self.reloader = Reloader(knowledge, builder)
         self.front = Front(parts.desk(knowledge))
+        self.bench = Bench(knowledge, self.front, builder, editable=settings.knowledge_editable)
         self.database = Database(settings.database_url)
         self.counter = Counter(self.database, self.front)
         self.telegram: TelegramService | None = None
@@ -89,7 +92,15 @@ class Server:
     def web(self) -> FastAPI:
         """Return the web application."""
         web = webapp.create(
-            Parts(self.front, self.database, self.counter, self.secret, self.courier, web_options(self.settings))
+            Parts(
+                self.front,
+                self.database,
+                self.counter,
+                self.secret,
+                self.courier,
+                web_options(self.settings),
+                self.bench,
+            )
         )
         web.add_route("/healthz", self._health)
         web.add_route("/readyz", self._readiness)

@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     proxies: str = Field(
         "", description="앞에 둔 프록시의 주소(10.0.0.0/8, ::1). 이 주소가 보낸 X-Forwarded-For만 믿는다"
     )
+    knowledge_editable: bool = Field(
+        False, description="콘솔에서 지식 담당이 지식 파일에 바로 적게 한다(끄면 패치 파일을 받는다)"
+    )
     weekly: str = Field(
         "월 09:00",
         pattern=r"^([월화수목금토일] ([01]\d|2[0-3]):[0-5]\d)?$",

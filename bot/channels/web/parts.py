@@ -7,6 +7,7 @@ from bot.desk.cases import Cases
 from bot.desk.counter import Counter
 from bot.desk.courier import Courier
 from bot.desk.front import Front
+from bot.desk.maintain import Maintenance
 from bot.store.database import Database
 
 
@@ -34,6 +35,8 @@ class Parts:
     courier: Courier | None = None
     """Reaches users of a messenger and the staff group; `None` where there is none."""
     options: WebOptions = field(default_factory=WebOptions)
+    maintenance: Maintenance | None = None
+    """Does maintainers' work on the knowledge folder; `None` where there is no such folder."""
 
     @property
     def cases(self) -> Cases:

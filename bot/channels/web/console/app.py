@@ -7,7 +7,17 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot.channels.web.console import auth, changes, directory, flags, people, search, tickets, workshop_try
+from bot.channels.web.console import (
+    auth,
+    changes,
+    directory,
+    flags,
+    people,
+    search,
+    tickets,
+    workshop,
+    workshop_try,
+)
 from bot.channels.web.console.frame import ROOT, Console, Page
 from bot.channels.web.parts import Parts
 
@@ -17,6 +27,7 @@ PAGES: tuple[Page, ...] = (
     *directory.PAGES,
     *changes.PAGES,
     *flags.PAGES,
+    *workshop.PAGES,
     *workshop_try.PAGES,
     *people.PAGES,
     *auth.PAGES,

@@ -1,0 +1,71 @@
+"""What maintainers do at the console, as far as it takes tools that the console does not know.
+
+The composition root hands over somebody who can; the work is heavy, so it is done where no answer waits for it.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Protocol
+
+from bot.store.gaps import Record
+
+
+@dataclass(frozen=True, slots=True)
+class GapShown:
+    """A question without a good answer, in the words of those who asked. `why`: how often it came about, and how."""
+
+    id: int
+    state: str
+    people: int
+    times: int
+    wordings: tuple[str, ...]
+    why: tuple[tuple[str, int], ...]
+    last: datetime
+    nearest: str
+    reason: str
+    answered: str
+    answers: tuple[str, ...]
+    notes: tuple[str, ...]
+    records: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class DueShown:
+    """An entry or template that is to be looked at again. `days`: until then, negative where it is past."""
+
+    id: str
+    question: str
+    owner: str
+    verified_on: str
+    review_by: str
+    days: int
+    place: str
+    """File and line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """A change of the knowledge files: as a patch, and whether it was written into them at once."""
+
+    patch: str
+    said: tuple[str, ...] = ()
+    written: bool = False
+
+
+class Maintenance(Protocol):
+    """Does a maintainer's work on the knowledge folder. `editable`: the operator lets the console write there."""
+
+    editable: bool
+
+    async def gaps(self, records: Sequence[Record], now: datetime) -> list[GapShown]:
+        """Return the gaps that records of questions make, those of most people first. Raises RefusedError."""
+
+    async def learn(self, entry: str, wordings: Sequence[str], now: datetime) -> Proposal:
+        """Have an entry answer wordings, with a test. Raises RefusedError where that would break anything."""
+
+    async def confirm(self, ids: Sequence[str], on: date, by: str) -> Proposal:
+        """Note that entries still hold. Raises RefusedError."""
+
+    def due(self, today: date, within: int) -> list[DueShown]:
+        """Return what is due within some days, the longest overdue first."""

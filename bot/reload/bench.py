@@ -1,0 +1,112 @@
+"""The maintainers' bench: the workshop's tools for the console, each used in a process of its own."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from pathlib import Path
+
+from bot import app
+from bot.desk.front import Front
+from bot.desk.maintain import DueShown, GapShown, Proposal
+from bot.knowledge.build import KnowledgeError
+from bot.reload.builder import Builder
+from bot.store.gaps import Record
+from bot.words import RefusedError
+
+
+class Bench:
+    """`bot.desk.maintain.Maintenance` on one folder."""
+
+    def __init__(self, folder: Path, front: Front, builder: Builder, *, editable: bool) -> None:
+        self.folder, self.front, self.builder, self.editable = folder, front, builder, editable
+        self._seen: tuple[int, tuple[Record, ...]] = (0, ())
+        self._found: list[GapShown] = []
+
+    async def gaps(self, records: Sequence[Record], now: datetime) -> list[GapShown]:
+        """Return the gaps that records make; remembered until there are others, or another desk serves."""
+        seen = self.front.generation, tuple(records)
+        if seen != self._seen:
+            found = await self.builder.apart(_gaps, self.folder, tuple(records), now)
+            self._seen, self._found = seen, found
+        return self._found
+
+    async def learn(self, entry: str, wordings: Sequence[str], now: datetime) -> Proposal:
+        """Have an entry answer wordings, with a test."""
+        return await self.builder.apart(_learned, self.folder, entry, tuple(wordings), now, write=self.editable)
+
+    async def confirm(self, ids: Sequence[str], on: date, by: str) -> Proposal:
+        """Note that entries still hold."""
+        return await self.builder.apart(_confirmed, self.folder, tuple(ids), on, by, write=self.editable)
+
+    def due(self, today: date, within: int) -> list[DueShown]:
+        """Return what is due within some days."""
+        from bot.workshop import review
+
+        return [
+            DueShown(d.id, d.question, d.owner, _day(d.verified_on), _day(d.review_by), d.days, f"{d.file}:{d.line}")
+            for d in review.due(self.front.base, today, within)
+        ]
+
+
+def _day(day: date | None) -> str:
+    return day.isoformat() if day else ""
+
+
+def _gaps(folder: Path, records: tuple[Record, ...], now: datetime) -> list[GapShown]:
+    from bot.workshop import gaps
+
+    try:
+        desk = app.desk(folder)
+    except KnowledgeError as error:
+        raise _broken(error) from None
+    return [
+        GapShown(
+            g.id,
+            g.state,
+            g.people,
+            g.times,
+            g.wordings,
+            tuple(g.why.items()),
+            g.last,
+            g.nearest,
+            g.reason,
+            g.answered,
+            g.answers,
+            g.notes,
+            g.records,
+        )
+        for g in gaps.find(records, desk, now)
+    ]
+
+
+def _learned(folder: Path, entry: str, wordings: tuple[str, ...], now: datetime, *, write: bool) -> Proposal:
+    from bot.workshop.edit_folder import Drafts
+    from bot.workshop.learn import Teacher
+
+    try:
+        teacher = Teacher(Drafts(folder), app.calibration(folder), now)
+    except KnowledgeError as error:
+        raise _broken(error) from None
+    learned = teacher.add_wordings(entry, wordings)
+    said = [f"[{learned.id}] 질문 {len(learned.questions)}개: {' · '.join(learned.questions)}"]
+    said += [f"시험: {' · '.join(learned.tests)}"] if learned.tests else []
+    said.append(f"시험 {learned.passed}건이 모두 통과합니다.")
+    patch = learned.drafts.diff()
+    if write:
+        learned.drafts.write()
+    return Proposal(patch, tuple(said), write)
+
+
+def _confirmed(folder: Path, ids: tuple[str, ...], on: date, by: str, *, write: bool) -> Proposal:
+    from bot.workshop import review
+    from bot.workshop.edit_folder import Drafts
+
+    drafts = Drafts(folder)
+    confirmed = review.confirm(drafts, ids, on, by=by)
+    patch = drafts.diff()
+    if write:
+        drafts.write()
+    return Proposal(patch, tuple(confirmed), write)
+
+
+def _broken(error: KnowledgeError) -> RefusedError:
+    return RefusedError("\n".join(["지식 파일에 문제가 있어 할 수 없습니다.", *map(str, error.problems)]))
