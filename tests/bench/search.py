@@ -87,9 +87,9 @@ async def _typed(chromium: str, texts: list[str], count: int) -> Typing:
                 await page.evaluate("document.getElementById('q').value = ''")
                 continue
             await page.keyboard.insert_text(key)
-            await page.wait_for_function("seen.results > 0")
+            await page.wait_for_function("() => window.seen.results > 0")
             if await page.locator('[role="option"]').count():
-                await page.wait_for_function("seen.answer > 0")
+                await page.wait_for_function("() => window.seen.answer > 0")
                 answers.append(await page.evaluate("seen.answer"))
             results.append(await page.evaluate("seen.results"))
         await browser.close()

@@ -1,8 +1,10 @@
 """What the console keeps, on either database."""
 
 import asyncio
+from datetime import UTC, datetime, timedelta
 
-from bot.store import audit
+from bot.channels.web.console.app import PAGES
+from bot.store import audit, flags, staff
 from bot.store.database import Database
 from tests.web.conftest import Opens
 from tests.web.staffroom import Colleague, hire
@@ -15,3 +17,53 @@ async def test_many_guesses_at_once_count_one_by_one(database: Database, site: O
         statuses = [r.status_code for r in await asyncio.gather(*guesses)]
     assert statuses.count(401) == audit.MOST_OF_ACCOUNT
     assert statuses.count(429) == 20 - audit.MOST_OF_ACCOUNT
+
+
+async def test_a_day_at_the_console(database: Database, site: Opens) -> None:
+    """Every kind of page and change once, on either database."""
+    await hire(database, "admin")
+    async with site(database) as opened:
+        park = await Colleague(opened).enter("admin1")
+        user = opened.user("visitor")
+        number = (await user.post("/api/v1/ticket", json={"text": "도와주세요"})).json()["ticket"]["id"]
+        left = (await park.send("/console/none", question="구내식당", call="c1", words="구내\n구내식당")).json()["id"]
+        assert (await park.send("/console/none", question="구내식당 메뉴", call="c1")).json()["id"] == left
+        flagged = (await park.send("/console/flag", entry="application-period", why="stale", call="c1")).json()["id"]
+        assert (await park.send("/console/undo", id=str(left), call="c1")).status_code == 200
+        for path, form in (
+            (f"/console/tickets/{number}/say", {"text": "네", "once": "n"}),
+            (f"/console/tickets/{number}/say", {"text": "네", "once": "n"}),
+            (f"/console/tickets/{number}/say", {"text": "메모", "kind": "note"}),
+            (f"/console/tickets/{number}/record", {}),
+            (f"/console/tickets/{number}/close", {}),
+            ("/console/people", {"login": "choi", "role": "agent"}),
+            ("/console/people/choi", {"what": "role", "role": "maintainer"}),
+            ("/console/people/choi", {"what": "reset"}),
+            ("/console/people/choi", {"what": "stop"}),
+            ("/console/people/choi", {"what": "start"}),
+            ("/console/changes/seen", {}),
+            ("/console/me/keys", {"keys": "on"}),
+        ):
+            assert (await park.send(path, **form)).status_code == 200, path
+        taken = await park.http.post("/console/people", data={"csrf": park.csrf, "login": "choi", "role": "agent"})
+        assert taken.status_code == 422
+        pages = [p.path for p in PAGES if p.method == "GET" and "{" not in p.path]
+        for path in (*pages, f"/console/tickets/{number}", f"/console/tickets/{number}/live", "/console?q=창원대"):
+            assert (await park.get(path)).status_code == 200, path
+        got = (await user.get("/api/v1/ticket")).json()
+        assert [m["text"] for m in got["messages"] if m["author"] == "staff"] == ["네"]
+    async with database.read() as connection:
+        assert {item.id for item in await flags.queue(connection, 10, ["call", "stale"])} == {flagged}
+        done = [line.action for line in await audit.recent(connection, 50)]
+    assert {"ticket.close", "staff.add", "password.reset", "flag.stale", "call.undo"} <= set(done)
+
+
+async def test_an_absence_ends_a_shift(database: Database) -> None:
+    await hire(database)
+    start = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    async with database.write() as connection:
+        for hours, ended in ((0, None), (3, None), (9, 3), (10, 3), (33, 10)):
+            member = await staff.find(connection, "agent1")
+            await staff.enter(connection, member, start + timedelta(hours=hours))
+            now = await staff.find(connection, "agent1")
+            assert now.shift_at == (None if ended is None else start + timedelta(hours=ended))

@@ -9,7 +9,7 @@ from starlette.responses import Response
 
 from bot.channels.web import assets
 from bot.channels.web.console.frame import ROOT, Console, Page, back, count, headers
-from bot.channels.web.console.search import link_of
+from bot.channels.web.console.search import link_of, since
 from bot.channels.web.console.worddiff import Piece, diff
 from bot.channels.web.errors import ApiError
 from bot.knowledge.base import KST
@@ -17,8 +17,6 @@ from bot.store import answers, staff
 from bot.store.answers import Change
 from bot.store.staff import Member, Session
 
-_WITHOUT_SHIFT = timedelta(days=7)
-"""How far back somebody sees who has had no shift yet."""
 _FEED = timedelta(days=30)
 _MOST = 200
 
@@ -43,16 +41,15 @@ def changed(console: Console, change: Change) -> Changed:
 
 async def page(console: Console, request: Request, who: Session) -> Response:
     """Show what changed since the last shift, or since a day that the address names."""
-    now = console.now()
-    since = _day(request.query_params.get("since", "")) or who.member.shift_at or now - _WITHOUT_SHIFT
+    start = _day(request.query_params.get("since", "")) or since(console, who)
     async with console.parts.database.read() as connection:
-        found = await answers.changed_since(connection, since)
+        found = await answers.changed_since(connection, start)
     values = {
         "changes": [changed(console, c) for c in found[:_MOST]],
         "count": len(found),
         "most": _MOST,
-        "since": since,
-        "day": since.astimezone(KST).date().isoformat(),
+        "since": start,
+        "day": start.astimezone(KST).date().isoformat(),
         "chosen": bool(_day(request.query_params.get("since", ""))),
         "shift": who.member.shift_at,
         "feed": f"{ROOT}/feed/{feed_token(console, who.member)}.atom",

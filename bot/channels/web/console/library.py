@@ -111,6 +111,8 @@ class Library:
         groups = [s.members for s in self.base.menu if s.members] or ["institution"]
         self.members = {t.id: t for t in self.base.terms.values() if t.group in groups}
         """Whom the directory lists, in the order of the knowledge base."""
+        self._names = {t.id: [_squeezed(n) for n in (t.name, *t.aliases, *t.exact)] for t in self.members.values()}
+        self._ways = [(c, _squeezed(c.label), _squeezed(c.value)) for c in self.base.contacts.values()]
         known = {f.key for t in self.members for f in self.base.facts.get(t, ()) if not f.key.endswith(NOTE)}
         named = [k for k in self.base.fact_names if k in known]
         self.keys = named or sorted(known)
@@ -145,21 +147,13 @@ class Library:
         start = _squeezed(text)
         if not start:
             return []
-        return [
-            t
-            for t in self.members.values()
-            if any(_squeezed(n).startswith(start) for n in (t.name, *t.aliases, *t.exact))
-        ]
+        return [self.members[t] for t, names in self._names.items() if any(n.startswith(start) for n in names)]
 
     def _contacts(self, text: str) -> tuple[Contact, ...]:
         wanted = _squeezed(text)
         if len(wanted) < 2:
             return ()
-        found = [
-            c
-            for c in self.base.contacts.values()
-            if wanted in _squeezed(c.label) or wanted in _squeezed(c.value) or _squeezed(c.label) in wanted
-        ]
+        found = [c for c, label, value in self._ways if wanted in label or wanted in value or label in wanted]
         return tuple(found[:_FOUND_CONTACTS])
 
     # answers

@@ -1,5 +1,7 @@
 """Search as one types, and the answer beside it: the page that agents have open all day."""
 
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from starlette.requests import Request
@@ -7,11 +9,21 @@ from starlette.responses import Response
 
 from bot.channels.web.console.frame import ROOT, Console, Page
 from bot.channels.web.console.library import Answer
-from bot.store import answers
+from bot.store import answers, flags, tickets
 from bot.store.staff import Session
 
 LONGEST = 300
 """Characters of what is searched for."""
+
+
+_NOTHING: Mapping[str, object] = {}
+_WITHOUT_SHIFT = timedelta(days=7)
+"""How far back somebody sees changes who has had no shift yet."""
+
+
+def since(console: Console, who: Session) -> datetime:
+    """Return from when on changes are news to somebody: the end of their last shift."""
+    return who.member.shift_at or console.now() - _WITHOUT_SHIFT
 
 
 def asked(request: Request) -> str:
@@ -35,14 +47,33 @@ async def home(console: Console, request: Request, who: Session) -> Response:
     """Show the search, with results where the address asks for something."""
     found = console.library.search(asked(request), console.now())
     answer = answer_of(console, request, found.rows[0].entry) if found.rows else None
-    return _page(console, request, who, answer)
+    return _page(console, request, who, answer, {} if found.text.strip() else {"news": await _news(console, who)})
 
 
-def _page(console: Console, request: Request, who: Session, answer: Answer | None, *, status: int = 200) -> Response:
+async def _news(console: Console, who: Session) -> Mapping[str, int]:
+    """Return what there is to do or to read."""
+    async with console.parts.database.read() as connection:
+        changes = await answers.changed_since(connection, since(console, who))
+        return {
+            "waiting": await tickets.waiting(connection),
+            "changes": len(changes),
+            "queue": await flags.count(connection),
+        }
+
+
+def _page(
+    console: Console,
+    request: Request,
+    who: Session,
+    answer: Answer | None,
+    more: Mapping[str, object] = _NOTHING,
+    *,
+    status: int = 200,
+) -> Response:
     text = asked(request)
     found = console.library.search(text, console.now())
     values = {"found": found, "answer": answer, "query": text, "sections": console.library.sections(), "gone": None}
-    return console.render(request, who, "search.html", values, status=status)
+    return console.render(request, who, "search.html", {**values, **more}, status=status)
 
 
 async def results(console: Console, request: Request, who: Session) -> Response:  # noqa: ARG001
@@ -70,16 +101,10 @@ async def _gone(console: Console, request: Request, who: Session, id: str, bare:
         last = await answers.last(connection, id[:200])
     question = last.question if last else ""
     found = console.library.search(question or id.replace("-", " ").replace(".", " "), console.now())
-    values = {
-        "gone": {"id": id, "question": question, "rows": found.rows[:3]},
-        "found": console.library.search(asked(request), console.now()),
-        "answer": None,
-        "query": asked(request),
-        "sections": console.library.sections(),
-    }
+    gone = {"gone": {"id": id, "question": question, "rows": found.rows[:3]}}
     if bare:
-        return console.html("_answer.html", values, 404)
-    return console.render(request, who, "search.html", values, status=404)
+        return console.html("_answer.html", {**gone, "answer": None, "query": asked(request)}, 404)
+    return _page(console, request, who, None, gone, status=404)
 
 
 PAGES = (
