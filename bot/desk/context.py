@@ -1,8 +1,9 @@
 """What the desk remembers of a conversation: little, and not for long."""
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
+from typing import Any
 
 from bot.knowledge.base import KnowledgeBase
 from bot.words import Mention, Utterance
@@ -61,7 +62,11 @@ class Context:
 
     def dump(self) -> str:
         """Return the context as JSON that `load` reads."""
-        data = asdict(self) | {"at": self.at.isoformat() if self.at else None}
+        data = _fields(self) | {"at": self.at.isoformat() if self.at else None}
+        if self.question is not None:
+            question = _fields(self.question)
+            found = {name: [_fields(m) for m in question[name]] for name in ("mentions", "doubtful")}
+            data["question"] = question | found
         return json.dumps({k: v for k, v in data.items() if v}, ensure_ascii=False)
 
     @classmethod
@@ -85,3 +90,11 @@ class Context:
 def _listed(mention: Mention) -> bool:
     """Tell whether a name stands in a list, and is not only known by a pattern."""
     return not mention.term.endswith(".*")
+
+
+def _fields(value: Context | Utterance | Mention) -> dict[str, Any]:
+    """Return the fields of a value as they are: `asdict` copies them deeply, which costs more than an answer."""
+    return {name: getattr(value, name) for name in _NAMES[type(value)]}
+
+
+_NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in (Context, Utterance, Mention)}

@@ -1,7 +1,7 @@
 """What turns of conversations need from the store and leave in it, read and written many at a time."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -125,10 +125,10 @@ class Memory:
     async def flush(self, connection: AsyncConnection) -> None:
         """Write what the turns left, and let go of it."""
         if self.exchanges:
-            rows = [asdict(e) for e in self.exchanges]
+            rows = [_row(e) for e in self.exchanges]
             await connection.execute(insert(connection, exchanges).on_conflict_do_nothing(), rows)
-        await _upsert(connection, contexts, [asdict(c) for c in self.conversations.values()], ("conversation",))
-        await _upsert(connection, feedback, [asdict(f) for f in self.feedback], ("exchange",))
+        await _upsert(connection, contexts, [_row(c) for c in self.conversations.values()], ("conversation",))
+        await _upsert(connection, feedback, [_row(f) for f in self.feedback], ("exchange",))
         await _upsert(
             connection,
             people,
@@ -136,8 +136,16 @@ class Memory:
             ("user",),
         )
         if self.unanswered:
-            await connection.execute(insert(connection, unanswered), [asdict(u) for u in self.unanswered])
+            await connection.execute(insert(connection, unanswered), [_row(u) for u in self.unanswered])
         self.exchanges, self.feedback, self.unanswered, self.conversations, self.seen = [], [], [], {}, {}
+
+
+_NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in (Exchange, Feedback, Unanswered, Conversation)}
+
+
+def _row(value: Exchange | Feedback | Unanswered | Conversation) -> dict[str, Any]:
+    """Return a value as a row; not by `asdict`, which copies every field."""
+    return {name: getattr(value, name) for name in _NAMES[type(value)]}
 
 
 async def _upsert(

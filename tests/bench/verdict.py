@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from tests.bench import reference, table
 from tests.bench.accuracy import Result as Top1
 from tests.bench.data import LEARNED, seen
+from tests.bench.http import Figures
 from tests.bench.ours import NAME
 from tests.bench.refusal import Result as Refusal
 from tests.bench.search import Typing
@@ -29,12 +30,13 @@ class Measured:
     throughput: Throughput | None = None
     telegram: list[Webhook] = field(default_factory=list)
     search: Typing | None = None
+    http: list[Figures] = field(default_factory=list)
 
     def ours(self) -> bool:
         """Return whether our command gave any figure."""
         tables = (self.accuracy, self.refusal, self.costs, self.distracted)
         names = (row.system for rows in tables for row in rows)
-        return bool(self.throughput or self.telegram or self.search) or NAME in names
+        return bool(self.throughput or self.telegram or self.search or self.http) or NAME in names
 
 
 @dataclass(frozen=True)
