@@ -1,10 +1,11 @@
 """Compose: entries → reply. Only sentences that stand in `knowledge/` are put together, never changed."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
-from bot.knowledge.base import KnowledgeBase, current, days_left
+from bot.knowledge.base import KST, KnowledgeBase, current, days_left
 from bot.knowledge.fill import fill
 from bot.matching.remember import Remembered
 from bot.words import UNNAMED, Choice, Contact, Entry, Kind, Outcome, Reply, SourceLine
@@ -23,6 +24,13 @@ class Composer:
         values = sorted(base.contacts, key=len, reverse=True)
         self._contacts: Remembered[tuple[Contact, ...]] = Remembered(_MOST_CACHED)
         self._contact = re.compile("|".join(rf"(?<![\w.-]){re.escape(v)}(?![\d-])" for v in values) or r"(?!)")
+
+        phases = [p for e in base.entries.values() for p in e.phases] + [p for n in base.notices.values() for p in n]
+        self._ends = sorted({p.until for p in phases if p.until is not None})
+
+    def moment(self, now: datetime) -> tuple[int, date]:
+        """Return what is the same at two moments at which everything reads the same: phases, and days left in Korea."""
+        return bisect_left(self._ends, now), now.astimezone(KST).date()
 
     def body(self, entry: Entry, now: datetime, name: str = "", language: str = "") -> str:
         """Return the answer as it holds at `now`, with the notice that belongs to it."""

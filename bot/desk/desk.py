@@ -13,10 +13,15 @@ from bot.knowledge.base import KnowledgeBase
 from bot.matching.calibrate import Calibration
 from bot.matching.lexicon import key_of
 from bot.matching.matcher import Matcher, Ranking
+from bot.matching.remember import Remembered
 from bot.words import UNNAMED, Entry, Kind, Match, Outcome, Query, Reply, Utterance
 
 LONGEST = 2000
 """Characters of a question that are read; the rest is left out."""
+_MOST_REMEMBERED = 2_000
+"""First questions whose replies are remembered."""
+_LONGEST_REMEMBERED = 200
+_NEW = Context()
 _MOST_USERS = 10_000
 _OUTCOMES = {Kind.SMALLTALK: Outcome.SMALLTALK, Kind.HANDOVER: Outcome.HANDOVER} | dict.fromkeys(
     (Kind.ANSWER, Kind.BOUNDARY), Outcome.ANSWER
@@ -35,6 +40,7 @@ class HelpDesk:
         self.calibration = calibration or Calibration()
         self.matcher = Matcher(base, self.calibration.tuning, self.calibration.weights)
         self.composer = Composer(base)
+        self._firsts: Remembered[tuple[Reply, Context]] = Remembered(_MOST_REMEMBERED)
         self.contexts: OrderedDict[str, Context] = OrderedDict()
 
     def ask(self, query: Query, *, explain: bool = False) -> Reply:
@@ -63,6 +69,17 @@ class HelpDesk:
 
     def answer(self, query: Query, context: Context, *, explain: bool = False) -> tuple[Reply, Context]:
         """Return the reply and the conversation after it: a function of its arguments."""
+        if context == _NEW and not explain and len(query.text) <= _LONGEST_REMEMBERED:
+            return self._first(query)
+        return self._answer(query, context, explain)
+
+    def _first(self, query: Query) -> tuple[Reply, Context]:
+        """Answer the first question of a conversation: the same for everybody, so that it is remembered."""
+        key = (query.text, query.choice, query.language, self.composer.moment(query.received_at))
+        reply, after = self._firsts.get(key, lambda: self._answer(query, Context(), False))
+        return reply, replace(after, at=query.received_at) if after.at else after
+
+    def _answer(self, query: Query, context: Context, explain: bool) -> tuple[Reply, Context]:
         now, context = query.received_at, context.within(self.base)
         if query.choice in self.base.entries:
             return self._chosen(self.base.entries[query.choice], now, query.language)

@@ -3,8 +3,9 @@
 import logging
 import re
 import time
+from functools import lru_cache
 
-from starlette.datastructures import MutableHeaders
+from prometheus_client import Counter, Histogram
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -16,11 +17,13 @@ _ALWAYS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "strict-origin-when-cross-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
 }
-_POLICY = "default-src 'none'; frame-ancestors 'none'"
-"""The content security policy of what sets none of its own: data, which no browser needs to run or frame."""
+"""Headers of every response that has no such header of its own. The policy is for data, which nobody runs or frames."""
 _SECRET = re.compile(r"[0-9a-f]{24,}")
 """A part of a path that only a messenger knows."""
+_METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"})
 _A_YEAR = "max-age=31536000"
 
 
@@ -28,7 +31,9 @@ class Access:
     """Notes each request by its route, never by its address: paths and queries may hold what a user typed."""
 
     def __init__(self, app: ASGIApp, *, https: bool = False) -> None:
-        self.app, self.https = app, https
+        self.app = app
+        more = {"Strict-Transport-Security": _A_YEAR} if https else {}
+        self._always = [(k.lower().encode(), v.encode()) for k, v in (_ALWAYS | more).items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -55,13 +60,9 @@ class Access:
             _note(scope, status or 499, time.perf_counter() - begun)
 
     def _secure(self, message: Message) -> None:
-        headers = MutableHeaders(scope=message)
-        for name, value in _ALWAYS.items():
-            headers.setdefault(name, value)
-        headers.setdefault("Content-Security-Policy", _POLICY)
-        headers.setdefault("Cache-Control", "no-store")
-        if self.https:
-            headers.setdefault("Strict-Transport-Security", _A_YEAR)
+        given = [*message.get("headers", ())]
+        names = {name.lower() for name, _ in given}
+        message["headers"] = given + [pair for pair in self._always if pair[0] not in names]
 
 
 def _route(scope: Scope) -> str:
@@ -81,10 +82,17 @@ def _route(scope: Scope) -> str:
 
 def _note(scope: Scope, status: int, seconds: float) -> None:
     route, method = _route(scope), scope["method"]
-    method = method if method in ("GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH") else "OTHER"
-    metrics.REQUESTS.labels(method, route, str(status)).inc()
-    metrics.SECONDS.labels(route).observe(seconds)
+    method = method if method in _METHODS else "OTHER"
+    count, timer = _meters(method, route, status)
+    count.inc()
+    timer.observe(seconds)
     if log.isEnabledFor(logging.INFO):
         milliseconds = round(seconds * 1000, 1)
         fields = {"method": method, "route": route, "status": status, "ms": milliseconds}
         log.info("%s %s %d %s ms", method, route, status, milliseconds, extra={"fields": fields})
+
+
+@lru_cache(maxsize=2_000)
+def _meters(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+    """Return what counts and times a kind of request: finding it by its labels costs more than counting."""
+    return metrics.REQUESTS.labels(method, route, str(status)), metrics.SECONDS.labels(route)

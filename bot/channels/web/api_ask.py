@@ -4,6 +4,7 @@ import asyncio
 import json
 import logging
 import secrets
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -192,6 +193,23 @@ def _feedback(asked: Exchange, verdict: str, reason: str, now: datetime) -> memo
     return memory.Feedback(asked.id, asked.user, verdict, now, reason, asked.entry, asked.knowledge)
 
 
+def asked(parts: Parts, door: Door) -> Callable[[Request], Awaitable[Response]]:
+    """Return the endpoint that answers questions."""
+    asking = Asking(parts)
+
+    async def ask(request: Request) -> Response:
+        """물음 하나에 답합니다. `X-Helpdesk-User`를 보내면 앞의 대화를 이어 읽고(10분), 없으면 그 물음만 봅니다.
+
+        글에 든 전화번호 같은 개인정보는 가린 뒤에 남깁니다.
+        """
+        await door.enter(request)
+        user = given_user(request, parts.secret)
+        answer = await asking.answer(await read(request, Ask), user)
+        return Response(json.dumps(answer, ensure_ascii=False), media_type="application/json")
+
+    return ask
+
+
 def routes(parts: Parts, door: Door) -> APIRouter:
     """Return the routes."""
     router, asking = APIRouter(prefix=PREFIX, tags=["물음과 답"]), Asking(parts)
@@ -205,22 +223,13 @@ def routes(parts: Parts, door: Door) -> APIRouter:
     async def said(name: str, user: str) -> Said:
         return Said(text=parts.front.base.reply(name, await language_of(user)))
 
-    @router.post(
+    router.post(
         "/ask",
         summary="묻기",
         response_class=Response,
         responses={200: {"model": Answer, "description": "답"}, **failures(404, *WITH_BODY)},
         openapi_extra=body_of(Ask, user=True),
-    )
-    async def ask(request: Request) -> Response:
-        """물음 하나에 답합니다. `X-Helpdesk-User`를 보내면 앞의 대화를 이어 읽고(10분), 없으면 그 물음만 봅니다.
-
-        글에 든 전화번호 같은 개인정보는 가린 뒤에 남깁니다.
-        """
-        await door.enter(request)
-        user = given_user(request, parts.secret)
-        answer = await asking.answer(await read(request, Ask), user)
-        return Response(json.dumps(answer, ensure_ascii=False), media_type="application/json")
+    )(asked(parts, door))
 
     @router.post(
         "/feedback",
