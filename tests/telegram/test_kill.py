@@ -75,14 +75,14 @@ async def test_kill_9(new_url: str, webhook: bool, tmp_path: Path, capsys: pytes
         for _ in range(KILLS):
             await process.start()
             before = len(telegram.messages)
-            async with asyncio.timeout(30):  # each life does something before it ends
+            async with asyncio.timeout(180):  # each life does something before it ends
                 while len(telegram.messages) == before and not (feeding.done() and not telegram.updates):
                     await asyncio.sleep(0.005)
             await asyncio.sleep(rng.random() * 0.4)
             await process.kill()
         await feeding
         async with process, Database(new_url) as database:
-            async with asyncio.timeout(120):
+            async with asyncio.timeout(300):
                 while telegram.updates or (await states(database))[0] or len(telegram.messages) == 0:
                     await asyncio.sleep(0.1)
             _, unknown = await states(database)

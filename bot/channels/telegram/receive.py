@@ -32,13 +32,14 @@ _RENEW = 6 * 24 * 3600.0
 """Seconds without updates after which ids may begin anew. Source: Bot API, Update (a week)."""
 
 Quick = Callable[[Mapping[str, Any]], Awaitable[None]]
+Arrived = Callable[[Mapping[str, Any]], None]
 
 
 class Intake:
     """Stores updates. What arrives at the same time is committed together."""
 
-    def __init__(self, database: Database, source: str, wake: asyncio.Event, quick: Quick) -> None:
-        self.database, self.source, self.wake, self.quick = database, source, wake, quick
+    def __init__(self, database: Database, source: str, wake: asyncio.Event, quick: Quick, arrived: Arrived) -> None:
+        self.database, self.source, self.wake, self.quick, self.arrived = database, source, wake, quick, arrived
         self._waiting: list[tuple[Incoming, asyncio.Future[None]]] = []
         self._flusher: asyncio.Task[None] | None = None
         self._tasks: set[asyncio.Task[None]] = set()
@@ -63,6 +64,8 @@ class Intake:
         for raw in updates:
             if "inline_query" in raw or "callback_query" in raw:
                 self._later(self.quick(raw))
+            else:
+                self.arrived(raw)
 
     async def _flush(self) -> None:
         while self._waiting:

@@ -75,7 +75,7 @@ class TelegramService:
         self._stack = AsyncExitStack()
         self._pending: dict[str, float] = {}
         source = f"telegram:{options.token.split(':')[0]}"[:64]
-        self.intake = Intake(database, source, self.wake, self._quick)
+        self.intake = Intake(database, source, self.wake, self._quick, self.expect)
         self.endpoint: Callable[[Request], Awaitable[Response]] = webhook(self.intake, self.webhook_secret)
         self.me = Me(0)
 
@@ -236,7 +236,8 @@ class TelegramService:
     def expect(self, raw: Mapping[str, Any]) -> None:
         """Note that a private message waits for an answer."""
         message = raw.get("message")
-        if isinstance(message, Mapping) and message.get("chat", {}).get("type") == "private":
+        chat = message.get("chat") if isinstance(message, Mapping) else None
+        if isinstance(chat, Mapping) and chat.get("type") == "private":
             self._pending.setdefault(lane_of(raw), asyncio.get_running_loop().time())
 
     async def _show_typing(self) -> None:
