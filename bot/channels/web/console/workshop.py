@@ -85,7 +85,7 @@ async def _missing(
 
 
 async def _one(console: Console, request: Request) -> GapShown:
-    number = request.path_params["id"]
+    number = request.path_params["number"]
     gap = next((g for g in await _found(console) if g.id == number), None)
     if gap is None:
         raise ApiError(404)
@@ -222,8 +222,8 @@ async def files(console: Console, request: Request, who: Session) -> Response:
 
 PAGES = (
     Page(HOME, missing, role="maintainer", title="지식", key="K"),
-    Page(f"{HOME}/gaps/{{id:int}}/state", mark, "POST", role="maintainer"),
-    Page(f"{HOME}/gaps/{{id:int}}/learn", learn, "POST", role="maintainer"),
+    Page(f"{HOME}/gaps/{{number:int}}/state", mark, "POST", role="maintainer"),
+    Page(f"{HOME}/gaps/{{number:int}}/learn", learn, "POST", role="maintainer"),
     Page(f"{HOME}/review", review, role="maintainer"),
     Page(f"{HOME}/review", confirm, "POST", role="maintainer"),
     Page(f"{HOME}/use", use, role="maintainer"),
