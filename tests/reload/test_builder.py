@@ -1,8 +1,10 @@
 """Building apart: what the process builds is what a thread would build, and its end harms nobody."""
 
 import asyncio
+import contextlib
 import os
 import signal
+import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +14,7 @@ import pytest
 from bot.desk.desk import HelpDesk
 from bot.knowledge.base import KST
 from bot.reload.builder import Builder
-from bot.words import Problem, Query
+from bot.words import Problem, Query, RefusedError
 from tests.conftest import SHIPPED
 from tests.reload.conftest import knowledge
 
@@ -93,3 +95,44 @@ async def test_the_process_goes_with_the_builder(place: Path) -> None:
         process = process_of(builder)
     assert process not in children(os.getpid())
     builder.close()
+
+
+def slowly(seconds: float, value: str) -> str:
+    time.sleep(seconds)
+    return f"{value} {os.getpid()}"
+
+
+def refuses(text: str) -> str:
+    raise RefusedError(f"{text}: 할 수 없습니다")
+
+
+def fails(text: str) -> str:
+    raise ZeroDivisionError(text)
+
+
+async def test_works_run_beside_one_another_and_a_build_does_not_wait(builder: Builder) -> None:
+    slow = [asyncio.create_task(builder.apart(slowly, 5.0, name)) for name in ("a", "b", "c")]
+    assert isinstance(await builder.build(), HelpDesk)
+    assert not any(task.done() for task in slow)
+    begun = time.monotonic()
+    done = await asyncio.gather(*slow)
+    assert time.monotonic() - begun < 10.0  # one after the other they would take fifteen
+    assert [text.split()[0] for text in done] == ["a", "b", "c"]
+    assert str(os.getpid()) not in {text.split()[1] for text in done}
+    assert len({text.split()[1] for text in done}) == 3
+
+
+@pytest.mark.parametrize("with_process", [True, False])
+async def test_what_refuses_says_so(place: Path, with_process: bool) -> None:
+    with contextlib.ExitStack() as stack:
+        builder = Builder(place)
+        if with_process:
+            stack.enter_context(builder)
+        with pytest.raises(RefusedError, match="이것: 할 수 없습니다"):
+            await builder.apart(refuses, "이것")
+
+
+async def test_a_fault_of_ours_is_told_without_its_message(builder: Builder) -> None:
+    with pytest.raises(RefusedError, match="ZeroDivisionError") as raised:
+        await builder.apart(fails, "비밀")
+    assert "비밀" not in str(raised.value)
