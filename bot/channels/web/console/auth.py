@@ -87,7 +87,7 @@ async def leave(console: Console, request: Request, who: Session) -> Response:
         else:
             await staff.leave(connection, request.cookies.get(COOKIE, ""))
         await audit.note(connection, console.now(), who.member.login, "logout.all" if everywhere else "logout")
-    response = RedirectResponse(f"{ROOT}/login", 303, {**headers(), "Clear-Site-Data": '"storage"'})
+    response = RedirectResponse(f"{ROOT}/login", 303, headers())
     response.delete_cookie(COOKIE, path=ROOT)
     return response
 

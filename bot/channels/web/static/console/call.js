@@ -56,6 +56,9 @@ function tick() {
 }
 
 export function start() {
+  document.querySelectorAll('form[action="/console/logout"]').forEach((form) => {
+    form.addEventListener('submit', () => sessionStorage.removeItem(KEY));
+  });
   keep();
   tick();
   setInterval(tick, 1000);

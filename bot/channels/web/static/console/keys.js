@@ -18,6 +18,22 @@ export const composing = (event) => event.isComposing || event.keyCode === 229;
 
 const writing = (element) => element instanceof HTMLElement && (element.matches('input:not([type=checkbox], [type=radio]), textarea, select') || element.isContentEditable);
 
+// Function keys write nothing: they work in fields too, once a syllable under way is done.
+function functional(event) {
+  const work = doings.get(event.code);
+  if (!/^F\d/.test(event.code) || !work || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
+  if (document.querySelector('dialog[open]')) return;
+  event.preventDefault();
+  if (!event.isComposing) {
+    work(event);
+    return;
+  }
+  const field = event.target;
+  field.blur();
+  field.focus();
+  setTimeout(() => work(event));
+}
+
 function pressed(event) {
   if (event.defaultPrevented || event.isComposing || event.ctrlKey || event.metaKey || event.altKey) return;
   if (writing(event.target) || document.querySelector('dialog[open]')) return;
@@ -37,6 +53,7 @@ function pressed(event) {
   if (work(event) !== false) event.preventDefault();
 }
 
+document.addEventListener('keydown', functional);
 document.addEventListener('keydown', pressed);
 document.addEventListener('click', (event) => {
   const button = event.target instanceof Element && event.target.closest('[data-act]');

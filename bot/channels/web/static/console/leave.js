@@ -48,6 +48,7 @@ export function start() {
   on('KeyU', '', () => void undoLast());
   if (!dialog) return;
   on('KeyX', 'none', () => void none());
+  on('F2', '', none);
   on('KeyF', 'flag', () => void flag());
   on('KeyN', 'new-call', () => {
     call.renew();
