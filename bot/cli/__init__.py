@@ -95,10 +95,8 @@ def show_settings() -> None:
 def main() -> NoReturn:
     """Run the command and turn every failure into a message and an exit code."""
     try:
-        cli(standalone_mode=False)
-        code = 0
-    except typer.Exit as stop:
-        code = stop.exit_code
+        left = cli(standalone_mode=False)  # the exit code, where a verb ends with one
+        code = left if isinstance(left, int) else 0
     except KnowledgeError as error:
         code = _tell(
             [

@@ -101,6 +101,12 @@ def test_a_broken_folder_shows_every_fault_with_its_line(folder: Callable[..., P
     assert "answer" in err
 
 
+def test_check_and_tests_fail_as_hooks_and_ci_need(folder: Callable[..., Path]) -> None:
+    path = str(folder(a="entries:\n- id: x\n  questions: [가나다]\n  answer: 나\n  tests: {match: [하하하]}\n"))
+    helpdesk("knowledge", "check", "--knowledge", path, code=1)
+    helpdesk("knowledge", "test", "--knowledge", path, code=1)
+
+
 def test_wrong_usage_is_explained_in_korean() -> None:
     _, err = helpdesk("ask", "--now", "어제", "안녕", code=2)
     assert "날짜나 시각이 아닙니다" in err
