@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot import app
+from bot.channels.telegram.courier import TelegramCourier
 from bot.desk import report as reports
 from bot.desk.front import Front
 from bot.desk.report import Missing, due_by_owner, last_week, missing, summary
@@ -20,7 +21,7 @@ from bot.desk.table import as_csv
 from bot.desk.weekly import Weekly, next_time
 from bot.knowledge.base import KST, KnowledgeBase
 from bot.knowledge.build import load
-from bot.store import analytics, due, tickets
+from bot.store import analytics, due, outbox, tickets
 from bot.store.analytics import Use
 from bot.store.database import Database
 from bot.store.memory import Exchange, Feedback, Memory, Unanswered
@@ -191,6 +192,23 @@ async def test_the_summary_comes_once_among_replicas_and_again_a_week_later(
         assert not await one.step(MONDAY + 6 * DAY)
     assert await replicas[0].step(MONDAY + 7 * DAY)
     assert [k for k, _ in group.said] == ["weekly:2026-11-23", "weekly:2026-11-30"]
+
+
+@pytest.mark.parametrize("staff_chat", ["-1001", ""])
+async def test_it_goes_through_telegrams_outbox_where_there_is_a_group(
+    database: Database, folder: Callable[..., Path], staff_chat: str
+) -> None:
+    front = Front(app.desk(folder(entries=ENTRIES)))
+    one = Weekly(front, database, TelegramCourier(front, staff_chat), "월 09:00")
+    await one.plan(MONDAY - DAY)
+    assert await one.step(MONDAY)
+    assert not await one.step(MONDAY + HOUR)
+    async with database.read() as c:
+        sent = await outbox.heads(c, MONDAY + 999 * DAY, 10)
+    assert [(call.key, call.lane, call.method) for call in sent] == (
+        [("weekly:2026-11-23", staff_chat, "sendMessage")] if staff_chat else []
+    )
+    assert all("주간 요약" in call.payload["text"] for call in sent)
 
 
 async def test_a_summary_that_was_missed_comes_late_and_once(database: Database, folder: Callable[..., Path]) -> None:
