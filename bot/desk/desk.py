@@ -20,7 +20,7 @@ LONGEST = 2000
 """Characters of a question that are read; the rest is left out."""
 _MOST_REMEMBERED = 2_000
 """First questions whose replies are remembered."""
-_LONGEST_REMEMBERED = 200
+_LONGEST_REMEMBERED = 1_000
 _NEW = Context()
 _MOST_USERS = 10_000
 _OUTCOMES = {Kind.SMALLTALK: Outcome.SMALLTALK, Kind.HANDOVER: Outcome.HANDOVER} | dict.fromkeys(
