@@ -67,7 +67,7 @@ async def test_details_say_where_and_why(site: Opens) -> None:
         reply = await client.post(ASK, json={"text": "가" * 2001, "lang": "ko", "language": "fr"})
         assert reply.json()["error"]["details"] == [
             {"where": "text", "message": "2000자까지입니다."},
-            {"where": "language", "message": "'ko' or 'en' 가운데 하나여야 합니다."},
+            {"where": "language", "message": "'ko', 'en' 가운데 하나여야 합니다."},
             {"where": "lang", "message": "모르는 이름입니다."},
         ]
         page = await client.get("/api/v1/entries?limit=0&topic=" + "x" * 101)

@@ -85,6 +85,7 @@ def invalid(faults: Sequence[Mapping[str, object]]) -> ApiError:
         if kind == "value_error":
             message = str(values.get("error", ""))
         message = message.format_map(_Values(values)) if message else "값이 맞지 않습니다."
+        message = message.replace("' or '", "', '")
         place = fault.get("loc")
         parts = place if isinstance(place, tuple) else ()
         details.append({"where": ".".join(map(str, parts)), "message": message})
