@@ -156,6 +156,7 @@ async def settle(connection: AsyncConnection, results: Sequence[Settled], now: d
                 .where(outbox.c.id == r.id)
                 .values(
                     state=r.state,
+                    payload=_kept_payload(r.state),
                     error=r.error[:200],
                     not_before=r.not_before,
                     settled_at=now if r.state != "new" else None,
@@ -163,12 +164,26 @@ async def settle(connection: AsyncConnection, results: Sequence[Settled], now: d
             )
 
 
+def _kept_payload(state: str) -> Any:
+    """Return what stays of a call's words: all while it waits; afterwards only an answer that may be offered again."""
+    if state == "new":
+        return outbox.c.payload
+    if state == "unknown":
+        return case((outbox.c.role == "answer", outbox.c.payload), else_=None)
+    return None
+
+
 async def abandoned(connection: AsyncConnection, sender: str, now: datetime) -> list[Outgoing]:
     """Mark as unknown what another process was sending when it ended, and return it: maybe it was delivered."""
     rows = await connection.execute(
         update(outbox)
         .where(outbox.c.state == "sending", outbox.c.sender != sender)
-        .values(state="unknown", settled_at=now, error="the process ended while sending")
+        .values(
+            state="unknown",
+            payload=_kept_payload("unknown"),
+            settled_at=now,
+            error="the process ended while sending",
+        )
         .returning(*_COLUMNS)
     )
     return [_outgoing(row) for row in rows]

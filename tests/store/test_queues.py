@@ -150,6 +150,16 @@ async def test_what_a_dead_process_was_sending_is_unknown_and_kept(database: Dat
         assert [h.key for h in await outbox.heads(c, NOW, 9)] == ["3"]
 
 
+async def test_words_stay_only_while_they_may_be_sent(database: Database) -> None:
+    roles = {"sent": "answer", "failed": "answer", "unknown": "answer", "new": "user", "unknown ": "user"}
+    async with database.write() as c:
+        await outbox.put(c, [call(k, k, role=r) for k, r in roles.items()], NOW)
+        heads = await outbox.heads(c, NOW, 9)
+        await outbox.settle(c, [Settled(h.id, h.key.strip()) for h in heads], NOW)
+        kept = dict((await c.execute(select(outbox_table.c.key, outbox_table.c.payload))).tuples().all())
+    assert {k for k, payload in kept.items() if payload} == {"unknown", "new"}
+
+
 async def test_due_things_are_taken_once(database: Database) -> None:
     async with database.write() as c:
         for key, after in (("later", 60), ("b", 2), ("a", 1)):

@@ -329,6 +329,8 @@ class FakeTelegram:
         return self._sent(payload, plain(payload["text"], payload.get("parse_mode")))
 
     async def do_copyMessage(self, payload):
+        if len(payload.get("caption", "").encode("utf-16-le")) // 2 > 1024:
+            raise Refused(400, "Bad Request: message caption is too long")
         return {"message_id": self._sent(payload, payload.get("caption") or "(copied)")["message_id"]}
 
     def _find(self, payload: dict[str, Any]) -> Sent:

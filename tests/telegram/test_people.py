@@ -136,6 +136,23 @@ async def test_staff_see_what_was_not_delivered(telegram: FakeTelegram, desk: Te
     )
 
 
+async def test_long_words_arrive_whole_on_both_sides(
+    telegram: FakeTelegram, desk: TelegramService, group: int
+) -> None:
+    """4,096 units fit a message; with «상담원:» before them, or a number made a label, they are more."""
+    card = await ask_for_a_person(telegram, group)
+    long = f"처음 {PHONE} " + "가나다라 " * 815 + "끝"
+    telegram.say(USER, long)
+    await telegram.until(lambda: any(m.text.endswith("끝") for m in telegram.of(group)))
+    await staff_says(telegram, card, long)
+    await telegram.until(lambda: any(m.text.endswith("끝") for m in telegram.of(USER)))
+    told = "".join(m.text for m in telegram.of(USER) if "가나다라" in m.text)
+    assert told.count("가나다라") == 815
+    photo = [{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}]
+    telegram.say(USER, None, photo=photo, caption="가" * 1020)
+    await telegram.until(lambda: any(m.text.startswith("👤 (사진·파일) 가") for m in telegram.of(group)))
+
+
 async def test_a_deleted_topic_is_opened_anew_once(telegram: FakeTelegram, serve: Serve, database: Database) -> None:
     async with serve(database, staff_chat="-2002"):
         card = await ask_for_a_person(telegram, -2002)

@@ -14,7 +14,7 @@ from bot import metrics
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.buttons import Keyboard, Say, button, shortened, ways_on
 from bot.channels.telegram.courier import HISTORY, TelegramCourier, card, remind_at
-from bot.channels.telegram.render import escape, split
+from bot.channels.telegram.render import CAPTION, cut, escape, split
 from bot.channels.telegram.turn import CHANNEL, Turn, formatted
 from bot.desk import office
 from bot.desk.context import Context
@@ -127,7 +127,7 @@ class Handover:
         text = Say(self.front.base, "ko")("staff_media") + (f" {turn.text}" if turn.text else "")
         await tickets.say(turn.connection, ticket.id, "user", text, turn.now, user_message=turn.event.message)
         payload = {"chat_id": self.staff_chat, "from_chat_id": turn.event.chat, "message_id": turn.event.message}
-        turn.call("copyMessage", {**payload, "caption": text}, role="staff", ticket=ticket.id)
+        turn.call("copyMessage", {**payload, "caption": cut(text, CAPTION)}, role="staff", ticket=ticket.id)
         return True
 
     async def leave(self, turn: Turn, *, quiet: bool = False) -> None:
@@ -278,8 +278,9 @@ class Handover:
     def _to_staff(
         self, turn: Turn, ticket: Ticket, text: str, *, role: str = "staff", keyboard: Keyboard | None = None
     ) -> None:
-        payload = {"chat_id": int(self.staff_chat), **formatted(escape(text), keyboard)}
-        turn.call("sendMessage", payload, role=role, user=ticket.user, ticket=ticket.id)
+        for part in split(text):
+            payload = {"chat_id": int(self.staff_chat), **formatted(escape(part), keyboard)}
+            turn.call("sendMessage", payload, role=role, user=ticket.user, ticket=ticket.id)
 
     def _to_user(self, turn: Turn, ticket: Ticket, name: str) -> None:
         if ticket.chat:

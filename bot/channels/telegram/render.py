@@ -10,6 +10,8 @@ from bot.words import Reply
 
 LIMIT = int(MessageLimit.MAX_TEXT_LENGTH)
 """UTF-16 units of a message after its entities are parsed. Source: Bot API, sendMessage."""
+CAPTION = int(MessageLimit.CAPTION_LENGTH)
+"""The same of a photo's or a file's caption."""
 _BREAKS = (re.compile(r"\n\n+"), re.compile(r"\n"), re.compile(r"(?<=[.!?…])\s+"), re.compile(r"\s+"))
 """Where a text is rather split, best first: paragraphs, lines, sentences, words."""
 
@@ -32,6 +34,11 @@ def split(text: str, limit: int = LIMIT) -> list[str]:
         parts.append(rest[:end].rstrip())
         rest = rest[end:].lstrip()
     return [p for p in [*parts, rest] if p]
+
+
+def cut(text: str, limit: int) -> str:
+    """Return the beginning of a text that takes at most `limit` units."""
+    return text[: _fitting(text, limit)]
 
 
 def _split_at(text: str, limit: int) -> int:

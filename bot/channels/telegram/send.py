@@ -237,6 +237,7 @@ def _changed(call: Outgoing, error: TelegramError) -> dict[str, Any] | None:
     """Return a payload that may go through where this one did not, or `None`."""
     payload = dict(call.payload)
     if isinstance(error, ChatMigrated):
+        log.error("group %s is now %s: set HELPDESK_STAFF_CHAT to it if it is yours", call.lane, error.new_chat_id)
         return payload | {"chat_id": error.new_chat_id}
     said = error.message.lower() if isinstance(error, BadRequest) else ""
     if "can't parse entities" in said and payload.pop("parse_mode", None):
