@@ -191,7 +191,7 @@ class _File:
             elif (doc := self.checked(SECTIONS[key], node, node.line)) is not None:
                 self.documents.items[key].append(Item(doc, self.name, node.line, node, self.defaults))
             else:
-                self.documents.broken.add(str(node.get("id")))
+                self.documents.broken |= {str(node.get("id")), *(["institution"] if key == "institutions" else [])}
 
     def checked(self, model: type[Doc], node: Any, line: int) -> Any:
         """Return the document, or `None` after reporting every fault in it."""

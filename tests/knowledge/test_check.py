@@ -73,6 +73,16 @@ SEEDED = [
     ("figures:\n- {id: most", "figures:\n  {id: most", "list_type", 3),
     ("- {id: call, name: 콜센터", "- 콜센터\n- {id: call, name: 콜센터", "item-shape", 5),
     ("  notice: ended\n", "  notise: ended\n", "notise:extra_forbidden", 34),
+    ('date: "2022-04-11"', 'date: "2022-04-11", sha256: 1234', "sha256:string_pattern_mismatch", 2),
+    ("  notice: ended\n", "  verified_by: []\n", "verified_by:string_type", 34),
+    ("title: 안내문", "title: 안내문, 둘째", "둘째:extra_forbidden", 2),
+    (
+        "  - {id: phone, name: 전화번호",
+        "  - {id: phone, fields: {hours: 9시, 18시}, name: 전화번호",
+        "terms:value-missing",
+        23,
+    ),
+    ("  - {id: phone, name: 전화번호", "  - {id: phone, fields: {phone: 삼번}, name: 전화번호", "contact-form", 20),
     ("  questions: [모집 기간, 접수는 언제, 며칠까지 받았나요]\n", "", "questions:missing", 32),
     ("review_by: 2027-02-21", "review_by: 내년", "review_by:date_from_datetime_parsing", 24),
     ("kind: university\n  facts", "kind: school\n  facts", "unknown-term", 11),
@@ -174,10 +184,17 @@ def test_all_errors_are_reported_at_once(tmp_path: Path) -> None:
     text = (
         GOOD.replace("  notice: ended\n", "  notise: ended\n")
         .replace("title: 안내문", 'title: ""')
-        .replace("[phone-of]", "[x]")
+        .replace("most, value: 2억 원", "most, valeu: 2억 원")
     )
     codes = {p.code for p in check_folder(folder(tmp_path, text), TODAY)}
-    assert {"notise:extra_forbidden", "title:string_too_short", "unknown-source"} <= codes
+    assert {"notise:extra_forbidden", "title:string_too_short", "valeu:extra_forbidden", "value:missing"} == codes
+
+
+def test_what_refers_to_a_broken_item_is_not_reported_as_well(tmp_path: Path) -> None:
+    text = GOOD.replace("- id: changwon\n", "- id: changwon\n  fax: 1\n").replace(
+        "related: [phone-of]", "related: [phone-of.changwon]"
+    )
+    assert [p.code for p in check_folder(folder(tmp_path, text), TODAY)] == ["fax:extra_forbidden"]
 
 
 def test_shared_questions_name_the_other_entry(tmp_path: Path) -> None:
