@@ -156,8 +156,8 @@ async def test_words_stay_only_while_they_may_be_sent(database: Database) -> Non
         await outbox.put(c, [call(k, k, role=r) for k, r in roles.items()], NOW)
         heads = await outbox.heads(c, NOW, 9)
         await outbox.settle(c, [Settled(h.id, h.key.strip()) for h in heads], NOW)
-        kept = dict((await c.execute(select(outbox_table.c.key, outbox_table.c.payload))).tuples().all())
-    assert {k for k, payload in kept.items() if payload} == {"unknown", "new"}
+        kept = (await c.execute(select(outbox_table.c.key, outbox_table.c.payload))).all()
+    assert {row.key for row in kept if row.payload} == {"unknown", "new"}
 
 
 async def test_due_things_are_taken_once(database: Database) -> None:
