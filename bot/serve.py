@@ -34,6 +34,7 @@ from bot.reload.reloader import Reloader
 from bot.settings import Settings, SettingsError
 from bot.store import outbox, retention
 from bot.store.database import Database, unavailable
+from bot.words import RefusedError
 
 log = logging.getLogger(__name__)
 _HOUSEKEEPING = 3600.0
@@ -88,6 +89,8 @@ class Server:
             self.telegram = TelegramService(self.database, self.front, telegram_options(settings), self.secret)
         self.courier = self.telegram.courier if self.telegram is not None else None
         self.ready = False
+        self.stop = asyncio.Event()
+        self.fault: BaseException | None = None
 
     def web(self) -> FastAPI:
         """Return the web application."""
@@ -152,10 +155,9 @@ class Server:
                 tasks.append(asyncio.create_task(self._weekly(self.courier)))
             if self.telegram is not None:
                 stack.push_async_callback(self.telegram.close)
-                name = await self.telegram.start()
-                how = "웹훅" if self.settings.public_url else "폴링"
-                print(f"텔레그램 @{name}: {how}으로 받습니다.", flush=True)
-                tasks.append(asyncio.create_task(self.telegram.run()))
+                tasks.append(asyncio.create_task(self._telegram(self.telegram)))
+            for task in tasks:
+                task.add_done_callback(self._ended)
             self.ready = True
             try:
                 yield
@@ -163,9 +165,25 @@ class Server:
                 self.ready = False
                 for task in tasks:
                     task.cancel()
-                for result in await asyncio.gather(*tasks, return_exceptions=True):
-                    if isinstance(result, Exception):
-                        log.error("a part ended: %s", type(result).__name__, exc_info=result)
+                await asyncio.gather(*tasks, return_exceptions=True)
+        if self.fault is not None:
+            raise self.fault
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        """Stop the whole process where a part of it fails: whoever supervises it starts it anew, whole."""
+        if task.cancelled() or (error := task.exception()) is None:
+            return
+        self.fault = self.fault or error
+        if not isinstance(error, RefusedError):
+            log.error("a part ended: %s", type(error).__name__, exc_info=error)
+        self.stop.set()
+
+    async def _telegram(self, telegram: TelegramService) -> None:
+        """Run Telegram as soon as it can be reached; the web does not wait for it."""
+        name = await telegram.start()
+        how = "웹훅" if self.settings.public_url else "폴링"
+        print(f"텔레그램 @{name}: {how}으로 받습니다.", flush=True)
+        await telegram.run()
 
     async def _housekeeping(self) -> None:
         keep = timedelta(days=self.settings.retention_days)
@@ -204,12 +222,17 @@ class Server:
         server = uvicorn.Server(config)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, setattr, server, "should_exit", True)
+            loop.add_signal_handler(number, self.stop.set)
         if not os.isatty(0):  # a terminal that is closed means to end it
             loop.add_signal_handler(signal.SIGHUP, self.reloader.force)
         server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # ours are set above
         async with self.running():
-            await server.serve()
+            serving = asyncio.create_task(server.serve())
+            stopping = asyncio.create_task(self.stop.wait())
+            await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
+            server.should_exit = True
+            stopping.cancel()
+            await serving
 
 
 async def _metrics(request: Request) -> Response:  # noqa: ARG001

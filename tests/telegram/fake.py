@@ -115,6 +115,7 @@ class FakeTelegram:
     polls: int = 0
     conflicts: int = 0
     webhook: str = ""
+    port: int = 0
     secret: str = ""
 
     def __post_init__(self) -> None:
@@ -133,7 +134,7 @@ class FakeTelegram:
         app.router.add_post("/bot{token}/{method}", self._handle)
         self._runner = web.AppRunner(app, access_log=None)
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
         await site.start()
         self.url = f"http://127.0.0.1:{self._runner.addresses[0][1]}"
         return self

@@ -85,3 +85,13 @@ async def test_a_wrong_token_is_refused_in_plain_words(tmp_path: Path) -> None:
     assert "@BotFather에서 토큰을 다시 확인하세요" in errors.decode()
     assert "Traceback" not in errors.decode()
     assert "1:wrong" not in errors.decode()
+
+
+async def test_the_web_opens_while_telegram_cannot_be_reached(tmp_path: Path) -> None:
+    port, api = free_port(), free_port()
+    process = await started(tmp_path, port, TELEGRAM_BOT_TOKEN=TOKEN, HELPDESK_TELEGRAM_API=f"http://127.0.0.1:{api}")
+    await ready(port)
+    async with FakeTelegram(port=api) as telegram:  # and is there at last
+        await told(process, "폴링으로 받습니다")
+        assert "사과나무의 답입니다." in (await telegram.reply(77, "사과나무 알려 주세요")).text
+        assert (await ended(process))[0] == 0
