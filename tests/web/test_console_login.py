@@ -1,10 +1,12 @@
 """Who gets into the console, and how long they stay."""
 
 import re
+import time
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from bot.channels.web.console import frame
 from bot.channels.web.console.frame import COOKIE, onward
 from bot.store import accounts, audit, passwords, staff
 from bot.store.database import Database
@@ -236,3 +238,19 @@ async def test_logging_in_leads_nowhere_else(database: Database, site: Opens, ad
     assert re.fullmatch(r"/console(?:[/?].*)?", came.headers["location"])
     assert "evil" not in came.headers["location"] or came.headers["location"].startswith("/console/")
     assert onward("/console/tickets?id=3#x") == "/console/tickets?id=3#x"
+
+
+async def test_search_as_one_types_sees_the_end_of_a_session_within_seconds(
+    database: Database, site: Opens, monkeypatch
+) -> None:
+    await hire(database)
+    async with site(database) as opened:
+        kim = await Colleague(opened).enter("agent1")
+        assert (await kim.get("/console/search?q=a", script=True)).status_code == 200
+        async with database.write() as connection:
+            await accounts.disable(connection, "", "agent1", datetime.now(UTC))
+        assert (await kim.get("/console/answer/application-period", script=True)).status_code == 401
+        now = time.monotonic()
+        monkeypatch.setattr(time, "monotonic", lambda: now + frame._BRISK + 1)
+        assert (await kim.get("/console/search?q=a", script=True)).status_code == 401
+        assert (await Colleague(opened).get("/console/search?q=a", script=True)).status_code == 401

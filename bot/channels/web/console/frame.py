@@ -3,6 +3,7 @@
 import hmac
 import json
 import re
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -27,6 +28,9 @@ ROOT = "/console"
 COOKIE = "helpdesk_console"
 _DIGITS = 16
 """Fewer than a number may have that fits into 53 bits."""
+_BRISK = 5.0
+_MOST_SEEN = 10_000
+"""Sessions remembered; when there are more, all are forgotten."""
 _BEFORE_CHANGE = (f"{ROOT}/me", f"{ROOT}/me/password", f"{ROOT}/logout")
 """What somebody may do before they have replaced a password that they were given."""
 _OURS = re.compile(r"/console(?:[/?#][!-~]*)?")
@@ -45,7 +49,8 @@ class Page:
     """A route of the console. `role`: the least that its user must be.
 
     `title`: how it stands in the navigation, or empty; `key`: the letter that opens it after G. `quiet`: a program
-    asks for it by itself, so that it does not count as a sign of life.
+    asks for it by itself, so that it does not count as a sign of life. `brisk`: asked for at every keystroke, and it
+    shows nothing but public answers, so that a session that ended may see it for a few seconds more.
     """
 
     path: str
@@ -55,6 +60,7 @@ class Page:
     title: str = ""
     key: str = ""
     quiet: bool = False
+    brisk: bool = False
 
 
 Handler = Callable[["Console", Request, Session], Awaitable[Response]]
@@ -68,6 +74,7 @@ class Console:
         self.https = parts.options.public_url.startswith("https://")
         self.checker = Checker()
         self._library = Library(parts.front.desk)
+        self._seen: dict[str, tuple[float, Session]] = {}
 
     @property
     def library(self) -> Library:
@@ -138,13 +145,26 @@ class Console:
                 await staff.touch(connection, found, now)
         return found
 
+    async def _known(self, request: Request) -> Session | None:
+        """Return the session of a request's cookie as it was at most `_BRISK` seconds ago."""
+        token = staff.digest(request.cookies.get(COOKIE, ""))
+        until, found = self._seen.get(token, (0.0, None))
+        if found is None or until < time.monotonic():
+            self._seen.pop(token, None)
+            found = await self.session(request, quiet=False)
+            if found is not None:
+                if len(self._seen) >= _MOST_SEEN:
+                    self._seen.clear()
+                self._seen[token] = (time.monotonic() + _BRISK, found)
+        return found
+
     async def serve(self, page: Page, request: Request) -> Response:
         """Answer a request for a page, if it may be seen and is meant.
 
         Raises:
             ApiError: 401 nobody is logged in; 403 the role does not do, or the request was not sent by our pages.
         """
-        who = await self.session(request, quiet=page.quiet)
+        who = await (self._known(request) if page.brisk else self.session(request, quiet=page.quiet))
         if who is None:
             return self._to_login(request)
         if not who.member.may(page.role):

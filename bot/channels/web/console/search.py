@@ -109,6 +109,6 @@ async def _gone(console: Console, request: Request, who: Session, id: str, bare:
 
 PAGES = (
     Page(ROOT, home, title="찾기", key="S"),
-    Page(f"{ROOT}/search", results),
+    Page(f"{ROOT}/search", results, brisk=True),
     Page(f"{ROOT}/answer/{{id:path}}", answer),
 )
