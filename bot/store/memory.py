@@ -1,6 +1,6 @@
 """What turns of conversations need from the store and leave in it, read and written many at a time."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
@@ -124,9 +124,7 @@ class Memory:
 
     async def flush(self, connection: AsyncConnection) -> None:
         """Write what the turns left, and let go of it."""
-        if self.exchanges:
-            rows = [_row(e) for e in self.exchanges]
-            await connection.execute(insert(connection, exchanges).on_conflict_do_nothing(), rows)
+        await _upsert(connection, exchanges, [_row(e) for e in self.exchanges], ())  # a repetition is kept once
         await _upsert(connection, contexts, [_row(c) for c in self.conversations.values()], ("conversation",))
         await _upsert(connection, feedback, [_row(f) for f in self.feedback], ("exchange",))
         await _upsert(
@@ -151,11 +149,40 @@ def _row(value: Exchange | Feedback | Unanswered | Conversation) -> dict[str, An
 async def _upsert(
     connection: AsyncConnection, table: Table, rows: Sequence[dict[str, Any]], key: tuple[str, ...]
 ) -> None:
+    """Write rows in one go; of those whose `key` is there already change the rest, or without a key nothing.
+
+    The statement is compiled once and its values are converted here: SQLAlchemy's own way looks at every value of
+    every row anew, which costs more than the database does.
+    """
     if not rows:
         return
+    names = tuple(rows[0])
+    found = _STATEMENTS.get((connection.dialect.name, table.name, names))
+    if found is None:
+        found = _STATEMENTS[connection.dialect.name, table.name, names] = _compiled(connection, table, names, key)
+    text, converters = found
+    values = [tuple(c(row[n]) if c else row[n] for n, c in converters) for row in rows]
+    await connection.exec_driver_sql(text, values if len(values) > 1 else values[0])
+
+
+_Converters = tuple[tuple[str, Callable[[Any], Any] | None], ...]
+_STATEMENTS: dict[tuple[str, str, tuple[str, ...]], tuple[str, _Converters]] = {}
+
+
+def _compiled(
+    connection: AsyncConnection, table: Table, names: tuple[str, ...], key: tuple[str, ...]
+) -> tuple[str, _Converters]:
+    """Return the text of an upsert in the driver's own style, and what makes its values of a row's, in order."""
     statement = insert(connection, table)
-    changed = {c: statement.excluded[c] for c in rows[0] if c not in key}
-    await connection.execute(statement.on_conflict_do_update(index_elements=list(key), set_=changed), rows)
+    changed = {c: statement.excluded[c] for c in names if c not in key}
+    if key:
+        statement = statement.on_conflict_do_update(index_elements=list(key), set_=changed)
+    else:
+        statement = statement.on_conflict_do_nothing()
+    dialect = connection.dialect
+    compiled = statement.compile(dialect=dialect, column_keys=list(names))
+    order = compiled.positiontup or list(names)
+    return str(compiled), tuple((n, table.c[n].type.dialect_impl(dialect).bind_processor(dialect)) for n in order)
 
 
 async def exchange_of(connection: AsyncConnection, id: str, user: str) -> Exchange | None:
