@@ -16,6 +16,22 @@ _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _PLAIN = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
+_LOOK = "들여쓰기, 콜론 뒤의 빈칸, 따옴표의 짝을 살펴보세요"
+_NO_COLON = "could not find expected ':'"
+_WHY = {
+    _NO_COLON: "‘이름: 값’의 콜론(:)이 빠졌거나 들여쓰기가 앞줄과 다릅니다",
+    "mapping values are not allowed": '글 안에 ‘: ’이 있으면 글 전체를 "따옴표"로 감싸야 합니다. 들여쓰기도 살펴보세요',
+    "found character '\\t'": "탭으로 들여 쓸 수 없습니다. 빈칸으로 바꿔 주세요",
+    "cannot start any token": '이 글자로 시작하는 글은 "따옴표"로 감싸고, 탭은 빈칸으로 바꿔 주세요',
+    "unexpected end of stream": "따옴표가 닫히지 않았습니다",
+    "expected ',' or ']'": "대괄호 [ ]의 짝이 맞지 않거나 쉼표가 빠졌습니다",
+    "expected ',' or '}'": "중괄호 { }의 짝이 맞지 않거나 쉼표가 빠졌습니다",
+    "did not find expected '-' indicator": "목록의 ‘- ’가 앞 항목과 같은 칸에서 시작해야 합니다",
+    "did not find expected key": "들여쓰기가 앞줄과 다르거나 따옴표가 맞지 않습니다",
+    "undefined alias": '*로 시작하는 글은 "따옴표"로 감싸 주세요',
+}
+
+
 def is_special(text: str) -> bool:
     """Tell whether a text without quotes is not read as that text: true, false, null."""
     return text in _PLAIN
@@ -114,10 +130,12 @@ def parse(data: bytes, name: str, problems: list[Problem]) -> Any:
     try:
         return _document(name, text, problems)
     except yaml.YAMLError as error:
+        detail = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "형식 오류")
         mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+        if detail == _NO_COLON and isinstance(error, yaml.MarkedYAMLError):
+            mark = error.context_mark or mark  # where the name stands, not where the reader gave up
         line = mark.line + 1 if mark else 1
-        detail = getattr(error, "problem", None) or getattr(error, "reason", None) or "형식 오류"
-        hint = f"들여쓰기, 콜론 뒤의 빈칸, 따옴표의 짝을 살펴보세요; {detail}"
+        hint = next((words for part, words in _WHY.items() if part in detail), f"{_LOOK}; {detail}")
         problems.append(Problem(name, line, "YAML 형식이 잘못되었습니다", hint, "yaml-syntax"))
         return None
 

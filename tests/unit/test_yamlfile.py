@@ -1,5 +1,6 @@
 """Reading YAML for people: values as typed, lines known, faults reported with their line."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -61,3 +62,23 @@ def test_a_byte_order_mark_is_no_fault(tmp_path: Path) -> None:
     value, problems = read(tmp_path, b"\xef\xbb\xbfa: 1\n")
     assert value == {"a": "1"}
     assert not problems
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "hint"),
+    [
+        ("a:\n  b: 1\n  answer 답\n", 3, "콜론"),
+        ("a: 여는 시간: 9시\n", 1, "따옴표"),
+        ("a:\n\tb: 1\n", 2, "탭"),
+        ("a: [1, 2\nb: 3\n", 2, "대괄호"),
+        ("a: {b: 1\n", 2, "중괄호"),
+        ('a: "열린\n', 2, "따옴표가 닫히지"),
+        ("a: @골뱅이\n", 1, "따옴표"),
+        ("a:\n- 하나\n b: 2\n", 3, "들여쓰기|칸"),
+    ],
+)
+def test_what_is_wrong_with_the_yaml_is_said_in_korean(tmp_path: Path, text: str, line: int, hint: str) -> None:
+    _, (problem,) = read(tmp_path, text)
+    assert problem.line == line, problem
+    assert re.search(hint, problem.hint), problem
+    assert not re.search("[a-z]{4}", problem.hint), problem
