@@ -45,6 +45,7 @@ def shape(reply) -> tuple[int, str]:
         ("POST", ASK, {"content": b"[" * 30_000, "headers": JSON}, (400, "bad_request")),
         ("POST", ASK, {"content": b'{"text":' * 5_000 + b"1" + b"}" * 5_000, "headers": JSON}, (400, "bad_request")),
         ("POST", ASK, {"content": b"x" * 70_000, "headers": JSON}, (413, "too_large")),
+        ("GET", "/api/v1/menu", {"headers": {"X-Big": "x" * 40_000}}, (431, "headers_too_large")),
         ("POST", ASK, {"json": {}}, (422, "invalid")),
         ("POST", ASK, {"json": []}, (422, "invalid")),
         ("POST", ASK, {"json": {"text": 5}}, (422, "invalid")),

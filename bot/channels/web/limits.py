@@ -19,6 +19,8 @@ from bot.store.keys import Key
 
 MOST_BYTES = 64 * 1024
 """Bytes of a request's body."""
+MOST_HEAD = 32 * 1024
+"""Bytes of a request's headers, names and values."""
 SLOWEST = 10.0
 """Seconds for a request's body to arrive."""
 BURST = 5
@@ -199,6 +201,9 @@ class Body:
         """Pass on a request that is whole."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
+            return
+        if sum(len(name) + len(value) for name, value in scope["headers"]) > MOST_HEAD:
+            await self._refuse(431, scope, receive, send)
             return
         headers = dict(scope["headers"])
         length = headers.get(b"content-length", b"0")
