@@ -33,7 +33,7 @@ entries:
 - id: loan-days
   questions: [며칠 동안 빌리나요, 대출 기간, 반납은 언제까지 하나요]
   answer: 빌린 날부터 14일 안에 돌려주셔야 합니다.
-  tests: {match: [며칠이나 빌리나요, 반납은 언제까지예요]}
+  tests: {match: [며칠 동안 빌릴 수 있나요, 반납은 언제까지 하면 되나요]}
 """
 ASKED = {1: "주차장이 있나요?", 2: "주차장 있어요", 3: "주차장 이용할 수 있나요"}
 ANSWER = "건물 뒤 주차장에 두 시간까지 무료로 세우실 수 있습니다."
@@ -97,6 +97,8 @@ async def test_the_fourth_person_gets_the_answer(library: Path, tmp_path: Path) 
             after = (library / "a.yaml").read_text(encoding="utf-8")
             assert after.startswith(before)  # comments and order as they were
             assert "id: parking" in after.removeprefix(before)
+            added, removed, name = git(library, "diff", "--numstat").split()
+            assert (int(added) > 0, removed, name) == (True, "0", "a.yaml")
             begun = time.monotonic()
             await helpdesk(process, "knowledge", "check")
             slow = time.monotonic() - begun  # a second where nothing else runs
