@@ -214,7 +214,7 @@ class FakeTelegram:
     def of(self, chat: int) -> list[Sent]:
         return [m for m in self.messages if m.chat == chat]
 
-    async def until(self, done: Callable[[], object], seconds: float = 10.0) -> None:
+    async def until(self, done: Callable[[], object], seconds: float = 40.0) -> None:
         """Wait until something holds."""
         async with asyncio.timeout(seconds):
             while not done():

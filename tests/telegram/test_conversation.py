@@ -26,7 +26,7 @@ async def telegram(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
             HELPDESK_SEND_RATE="1000",
         )
         async with process:
-            await peer.until(lambda: any(m == "setMyShortDescription" for m, _ in peer.calls), 15)
+            await peer.until(lambda: any(m == "setMyShortDescription" for m, _ in peer.calls), 120)
             yield peer
         judged = peer.verdict()
         assert judged["ok"], judged
