@@ -207,8 +207,13 @@ def test_it_is_refused_where_another_test_breaks_and_says_which(folder: Path) ->
 
 
 def test_it_is_refused_where_the_entry_would_still_not_answer(folder: Path) -> None:
-    with pytest.raises(LearnError, match=r"답하지 않습니다[\s\S]*도서관들끼리 다른 점"):
-        teacher(folder).add_wordings("use-compare", ["도서관들끼리 다른 점"])  # it needs the names
+    use = folder / "entries" / "use.yaml"
+    use.write_text(
+        use.read_text(encoding="utf-8").replace("- id: use-wifi\n", "- id: use-wifi\n  status: draft\n"),
+        encoding="utf-8",
+    )
+    with pytest.raises(LearnError, match=r"답하지 않습니다[\s\S]*공유기 이름"):
+        teacher(folder).add_wordings("use-wifi", ["공유기 이름이 뭐예요"])  # it is not served
 
 
 def test_what_is_there_already_is_not_learned_again(folder: Path) -> None:
