@@ -1,6 +1,7 @@
 """`helpdesk knowledge`: what maintainers do."""
 
 import sys
+from json import dumps
 from typing import Annotated
 
 import typer
@@ -74,3 +75,17 @@ def mutate(
     for fault in faults:
         print(fault, file=sys.stderr)
     raise typer.Exit(1 if faults else 0)
+
+
+@knowledge.command("why")
+def why(
+    question: Annotated[str, typer.Argument(help="질문", show_default=False)],
+    folder: Folder = None,
+    now: Now = None,
+    json: Annotated[bool, typer.Option("--json", help="ask --explain과 같은 자취를 JSON으로 냅니다.")] = False,
+) -> None:
+    """왜 이 답이 나왔는지, 무엇을 고치면 되는지 말합니다."""
+    from bot.workshop.why import explained
+
+    trace, lines = explained(parts.desk(folder_of(folder)), question, clock_of(now)())
+    print(dumps(trace, ensure_ascii=False, indent=1) if json else "\n".join(lines))

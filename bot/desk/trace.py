@@ -14,6 +14,8 @@ def trace(u: Utterance, decision: Decision, matcher: Matcher) -> dict[str, objec
         "original": u.original,
         "normal": u.normal,
         "rewritten": u.rewritten,
+        "corrected": list(u.corrected),
+        "unread": round(u.unread, 3),
         "compared": "".join(f"‹{names[ch]}›" if is_symbol(ch) and ch in names else ch for ch in body),
         "concepts": [names.get(c, c) for c in concepts],
         "terms": [
@@ -26,6 +28,8 @@ def trace(u: Utterance, decision: Decision, matcher: Matcher) -> dict[str, objec
         "coverage": round(decision.ranking.coverage, 3),
         "unknown": decision.ranking.unknown,
         "margin": _margin(decision),
+        "own_wording": decision.ranking.exact,
+        "repaired": round(decision.ranking.repaired, 3),
         "probability": round(decision.probability, 3),
         "decision": decision.outcome.value,
         "why": decision.why,

@@ -20,6 +20,7 @@ from bot.hangul import PARTICLES, compose, jamo, strip_particle, to_qwerty
 
 _HANGUL = re.compile(r"[가-힣ㄱ-ㅣ]{2,}")
 _LATIN = re.compile(r"[a-z]{5,}")
+_NUMBER = re.compile(r"[일이삼사오육칠팔구십백천만억]{2,}")
 _LOOSE = re.compile(r"[ㄱ-ㅣ]")
 _LONGEST = 10
 """Letters of the longest word that is looked at: longer ones are several, written together."""
@@ -138,6 +139,8 @@ class Spelling:
 
     def knows(self, word: str) -> bool:
         """Tell whether a word is right, by itself, without its particle, or as two words written together."""
+        if _NUMBER.fullmatch(strip_particle(word)):
+            return True
         if any(w in self.known or w in general() or w is _ANY for w in (word, *_stems(word))):
             return True
         return any(

@@ -12,8 +12,11 @@ from bot.knowledge.build import build
 from bot.knowledge.documents import NOTHING
 from bot.knowledge.fill import names
 from bot.knowledge.records import INSTITUTION
+from bot.matching.index import Tuning
 from bot.matching.lexicon import PLAIN_GROUPS, key_of
+from bot.matching.matcher import Matcher
 from bot.words import Entry, Frame, Kind, Problem, Term
+from bot.workshop.collide import collisions
 
 LONGEST_ANSWER = 900
 """Characters: with source and date an answer must fit one Kakao text of 1,000.
@@ -50,6 +53,7 @@ class _Lint:
             for entry in _entries(frame):
                 yield from self._answer(entry)
         yield from self._shared_questions()
+        yield from self._collisions()
         yield from self._aliases()
         yield from self._patterns()
 
@@ -184,6 +188,13 @@ class _Lint:
                         f"같은 질문이 [{other.id}]에도 있습니다: {question}",
                         "한쪽에서 빼거나 말을 나누세요",
                     )
+
+    def _collisions(self) -> Iterator[Problem]:
+        """Find questions that are all but the same under different answers; the same ones are found before."""
+        for c in collisions(self.base, Matcher(self.base, Tuning())):
+            if key_of(clean(c.wording)) != key_of(clean(c.other)):
+                message = f"「{c.wording}」와(과) [{c.second.id}] 항목의 「{c.other}」가 거의 같은데 답이 다릅니다(닮음 {c.likeness:.0f}%)"
+                yield self._at(c.first, "near-question", message, "한 항목에만 두거나, 둘을 가르는 낱말을 넣으세요")
 
     def _aliases(self) -> Iterator[Problem]:
         owners: dict[tuple[str, str], list[Term]] = defaultdict(list)

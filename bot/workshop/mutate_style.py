@@ -28,7 +28,7 @@ def formal(text: str, rng: random.Random) -> str:
     body, ending = _taken_apart(text)
     if ending:
         return _FORMAL[ending](body) + rng.choice(("?", ""))
-    return _wrapped(text, rng, ("{} 알려 주십시오", "{} 안내 부탁드립니다", "안녕하십니까. {} 문의드립니다"))
+    return _wrapped(text, rng, ("{} 알려 주십시오", "{} 안내 부탁드립니다", "안녕하십니까. {} 알고 싶습니다"))
 
 
 def polite(text: str, rng: random.Random) -> str:
@@ -52,7 +52,7 @@ def terse(text: str, rng: random.Random) -> str:
     body, ending = _taken_apart(text)
     if ending:
         return _TERSE[ending](body) + rng.choice(("?", ""))
-    return _wrapped(text, rng, ("{} 궁금함", "{} 알려주셈", "{} 문의"))
+    return _wrapped(text, rng, ("{} 궁금함", "{} 알려주셈"))
 
 
 def fragment(text: str, _: random.Random) -> str:

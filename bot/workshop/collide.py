@@ -1,0 +1,151 @@
+"""Collisions: questions that are all but the same under different answers, and facts that contradict each other.
+
+Two wordings are near when no more than a few jamo differ once particles and endings are set aside and names are
+replaced by their group, and when no guard could tell them apart: the same names, numbers and polarity.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from rapidfuzz import fuzz, process
+
+from bot.hangul import clean, has_hangul, jamo, strip_particle
+from bot.knowledge.base import KnowledgeBase
+from bot.matching.grams import is_symbol
+from bot.matching.matcher import Matcher
+from bot.matching.squeeze import squeeze
+from bot.words import Frame, Utterance
+
+NEAR = 88.0
+"""Percent of the jamo, from which on two questions are all but the same."""
+_SAME_WORD = 65.0
+"""Percent of the jamo, from which on two words are taken for one: below it they tell two questions apart."""
+_SHORTEST = 6
+"""Jamo of the shortest question that is compared: two or three syllables say too little."""
+_LATIN = re.compile(r"[a-z]+")
+_DIGITS = re.compile(r"\d+|[일이삼사오육칠팔구십]+(?=차|책|공|년|월|단계|회)")
+_DENIES = re.compile(r"없|안\s?되|안\s?하|못|제외|말고|아니|비수도권|불가|빼고|외에|비(?=제조|수도|영리)")
+_FILLING = re.compile(
+    r"안녕하(?:세요|십니까)[.,]?|(?<!\S)좀(?!\S)|(?:알려|보여|말해|가르쳐)\s?(?:주\S*|줘\S*)$|문의드립니다$|안내 부탁\S*$"
+)
+_POLITE = re.compile(
+    r"(?:(?:알려|말해|설명해|안내해|가르쳐)(?:주세요|줘요|줘|주십시오)|(?:뭐|무엇)(?:예요|에요|죠|야|인가요|입니까)|뭔가요|"
+    r"(?:이에요|예요|인가요|입니까|이죠|인지요|인지|입니다|나요|까요|어요|아요|해요|습니까|니까|는지요|는지|은지|죠|요))$"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Collision:
+    """Two wordings of two frames, and how alike they are in percent of their jamo."""
+
+    first: Frame
+    wording: str
+    second: Frame
+    other: str
+    likeness: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Form:
+    """A wording as it is compared, and what the guard and a reader tell it apart by."""
+
+    frame: int
+    wording: str
+    text: str
+    names: frozenset[str]
+    open: frozenset[str]
+    """Groups whose name is left open: a template."""
+    figures: tuple[str, ...]
+    words: tuple[str, ...]
+    """Jamo of its words, without particles."""
+    denies: bool
+
+
+def collisions(base: KnowledgeBase, matcher: Matcher, near: float = NEAR) -> list[Collision]:
+    """Return the pairs of near wordings under different answers, one for each pair of frames, nearest first."""
+    forms = sorted(_forms(base, matcher), key=lambda f: len(f.text))
+    found: dict[tuple[int, int], Collision] = {}
+    for a, b, likeness in _pairs(forms, near):
+        if a.frame == b.frame or not _alike(a, b):
+            continue
+        pair = (min(a.frame, b.frame), max(a.frame, b.frame))
+        if pair not in found or found[pair].likeness < likeness:
+            found[pair] = Collision(base.frames[a.frame], a.wording, base.frames[b.frame], b.wording, likeness)
+    return sorted(found.values(), key=lambda c: (-c.likeness, c.first.id, c.second.id))
+
+
+def _forms(base: KnowledgeBase, matcher: Matcher) -> Iterator[_Form]:
+    for number, frame in enumerate(base.frames):
+        for wording in frame.wordings:
+            wording = _FILLING.sub("", wording).strip() or wording
+            u = matcher.wording(wording, frame.slot)
+            text = jamo(_stripped(u, matcher, frame.slot, wording))
+            if len(text) < _SHORTEST:
+                continue
+            names = {m.term for m in u.mentions if m.group in matcher.judge.binding and not m.negated}
+            normal = clean(wording)
+            yield _Form(
+                number,
+                wording,
+                text,
+                frozenset(names),
+                frozenset([frame.slot] if frame.slot and "{" in wording else []),
+                tuple(
+                    _DIGITS.findall(normal) + (sorted(_LATIN.findall(normal.lower())) if has_hangul(normal) else [])
+                ),
+                tuple(
+                    jamo(strip_particle(w)) for w in re.findall(r"[가-힣]+", _POLITE.sub("", normal.rstrip("?!. ")))
+                ),
+                bool(_DENIES.search(normal)),
+            )
+
+
+def _stripped(u: Utterance, matcher: Matcher, slot: str, wording: str) -> str:
+    """Return the words of a wording without particles and polite endings, names as the symbol of their group."""
+    symbol = matcher.reader.symbol
+    text = re.sub(r"\{[^}]*\}", symbol.get(slot, ""), wording) if slot else u.normal
+    sq = squeeze(clean(text.replace(symbol.get(slot, "\0"), " \0 ")).lower()) if slot else squeeze(u.normal)
+    words = [sq.text[a:b] for a, b in sq.words]
+    if not slot:
+        marks = [m for m in u.mentions if m.group in matcher.reader.slots]
+        for m in marks:
+            words = [w.replace(m.surface, symbol[m.group]) for w in words]
+    if words:
+        words[-1] = _POLITE.sub("", words[-1]) or words[-1]
+    body = "".join(w if any(map(is_symbol, w)) else strip_particle(w) for w in words)
+    return (symbol[slot] if slot and "{" in wording else "") + body
+
+
+def _pairs(forms: Sequence[_Form], near: float) -> Iterator[tuple[_Form, _Form, float]]:
+    """Iterate over pairs that are near, those of much different length left out unseen."""
+    texts = [f.text for f in forms]
+    lengths = np.array([len(t) for t in texts])
+    step = 400
+    for begin in range(0, len(forms), step):
+        rows = texts[begin : begin + step]
+        end = int(np.searchsorted(lengths, len(rows[-1]) * 200 / near - len(rows[-1]) + 2, side="right"))
+        scores = process.cdist(rows, texts[begin:end], scorer=fuzz.ratio, score_cutoff=near, dtype=np.float32)
+        for i, j in zip(*np.nonzero(scores), strict=True):
+            if j > i:
+                yield forms[begin + i], forms[begin + j], float(scores[i, j])
+
+
+def _alike(a: _Form, b: _Form) -> bool:
+    """Tell whether neither a name nor a number nor a «not» tells two wordings apart."""
+    if a.figures != b.figures or a.denies != b.denies:
+        return False
+    for mine, other in ((a, b), (b, a)):
+        if any(all(t.split(".", 1)[0] != group for t in other.names) for group in mine.open - other.open):
+            return False
+    if len(a.words) == len(b.words) and _own_word(a, b) and _own_word(b, a):
+        return False
+    opened = a.open | b.open
+    return not {t for t in a.names ^ b.names if t.split(".", 1)[0] not in opened}
+
+
+def _own_word(a: _Form, b: _Form) -> bool:
+    """Tell whether the first has a word that is like none of the second's, nor a piece of them."""
+    whole = "".join(b.words)
+    return any(w not in whole and all(fuzz.ratio(w, v) < _SAME_WORD for v in b.words) for w in a.words if len(w) > 3)
