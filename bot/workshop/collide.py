@@ -9,10 +9,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from rapidfuzz import fuzz, process
 
 from bot.hangul import clean, has_hangul, jamo, strip_particle
 from bot.knowledge.base import KnowledgeBase
+from bot.matching.alike import alike, all_alike
 from bot.matching.grams import is_symbol
 from bot.matching.matcher import Matcher
 from bot.matching.squeeze import squeeze
@@ -126,7 +126,7 @@ def _pairs(forms: Sequence[_Form], near: float) -> Iterator[tuple[_Form, _Form, 
     for begin in range(0, len(forms), step):
         rows = texts[begin : begin + step]
         end = int(np.searchsorted(lengths, len(rows[-1]) * 200 / near - len(rows[-1]) + 2, side="right"))
-        scores = process.cdist(rows, texts[begin:end], scorer=fuzz.ratio, score_cutoff=near, dtype=np.float32)
+        scores = all_alike(rows, texts[begin:end], near)
         for i, j in zip(*np.nonzero(scores), strict=True):
             if j > i:
                 yield forms[begin + i], forms[begin + j], float(scores[i, j])
@@ -148,4 +148,4 @@ def _alike(a: _Form, b: _Form) -> bool:
 def _own_word(a: _Form, b: _Form) -> bool:
     """Tell whether the first has a word that is like none of the second's, nor a piece of them."""
     whole = "".join(b.words)
-    return any(w not in whole and all(fuzz.ratio(w, v) < _SAME_WORD for v in b.words) for w in a.words if len(w) > 3)
+    return any(w not in whole and all(alike(w, v) < _SAME_WORD for v in b.words) for w in a.words if len(w) > 3)

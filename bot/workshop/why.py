@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from rapidfuzz import fuzz
-
 from bot.desk.context import Context
 from bot.desk.decide import Decision
 from bot.desk.desk import HelpDesk
 from bot.hangul import jamo
+from bot.matching.alike import alike
 from bot.matching.lexicon import key_of
 from bot.words import Entry, Match, Outcome, Query
 
@@ -73,7 +72,7 @@ def _lines(desk: HelpDesk, t: dict[str, Any], decision: Decision, text: str) -> 
 def nearest(entry: Entry, text: str) -> str:
     """Return the wording of an entry that is most like a text."""
     key = jamo(key_of(text))
-    return max(entry.questions, key=lambda q: fuzz.ratio(key, jamo(key_of(q))), default="")
+    return max(entry.questions, key=lambda q: alike(key, jamo(key_of(q))), default="")
 
 
 def _advice(decision: Decision, text: str) -> Iterator[str]:
