@@ -9,6 +9,7 @@ import pytest
 from bot import hangul
 from bot.desk.desk import HelpDesk
 from bot.words import Kind, Outcome, Query, Reply
+from bot.workshop import mutate as mutations
 from tests.conftest import NOW
 
 _counter = iter(range(10**9))
@@ -131,3 +132,13 @@ def test_staff_notes_never_leave(shipped: HelpDesk) -> None:
 
 def test_it_is_large_enough_to_be_of_use(shipped: HelpDesk) -> None:
     assert len(shipped.base.entries) >= 150
+
+
+def test_a_sample_of_mutations_keeps_the_answers(shipped: HelpDesk) -> None:
+    """Every tenth entry, one question each; the whole runs by `helpdesk knowledge mutate --gate`."""
+    judge = mutations.Judge(shipped, NOW, seed=1)
+    results = [r for e, texts in mutations.questions(shipped, sample=1)[::10] for r in judge.entry(e, texts)[0]]
+    count = mutations.Report(results).total()
+    assert count.total() >= 1000
+    assert mutations.share(count, "kept") >= 0.95
+    assert mutations.share(count, "other") <= 0.015
