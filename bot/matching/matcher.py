@@ -24,7 +24,7 @@ from bot.matching.remember import Remembered
 from bot.matching.spelling import Spelling
 from bot.matching.squeeze import squeeze
 from bot.matching.tune import tuned
-from bot.words import Entry, Frame, Kind, Match, Utterance
+from bot.words import UNNAMED, Entry, Frame, Kind, Match, Utterance
 
 _CLAUSE = re.compile(r"(?<=[.?!。？！\n])\s*|(?<=[가-힣][다요죠]) (?=\S)")
 _JOINED = re.compile(r"(?<=[가-힣])(?:이랑|랑|하고|와|과)\s+|\s+(?:그리고|및|또)\s+|[?!.]\s+|\s*[,/&+]\s*|\n")
@@ -126,11 +126,11 @@ class Matcher:
             for topic, numbers in self.topics.items()
         }
         """Symbols of the concepts that run through each topic."""
-        self.own: dict[str, list[int]] = {}
-        """Frames without a slot that have a wording, squeezed, as it stands."""
-        for number, f in enumerate(base.frames if len(masked) < _LARGE else ()):
-            for key in () if f.slot else {key_of(clean(w).lower()) for w in f.wordings}:
-                self.own.setdefault(key, []).append(number)
+        self.own: dict[str, list[Entry]] = {}
+        """Entries that have a question, squeezed, as it stands, names filled in."""
+        for entry in base.entries.values() if len(masked) < _LARGE else ():
+            for key in {key_of(clean(q).lower()) for q in entry.questions if not entry.id.endswith(UNNAMED)}:
+                self.own.setdefault(key, []).append(entry)
         self.exact: dict[str, list[int]] = {}
         for number, texts in enumerate(masked if len(masked) < _LARGE else ()):
             for text in dict.fromkeys(texts):
@@ -235,8 +235,7 @@ class Matcher:
         found = self.own.get(key_of(u.normal), ())
         if len(found) != 1 or any(m.how in ("context", "implied") for m in u.mentions):
             return []
-        frame = self.frames[found[0]].frame
-        return [Match(frame.entries[""], frame.id, 1.0, 1.0)]
+        return [Match(found[0], found[0].frame, 1.0, 1.0)]
 
     def _of_initials(self, u: Utterance) -> list[Match]:
         """Return the entries that have a question with these initial consonants, in order."""
