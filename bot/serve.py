@@ -10,7 +10,6 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import uvicorn
-from fastapi import FastAPI
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -22,6 +21,7 @@ from bot.channels.telegram.service import Options, TelegramService
 from bot.channels.web import app as webapp
 from bot.channels.web.limits import networks
 from bot.channels.web.parts import Parts, WebOptions
+from bot.channels.web.short import Web
 from bot.desk import office
 from bot.desk.cases import Cases
 from bot.desk.counter import Counter
@@ -92,7 +92,7 @@ class Server:
         self.stop = asyncio.Event()
         self.fault: BaseException | None = None
 
-    def web(self) -> FastAPI:
+    def web(self) -> Web:
         """Return the web application."""
         web = webapp.create(
             Parts(
@@ -112,7 +112,7 @@ class Server:
         if self.settings.kakao_secret:
             kakao = self._kakao()
             for path in endpoint.PATHS:
-                web.add_route(path, kakao.answer, methods=["POST"])
+                web.answer(path, kakao.answer)
         if self.telegram is not None and self.settings.public_url:
             web.add_route(self.telegram.options.path, self.telegram.endpoint, methods=["POST"])
         return web

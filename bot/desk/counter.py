@@ -1,6 +1,7 @@
 """The counter for channels that answer at once (web, Kakao): turns that come together share one transaction."""
 
 import asyncio
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -14,6 +15,8 @@ from bot.words import Query, Reply
 T = TypeVar("T")
 Work = Callable[[Connection, Memory], Awaitable[T]]
 _BATCH = 64
+_LONGEST = 0.002
+"""Seconds for which a batch keeps everybody else waiting."""
 
 
 @dataclass(slots=True)
@@ -59,9 +62,10 @@ class Counter:
         """Serve until cancelled."""
         while True:
             visits = [await self._waiting.get()]
-            while len(visits) < _BATCH and not self._waiting.empty():
-                visits.append(self._waiting.get_nowait())
             try:
+                await asyncio.sleep(0)  # what has come in by now shares the transaction
+                while len(visits) < _BATCH and not self._waiting.empty():
+                    visits.append(self._waiting.get_nowait())
                 await self._serve([v for v in visits if not v.result.done()])
             except asyncio.CancelledError:
                 for visit in visits:
@@ -91,8 +95,11 @@ class Counter:
                 connection, {v.conversation for v in visits}, {v.user for v in visits}, max(v.at for v in visits)
             )
             results: list[object] = []
+            rested = time.perf_counter()
             for visit in visits:
                 results.append(await visit.work(connection, memory))
-                await asyncio.sleep(0)  # matching takes a millisecond: let others have their turn
+                if time.perf_counter() - rested > _LONGEST:  # let others have their turn
+                    await asyncio.sleep(0)
+                    rested = time.perf_counter()
             await memory.flush(connection)
         return results

@@ -1,14 +1,17 @@
 """What turns of conversations need from the store and leave in it, read and written many at a time."""
 
+import itertools
+import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import Row, Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.database import insert
+from bot.store.database import driven, insert
 from bot.store.schema import contexts, exchanges, feedback, people, unanswered
 from bot.store.tickets import Ticket, open_tickets
 
@@ -87,18 +90,12 @@ class Memory:
         cls, connection: AsyncConnection, conversations: Iterable[str], users: Iterable[str], now: datetime
     ) -> "Memory":
         """Return what is known of users and their conversations."""
-        names = list(users)
-        kept = await connection.execute(
-            select(contexts.c.conversation, contexts.c.data).where(
-                contexts.c.conversation.in_(list(conversations)), contexts.c.expires_at > now
-            )
-        )
-        spoken = await connection.execute(select(people.c.user, people.c.language).where(people.c.user.in_(names)))
-        return cls(
-            {str(c): str(d) for c, d in kept},
-            {str(u): str(language) for u, language in spoken},
-            await open_tickets(connection, names),
-        )
+        found: dict[str, dict[str, str]] = {"context": {}, "person": {}, "ticket": {}}
+        for what, name, value in await _recalled(connection, list(conversations), list(users), now):
+            found[what][name] = value
+        waiting = list(found["ticket"])
+        tickets = await open_tickets(connection, waiting) if waiting else {}
+        return cls(found["context"], found["person"], tickets)
 
     def remember(self, kept: Conversation) -> None:
         """Keep a conversation's context."""
@@ -138,6 +135,33 @@ class Memory:
         self.exchanges, self.feedback, self.unanswered, self.conversations, self.seen = [], [], [], {}, {}
 
 
+_RECALL = """
+SELECT 'context', conversation, data FROM contexts WHERE conversation {conversations} AND expires_at > {now}
+UNION ALL SELECT 'person', "user", language FROM people WHERE "user" {users}
+UNION ALL SELECT 'ticket', "user", '' FROM tickets WHERE "user" {users} AND state <> 'closed'
+"""
+"""All that is known of the users of a batch in one statement, whose text does not hang on how many they are."""
+_RECALL_SQLITE = _RECALL.format(
+    conversations="IN (SELECT value FROM json_each(?1))", now="?2", users="IN (SELECT value FROM json_each(?3))"
+)
+_RECALL_POSTGRESQL = _RECALL.format(
+    conversations="= ANY(CAST($1 AS text[]))", now="$2", users="= ANY(CAST($3 AS text[]))"
+)
+
+
+async def _recalled(
+    connection: AsyncConnection, conversations: list[str], users: list[str], now: datetime
+) -> Iterable[Sequence[Any]]:
+    """Return what is known as (context, person or ticket; of whom; what)."""
+    if connection.dialect.name != "sqlite":
+        rows = await connection.exec_driver_sql(_RECALL_POSTGRESQL, (conversations, now, users))
+        return [tuple(row) for row in rows]
+    dialect = connection.dialect
+    moment = contexts.c.expires_at.type.dialect_impl(dialect).bind_processor(dialect)
+    assert moment is not None
+    return await driven(connection, _RECALL_SQLITE, (json.dumps(conversations), moment(now), json.dumps(users)))
+
+
 _NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in (Exchange, Feedback, Unanswered, Conversation)}
 
 
@@ -161,8 +185,28 @@ async def _upsert(
     if found is None:
         found = _STATEMENTS[connection.dialect.name, table.name, names] = _compiled(connection, table, names, key)
     text, converters = found
-    values = [tuple(c(row[n]) if c else row[n] for n, c in converters) for row in rows]
-    await connection.exec_driver_sql(text, values if len(values) > 1 else values[0])
+    values = [tuple([c(row[n]) if c else row[n] for n, c in converters]) for row in rows]
+    if connection.dialect.name != "sqlite":
+        await connection.exec_driver_sql(text, values if len(values) > 1 else values[0])
+        return
+    most = _MOST_VALUES // len(names)
+    for part in (values[at : at + most] for at in range(0, len(values), most)):
+        await driven(connection, _times(text, len(part)), list(itertools.chain.from_iterable(part)))
+
+
+_MOST_VALUES = 900
+"""Values of one statement. Source: SQLite before 3.32 took 999."""
+
+
+@lru_cache(maxsize=1_000)
+def _times(text: str, rows: int) -> str:
+    """Return an upsert of one row as one of many.
+
+    Between two statements the driver waits until no other thread runs; `executemany` is a statement a row.
+    """
+    before, values, after = text.partition("VALUES (")
+    row, end, after = after.partition(")")
+    return f"{before}{values}{'), ('.join([row] * rows)}{end}{after}"
 
 
 _Converters = tuple[tuple[str, Callable[[Any], Any] | None], ...]

@@ -8,12 +8,12 @@ from fastapi.routing import APIRoute
 from pydantic.json_schema import models_json_schema
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
 
 from bot.channels.web import api_ask, api_knowledge, api_models, api_tickets
 from bot.channels.web.api_request import PREFIX
 from bot.channels.web.limits import Door
 from bot.channels.web.parts import Parts
+from bot.channels.web.short import Web
 
 _REF = "#/components/schemas/{model}"
 _READ_BY_HAND = (
@@ -36,11 +36,11 @@ _ABOUT = """사람이 확인한 답만 보내는 안내의 HTTP API입니다.
 """
 
 
-def install(web: FastAPI, parts: Parts, door: Door) -> None:
+def install(web: Web, parts: Parts, door: Door) -> None:
     """Put the API into an application."""
-    # asking comes first and by itself: FastAPI's own way through dependencies takes as long as the answer; its route
-    # stands among the others for OpenAPI
-    web.router.routes.append(Route(f"{PREFIX}/ask", api_ask.asked(parts, door), methods=["POST"]))
+    # asking comes first and by itself: FastAPI's own way takes as long as the answer; its route stands among the
+    # others for OpenAPI
+    web.answer(f"{PREFIX}/ask", api_ask.asked(parts, door))
     for routes in (api_ask.routes, api_tickets.routes, api_tickets.staff_routes, api_knowledge.routes):
         web.router.routes.extend(
             routes(parts, door).routes

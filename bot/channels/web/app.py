@@ -1,19 +1,15 @@
 """The ASGI application: all that is served over HTTP but the messengers' own endpoints."""
 
-from fastapi import FastAPI
-
 from bot.channels.web import api, assets, chat, errors, pages
-from bot.channels.web.access import Access
 from bot.channels.web.console import app as console
-from bot.channels.web.limits import Body, Door
+from bot.channels.web.limits import Door
 from bot.channels.web.parts import Parts
+from bot.channels.web.short import Web
 
 
-def create(parts: Parts) -> FastAPI:
+def create(parts: Parts) -> Web:
     """Return the application."""
-    web = FastAPI(
-        title=parts.front.base.name, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False
-    )
+    web = Web(title=parts.front.base.name, https=parts.options.public_url.startswith("https://"))
     web.state.parts = parts
     assets.install(web)
     web.state.door = Door(parts.database, parts.options.rate, parts.options.proxies)
@@ -22,6 +18,4 @@ def create(parts: Parts) -> FastAPI:
     chat.install(web, parts)
     pages.install(web, parts, web.state.door)
     console.install(web, parts)
-    web.add_middleware(Body)
-    web.add_middleware(Access, https=parts.options.public_url.startswith("https://"))
     return web

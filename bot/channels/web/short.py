@@ -1,0 +1,64 @@
+"""The short way to what is asked most: past the framework, whose layers cost more than a remembered answer."""
+
+from collections.abc import Awaitable, Callable
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from bot.channels.web import errors
+from bot.channels.web.access import Access
+from bot.channels.web.limits import Body
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Web(FastAPI):
+    """A FastAPI application some of whose POST routes are served without its layers; inside the same two of ours."""
+
+    def __init__(self, *, title: str, https: bool) -> None:
+        super().__init__(title=title, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+        self._short: dict[str, Endpoint] = {}
+        self._below: dict[str, tuple[str, Endpoint]] = {}
+        self._around: ASGIApp = Access(Body(self._served), https=https)
+        self.add_middleware(Body)
+        self.add_middleware(Access, https=https)
+
+    def answer(self, path: str, endpoint: Endpoint) -> None:
+        """Serve POST at a path, whose last part may be a parameter: `/ask`, `/kakao/{secret}`."""
+        folder, _, last = path.rpartition("/")
+        if last.startswith("{"):
+            self._below[folder] = (last.strip("{}"), endpoint)
+        else:
+            self._short[path] = endpoint
+        self.add_route(path, endpoint, methods=["POST"])  # what answers other methods
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] == "http" and scope["method"] == "POST" and self._found(scope):
+            await self._around(scope, receive, send)
+        else:
+            await super().__call__(scope, receive, send)
+
+    def _found(self, scope: Scope) -> bool:
+        """Tell whether a request is for a short way, and note which in its scope, as the framework would."""
+        path: str = scope["path"]
+        endpoint, values = self._short.get(path), {}
+        if endpoint is None:
+            folder, _, last = path.rpartition("/")
+            if not last or folder not in self._below:
+                return False
+            name, endpoint = self._below[folder]
+            values = {name: last}
+        scope["app"], scope["endpoint"], scope["path_params"] = self, endpoint, values
+        return True
+
+    @staticmethod
+    async def _served(scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope, receive)
+        try:
+            response = await scope["endpoint"](request)
+        except errors.ApiError as error:
+            response = errors.shown(request, error)
+        await response(scope, receive, send)
