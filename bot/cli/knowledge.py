@@ -2,6 +2,7 @@
 
 import sys
 from json import dumps
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -31,11 +32,16 @@ def test(folder: Folder = None, now: Now = None) -> None:
 
 
 @knowledge.command("evaluate")
-def evaluate(folder: Folder = None) -> None:
+def evaluate(
+    folder: Folder = None,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="DIR", help="report.json과 report.md를 이 폴더에 적습니다.")
+    ] = None,
+) -> None:
     """지식의 시험으로 가중치와 기준값을 맞추어 evaluation.json에 적습니다."""
     from bot.workshop.evaluate import evaluate_folder
 
-    print(evaluate_folder(folder_of(folder)))
+    print(evaluate_folder(folder_of(folder), report))
 
 
 @knowledge.command("mutate")

@@ -24,7 +24,8 @@ from bot.matching.calibrate import Calibration, Cutoffs, features, fit
 from bot.matching.index import Tuning
 from bot.matching.judge import Weights
 from bot.matching.matcher import Matcher, Ranking
-from bot.words import Kind, Utterance
+from bot.words import Kind, RefusedError, Utterance
+from bot.workshop.evaluate_report import Report, Verdict, report, write
 
 Probabilities = NDArray[np.float64]
 
@@ -54,8 +55,8 @@ class Judged:
     sample: Sample
     features: list[float]
     right: bool
-    offered: bool
-    """Whether the right entry is among the first three."""
+    given: str
+    """The frame that came first."""
 
 
 def samples(base: KnowledgeBase) -> list[Sample]:
@@ -77,13 +78,12 @@ def _judged(matcher: Matcher, sample: Sample) -> Judged | None:
         return None
     first = ranking.matches[0]
     if sample.frame is not None:
-        offered = any(m.frame == sample.frame for m in ranking.matches[:3])
-        return Judged(sample, features(ranking, u), first.frame == sample.frame, offered)
+        return Judged(sample, features(ranking, u), first.frame == sample.frame, first.frame)
     if sample.not_frame == "*":
         if first.entry.kind is not Kind.ANSWER:
             return None
-        return Judged(sample, features(ranking, u), False, False)
-    return Judged(sample, features(ranking, u), False, False) if first.frame == sample.not_frame else None
+        return Judged(sample, features(ranking, u), False, first.frame)
+    return Judged(sample, features(ranking, u), False, first.frame) if first.frame == sample.not_frame else None
 
 
 def _top1(judged: Sequence[Judged]) -> float:
@@ -138,11 +138,14 @@ def _cutoffs(judged: Sequence[Judged], p: Probabilities, outside: int) -> Cutoff
     return Cutoffs(round(float(answer), 2), round(min(ask, float(answer) / 2), 3), margin=0.0)
 
 
-def evaluate_folder(folder: Path) -> str:
-    """Fit on a folder's tests, write its evaluation file, and return a report.
+def evaluate_folder(folder: Path, place: Path | None = None) -> str:
+    """Fit on a folder's tests, write its evaluation file, and return the figures in a few lines.
+
+    With `place`, a folder, report.json and report.md are written there.
 
     Raises:
         KnowledgeError: the folder cannot serve.
+        RefusedError: the report cannot be written there; the evaluation file is.
     """
     base = load(folder)
     found = samples(base)
@@ -161,7 +164,31 @@ def evaluate_folder(folder: Path) -> str:
         "calibration": calibration.as_dict(),
     }
     write_evaluation(folder, document)
-    return "\n".join(_report(figures, cutoffs))
+    lines = list(_report(figures, cutoffs))
+    if place is not None:
+        lines.append(_written(report(base.version, _verdicts(found, judged, p), cutoffs), place))
+    return "\n".join(lines)
+
+
+def _written(found: Report, place: Path) -> str:
+    try:
+        return f"보고서: {', '.join(map(str, write(found, place)))}"
+    except OSError as error:
+        raise RefusedError(f"{place}에 보고서를 적을 수 없습니다: {error.strerror}") from None
+
+
+def _verdicts(found: Sequence[Sample], judged: Sequence[Judged], p: Probabilities) -> list[Verdict]:
+    """Return what became of each sample, those left out by `judge` as finding nothing."""
+    probability = {j.sample: (j, float(q)) for j, q in zip(judged, p, strict=True)}
+    verdicts = []
+    for s in found:
+        far, weight = s.not_frame == "*", HARD if s.not_frame not in ("", "*") else 1.0
+        if s in probability:
+            j, q = probability[s]
+            verdicts.append(Verdict(s.question, s.frame or "", j.given, q, j.right, far, weight))
+        else:
+            verdicts.append(Verdict(s.question, s.frame or "", "", 0.0, False, far, weight))
+    return verdicts
 
 
 def _figures(found: Sequence[Sample], judged: Sequence[Judged], p: Probabilities, cut: Cutoffs) -> dict[str, float]:
