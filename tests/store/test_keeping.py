@@ -147,7 +147,11 @@ async def test_who_was_forgotten_stays_forgotten_after_a_restore(database: Datab
     assert not {"exchanges", "contexts", "tickets", "feedback", "people", "unanswered"} & set(kept)
 
 
-@pytest.mark.parametrize("content", [b"", b"nonsense", gzip.compress(b"{}\n"), gzip.compress(b'["x"]'), None])
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"nonsense", gzip.compress(b"{}\n"), gzip.compress(b'["x"]'), None],
+    ids=["empty", "nonsense", "no head", "a list", "no file"],
+)
 async def test_a_broken_backup_changes_nothing(tmp_path: Path, content: bytes | None) -> None:
     path = tmp_path / "b.gz"
     async with Database(f"sqlite:///{tmp_path}/x.db") as database:
