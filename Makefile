@@ -21,11 +21,11 @@ chat: $(RUNS)  ## a conversation in the terminal
 ask: $(RUNS)  ## answer one question: make ask Q="창원대 담당 전화번호 알려주세요"
 	@$(BIN)/helpdesk ask -- "$(Q)"
 
-test: $(READY) $(BROWSER)  ## run all tests
-	$(BIN)/pytest -q
+test: $(READY) $(BROWSER)  ## run all tests, three files at a time
+	$(BIN)/pytest -q -n 3 --dist loadfile
 
 soak: $(READY)  ## the long tests: 1,000 updates and 50 kills each way
-	HELPDESK_SOAK=1 $(BIN)/pytest -q tests/telegram
+	mkdir -p build && HELPDESK_SOAK=1 $(BIN)/pytest -q -s --basetemp build/soak tests/telegram/test_kill.py tests/telegram/test_faults.py
 
 check: $(READY)  ## lint, types, import contracts, and the knowledge base's own check and tests
 	$(BIN)/ruff check .

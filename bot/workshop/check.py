@@ -53,9 +53,11 @@ class _Lint:
             for entry in _entries(frame):
                 yield from self._answer(entry)
         yield from self._shared_questions()
-        yield from self._collisions()
         yield from self._aliases()
-        yield from self._patterns()
+        patterns = list(self._patterns())
+        yield from patterns
+        if not patterns:  # nothing can be read with a broken pattern
+            yield from self._collisions()
 
     def _at(self, item: Frame | Entry, code: str, message: str, hint: str = "") -> Problem:
         return Problem(item.file, item.line, f"[{item.id}] {message}", hint, code)
