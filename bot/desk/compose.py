@@ -5,6 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
+from bot.hangul import has_hangul
 from bot.knowledge.base import KST, KnowledgeBase, current, days_left
 from bot.knowledge.fill import fill
 from bot.matching.remember import Remembered
@@ -41,7 +42,7 @@ class Composer:
         phase = current(entry.phases, now)
         text, lead = phase.text, ""
         if language == "en" and self.base.language != "en":
-            english = phase.english or (entry.english if len(entry.phases) == 1 else "")
+            english = english_of(entry, now)
             text, lead = (english, "") if english else (text, self.base.reply("untranslated", "en"))
         values = {"days_left": str(days_left(phase, now)), **({"name": name, "short": name} if name else {})}
         return [*([lead] if lead else []), fill(text, values)]
@@ -93,7 +94,7 @@ class Composer:
 
     def choice(self, entry: Entry, now: datetime, language: str = "") -> Choice:
         """Return an entry as one of several readings to choose from."""
-        return Choice(question_of(entry), entry.id, self.full(entry, now, language=language))
+        return Choice(question_of(entry, language), entry.id, self.full(entry, now, language=language))
 
     def answer(
         self,
@@ -153,6 +154,14 @@ def _signed(body: str, signature: str) -> str:
     return f"{body}\n\n{signature}" if signature else body
 
 
-def question_of(entry: Entry) -> str:
-    """Return the question by which an entry is offered: its first wording."""
+def question_of(entry: Entry, language: str = "") -> str:
+    """Return the question by which an entry is offered: its first wording; in English the first without Hangul."""
+    if language == "en" and (english := next((q for q in entry.questions if not has_hangul(q)), "")):
+        return english
     return entry.questions[0] if entry.questions else entry.id
+
+
+def english_of(entry: Entry, now: datetime) -> str:
+    """Return the English answer as it holds at `now`; an entry's own is that of its last phase. Empty: none."""
+    phase = current(entry.phases, now)
+    return phase.english or (entry.english if phase is entry.phases[-1] else "")

@@ -185,7 +185,7 @@ class Handler:
         await (self._show(turn, entry) if entry else self._stale(turn, code))
 
     async def _show(self, turn: Turn, entry: str) -> None:
-        title = question_of(self.front.base.entries[entry])
+        title = question_of(self.front.base.entries[entry], turn.language)
         turn.text = turn.front.redact(title)
         reply = self.front.ask(turn.memory, turn.query(entry), turn.conversation)
         await self._answer(turn, reply, title)

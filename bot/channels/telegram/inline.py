@@ -43,7 +43,7 @@ class Inline:
         found = []
         for entry in (m.entry for m in desk.search(text, MOST)):
             reply = desk.composer.answer(Outcome.ANSWER, [entry], datetime.now(UTC), language=language)
-            title = question_of(entry)
+            title = question_of(entry, language)
             content = messages(reply, title)[0]
             found.append(
                 {

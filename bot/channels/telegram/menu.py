@@ -60,7 +60,7 @@ class Menu:
             return None
         title, entries = items[index]
         back = f"m:{section.id}" if len(items) > 1 else "m:"
-        labels = [button(question_of(e), f"e:{code_of(e.id)}") for e in entries]
+        labels = [button(question_of(e, say.language), f"e:{code_of(e.id)}") for e in entries]
         return Page(title, [*_rows(labels), [button(say("back"), back)]])
 
     def _items(self, section: Section, say: Say) -> list[tuple[str, list[Entry]]]:

@@ -8,10 +8,9 @@ from datetime import date, datetime, timedelta
 
 from markupsafe import Markup
 
-from bot.desk.compose import Composer, question_of
+from bot.desk.compose import Composer, english_of, question_of
 from bot.desk.menu import Item, Menu, title
-from bot.hangul import has_hangul
-from bot.knowledge.base import KST, KnowledgeBase, current
+from bot.knowledge.base import KST, KnowledgeBase
 from bot.words import UNNAMED, Contact, Entry, Kind, Outcome, Reply
 
 MORE = "_more"
@@ -96,13 +95,11 @@ class Shelf:
         """Tell whether there is an English answer beside the Korean one."""
         if self.base.language == "en":
             return False
-        return bool(current(entry.phases, now).english or (entry.english and len(entry.phases) == 1))
+        return bool(english_of(entry, now))
 
     def headline(self, entry: Entry, language: str) -> str:
         """Return the question by which an entry is shown; in English one in English, where there is one."""
-        if language == "en":
-            return next((q for q in entry.questions if not has_hangul(q)), question_of(entry))
-        return question_of(entry)
+        return question_of(entry, language)
 
     def freshness(self, entry: Entry, today: date) -> str:
         """Return fresh, soon or stale; empty where nobody said when to check again."""
