@@ -7,11 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.telegram.buttons import Codes, Say, answer_rows, choice_rows, code_of, shortened
+from bot.channels.telegram.buttons import Codes, answer_rows, choice_rows, code_of, shortened
 from bot.channels.telegram.menu import Menu
 from bot.channels.telegram.render import LIMIT, messages, split, units
 from bot.channels.telegram.send import BURST, PER_GROUP_MINUTE, Limiter
 from bot.desk.desk import HelpDesk
+from bot.desk.say import Say
 from bot.words import Choice, Contact, Kind, Outcome, Query, Reply, SourceLine
 from tests.conftest import NOW
 from tests.telegram.fake import check_markup, plain

@@ -6,7 +6,7 @@ from typing import Any
 
 from telegram.constants import InlineKeyboardButtonLimit
 
-from bot.knowledge.base import KnowledgeBase
+from bot.desk.say import Say
 from bot.words import Contact, Reply
 
 Row = list[dict[str, Any]]
@@ -16,20 +16,6 @@ LONGEST_LABEL = 60
 _LONGEST_COPY = InlineKeyboardButtonLimit.MAX_COPY_TEXT
 _MOST_CONTACTS = 3
 REASONS = ("wrong", "old", "hard", "other")
-
-
-class Say:
-    """The desk's own sentences in one language."""
-
-    def __init__(self, base: KnowledgeBase, language: str) -> None:
-        self.base, self.language = base, language
-
-    def __call__(self, line: str, /, **values: object) -> str:
-        """Return a sentence with its `{placeholders}` filled in."""
-        text = self.base.reply(line, self.language)
-        for key, value in values.items():
-            text = text.replace(f"{{{key}}}", str(value))
-        return text
 
 
 def code_of(entry: str) -> str:

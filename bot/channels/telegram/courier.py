@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.channels.telegram.buttons import Keyboard, Say, button, shortened
+from bot.channels.telegram.buttons import Keyboard, button, shortened
 from bot.channels.telegram.render import escape, split
 from bot.channels.telegram.turn import CHANNEL, formatted
 from bot.desk import office
 from bot.desk.front import Front
+from bot.desk.say import Say
 from bot.store import due, memory, outbox, tickets
 from bot.store.database import Connection
 from bot.store.due import Due

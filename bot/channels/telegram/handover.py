@@ -12,13 +12,14 @@ from telegram.error import BadRequest, TelegramError
 
 from bot import metrics
 from bot.channels.telegram.api import Api
-from bot.channels.telegram.buttons import Keyboard, Say, button, shortened, ways_on
+from bot.channels.telegram.buttons import Keyboard, button, shortened, ways_on
 from bot.channels.telegram.courier import HISTORY, TelegramCourier, card, remind_at
 from bot.channels.telegram.render import CAPTION, cut, escape, split
 from bot.channels.telegram.turn import CHANNEL, Turn, formatted
 from bot.desk import office
 from bot.desk.context import Context
 from bot.desk.front import Front
+from bot.desk.say import Say
 from bot.store import due, memory, outbox, tickets
 from bot.store.database import Connection, Database
 from bot.store.due import Due

@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
-from bot.channels.telegram.buttons import Row, Say, button, ways_on
+from bot.channels.telegram.buttons import Row, button, ways_on
 from bot.channels.telegram.render import escape, messages
 from bot.channels.telegram.turn import CHANNEL, Turn, formatted
 from bot.desk import corrections as desk
 from bot.desk.front import Front
+from bot.desk.say import Say
 from bot.store import corrections, outbox
 from bot.store.corrections import ROLE, Subscriber
 from bot.store.database import Connection

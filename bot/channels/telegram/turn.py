@@ -6,9 +6,10 @@ from datetime import datetime
 from hashlib import blake2s
 from typing import Any
 
-from bot.channels.telegram.buttons import Keyboard, Say
+from bot.channels.telegram.buttons import Keyboard
 from bot.channels.telegram.updates import Event
 from bot.desk.front import Front
+from bot.desk.say import Say
 from bot.hangul import has_hangul
 from bot.store.database import Connection
 from bot.store.memory import Memory
