@@ -10,7 +10,7 @@ MOST_CHOICES = 4
 _AS_GOOD = 0.85
 """Share of the first score from which an entry about another name in the question is said as well."""
 _CERTAIN = 0.95
-"""Similarity from which even initial consonants are answered: they stand in a wording as they are (ㄱㅅ)."""
+"""Similarity from which initial consonants are small talk: they stand in a wording as they are (ㄱㅅ)."""
 _REPAIRED = 0.3
 """Margin, relative to the first score, that a text must show when all of it was corrected on suspicion or is unread."""
 _UNREAD = 0.1
@@ -52,7 +52,7 @@ def decide(u: Utterance, ranking: Ranking, calibration: Calibration) -> Decision
     first = ranking.matches[0]
     same = _same_frame(ranking)
     cut = calibration.cutoffs
-    if u.initials and first.similarity < _CERTAIN:
+    if u.initials and (first.similarity < _CERTAIN or first.entry.kind is Kind.ANSWER):
         return Decision(Outcome.ASK, near, p, "initial consonants only", (), ranking)
     if len(same) > 1 and p >= cut.ask:
         if _all_named(u, same) and p >= cut.answer:
@@ -84,7 +84,11 @@ def _same_frame(ranking: Ranking) -> tuple[Match, ...]:
     first = ranking.matches[0]
     if not first.entry.member:
         return (first,)
-    return tuple(m for m in ranking.matches if m.frame == first.frame and m.score >= 0.9 * first.score)
+    alike: dict[str, Match] = {}
+    for m in ranking.matches:
+        if m.frame == first.frame and m.score >= 0.9 * first.score:
+            alike.setdefault(m.entry.id, m)
+    return tuple(alike.values())
 
 
 def _two_slots(u: Utterance, ranking: Ranking) -> tuple[Match, ...]:

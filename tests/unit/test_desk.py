@@ -254,3 +254,11 @@ entries:
     both = app.desk(folder(base=BASE.replace("\nentries:\n", more, 1)))
     (reply,) = talk(both, "광주 연구소 담당 기관")
     assert set(reply.entries) == {"in-region.gwangju", "in-kind.institute"}
+
+
+def test_initial_consonants_of_a_name_offer_each_entry_once(shipped: HelpDesk) -> None:
+    reply = shipped.ask(Query("ㅊㅇㄷ", "initials", NOW))
+    assert reply.outcome is Outcome.ASK
+    offered = [c.entry for c in reply.choices]
+    assert offered
+    assert len(set(offered)) == len(offered)
