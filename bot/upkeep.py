@@ -10,7 +10,7 @@ from bot.desk import report as reports
 from bot.desk.report import Report
 from bot.knowledge.base import KnowledgeBase
 from bot.settings import Settings, secret_of
-from bot.store import accounts, backup, gaps, inbox, keys, outbox, retention, tickets
+from bot.store import accounts, asked, backup, gaps, inbox, keys, outbox, retention, tickets
 from bot.store import staff as members
 from bot.store.database import Database
 from bot.store.keys import Key
@@ -155,6 +155,19 @@ def mark_gap(settings: Settings, records: Iterable[int], state: str) -> int:
     async def work(database: Database) -> int:
         async with database.write() as connection:
             return await gaps.mark(connection, ids, state)
+
+    return with_database(settings, work)
+
+
+def questions_asked(settings: Settings, most: int) -> list[asked.Asked]:
+    """Return what people asked, what was asked last first, at most `most`; nothing where there is no database yet."""
+    file = Database(settings.database_url).file
+    if file is not None and not file.is_file():
+        return []
+
+    async def work(database: Database) -> list[asked.Asked]:
+        async with database.read() as connection:
+            return await asked.questions(connection, most)
 
     return with_database(settings, work)
 

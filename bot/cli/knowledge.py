@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from bot import app as parts
+from bot import settings
 from bot.cli.common import Folder, Now, clock_of, folder_of
 
 knowledge = typer.Typer(help="지식(YAML)을 점검하고 시험합니다.", no_args_is_help=True, rich_markup_mode=None)
@@ -81,6 +82,44 @@ def mutate(
     for fault in faults:
         print(fault, file=sys.stderr)
     raise typer.Exit(1 if faults else 0)
+
+
+@knowledge.command("diff")
+def diff(
+    against: Annotated[
+        str, typer.Argument(metavar="[판|폴더]", help="git의 판(HEAD, main, v1.0)이나 다른 지식 폴더.")
+    ] = "HEAD",
+    folder: Folder = None,
+    now: Now = None,
+    json: Annotated[bool, typer.Option("--json", help="JSON으로 냅니다.")] = False,
+    markdown: Annotated[bool, typer.Option("--markdown", help="Markdown으로 냅니다(풀 리퀘스트의 댓글).")] = False,
+    tests_only: Annotated[bool, typer.Option("--tests-only", help="사람들이 물은 것은 보지 않습니다.")] = False,
+    allow: Annotated[bool, typer.Option("--allow", help="달라지는 것이 있어도 0으로 끝납니다.")] = False,
+) -> None:
+    """지식을 고치면 누가 물은 것, 어느 시험의 답이 달라지는지 앞의 판과 견주어 보입니다."""
+    from bot import upkeep
+    from bot.workshop import diff as work
+    from bot.workshop import diff_show as show
+    from bot.workshop import revision
+    from bot.workshop.mutate_show import progress_bar
+
+    if json and markdown:
+        raise typer.BadParameter("--json과 --markdown 가운데 하나만 쓸 수 있습니다.", param_hint="--json")
+    where = folder_of(folder)
+    with revision.opened(where, against) as (place, name):
+        with revision.named(place, name):
+            before = parts.desk(place)
+        after = parts.desk(where)
+    asked = None if tests_only else upkeep.questions_asked(settings.read(), work.MOST_ASKED)
+    with progress_bar("앞의 판과 견주는 중") as progress:
+        found = work.compare(before, after, asked or (), clock_of(now)(), progress)
+    found = work.with_retired(found, before, where)
+    count = None if asked is None else len(asked)
+    if json or markdown:
+        print(show.as_json(found, name, count) if json else show.as_markdown(found, name, count))
+    else:
+        show.show(found, name, count)
+    raise typer.Exit(1 if found.blocking and not allow else 0)
 
 
 @knowledge.command("why")

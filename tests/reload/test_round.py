@@ -108,6 +108,15 @@ async def test_the_fourth_person_gets_the_answer(library: Path, tmp_path: Path) 
             left = json.loads(await helpdesk(process, "knowledge", "gaps", "--json"))
             assert [g["state"] for g in left if g["id"] == first["id"]] in ([], ["done"])
 
+            found = json.loads(await helpdesk(process, "knowledge", "diff", "HEAD", "--json", "--allow"))
+            changed = {r["question"]: r for r in found["questions"]}
+            assert changed.keys() == {*ASKED.values(), "주차장 이용이 되나요"}  # nobody else's answer, and no test's
+            for row in changed.values():
+                assert (row["people"], row["times"], row["where"][0]) == (1, 1, "past")
+                assert (row["before"]["outcome"], row["before"]["entries"]) == ("fallback", [])
+                assert (row["after"]["outcome"], row["after"]["entries"]) == ("answer", ["parking"])
+            assert (found["added"], found["texts"], found["removed"], found["asked"]) == (["parking"], [], [], 5)
+
 
 async def answer(telegram: FakeTelegram, chat: int, text: str) -> str:
     before = len(telegram.of(chat))
