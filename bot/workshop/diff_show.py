@@ -25,7 +25,8 @@ _MOST_ROWS = 200
 """Rows of one table in Markdown: a comment holds 65,536 characters."""
 _MOST_CHARACTERS = 60_000
 _MOST_IDS = 30
-_WORD = re.compile(r"\s+|\S+")
+_WORD = re.compile(r"\s*\S+|\s+")
+"""With the space before it: spaces by themselves, all alike, would make comparing long texts slow."""
 _SPECIAL = re.compile(r"[\\`*_\[\]|~#:!]")
 
 
@@ -46,7 +47,9 @@ def marked(before: str, after: str, gone: Callable[[str], str], new: Callable[[s
         if tag == "equal":
             parts.append(("", "".join(old[a:b])))
         else:
-            parts += [("-", "".join(old[a:b])), ("+", "".join(fresh[c:d]))]
+            was, now = "".join(old[a:b]), "".join(fresh[c:d])
+            space = 1 if was[:1] == now[:1] == " " else 0
+            parts += [("", " " * space), ("-", was[space:]), ("+", now[space:])]
     mark = {"": lambda text: text, "-": gone, "+": new}
     return "".join(mark[kind](text) for kind, text in parts if text)
 
