@@ -17,6 +17,7 @@ from bot.matching.lexicon import PLAIN_GROUPS, key_of
 from bot.matching.matcher import Matcher
 from bot.words import Entry, Frame, Kind, Problem, Term
 from bot.workshop.collide import collisions
+from bot.workshop.contradict import contradictions
 
 LONGEST_ANSWER = 900
 """Characters: with source and date an answer must fit one Kakao text of 1,000.
@@ -53,6 +54,7 @@ class _Lint:
             for entry in _entries(frame):
                 yield from self._answer(entry)
         yield from self._shared_questions()
+        yield from self._contradictions()
         yield from self._aliases()
         patterns = list(self._patterns())
         yield from patterns
@@ -197,6 +199,13 @@ class _Lint:
             if key_of(clean(c.wording)) != key_of(clean(c.other)):
                 message = f"「{c.wording}」와(과) [{c.second.id}] 항목의 「{c.other}」가 거의 같은데 답이 다릅니다(닮음 {c.likeness:.0f}%)"
                 yield self._at(c.first, "near-question", message, "한 항목에만 두거나, 둘을 가르는 낱말을 넣으세요")
+
+    def _contradictions(self) -> Iterator[Problem]:
+        for c in contradictions(self.base):
+            other = f"{c.second.file}:{c.second.line} [{c.second.id}]"
+            message = f"값이 {other} 항목과 다릅니다: 여기는 {c.value}, 거기는 {c.other} (「{c.said}」)"
+            hint = "출처를 보고 한쪽을 고치세요. 둘 다 맞으면 무엇이 다른지(연도, 대상) 문장에 적으세요"
+            yield self._at(c.first, "contradiction", message, hint)
 
     def _aliases(self) -> Iterator[Problem]:
         owners: dict[tuple[str, str], list[Term]] = defaultdict(list)
