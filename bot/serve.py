@@ -146,7 +146,8 @@ class Server:
             await self.database.migrate()
             if self.front.base.office is not None:  # who asks for a person first does not wait for the holidays
                 await asyncio.to_thread(office.open_until, self.front.base.office, datetime.now(UTC))
-            tasks = [
+            tasks: list[asyncio.Task[None]] = [
+                asyncio.create_task(asyncio.to_thread(self.front.desk.warm)),
                 asyncio.create_task(self._housekeeping()),
                 asyncio.create_task(self.counter.run()),
                 asyncio.create_task(self.reloader.run(self.front, self.database, self.courier)),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from bot.knowledge.base import KnowledgeBase
+from bot.matching.remember import Made
 from bot.words import Mention, Utterance
 
 LIFETIME = timedelta(minutes=10)
@@ -60,14 +61,16 @@ class Context:
         """Return the context after a turn that had nothing to do with it."""
         return replace(self, idle=self.idle + 1, at=now, choices=())
 
-    def dump(self) -> str:
-        """Return the context as JSON that `load` reads."""
-        data = _fields(self) | {"at": self.at.isoformat() if self.at else None}
-        if self.question is not None:
-            question = _fields(self.question)
-            found = {name: [_fields(m) for m in question[name]] for name in ("mentions", "doubtful")}
-            data["question"] = question | found
-        return json.dumps({k: v for k, v in data.items() if v}, ensure_ascii=False)
+    def dump(self, made: Made[Utterance, str] | None = None) -> str:
+        """Return the context as JSON that `load` reads. `made`: questions written before, which are most of it."""
+        data = {name: value for name in _PLAIN if (value := getattr(self, name))}
+        if self.at is not None:
+            data["at"] = self.at.isoformat()
+        if self.question is None:
+            return json.dumps(data, ensure_ascii=False)
+        question = made.of(self.question, _written) if made is not None else _written(self.question)
+        rest = json.dumps(data, ensure_ascii=False)[1:] if data else "}"
+        return f'{{"question": {question}{", " if data else ""}{rest}'
 
     @classmethod
     def load(cls, text: str) -> "Context":
@@ -92,9 +95,17 @@ def _listed(mention: Mention) -> bool:
     return not mention.term.endswith(".*")
 
 
-def _fields(value: Context | Utterance | Mention) -> dict[str, Any]:
+def _written(question: Utterance) -> str:
+    """Return a question as JSON."""
+    data = _fields(question)
+    found = {name: [_fields(m) for m in data[name]] for name in ("mentions", "doubtful")}
+    return json.dumps(data | found, ensure_ascii=False)
+
+
+def _fields(value: Utterance | Mention) -> dict[str, Any]:
     """Return the fields of a value as they are: `asdict` copies them deeply, which costs more than an answer."""
     return {name: getattr(value, name) for name in _NAMES[type(value)]}
 
 
-_NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in (Context, Utterance, Mention)}
+_NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in (Utterance, Mention)}
+_PLAIN = tuple(f.name for f in fields(Context) if f.name not in ("question", "at"))

@@ -41,7 +41,8 @@ class Counter:
         Raises:
             SQLAlchemyError, OSError: the database is away; nothing was kept.
         """
-        query = replace(query, text=self.front.redact(query.text))
+        text = self.front.redact(query.text)
+        query = query if text == query.text else replace(query, text=text)
 
         async def work(_: Connection, memory: Memory) -> Reply:
             return self.front.ask(memory, query, conversation)

@@ -55,6 +55,10 @@ class HelpDesk:
             self.contexts.popitem(last=False)
         return reply
 
+    def warm(self) -> None:
+        """Make what is otherwise made when somebody first needs it, so that nobody waits for it. Idempotent."""
+        _ = self.matcher.initials
+
     def forget(self, user: str) -> None:
         """Forget a user's conversation. Idempotent."""
         self.contexts.pop(user, None)

@@ -7,13 +7,16 @@ from dataclasses import replace
 from bot.desk.context import LIFETIME, Context
 from bot.desk.desk import HelpDesk
 from bot.knowledge.base import KnowledgeBase
+from bot.matching.remember import Made
 from bot.store.memory import Conversation, Exchange, Memory, Unanswered
 from bot.store.redact import Redactor, unlabelled
-from bot.words import Outcome, Problem, Query, Reply
+from bot.words import Outcome, Problem, Query, Reply, Utterance
 
 _NUMBER = re.compile(r"\d[\d-]{5,}\d")
 _LONGEST_KEPT = 1000
 """Characters of a question that are kept."""
+_MOST_WRITTEN = 1_000
+"""Questions of conversations whose JSON is remembered."""
 
 
 def public_numbers(base: KnowledgeBase) -> Iterator[str]:
@@ -31,6 +34,7 @@ class Front:
         """Counts the desks that served: what is derived from one belongs to its generation."""
         self.faults: tuple[Problem, ...] = ()
         """Why the newest files cannot serve and an earlier version does; empty where they do."""
+        self._written: Made[Utterance, str] = Made(_MOST_WRITTEN)
         self.serve(desk)
 
     def serve(self, desk: HelpDesk) -> None:
@@ -51,9 +55,10 @@ class Front:
         conversation = conversation or query.user
         kept = memory.contexts.get(conversation)
         context = (Context.load(kept) if kept else Context()).live(query.received_at)
-        reply, context = self.desk.answer(replace(query, text=unlabelled(query.text)), context)
+        text = unlabelled(query.text)
+        reply, context = self.desk.answer(query if text == query.text else replace(query, text=text), context)
         now = query.received_at
-        memory.remember(Conversation(conversation, query.user, context.dump(), now + LIFETIME))
+        memory.remember(Conversation(conversation, query.user, context.dump(self._written), now + LIFETIME))
         question = query.text[:_LONGEST_KEPT]
         memory.answered(
             Exchange(

@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
-from heapq import nlargest
+from heapq import heapify, heappush, heappushpop
 
 import numpy as np
 from numpy.typing import NDArray
@@ -200,13 +200,15 @@ class Matcher:
         own = self._own(u)
         passed: list[Match] = self._of_initials(u) if u.initials and not own else []
         refused: list[Match] = []
+        best = sorted((m.score for m in passed), reverse=True)[:_SETTLED]
+        heapify(best)
         for reading in readings:
             asked = self.judge.asked(reading)
             similarity = self._similarity(reading)
             if nearby:
                 similarity[list(nearby)] *= 1 + boost
             for i in _best(similarity, _CANDIDATES):
-                if self._settled(passed, float(similarity[i])):
+                if self._settled(best, float(similarity[i])):
                     break
                 frame = self.frames[int(i)]
                 if reading is not u and frame.frame.slot not in self.descriptions.traits:
@@ -214,6 +216,8 @@ class Matcher:
                 weight = 1.0 if reading is u else self.weights.implied
                 for match in self.judge.matches(frame, weight * float(similarity[i]), asked):
                     (refused if match.verdict else passed).append(match)
+                    if not match.verdict:
+                        (heappush if len(best) < _SETTLED else heappushpop)(best, match.score)
         passed.sort(key=lambda m: -m.score)
         coverage, unknown = self._coverage(self._meant(u, passed[0]) if passed and u.typed else u.masked)
         if own:
@@ -251,11 +255,10 @@ class Matcher:
                 found.setdefault(key, []).append(entry)
         return found
 
-    def _settled(self, passed: list[Match], similarity: float) -> bool:
-        """Tell whether nothing of this similarity or less can come before the _SETTLED best."""
-        if len(passed) < _SETTLED:
-            return False
-        return nlargest(_SETTLED, (m.score for m in passed))[-1] > similarity + 2 * self.weights.agree
+    def _settled(self, best: list[float], similarity: float) -> bool:
+        """Tell whether nothing of this similarity or less can come before the _SETTLED best, a heap of whose scores
+        this is."""
+        return len(best) >= _SETTLED and best[0] > similarity + 2 * self.weights.agree
 
     def _descriptions(self, u: Utterance) -> Iterator[Utterance]:
         """Iterate over readings with a description as the names it stands for: the university in Seosan."""

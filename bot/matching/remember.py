@@ -8,6 +8,7 @@ from collections.abc import Callable, Hashable
 from typing import Generic, TypeVar
 
 V = TypeVar("V")
+T = TypeVar("T")
 
 
 class Remembered(Generic[V]):
@@ -35,3 +36,30 @@ class Remembered(Generic[V]):
     def clear(self) -> None:
         """Forget everything."""
         self._values.clear()
+
+
+class Made(Generic[T, V]):
+    """What was made of the last `most` values, each known by which object it is: to compare them costs more.
+
+    For values that never change, and that are handed out again and again, as remembered replies are.
+    """
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._values: OrderedDict[Hashable, tuple[T, V]] = OrderedDict()
+
+    def __len__(self) -> int:
+        return len(self._values)
+
+    def of(self, value: T, make: Callable[[T], V], *more: Hashable) -> V:
+        """Return what was made of a value and `more`; make it where it is not known any more."""
+        key = (id(value), *more)
+        found = self._values.get(key)
+        if found is not None and found[0] is value:  # a kept object's number is never another's; be sure
+            self._values.move_to_end(key)
+            return found[1]
+        made = make(value)
+        self._values[key] = (value, made)
+        if len(self._values) > self.most:
+            self._values.popitem(last=False)
+        return made

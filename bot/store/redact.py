@@ -26,10 +26,15 @@ _EMAIL = re.compile(
     r"[\w.+%'\-]+\s{0,2}(?:@|\(at\)|\[at\]|골뱅이)\s{0,2}[\w\-]+(?:\s{0,2}\.\s{0,2}[\w\-]+)+", re.IGNORECASE
 )
 _HANDLE = re.compile(r"[\w.+%\-]{2,}\s{0,2}@\s{0,2}[\w\-]{2,}")
+_AT = re.compile(r"@|\(at\)|\[at\]|골뱅이", re.IGNORECASE)
+"""What every address of e-mail has: most texts have none, and need not be searched for one."""
 _PASSPORT = re.compile(r"(?<![A-Za-z0-9])[A-Za-z](?:\d{8}|\d{3}[A-Za-z]\d{4})(?![A-Za-z0-9])")
 _LONG = re.compile(rf"(?:\+\s?)?\d(?:{_SEPARATOR}\d){{8,}}(?:[\s{_DASH}]{{0,3}}[*xX●]{{2,}})?")
 _MASKED = re.compile(rf"\d{{6}}[\s{_DASH}]{{0,3}}\d?[*xX●]{{4,}}")
 _SPOKEN_LONG = re.compile(rf"{_DIGIT}(?:{_SEPARATOR}{_DIGIT}){{8,}}")
+_FEWEST, _FEWEST_SPOKEN = 6, 9
+"""Digits below which nothing is a number of somebody's: of a masked one, and with those that are spoken."""
+_ONE, _ONE_SPOKEN = re.compile(r"\d"), re.compile(_DIGIT)
 _SHORT = re.compile(r"(?<!\d)(\d{2,4})\s?[\-‐‑‒–—―−.)]\s?(\d{3,4})(?:\s?[\-‐‑‒–—―−.]\s?(\d{4}))?(?!\d)")
 _LABEL = re.compile(r"\[(?:이메일|여권번호|주민등록번호|전화번호|사업자등록번호|카드번호|계좌번호|번호)\]")
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
@@ -51,9 +56,14 @@ class Redactor:
     def __call__(self, text: str) -> str:
         """Return the text in NFKC, without invisible characters and without personal data. Idempotent."""
         text = unicodedata.normalize("NFKC", text)
-        text = "".join(ch for ch in text if unicodedata.category(ch) not in ("Cf", "Cs", "Co") and ch != "\x00")
-        text = _EMAIL.sub("[이메일]", text)
-        text = _HANDLE.sub("[이메일]", text)
+        if not text.isprintable():
+            text = "".join(ch for ch in text if unicodedata.category(ch) not in ("Cf", "Cs", "Co") and ch != "\x00")
+        if _AT.search(text):
+            text = _EMAIL.sub("[이메일]", text)
+            text = _HANDLE.sub("[이메일]", text)
+        return self._without_numbers(text) if _may_hold_numbers(text) else text
+
+    def _without_numbers(self, text: str) -> str:
         text = _PASSPORT.sub("[여권번호]", text)
         text = _MASKED.sub("[주민등록번호]", text)
         parts: list[str] = []
@@ -92,9 +102,14 @@ class Redactor:
         return "[전화번호]"
 
 
+def _may_hold_numbers(text: str) -> bool:
+    """Tell whether there are as many digits as the shortest number that is somebody's."""
+    return len(_ONE.findall(text)) >= _FEWEST or len(_ONE_SPOKEN.findall(text)) >= _FEWEST_SPOKEN
+
+
 def unlabelled(text: str) -> str:
     """Return a redacted text without the labels: they say what was there, not what the user asked."""
-    return _LABEL.sub(" ", text)
+    return _LABEL.sub(" ", text) if "[" in text else text
 
 
 def kind_of(digits: str) -> str:
@@ -118,4 +133,4 @@ def _years(text: str) -> bool:
 
 def pseudonym(secret: bytes, channel: str, id: str) -> str:
     """Return the name under which a user is kept: a keyed hash (HMAC-SHA-256, 128 bits in hexadecimal)."""
-    return hmac.new(secret, f"{channel}:{id}".encode(), "sha256").hexdigest()[:32]
+    return hmac.digest(secret, f"{channel}:{id}".encode(), "sha256").hex()[:32]

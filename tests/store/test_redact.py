@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.store.redact import Redactor, pseudonym, unlabelled
+from bot.store.redact import Redactor, _may_hold_numbers, pseudonym, unlabelled
 
 SEPARATORS = ["-", " ", "", ".", " - ", "–", "·", "/", " . ", "‑", "­-", "\u200b"]
 FRAMES = [
@@ -122,3 +122,20 @@ def test_labels_are_not_read_as_words_of_the_user() -> None:
     redact = Redactor()
     assert unlabelled(redact("화성에 가는 법 010-1234-5678 a@b.kr")).split() == ["화성에", "가는", "법"]
     assert unlabelled("창원대 [참고] 전화번호") == "창원대 [참고] 전화번호"
+
+
+NEARLY = st.text(alphabet="0123456789٣공영일이삼구오다시에 -./()[]*xXaM호제년월\n가나", max_size=40)
+
+
+@given(NEARLY)
+def test_what_is_not_searched_for_numbers_holds_none(text: str) -> None:
+    if not _may_hold_numbers(text):
+        assert Redactor()._without_numbers(text) == text
+
+
+@pytest.mark.parametrize(
+    "secret",
+    ["900101-*******", "M123A4567", "M12345678", "213-2114", "공일공일이삼사오육칠팔", "a골뱅이b.kr", "A(AT)b.kr"],
+)
+def test_the_shortest_of_each_kind_goes(secret: str) -> None:
+    assert secret not in Redactor()(f"제 것은 {secret} 입니다")

@@ -15,7 +15,6 @@ from starlette.responses import Response
 from bot import metrics
 from bot.channels.kakao import render
 from bot.channels.kakao.parse import BUCKET, BadRequest, Skill, fingerprint, parse
-from bot.channels.kakao.render import Item
 from bot.channels.kakao.turn import CHANNEL, Desk, Turn
 from bot.desk.cases import Cases
 from bot.desk.counter import Counter
@@ -29,6 +28,7 @@ PATHS = ("/kakao/{secret}", "/kakao")
 """With the secret in the path, or in a header."""
 HEADER = "x-helpdesk-secret"
 _MOST_KEPT = 2_000
+_RECEIVED = metrics.RECEIVED.labels(CHANNEL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Endpoint:
 
     async def _once(self, skill: Skill, now: datetime) -> bytes:
         """Return the response; to a repetition the one that was, or is being, made."""
-        metrics.RECEIVED.labels(CHANNEL).inc()
+        _RECEIVED.inc()
         name = fingerprint(skill, now)
         before = fingerprint(skill, now - timedelta(seconds=BUCKET))
         task = self._under_way.get(name) or self._under_way.get(before)
@@ -86,18 +86,19 @@ class Endpoint:
         turn = Turn(skill, pseudonym(self.secret, CHANNEL, skill.user), now, exchange)
         try:
             async with asyncio.timeout(self.options.give_up):
-                response = await self._answered(turn)
-            return written(response)
+                return await self._answered(turn)
         except Exception as error:
             log.exception("a skill request was answered by the menu: %s", type(error).__name__)
             say = self.desk.say(skill.language)
-            return written(render.menu(self.front.base.menu, say=say, language=skill.language, lead=say("trouble")))
+            return render.written(
+                render.menu(self.front.base.menu, say=say, language=skill.language, lead=say("trouble"))
+            )
 
-    async def _answered(self, turn: Turn) -> Item:
+    async def _answered(self, turn: Turn) -> bytes:
         if turn.tap == "menu":
-            return self.desk.menu(turn)
+            return render.written(self.desk.menu(turn))
         if turn.skill.tester and not turn.tap:
-            return self.desk.tried(turn)
+            return render.written(self.desk.tried(turn))
         try:
             async with asyncio.timeout(None if turn.tap else self.options.patience):
                 return await self._remembered(turn)
@@ -107,25 +108,19 @@ class Endpoint:
             log.warning("answered without memory: %s", type(error).__name__)
         if turn.tap:
             say = self.desk.say(turn.skill.language)
-            return render.text(say("trouble"), say=say)
-        return self.desk.alone(turn)
+            return render.written(render.text(say("trouble"), say=say))
+        return render.written(self.desk.alone(turn))
 
-    async def _remembered(self, turn: Turn) -> Item:
+    async def _remembered(self, turn: Turn) -> bytes:
         if turn.skill.tester:  # a tap in the tester: nothing is kept
             say = self.desk.say(turn.skill.language)
-            return render.text(
-                say("person_phone") or say("person") if turn.tap == "person" else say("thanks"), say=say
-            )
+            said = say("person_phone") or say("person") if turn.tap == "person" else say("thanks")
+            return render.written(render.text(said, say=say))
 
-        async def work(connection: Connection, memory: Memory) -> Item:
+        async def work(connection: Connection, memory: Memory) -> bytes:
             return await self.desk.serve(connection, memory, turn)
 
         return await self.counter.do(turn.user, turn.now, work)
-
-
-def written(response: Item) -> bytes:
-    """Return a response as it goes over the wire."""
-    return json.dumps(response, ensure_ascii=False).encode("utf-8", "replace")
 
 
 def _refused(status: int, code: str, message: str) -> Response:

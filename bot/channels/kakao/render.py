@@ -246,5 +246,10 @@ def _response(outputs: Sequence[Item], offers: Sequence[Offer]) -> Item:
         quick.remove(max(quick, key=_size))
 
 
+def written(response: Item) -> bytes:
+    """Return a response as it goes over the wire."""
+    return json.dumps(response, ensure_ascii=False).encode("utf-8", "replace")
+
+
 def _size(value: Item) -> int:
     return len(json.dumps(value, ensure_ascii=False).encode("utf-8", "surrogatepass"))

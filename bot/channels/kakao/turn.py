@@ -1,5 +1,6 @@
 """One skill request answered, inside a transaction. Where it needs no memory it needs no transaction either."""
 
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,6 +16,7 @@ from bot.desk.context import Context
 from bot.desk.front import Front
 from bot.desk.menu import Menu, title
 from bot.desk.say import Say
+from bot.matching.remember import Made
 from bot.store import cases, inbox, memory
 from bot.store.database import Connection
 from bot.store.memory import Feedback, Memory, Unanswered
@@ -24,6 +26,8 @@ CHANNEL = "kakao"
 _LOOK = timedelta(seconds=5)
 """How often it is looked for what staff said meanwhile."""
 _REPEATED = timedelta(days=2)
+_MOST_WRITTEN = 1_000
+"""Replies whose response is remembered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,9 @@ class Desk:
     def __init__(self, front: Front, cases: Cases, public_url: str = "") -> None:
         self.front, self.cases, self.public_url = front, cases, public_url
         self._menu = Menu(front.base)
+        self._written: Made[Reply, bytes] = Made(_MOST_WRITTEN)
+        self._place = secrets.token_hex(16)
+        """Stands for an exchange in what is remembered: as long as one, and no one."""
         self._waiting: set[str] = set()
         self._looked: datetime | None = None
 
@@ -108,12 +115,21 @@ class Desk:
         page = self.page if self.public_url else None
         return render.render(reply, say=self.say(turn.skill.language), page=page, exchange=exchange)
 
+    def written(self, reply: Reply, turn: Turn) -> bytes:
+        """Return a reply as it goes over the wire: what of it is the same for everybody is written once."""
+
+        def write(reply: Reply) -> bytes:
+            return render.written(self.shown(reply, turn, self._place))
+
+        made = self._written.of(reply, write, turn.skill.language, self.front.generation)
+        return made.replace(self._place.encode(), turn.exchange.encode())
+
     # with memory
 
-    async def serve(self, connection: Connection, memory: Memory, turn: Turn) -> Item:
+    async def serve(self, connection: Connection, memory: Memory, turn: Turn) -> bytes:
         """Answer a turn and keep what it leaves; what staff said meanwhile stands above the answer."""
         if turn.tap == "person":
-            response = await self._person(connection, memory, turn)
+            response: Item | Reply = await self._person(connection, memory, turn)
         elif turn.tap == "fb":
             response = await self._feedback(connection, memory, turn)
         elif turn.tap == "none":
@@ -121,18 +137,22 @@ class Desk:
         else:
             response = await self._question(connection, memory, turn)
         said = await self._said(connection, turn)
-        return render.above(said, response) if said else response
+        if isinstance(response, Reply):
+            if not said:
+                return self.written(response, turn)
+            response = self.shown(response, turn, turn.exchange)
+        return render.written(render.above(said, response) if said else response)
 
-    async def _question(self, connection: Connection, memory: Memory, turn: Turn) -> Item:
+    async def _question(self, connection: Connection, memory: Memory, turn: Turn) -> Item | Reply:
         reply = self.front.ask(memory, self.query(turn))
-        metrics.REPLIES.labels(CHANNEL, reply.outcome.value).inc()
+        metrics.replies(CHANNEL, reply.outcome.value).inc()
         if reply.outcome is Outcome.HANDOVER:
             return await self._person(connection, memory, turn, reply.text)
         ticket = memory.tickets.get(turn.user)
-        response = self.shown(reply, turn, turn.exchange)
         if ticket is None or not ticket.relay or reply.outcome is not Outcome.FALLBACK or turn.skill.entry:
-            return response
+            return reply
         await self.cases.user_says(connection, ticket, turn.skill.text, turn.now)
+        response = self.shown(reply, turn, turn.exchange)
         return render.above(self.say(turn.skill.language)("person_passed"), response)
 
     async def _person(self, connection: Connection, memory: Memory, turn: Turn, said: str = "") -> Item:

@@ -31,6 +31,7 @@ from bot.channels.web.limits import Door
 from bot.channels.web.parts import Parts
 from bot.desk.compose import question_of
 from bot.desk.context import Context
+from bot.matching.remember import Made
 from bot.store import inbox, memory
 from bot.store.database import Connection, unavailable
 from bot.store.memory import Exchange, Memory, Unanswered
@@ -41,6 +42,8 @@ log = logging.getLogger(__name__)
 PATIENCE = 3.0
 """Seconds that a question waits for the database before it is answered without memory."""
 _REPEATED = timedelta(days=2)
+_MOST_WRITTEN = 1_000
+"""Replies whose JSON is remembered."""
 
 
 def alone(secret: bytes, exchange: str) -> str:
@@ -77,9 +80,10 @@ class Asking:
 
     def __init__(self, parts: Parts) -> None:
         self.parts, self.front = parts, parts.front
+        self._written: Made[Reply, str] = Made(_MOST_WRITTEN)
 
-    async def answer(self, asked: Ask, user: str) -> dict[str, Any]:
-        """Return the answer to a question, kept under its exchange.
+    async def answer(self, asked: Ask, user: str) -> str:
+        """Return the answer to a question in JSON, kept under its exchange.
 
         Raises:
             ApiError: 404 there is no such choice.
@@ -96,23 +100,32 @@ class Asking:
             CHANNEL if user else "api",
             exchange,
             asked.choice,
-            asked.language or "",
+            asked.language or "ko",
         )
-        reply = await self._kept(query, known=bool(user))
+        reply = await self._kept(query, known=bool(user), chosen=bool(asked.language))
         if reply is None:
-            query = replace(query, language=asked.language or "ko")
             reply, exchange = front.desk.answer(query, Context())[0], ""
-        metrics.REPLIES.labels(query.channel, reply.outcome.value).inc()
-        return wire(reply, exchange, front.base.version)
+        metrics.replies(query.channel, reply.outcome.value).inc()
+        return self._wired(reply, exchange, front.base.version)
 
-    async def _kept(self, query: Query, *, known: bool) -> Reply | None:
-        """Return the reply and keep the exchange; `None` where the database is away."""
+    def _wired(self, reply: Reply, exchange: str, version: str) -> str:
+        """Return a reply in JSON: what of it is the same for everybody is written once."""
+        empty = '{"exchange": ""'
+
+        def rest(reply: Reply) -> str:
+            return json.dumps(wire(reply, "", version), ensure_ascii=False).removeprefix(empty)
+
+        return f'{empty[:-1]}{exchange}"{self._written.of(reply, rest, version)}'
+
+    async def _kept(self, query: Query, *, known: bool, chosen: bool) -> Reply | None:
+        """Return the reply and keep the exchange; `None` where the database is away. `chosen`: the language is."""
 
         async def work(_: Connection, memory: Memory) -> Reply:
-            language = query.language or memory.languages.get(query.user) or "ko"
-            if query.language and known:
+            language = query.language if chosen else memory.languages.get(query.user) or query.language
+            if chosen and known:
                 memory.languages[query.user] = language
-            reply = self.front.ask(memory, replace(query, language=language))
+            asked = query if language == query.language else replace(query, language=language)
+            reply = self.front.ask(memory, asked)
             if not known:  # nobody will go on with it
                 memory.conversations.pop(query.user, None)
                 memory.seen.pop(query.user, None)
@@ -204,8 +217,7 @@ def asked(parts: Parts, door: Door) -> Callable[[Request], Awaitable[Response]]:
         """
         await door.enter(request)
         user = given_user(request, parts.secret)
-        answer = await asking.answer(await read(request, Ask), user)
-        return Response(json.dumps(answer, ensure_ascii=False), media_type="application/json")
+        return Response(await asking.answer(await read(request, Ask), user), media_type="application/json")
 
     return ask
 

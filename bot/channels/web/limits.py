@@ -8,6 +8,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -96,6 +97,7 @@ def _within(address: str, trusted: Iterable[Network]) -> bool:
     return any(ip in network for network in trusted)
 
 
+@lru_cache(maxsize=10_000)
 def _subscriber(address: str) -> str:
     try:
         ip = ipaddress.ip_address(address)
