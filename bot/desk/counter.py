@@ -49,15 +49,25 @@ class Counter:
 
         return await self.do(query.user, query.received_at, work, conversation)
 
-    async def do(self, user: str, at: datetime, work: Work[T], conversation: str = "") -> T:
+    async def do(
+        self, user: str, at: datetime, work: Work[T], conversation: str = "", *, patience: float | None = None
+    ) -> T:
         """Do something with what is known of a user, in a transaction that is committed when this returns.
 
         Raises:
+            TimeoutError: it took longer than `patience`, in seconds.
             Exception: what `work` raised; nothing of it was kept.
         """
-        result: asyncio.Future[T] = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        result: asyncio.Future[T] = loop.create_future()
         self._waiting.put_nowait(_Visit(user, conversation or user, at, work, result))
-        return await result
+        if patience is None:
+            return await result
+        end = loop.call_later(patience, _late, result)  # a third of what `asyncio.timeout` takes
+        try:
+            return await result
+        finally:
+            end.cancel()
 
     async def run(self) -> None:
         """Serve until cancelled."""
@@ -104,3 +114,8 @@ class Counter:
                     rested = time.perf_counter()
             await memory.flush(connection)
         return results
+
+
+def _late(result: "asyncio.Future[Any]") -> None:
+    if not result.done():
+        result.set_exception(TimeoutError())

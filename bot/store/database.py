@@ -5,8 +5,8 @@ import fcntl
 import os
 import sqlite3
 import zlib
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from sqlalchemy import Table, event, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection as SyncConnection
-from sqlalchemy.engine import make_url
+from sqlalchemy.engine import Dialect, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -25,6 +25,8 @@ from bot.words import RefusedError
 
 Connection = AsyncConnection
 """A connection, for those who hand it on without knowing SQL."""
+Statement = tuple[str, Sequence[Any]]
+"""A statement in the driver's own style, and its values."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 _WAIT_MS = 10_000
 _AWAY = ("08", "53", "57")
@@ -240,27 +242,33 @@ def _configure_sqlite(connection: Any, _: object) -> None:
 def _begin_sqlite(connection: SyncConnection) -> None:
     # a transaction that turns from reading to writing fails at once when another writes: say so at the start
     write = connection.get_execution_options().get("write", False)
-    _driven(connection, "BEGIN IMMEDIATE" if write else "BEGIN", ())
+    with _as_sqlalchemy(connection.dialect):
+        connection.connection.run_async(
+            lambda driver: driver.execute_fetchall("BEGIN IMMEDIATE" if write else "BEGIN")
+        )
 
 
-async def driven(connection: AsyncConnection, statement: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
-    """Run a statement written for the driver of SQLite and return its rows.
+async def driven(connection: AsyncConnection, statements: Sequence[Statement]) -> list[Sequence[Sequence[Any]]]:
+    """Run statements written for the driver of SQLite, in order, and return the rows of each.
 
-    SQLAlchemy's own way goes to the connection's thread and back four times for each statement, this one once.
+    Each goes to the connection's thread and back once; SQLAlchemy's own way does so four times. Not all at once: after
+    some failures SQLite has rolled back already, and what came then would be kept.
 
     Raises:
         SQLAlchemyError: as SQLAlchemy would.
     """
-    return await connection.run_sync(_driven, statement, values)
+    driver: Any = (await connection.get_raw_connection()).driver_connection
+    with _as_sqlalchemy(connection.dialect):
+        return [await driver.execute_fetchall(text, values) for text, values in statements]
 
 
-def _driven(connection: SyncConnection, statement: str, values: Sequence[Any]) -> Sequence[Sequence[Any]]:
+@contextmanager
+def _as_sqlalchemy(dialect: Dialect) -> Iterator[None]:
+    """Raise what the driver raises as SQLAlchemy's own."""
     try:
-        return connection.connection.run_async(lambda driver: driver.execute_fetchall(statement, values))  # type: ignore[no-any-return]  # the driver has no types
+        yield
     except sqlite3.Error as error:
-        raise DBAPIError.instance(
-            statement, None, error, sqlite3.Error, hide_parameters=True, dialect=connection.dialect
-        ) from error
+        raise DBAPIError.instance("", None, error, sqlite3.Error, hide_parameters=True, dialect=dialect) from error
 
 
 def _number(name: str) -> int:

@@ -1,19 +1,18 @@
 """What turns of conversations need from the store and leave in it, read and written many at a time."""
 
-import itertools
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Row, Table, delete, select, update
+from sqlalchemy import Row, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.database import driven, insert
+from bot.store.database import driven
 from bot.store.schema import contexts, exchanges, feedback, people, unanswered
 from bot.store.tickets import Ticket, open_tickets
+from bot.store.upsert import Rows, write
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,17 +120,15 @@ class Memory:
 
     async def flush(self, connection: AsyncConnection) -> None:
         """Write what the turns left, and let go of it."""
-        await _upsert(connection, exchanges, [_row(e) for e in self.exchanges], ())  # a repetition is kept once
-        await _upsert(connection, contexts, [_row(c) for c in self.conversations.values()], ("conversation",))
-        await _upsert(connection, feedback, [_row(f) for f in self.feedback], ("exchange",))
-        await _upsert(
+        seen = [{"user": u, "language": self.languages.get(u, ""), "seen_at": at} for u, at in self.seen.items()]
+        await write(
             connection,
-            people,
-            [{"user": u, "language": self.languages.get(u, ""), "seen_at": at} for u, at in self.seen.items()],
-            ("user",),
+            Rows(exchanges, [_row(e) for e in self.exchanges]),  # a repetition is kept once
+            Rows(contexts, [_row(c) for c in self.conversations.values()], ("conversation",)),
+            Rows(feedback, [_row(f) for f in self.feedback], ("exchange",)),
+            Rows(people, seen, ("user",)),
+            Rows(unanswered, [_row(u) for u in self.unanswered]),
         )
-        if self.unanswered:
-            await connection.execute(insert(connection, unanswered), [_row(u) for u in self.unanswered])
         self.exchanges, self.feedback, self.unanswered, self.conversations, self.seen = [], [], [], {}, {}
 
 
@@ -159,7 +156,8 @@ async def _recalled(
     dialect = connection.dialect
     moment = contexts.c.expires_at.type.dialect_impl(dialect).bind_processor(dialect)
     assert moment is not None
-    return await driven(connection, _RECALL_SQLITE, (json.dumps(conversations), moment(now), json.dumps(users)))
+    values = json.dumps(conversations), moment(now), json.dumps(users)
+    return (await driven(connection, [(_RECALL_SQLITE, values)]))[0]
 
 
 _NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in (Exchange, Feedback, Unanswered, Conversation)}
@@ -168,65 +166,6 @@ _NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in (Exchange, Feedb
 def _row(value: Exchange | Feedback | Unanswered | Conversation) -> dict[str, Any]:
     """Return a value as a row; not by `asdict`, which copies every field."""
     return {name: getattr(value, name) for name in _NAMES[type(value)]}
-
-
-async def _upsert(
-    connection: AsyncConnection, table: Table, rows: Sequence[dict[str, Any]], key: tuple[str, ...]
-) -> None:
-    """Write rows in one go; of those whose `key` is there already change the rest, or without a key nothing.
-
-    The statement is compiled once and its values are converted here: SQLAlchemy's own way looks at every value of
-    every row anew, which costs more than the database does.
-    """
-    if not rows:
-        return
-    names = tuple(rows[0])
-    found = _STATEMENTS.get((connection.dialect.name, table.name, names))
-    if found is None:
-        found = _STATEMENTS[connection.dialect.name, table.name, names] = _compiled(connection, table, names, key)
-    text, converters = found
-    values = [tuple([c(row[n]) if c else row[n] for n, c in converters]) for row in rows]
-    if connection.dialect.name != "sqlite":
-        await connection.exec_driver_sql(text, values if len(values) > 1 else values[0])
-        return
-    most = _MOST_VALUES // len(names)
-    for part in (values[at : at + most] for at in range(0, len(values), most)):
-        await driven(connection, _times(text, len(part)), list(itertools.chain.from_iterable(part)))
-
-
-_MOST_VALUES = 900
-"""Values of one statement. Source: SQLite before 3.32 took 999."""
-
-
-@lru_cache(maxsize=1_000)
-def _times(text: str, rows: int) -> str:
-    """Return an upsert of one row as one of many.
-
-    Between two statements the driver waits until no other thread runs; `executemany` is a statement a row.
-    """
-    before, values, after = text.partition("VALUES (")
-    row, end, after = after.partition(")")
-    return f"{before}{values}{'), ('.join([row] * rows)}{end}{after}"
-
-
-_Converters = tuple[tuple[str, Callable[[Any], Any] | None], ...]
-_STATEMENTS: dict[tuple[str, str, tuple[str, ...]], tuple[str, _Converters]] = {}
-
-
-def _compiled(
-    connection: AsyncConnection, table: Table, names: tuple[str, ...], key: tuple[str, ...]
-) -> tuple[str, _Converters]:
-    """Return the text of an upsert in the driver's own style, and what makes its values of a row's, in order."""
-    statement = insert(connection, table)
-    changed = {c: statement.excluded[c] for c in names if c not in key}
-    if key:
-        statement = statement.on_conflict_do_update(index_elements=list(key), set_=changed)
-    else:
-        statement = statement.on_conflict_do_nothing()
-    dialect = connection.dialect
-    compiled = statement.compile(dialect=dialect, column_keys=list(names))
-    order = compiled.positiontup or list(names)
-    return str(compiled), tuple((n, table.c[n].type.dialect_impl(dialect).bind_processor(dialect)) for n in order)
 
 
 async def exchange_of(connection: AsyncConnection, id: str, user: str) -> Exchange | None:

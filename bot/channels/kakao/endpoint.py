@@ -100,8 +100,7 @@ class Endpoint:
         if turn.skill.tester and not turn.tap:
             return render.written(self.desk.tried(turn))
         try:
-            async with asyncio.timeout(None if turn.tap else self.options.patience):
-                return await self._remembered(turn)
+            return await self._remembered(turn)
         except Exception as error:
             if not unavailable(error):
                 raise
@@ -120,7 +119,8 @@ class Endpoint:
         async def work(connection: Connection, memory: Memory) -> bytes:
             return await self.desk.serve(connection, memory, turn)
 
-        return await self.counter.do(turn.user, turn.now, work)
+        patience = None if turn.tap else self.options.patience
+        return await self.counter.do(turn.user, turn.now, work, patience=patience)
 
 
 def _refused(status: int, code: str, message: str) -> Response:

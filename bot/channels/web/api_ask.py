@@ -1,6 +1,5 @@
 """The API's questions: ask, what the user says of the answer, and being forgotten."""
 
-import asyncio
 import json
 import logging
 import secrets
@@ -132,8 +131,7 @@ class Asking:
             return reply
 
         try:
-            async with asyncio.timeout(PATIENCE):
-                return await self.parts.counter.do(query.user, query.received_at, work)
+            return await self.parts.counter.do(query.user, query.received_at, work, patience=PATIENCE)
         except Exception as error:
             if not unavailable(error):
                 raise

@@ -3,7 +3,7 @@
 from collections.abc import Awaitable, Callable
 
 from fastapi import FastAPI
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -12,6 +12,19 @@ from bot.channels.web.access import Access
 from bot.channels.web.limits import Body
 
 Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+class Asked(Request):
+    """A request whose body has been read before: what is there is taken as it is, and not as a stream."""
+
+    async def body(self) -> bytes:
+        """Return the whole body. Raises ClientDisconnect where the client went away."""
+        if not hasattr(self, "_body"):
+            message = await self.receive()
+            if message["type"] != "http.request":
+                raise ClientDisconnect
+            self._body: bytes = message.get("body", b"")
+        return self._body
 
 
 class Web(FastAPI):
@@ -56,7 +69,7 @@ class Web(FastAPI):
 
     @staticmethod
     async def _served(scope: Scope, receive: Receive, send: Send) -> None:
-        request = Request(scope, receive)
+        request = Asked(scope, receive)
         try:
             response = await scope["endpoint"](request)
         except errors.ApiError as error:
