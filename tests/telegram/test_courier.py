@@ -5,12 +5,13 @@ from datetime import UTC, datetime
 import pytest
 
 from bot.channels.telegram.service import TelegramService
-from bot.store import tickets
+from bot.store import staff, tickets
 from bot.store.database import Database
 from bot.store.memory import Exchange, Memory
 from bot.store.tickets import Ticket, TicketMessage
 from tests.telegram.conftest import Serve
 from tests.telegram.fake import FakeTelegram
+from tests.telegram.test_fuzz import PHOTO
 from tests.telegram.test_people import STAFF, USER, ask_for_a_person, staff_says
 
 NOW = datetime.now(UTC)
@@ -113,3 +114,17 @@ async def test_where_there_is_no_group(telegram: FakeTelegram, serve: Serve, dat
         assert not await say(service, database, ticket, "웹에서 묻습니다", "w1")
         async with database.read() as c:
             assert (await tickets.get(c, ticket.id)) == ticket
+
+
+async def test_staff_who_have_only_the_console(telegram: FakeTelegram, serve: Serve, database: Database) -> None:
+    async with database.write() as c:
+        await staff.add(c, "kim", "김상담", "agent", "x", NOW)
+    async with serve(database):
+        assert "접수" in (await telegram.reply(USER, "/person")).text
+        await telegram.reply(USER, "전화가 안 됩니다")
+        assert "글로" in (await telegram.reply(USER, None, photo=[PHOTO])).text
+    async with database.read() as c:
+        (ticket,) = await tickets.inbox_of(c)
+    assert ticket.relay
+    assert [m.text for m in await said(database, ticket.id) if m.author == "user"] == ["전화가 안 됩니다"]
+    assert {p["chat_id"] for _, p in telegram.calls if "chat_id" in p} == {USER}

@@ -20,7 +20,7 @@ from bot.desk import office
 from bot.desk.context import Context
 from bot.desk.front import Front
 from bot.desk.say import Say
-from bot.store import due, memory, outbox, tickets
+from bot.store import cases, due, memory, outbox, tickets
 from bot.store.database import Connection, Database
 from bot.store.due import Due
 from bot.store.memory import Conversation, Unanswered
@@ -32,7 +32,7 @@ _GONE = ("message thread not found", "topic_deleted", "topic_closed", "topic_id_
 
 
 class Handover:
-    """Passes messages between users and staff. `staff_chat` is empty where nobody is there."""
+    """Passes messages between users and staff. `staff_chat` is empty where staff have only the console, or are none."""
 
     def __init__(self, front: Front, courier: TelegramCourier, username: str = "") -> None:
         self.front, self.courier, self.username = front, courier, username
@@ -50,24 +50,28 @@ class Handover:
             rows = [[{"text": say("person"), "url": f"https://t.me/{self.username}?start=person"}]]
             turn.send(escape(said or say("person_phone") or say("person")), rows if self.username else None)
             return
+        staffed = bool(self.staff_chat) or await cases.staffed(turn.connection)
         ticket = turn.memory.tickets.get(turn.user)
         if ticket is not None:
-            if self.staff_chat and not ticket.relay:
-                ticket = await tickets.change(turn.connection, ticket.id, relay=True)
-                turn.memory.tickets[turn.user] = ticket
-            name = "person_already" if self.staff_chat else "person_noted"
+            name = "person_already"
         else:
-            ticket = await self._new(turn)
-            name = "person_opened" if self.staff_chat else "person_noted"
-        lines = [say(name, ticket=ticket.id), *self._hours(say, turn.now)]
-        lines.append(said or (say("person_phone") if self.staff_chat else ""))
-        back = [button(say("person_back"), "pb")] if self.staff_chat else ways_on(say)[1:]
+            ticket = await self._new(turn, staffed=staffed)
+            name = "person_opened"
+        if staffed and not ticket.relay:
+            ticket = await tickets.change(turn.connection, ticket.id, relay=True)
+            turn.memory.tickets[turn.user] = ticket
+        lines = [say(name if staffed else "person_noted", ticket=ticket.id)]
+        if staffed:
+            lines += [*self._hours(say, turn.now), said or say("person_phone")]
+        else:
+            lines.append(said)
+        back = [button(say("person_back"), "pb")] if staffed else ways_on(say)[1:]
         turn.send(escape("\n".join(filter(None, lines))), [back])
 
     def _hours(self, say: Say, now: datetime) -> list[str]:
-        """Return when staff are there; nothing where there are none."""
+        """Return when staff are there; nothing where nobody says so."""
         hours = self.front.base.office
-        if hours is None or not self.staff_chat:
+        if hours is None:
             return []
         until, opening = office.open_until(hours, now), office.next_opening(hours, now)
         lines = [say("office_open", until=f"{until:%H:%M}")] if until else []
@@ -75,7 +79,7 @@ class Handover:
             lines = [say("office_closed", when=office.moment(opening, say.language))]
         return [*lines, say("office_hours", hours=office.hours(hours, say.language))]
 
-    async def _new(self, turn: Turn) -> Ticket:
+    async def _new(self, turn: Turn, *, staffed: bool) -> Ticket:
         past = await memory.recent(turn.connection, turn.user, HISTORY)
         question = next((e.question for e in reversed(past) if e.outcome != "handover"), "")
         ticket = await tickets.open_ticket(
@@ -90,10 +94,11 @@ class Handover:
         )
         turn.memory.tickets[turn.user] = ticket
         metrics.TICKETS.labels(CHANNEL).inc()
-        if not self.staff_chat:
+        if not staffed:
             turn.memory.unanswered.append(
                 Unanswered(turn.user, CHANNEL, turn.now, question, "staff", ticket=ticket.id)
             )
+        if not self.staff_chat:  # who works at the console alone sees the ticket there
             return ticket
         text, keyboard = card(self.front, ticket, past, topics=self.courier.topics)
         self._to_staff(turn, ticket, text, role="root", keyboard=keyboard)
@@ -104,7 +109,7 @@ class Handover:
     async def user_side(self, turn: Turn) -> bool:
         """Pass what a user writes to staff, where their ticket is open; return whether it was."""
         ticket, event = turn.memory.tickets.get(turn.user), turn.event
-        if ticket is None or not ticket.relay or not self.staff_chat:
+        if ticket is None or not ticket.relay:
             return False
         if event.kind == "command":
             if event.command == "start":
@@ -122,7 +127,7 @@ class Handover:
 
     async def _media(self, turn: Turn, ticket: Ticket) -> bool:
         """Pass a photo, file or voice message on without keeping it; its caption without personal data."""
-        if not turn.event.copyable:
+        if not turn.event.copyable or not self.staff_chat:
             turn.send(escape(turn.say("text_only")), [[button(turn.say("person_back"), "pb")]])
             return True
         text = Say(self.front.base, "ko")("staff_media") + (f" {turn.text}" if turn.text else "")
@@ -279,7 +284,7 @@ class Handover:
     def _to_staff(
         self, turn: Turn, ticket: Ticket, text: str, *, role: str = "staff", keyboard: Keyboard | None = None
     ) -> None:
-        for part in split(text):
+        for part in split(text) if self.staff_chat else ():
             payload = {"chat_id": int(self.staff_chat), **formatted(escape(part), keyboard)}
             turn.call("sendMessage", payload, role=role, user=ticket.user, ticket=ticket.id)
 
