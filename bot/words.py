@@ -359,3 +359,5 @@ class Reply:
     """The numbers and addresses in the body that are known contacts, in the order in which they stand there."""
     why: str = ""
     """The decision, in a word or two, for those who look after the knowledge."""
+    knowledge: str = ""
+    """The version of the knowledge base that it was made from."""

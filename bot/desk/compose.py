@@ -127,6 +127,7 @@ class Composer:
             body=body,
             signature=signature,
             contacts=self.contacts(body),
+            knowledge=self.base.version,
         )
 
     def _related(self, entry: Entry) -> Iterable[str]:
@@ -147,7 +148,8 @@ class Composer:
         offered = tuple(self.choice(e, now, language) for e in entries)
         listed = "\n".join(f"{i}. {c.question}" for i, c in enumerate(offered, 1))
         whole = f"{text}\n{listed}" if listed else text
-        return Reply(outcome, whole, score=score, choices=offered, body=text, contacts=self.contacts(text))
+        contacts, version = self.contacts(text), self.base.version
+        return Reply(outcome, whole, score=score, choices=offered, body=text, contacts=contacts, knowledge=version)
 
 
 def _signed(body: str, signature: str) -> str:

@@ -33,8 +33,8 @@ def kakao(desk: Desk, text: str, at: datetime, language: str = "ko", exchange: s
 
 def web(asking: Asking, text: str, at: datetime, language: str = "ko", exchange: str = "x" * 32) -> str:
     reply = asking.front.desk.answer(Query(text, "u", at, language=language), Context())[0]
-    written = asking._wired(reply, exchange, asking.front.base.version)
-    assert json.loads(written) == json.loads(json.dumps(wire(reply, exchange, asking.front.base.version)))
+    written = asking._wired(reply, exchange)
+    assert json.loads(written) == json.loads(json.dumps(wire(reply, exchange)))
     return written
 
 

@@ -50,7 +50,7 @@ def alone(secret: bytes, exchange: str) -> str:
     return pseudonym(secret, "api", exchange)
 
 
-def wire(reply: Reply, exchange: str, version: str) -> dict[str, Any]:
+def wire(reply: Reply, exchange: str) -> dict[str, Any]:
     """Return a reply as it goes over the wire (`Answer`)."""
     return {
         "exchange": exchange,
@@ -65,7 +65,7 @@ def wire(reply: Reply, exchange: str, version: str) -> dict[str, Any]:
         "related": choices(reply.related),
         "contacts": [{"kind": c.kind, "label": c.label, "value": c.value} for c in reply.contacts],
         "sources": [{"title": s.title, "url": s.url, "date": s.date, "checked": s.checked} for s in reply.sources],
-        "knowledge": version,
+        "knowledge": reply.knowledge,
     }
 
 
@@ -105,16 +105,16 @@ class Asking:
         if reply is None:
             reply, exchange = front.desk.answer(query, Context())[0], ""
         metrics.replies(query.channel, reply.outcome.value).inc()
-        return self._wired(reply, exchange, front.base.version)
+        return self._wired(reply, exchange)
 
-    def _wired(self, reply: Reply, exchange: str, version: str) -> str:
+    def _wired(self, reply: Reply, exchange: str) -> str:
         """Return a reply in JSON: what of it is the same for everybody is written once."""
         empty = '{"exchange": ""'
 
         def rest(reply: Reply) -> str:
-            return json.dumps(wire(reply, "", version), ensure_ascii=False).removeprefix(empty)
+            return json.dumps(wire(reply, ""), ensure_ascii=False).removeprefix(empty)
 
-        return f'{empty[:-1]}{exchange}"{self._written.of(reply, rest, version)}'
+        return f'{empty[:-1]}{exchange}"{self._written.of(reply, rest)}'
 
     async def _kept(self, query: Query, *, known: bool, chosen: bool) -> Reply | None:
         """Return the reply and keep the exchange; `None` where the database is away. `chosen`: the language is."""
