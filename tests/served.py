@@ -21,8 +21,13 @@ async def served(counter: Counter) -> None:
             await counter.do("", datetime.now(UTC), nothing)
 
 
-async def disconnected() -> None:
-    """Return when the threads of connections that failed to open have ended: they report to this test's loop."""
-    async with asyncio.timeout(10):
-        while any("_connection_worker_thread" in thread.name for thread in threading.enumerate()):
+def connected() -> set[threading.Thread]:
+    """Return the threads of connections to SQLite in this process; other tests may have left some."""
+    return {t for t in threading.enumerate() if "_connection_worker_thread" in t.name}
+
+
+async def disconnected(before: set[threading.Thread]) -> None:
+    """Return when the threads of connections opened since have ended: they report to this test's loop."""
+    async with asyncio.timeout(60):
+        while connected() - before:
             await asyncio.sleep(0.01)

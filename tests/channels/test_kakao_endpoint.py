@@ -22,7 +22,7 @@ from bot.words import Kind
 from tests.channels.conftest import SECRET, URL, Kakao, Opens, body, said, tappable
 from tests.channels.test_kakao import FIELDS, JSON
 from tests.conftest import NOW
-from tests.served import disconnected
+from tests.served import connected, disconnected
 
 
 async def rows(database: Database, table: Any) -> list[dict[str, Any]]:
@@ -193,12 +193,13 @@ async def test_long_answers_link_to_their_page(database: Database, kakao: Opens,
 
 @pytest.mark.parametrize("url", ["sqlite:////proc/none/x.db", "postgresql://nobody@127.0.0.1:1/none"])
 async def test_a_database_that_is_away(url: str, kakao: Opens, shipped: HelpDesk) -> None:
+    before = connected()
     async with Database(url) as away, kakao(away) as talk:
         answer = await talk.says("창원대 전화번호")
         assert "055-213-2114" in said(answer)
         assert not [t for t in tappable(answer) if "fb" in t["extra"]]  # nothing was kept to be rated
         assert said(await talk.says("상담원", extra={"person": "1"})) == shipped.base.reply("trouble")
-    await disconnected()
+    await disconnected(before)
 
 
 async def test_a_database_that_hangs(database: Database, kakao: Opens) -> None:

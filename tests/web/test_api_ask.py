@@ -7,7 +7,7 @@ import pytest
 from bot.channels.web import api_ask
 from bot.store.database import Database
 from bot.store.schema import contexts, exchanges, feedback, people, unanswered
-from tests.served import disconnected
+from tests.served import connected, disconnected
 from tests.web.conftest import Opens
 
 
@@ -110,6 +110,7 @@ async def test_being_forgotten(database: Database, site: Opens) -> None:
 
 @pytest.mark.parametrize("url", ["sqlite:////proc/none/x.db", "postgresql://nobody@127.0.0.1:1/none"])
 async def test_answers_come_also_when_the_database_is_away(url: str, site: Opens) -> None:
+    before = connected()
     async with Database(url) as away, site(away) as opened, opened.user() as client:
         reply = await client.post("/api/v1/ask", json={"text": "창원대 전화번호"})
         assert reply.status_code == 200
@@ -117,7 +118,7 @@ async def test_answers_come_also_when_the_database_is_away(url: str, site: Opens
         lost = await client.post("/api/v1/feedback", json={"exchange": "x", "verdict": "up"})
         assert (lost.status_code, lost.json()["error"]["code"]) == (503, "unavailable")
         assert lost.headers["retry-after"]
-    await disconnected()
+    await disconnected(before)
 
 
 async def test_a_database_that_hangs_is_not_waited_for(database: Database, site: Opens, monkeypatch) -> None:
