@@ -42,12 +42,12 @@ class Context:
     def within(self, base: KnowledgeBase) -> "Context":
         """Return what of the context a knowledge base still knows: it may be another than the one that left it."""
         known = base.terms.keys()
-        asked = self.question
+        asked, offered = self.question, [e.id for c in self.choices if (e := base.entry(c))]
         return replace(
             self,
             members=tuple(m for m in self.members if m in known),
             question=asked if asked and all(m.term in known for m in asked.mentions if _listed(m)) else None,
-            choices=self.choices if all(c in base.entries for c in self.choices) else (),
+            choices=tuple(offered) if len(offered) == len(self.choices) else (),
         )
 
     def remembered(self, named: tuple[str, ...]) -> tuple[tuple[str, ...], int]:

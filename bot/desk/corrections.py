@@ -45,7 +45,7 @@ async def next_slice(connection: Connection, front: Front, channel: str, now: da
         change = await answers.correction(connection, int(row))
         if change is None or await corrections.superseded(connection, int(row), change.entry):
             return []
-        entry, recorded = front.base.entries.get(change.entry), await answers.last(connection, change.entry)
+        entry, recorded = front.base.entry(change.entry), await answers.last(connection, change.entry)
         if entry is None or recorded is None or history.text_of(entry) != recorded.text:
             if recorded is not None and recorded.text and now - change.at < _TOO_LATE:
                 await due.put(connection, Due(thing.key, thing.kind, now + _LATER, thing.data))

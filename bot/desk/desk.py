@@ -85,8 +85,9 @@ class HelpDesk:
 
     def _answer(self, query: Query, context: Context, explain: bool) -> tuple[Reply, Context]:
         now, context = query.received_at, context.within(self.base)
-        if query.choice in self.base.entries:
-            return self._chosen(self.base.entries[query.choice], now, query.language)
+        chosen = self.base.entry(query.choice) if query.choice else None
+        if chosen is not None:
+            return self._chosen(chosen, now, query.language)
         number = followup.picked(query.text, len(context.choices))
         if number is not None:
             return self._chosen(self.base.entries[context.choices[number]], now, query.language)

@@ -41,7 +41,11 @@ def corrects(entry: Entry, now: datetime) -> bool:
 
 
 async def note(connection: Connection, base: KnowledgeBase, now: datetime) -> Recorded:
-    """Write down what changed since the last version, and plan to tell people of corrections. Idempotent."""
+    """Write down what changed since the last version, and plan to tell people of corrections. Idempotent.
+
+    An entry with another id than before is the same entry.
+    """
+    await answers.rename(connection, base.moved)
     recorded = await answers.record(connection, base.version, published(base, now), now)
     for row in recorded.corrections:
         await due.put(connection, Due(f"{CORRECTION}:{row}", CORRECTION, now, str(row)))

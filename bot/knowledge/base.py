@@ -40,6 +40,18 @@ class KnowledgeBase:
     """What is recorded of terms, by term id: addresses, numbers, fields of work."""
     fact_names: Mapping[str, str] = field(default_factory=dict)
     """How to call a fact in a table, in the order in which tables show them."""
+    moved: Mapping[str, str] = field(default_factory=dict)
+    """Ids under which entries were published before, and their ids now."""
+    gone: frozenset[str] = frozenset()
+    """Ids of entries and templates that were taken back, former ones too."""
+
+    def entry(self, id: str) -> Entry | None:
+        """Return an entry by its id or a former one."""
+        return self.entries.get(id) or self.entries.get(self.moved.get(id, ""))
+
+    def taken_back(self, id: str) -> bool:
+        """Tell whether an id is of an entry that was published and is no more."""
+        return not self.gone.isdisjoint((id, id.partition(".")[0]))
 
     def reply(self, name: str, language: str = "") -> str:
         """Return one of the desk's own sentences; a knowledge base that has none gets the built-in one."""

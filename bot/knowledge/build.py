@@ -7,6 +7,7 @@ from pathlib import Path
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.documents import NOTHING, Documents, read_folder
 from bot.knowledge.entries import EntryBuilder, Reference
+from bot.knowledge.former import ids_of
 from bot.knowledge.menu import contacts_of, menu_of, office_of
 from bot.knowledge.records import read_records
 from bot.knowledge.replies import DEFAULT_REPLIES
@@ -47,6 +48,7 @@ def build(folder: Path, instead: Mapping[str, bytes] = NOTHING) -> tuple[Knowled
     frames = builder.frames()
     if not frames and not problems:
         problems.append(Problem(str(folder), 0, "질문과 답(entries)이 하나도 없습니다", "", "no-entries"))
+    ids = ids_of(builder.items, frames, problems)
     base = KnowledgeBase(
         name=documents.programme.doc.name if documents.programme else folder.resolve().name,
         version=documents.version,
@@ -68,6 +70,8 @@ def build(folder: Path, instead: Mapping[str, bytes] = NOTHING) -> tuple[Knowled
         notice=(documents.programme.doc.notice or "") if documents.programme else "",
         facts=records.facts(),
         fact_names=documents.programme.doc.facts if documents.programme else {},
+        moved=ids.moved,
+        gone=ids.gone,
     )
     if base.notice not in ("", *base.notices):
         assert documents.programme is not None
@@ -112,7 +116,7 @@ def _check_references(named: Iterable[Reference], base: KnowledgeBase, problems:
     known = set(base.entries) | {f.id for f in base.frames}
     for r in named:
         if r.kind == "related" and r.name not in known:
-            hint = "id를 살피세요(은퇴한 항목일 수도 있습니다)"
+            hint = _instead(base, r.name, "id를 살피세요(은퇴한 항목일 수도 있습니다)")
             problems.append(
                 Problem(r.file, r.line, f"[{r.by}] 관련 항목 '{r.name}'이(가) 없습니다", hint, "unknown-entry")
             )
@@ -137,5 +141,11 @@ def _check_tests(documents: Documents, base: KnowledgeBase, problems: list[Probl
         named += [f.entry for f in doc.known_failures]
         for name in dict.fromkeys(named):
             if name not in known:
-                message = f"시험이 부르는 항목 '{name}'이(가) 없습니다"
-                problems.append(Problem(item.file, item.line, message, "id를 살피세요", "unknown-entry"))
+                message, hint = f"시험이 부르는 항목 '{name}'이(가) 없습니다", _instead(base, name, "id를 살피세요")
+                problems.append(Problem(item.file, item.line, message, hint, "unknown-entry"))
+
+
+def _instead(base: KnowledgeBase, name: str, hint: str) -> str:
+    """Return what to write instead of an id that is not there: its present one, where it was changed."""
+    now = base.entry(name)
+    return f"이제 '{now.id}'입니다" if now else hint

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from bot.knowledge import fill
 from bot.knowledge.base import KST
 from bot.knowledge.documents import Documents, Item, take_late, with_defaults
+from bot.knowledge.former import Named
 from bot.knowledge.records import Member, Records, check_sources, duplicates
 from bot.knowledge.schema import AnswerDoc, PhaseDoc, TemplateDoc
 from bot.words import UNNAMED, Entry, Frame, Kind, Phase, Problem, Tests
@@ -40,6 +41,7 @@ class EntryBuilder:
         self.documents, self.records, self.problems = documents, records, problems
         self.terms = records.terms()
         self.named: list[Reference] = []
+        self.items: list[Named] = []
 
     def fault(self, item: Item, key: str, message: str, hint: str, code: str) -> None:
         text = f"[{item.doc.id}] {message}" if hasattr(item.doc, "id") else message
@@ -63,7 +65,10 @@ class EntryBuilder:
         return {i.doc.id: self.phases(i, i.doc.phases, self.records.values) for i in items}
 
     def remember(self, item: Item) -> None:
-        """Remember what an item refers to, to be looked up when all are there."""
+        """Remember what an item is called and what it refers to, to be looked up when all are there."""
+        former, status = tuple(item.doc.former), with_defaults(item, "status") or ""
+        line = item.node.line_of("former") if former else 0
+        self.items.append(Named(item.doc.id, former, status, item.file, item.line, line))
         for name in item.doc.related:
             self.named.append(Reference("related", name, item.doc.id, item.file, item.node.line_of("related")))
         notice = with_defaults(item, "notice")

@@ -62,8 +62,10 @@ WEB_REPLIES: Mapping[str, str] = {
     "page_copy": "주소 복사",
     "page_copied": "주소를 복사했습니다",
     "page_address": "이 답의 주소",
+    "page_gone": "이 답은 거두었습니다",
+    "page_gone_more": "이제 맞지 않거나 필요 없어져 내렸습니다. 찾으시는 것을 아래에서 다시 찾아보세요.",
     "page_missing": "그런 페이지가 없습니다",
-    "page_missing_more": "주소를 잘못 적었거나, 거두어들인 답일 수 있습니다. 찾으시는 것을 아래에서 찾아보세요.",
+    "page_missing_more": "주소가 잘못되었거나 없어진 페이지입니다. 찾으시는 것을 아래에서 찾아보세요.",
     "page_breadcrumbs": "지금 있는 곳",
     "page_count": "질문 {count}개",
 }
@@ -128,8 +130,10 @@ WEB_ENGLISH: Mapping[str, str] = {
     "page_copy": "Copy link",
     "page_copied": "Link copied",
     "page_address": "Link to this answer",
+    "page_gone": "This answer was withdrawn",
+    "page_gone_more": "It no longer held, or was no longer needed. Look for what you need below.",
     "page_missing": "There is no such page",
-    "page_missing_more": "The address may be wrong, or the answer may have been withdrawn. Look for it below.",
+    "page_missing_more": "The address may be wrong, or the page is gone. Look for what you need below.",
     "page_breadcrumbs": "You are here",
     "page_count": "{count} questions",
 }

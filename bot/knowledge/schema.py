@@ -152,6 +152,8 @@ class Common(Defaults):
     say: Text | None = None
     english: EnglishDoc | None = None
     staff_note: Text | None = None
+    former: Ids = []
+    """Ids under which it was published before; what is kept or linked under them leads here."""
     correction: Annotated[date | None, BeforeValidator(_dated)] = None
     """The day on which an earlier answer was put right; `true`: whenever the answer changes."""
     tests: TestsDoc | None = None

@@ -1,14 +1,14 @@
 """How the public answers changed: a row for each new text of an entry, and an empty one where it went."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Select, case, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import in_turn, insert
-from bot.store.schema import answers
+from bot.store.schema import answers, exchanges, feedback, unanswered
 
 _SLICE = 500
 """Rows of one INSERT: SQLite takes 32,766 parameters."""
@@ -72,6 +72,25 @@ async def _corrected_before(connection: AsyncConnection, texts: Iterable[Publish
     wanted = {t.entry: t.text for t in texts}
     statement = select(answers.c.entry, answers.c.text).where(answers.c.entry.in_(list(wanted)), answers.c.correction)
     return {r.entry for r in await connection.execute(statement) if wanted[r.entry] == r.text}
+
+
+async def rename(connection: AsyncConnection, moved: Mapping[str, str]) -> int:
+    """Give what is kept of entries under former ids to the ids of now; return how many entries that were. Idempotent.
+
+    History, exchanges, feedback and questions without an answer go on as if the entry had always had its id.
+    """
+    await in_turn(connection, "answers")
+    old = sorted(moved)
+    found: list[str] = []
+    for start in range(0, len(old), _SLICE):
+        kept = select(answers.c.entry).where(answers.c.entry.in_(old[start : start + _SLICE])).distinct()
+        found += (await connection.execute(kept)).scalars()
+    for start in range(0, len(found), _SLICE):
+        names = {id: moved[id] for id in found[start : start + _SLICE]}
+        for column in (answers.c.entry, exchanges.c.entry, feedback.c.entry, unanswered.c.nearest):
+            changed = update(column.table).where(column.in_(list(names)))
+            await connection.execute(changed.values({column: case(names, value=column)}))
+    return len(found)
 
 
 def _latest(until: datetime | None = None) -> Select[tuple[str, str, str, datetime, str, bool]]:

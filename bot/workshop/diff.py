@@ -5,13 +5,14 @@ itself. Of a template's wordings each is asked about one member in turn, and eac
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Container, Iterator, Sequence, Set
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
 from bot.desk.context import Context
 from bot.desk.desk import HelpDesk
+from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.documents import read_folder
 from bot.store.asked import Asked
 from bot.words import Entry, Frame, Outcome, Query
@@ -39,6 +40,11 @@ class Said:
         """Tell whether it is the same answer. What is offered beside «not known», and the order, make no other one."""
         offered = self.outcome is not Outcome.ASK or set(self.choices) == set(other.choices)
         return (self.outcome, self.entries) == (other.outcome, other.entries) and offered
+
+    def renamed(self, names: Mapping[str, str]) -> "Said":
+        """Return the same with the ids that entries have now."""
+        entries, choices = (tuple(names.get(e, e) for e in ids) for ids in (self.entries, self.choices))
+        return Said(self.outcome, entries, choices)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,8 @@ class Diff:
     rows: tuple[Row, ...] = ()
     texts: tuple[Text, ...] = ()
     added: tuple[str, ...] = ()
+    renamed: tuple[tuple[str, str], ...] = ()
+    """Former ids and the ids now."""
     removed: tuple[str, ...] = ()
     retired: tuple[str, ...] = ()
     """Removed from what is served, but still in the files (status retired or draft)."""
@@ -103,7 +111,9 @@ def compare(
         said[question] = (say(before, question, now), say(after, question, now))
         if progress:
             progress(i, len(questions))
-    added = after.base.entries.keys() - before.base.entries.keys()
+    renamed = {e: other for e in before.base.entries if (other := _renamed(e, after.base))}
+    said = {q: (pair[0].renamed(renamed), pair[1]) for q, pair in said.items()} if renamed else said
+    added = after.base.entries.keys() - before.base.entries.keys() - set(renamed.values())
     others = {q: pair for q, pair in said.items() if not pair[0].same(pair[1])}
     expected = {q for q, pair in others.items() if q not in past and q not in known and _its_own(*pair, added)}
     rows = [
@@ -114,9 +124,10 @@ def compare(
     same = [(pair[0].entries, past.get(q, _NOBODY)) for q, pair in said.items() if q not in others]
     return Diff(
         tuple(sorted(rows, key=lambda r: (_PLACES.index(r.where[0]), -len(r.users), -r.times))),
-        tuple(_texts(before, after, same, now)) + tuple(_sentences(before, after)),
+        tuple(_texts(before, after, same, now, renamed)) + tuple(_sentences(before, after)),
         tuple(sorted(added)),
-        tuple(sorted(before.base.entries.keys() - after.base.entries.keys())),
+        tuple(sorted(renamed.items())),
+        tuple(sorted(before.base.entries.keys() - after.base.entries.keys() - renamed.keys())),
         expected=len(expected),
         offers=sum(old != fresh for q, (old, fresh) in said.items() if q not in others),
         compared=len(questions),
@@ -135,6 +146,11 @@ def with_retired(found: Diff, before: HelpDesk, folder: Path) -> Diff:
     }
     retired = tuple(id for id in found.removed if before.base.entries[id].frame in resting)
     return replace(found, retired=retired, removed=tuple(id for id in found.removed if id not in retired))
+
+
+def _renamed(entry: str, base: KnowledgeBase) -> str:
+    """Return the id that an entry has in another knowledge base, where it has another one."""
+    return "" if entry in base.entries else base.moved.get(entry, "")
 
 
 def _its_own(old: Said, fresh: Said, added: Set[str]) -> bool:
@@ -182,14 +198,19 @@ def say(desk: HelpDesk, question: str, now: datetime) -> Said:
 
 
 def _texts(
-    before: HelpDesk, after: HelpDesk, same: Sequence[tuple[tuple[str, ...], _Past]], now: datetime
+    before: HelpDesk,
+    after: HelpDesk,
+    same: Sequence[tuple[tuple[str, ...], _Past]],
+    now: datetime,
+    renamed: Mapping[str, str],
 ) -> Iterator[Text]:
     """Iterate over entries that read otherwise. `same`: the entries that a question keeps getting, and who asked it."""
     told: dict[str, list[_Past]] = defaultdict(list)
     for entries, who in same:
         for id in entries:
             told[id].append(who)
-    for id, entry in before.base.entries.items():
+    for old_id, entry in before.base.entries.items():
+        id = renamed.get(old_id, old_id)
         if id not in after.base.entries:
             continue
         old, new = public(before, entry, now), public(after, after.base.entries[id], now)

@@ -66,10 +66,20 @@ def summary(found: Diff, against: str, asked: int | None) -> Iterator[str]:
         )
     else:
         yield f"{against}과(와) 견주어 묻거나 시험한 것의 답이 달라지지 않습니다."
-    for name, ids in (("더한 항목", found.added), ("없앤 항목", found.removed), ("거둔 항목", found.retired)):
+    renamed = tuple(f"{old} → {now}" for old, now in found.renamed)
+    for name, ids in (
+        ("더한 항목", found.added),
+        ("이름이 바뀐 항목", renamed),
+        ("없앤 항목", found.removed),
+        ("거둔 항목", found.retired),
+    ):
         if ids:
             rest = f" 외 {len(ids) - _MOST_IDS}개" if len(ids) > _MOST_IDS else ""
             yield f"{name} {len(ids)}개: {', '.join(ids[:_MOST_IDS])}{rest}"
+    if found.removed:
+        yield (
+            "없앤 항목의 옛 주소는 열리지 않습니다. 이름만 바꿨다면 새 항목에 former를, 거뒀다면 status: retired를 적으세요."
+        )
     if found.expected:
         yield f"더한 항목의 질문과 시험 {found.expected}개에는 이제 그 항목이 답합니다(전에는 답이 없었음)."
     if found.offers:
@@ -135,6 +145,7 @@ def as_json(found: Diff, against: str, asked: int | None) -> str:
             for t in found.texts
         ],
         "added": found.added,
+        "renamed": dict(found.renamed),
         "removed": found.removed,
         "retired": found.retired,
         "expected": found.expected,

@@ -48,6 +48,7 @@ COLUMNS = (
     Column("상태", ("status",), "choice", inherited=True, choices=("active", "draft", "retired"), width=10),
     Column("시험: 답해야 하는 질문", ("tests", "match"), "lines", width=40),
     Column("시험: 답하면 안 되는 질문", ("tests", "not_match"), "lines", width=40),
+    Column("옛 id", ("former",), "ids", width=24),
     Column("상담원 메모", ("staff_note",), "text", width=32),
 )
 HEADS = tuple(c.head for c in COLUMNS)

@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -22,6 +23,7 @@ from bot.words import Kind
 from tests.channels.conftest import SECRET, URL, Kakao, Opens, body, said, tappable
 from tests.channels.test_kakao import FIELDS, JSON
 from tests.conftest import NOW
+from tests.renamed import AFTER, BEFORE, desk
 from tests.served import connected, disconnected
 
 
@@ -48,6 +50,16 @@ async def test_a_conversation(database: Database, kakao: Opens) -> None:
     assert [k["tapped"] for k in kept] == [False, False, False, False, True, False, False]
     assert {k["channel"] for k in kept} == {"kakao"}
     assert "u1" not in {k["user"] for k in kept}
+
+
+async def test_a_quick_reply_with_a_former_id_leads_on_after_a_reload(
+    database: Database, kakao: Opens, tmp_path: Path
+) -> None:
+    async with kakao(database, desk=desk(tmp_path / "before", BEFORE)) as talk:
+        first = await talk.says("회원증 발급")
+        (button,) = [t for t in tappable(first) if t["extra"].get("entry") == "loan"]
+        talk.endpoint.front.serve(desk(tmp_path / "after", AFTER))
+        assert "14일입니다" in said(await talk.says(button["messageText"], extra=button["extra"]))
 
 
 async def test_users_share_nothing(database: Database, kakao: Opens) -> None:

@@ -105,7 +105,7 @@ class Desk:
 
     def query(self, turn: Turn) -> Query:
         """Return a turn's question."""
-        entry = self.front.base.entries.get(turn.skill.entry)
+        entry = self.front.base.entry(turn.skill.entry)
         text = self.front.redact(question_of(entry) if entry else turn.skill.text)
         choice = entry.id if entry else ""
         return Query(text, turn.user, turn.now, CHANNEL, turn.exchange, choice, turn.skill.language)

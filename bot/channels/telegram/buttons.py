@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from telegram.constants import InlineKeyboardButtonLimit
@@ -30,10 +31,10 @@ def code_of(entry: str) -> str:
 
 
 class Codes:
-    """Finds entries by the code that stands in a button."""
+    """Finds entries by the code that stands in a button, that of a former id too."""
 
-    def __init__(self, entries: Iterable[str]) -> None:
-        self._entries = {code_of(e): e for e in entries}
+    def __init__(self, entries: Iterable[str], moved: Mapping[str, str] = MappingProxyType({})) -> None:
+        self._entries = {code_of(old): now for old, now in moved.items()} | {code_of(e): e for e in entries}
 
     def entry(self, code: str) -> str:
         """Return the entry's id, or empty where there is none any more."""

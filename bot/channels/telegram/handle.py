@@ -67,7 +67,7 @@ class Handler:
         if self._version != self.front.base.version:
             self._version = self.front.base.version
             self.menu = Menu(self.front.base)
-            self.codes = Codes(self.front.base.entries)
+            self.codes = Codes(self.front.base.entries, self.front.base.moved)
 
     async def handle(self, turn: Turn) -> None:
         """Leave in the turn what the event asks for; nothing where it is not meant for the bot."""

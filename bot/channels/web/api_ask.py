@@ -88,7 +88,7 @@ class Asking:
             ApiError: 404 there is no such choice.
         """
         front, exchange = self.front, secrets.token_hex(16)
-        entry = front.base.entries.get(asked.choice) if asked.choice else None
+        entry = front.base.entry(asked.choice) if asked.choice else None
         if asked.choice and entry is None:
             raise ApiError(404, "그런 선택지가 없습니다. 다시 물어보세요.", code="no_such_choice")
         text = asked.text or (question_of(entry) if entry else "")

@@ -20,6 +20,12 @@ from bot.knowledge.base import KnowledgeBase
 from bot.words import UNNAMED, Contact, Entry, Outcome, Term
 
 _INSTITUTION = "institution"
+_MOVED: dict[int | str, dict[str, Any]] = {
+    308: {
+        "description": "번호가 바뀜. 지금의 주소는 Location에",
+        "headers": {"Location": {"description": "지금의 주소", "schema": {"type": "string"}}},
+    }
+}
 _NOT_MODIFIED: dict[int | str, dict[str, Any]] = {304: {"description": "바뀌지 않음(If-None-Match)"}}
 Lang = Annotated[wire.Language, Query(description="번역이 없는 답은 그렇다고 밝히고 한국어로 보냅니다.")]
 
@@ -173,16 +179,27 @@ def routes(parts: Parts, door: Door) -> APIRouter:
         "/entries/{id:path}",
         summary="항목 하나",
         response_class=Response,
-        responses={200: {"model": wire.Entry, "description": "항목"}, **_NOT_MODIFIED, **failures(404, 422)},
+        responses={
+            200: {"model": wire.Entry, "description": "항목"},
+            **_NOT_MODIFIED,
+            **_MOVED,
+            **failures(404, 410, 422),
+        },
     )
     async def entry(
         request: Request,
         id: Annotated[str, Path(min_length=1, max_length=200, examples=["institution-phone.changwon"])],
         language: Lang = "ko",
     ) -> Response:
-        """항목의 답을 오늘 읽히는 대로 보냅니다."""
+        """항목의 답을 오늘 읽히는 대로 보냅니다. 번호가 바뀐 항목은 지금의 주소로 보내고(308), 거둔 항목은 410입니다."""
         await door.enter(request)
-        found = directory().entries.get(id)
+        base, found = directory().base, directory().entries.get(id)
+        if found is None and (moved := base.moved.get(id)) in directory().entries:
+            query = f"?{request.url.query}" if request.url.query else ""
+            address = f"{PREFIX}/entries/{quote(str(moved), safe='')}{query}"
+            return Response(status_code=308, headers={"Location": address, "Cache-Control": "no-cache"})
+        if found is None and base.taken_back(id):
+            raise ApiError(410, "거둔 항목이라 이제 답이 없습니다.", code="entry_gone")
         if found is None:
             raise ApiError(404, "그런 항목이 없습니다.", code="no_such_entry")
         return sent(request, directory().entry(found, datetime.now(UTC), language))

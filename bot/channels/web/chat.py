@@ -40,7 +40,7 @@ class Chat:
         wanted = request.query_params.get("lang", "")
         language = wanted if wanted in offered else offered[0]
         embedded = request.query_params.get("embed") == "1"
-        entry = base.entries.get(request.query_params.get("entry", ""))
+        entry = base.entry(request.query_params.get("entry", ""))
         notices = {name: composer.notice(base.notice, now, name) for name in ("ko", "en")}
         setup = {
             "language": language,

@@ -21,6 +21,7 @@ CODES: Mapping[int, tuple[str, str]] = {
     405: ("method_not_allowed", "이 주소에서는 쓸 수 없는 방식(메서드)입니다."),
     408: ("timeout", "요청이 너무 늦게 들어와 끊었습니다. 다시 보내세요."),
     409: ("conflict", "지금 상태에서는 할 수 없습니다."),
+    410: ("gone", "이제 없는 것입니다."),
     413: ("too_large", "요청이 너무 큽니다."),
     415: ("unsupported_media_type", "Content-Type: application/json으로 보내세요."),
     422: ("invalid", "값이 맞지 않습니다. details를 보세요."),

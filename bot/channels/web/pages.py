@@ -83,10 +83,16 @@ class Pages:
         return View(request, self._shelf, root, datetime.now(UTC), language)
 
     async def entry(self, request: Request) -> Response:
-        """Show one answer."""
-        view = self.view(request)
-        entry = view.shelf.entries.get(request.path_params["id"])
-        return self.missing(request) if entry is None else _entry_page(view, entry)
+        """Show one answer; one that has another id now stands at another address, for good."""
+        view, id = self.view(request), request.path_params["id"]
+        entry = view.shelf.entries.get(id)
+        if entry is not None:
+            return _entry_page(view, entry)
+        moved = view.shelf.base.entry(id)
+        if moved is not None and moved.id in view.shelf.entries:
+            query = f"?{request.url.query}" if request.url.query else ""
+            return Response(status_code=308, headers={"Location": view.link(moved) + query})
+        return self.missing(request, gone=view.shelf.base.taken_back(id))
 
     async def browse(self, request: Request) -> Response:
         """Show all sections, or what a search finds."""
@@ -112,10 +118,12 @@ class Pages:
             return self.missing(request)
         return view.page("section", part=part, canonical=f"{view.root}/browse/{quote(part.id)}")
 
-    def missing(self, request: Request) -> Response:
-        """Say that there is no such page, and help to find what was looked for."""
+    def missing(self, request: Request, *, gone: bool = False) -> Response:
+        """Say that there is no such page, or no more, and help to find what was looked for."""
         view = self.view(request)
-        return view.page("missing", status=404, sections=view.shelf.sections(view.language))
+        title, more = ("page_gone", "page_gone_more") if gone else ("page_missing", "page_missing_more")
+        lines = {"title": view.say(title), "more": view.say(more)}
+        return view.page("missing", status=410 if gone else 404, sections=view.shelf.sections(view.language), **lines)
 
     async def sitemap(self, request: Request) -> Response:
         """List all pages for search engines. Source: sitemaps.org/protocol.html."""

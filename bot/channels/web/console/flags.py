@@ -37,8 +37,8 @@ async def none(console: Console, request: Request, who: Session) -> Response:
 async def flag(console: Console, request: Request, who: Session) -> Response:
     """Mark an answer as wrong or stale, with a note."""
     form = await request.form()
-    entry, why = field(form, "entry", 200), field(form, "why", 16)
-    if entry not in console.library.base.entries or why not in ("wrong", "stale"):
+    known, why = console.library.base.entry(field(form, "entry", 200)), field(form, "why", 16)
+    if known is None or why not in ("wrong", "stale"):
         raise ApiError(422)
     redact = console.parts.front.redact
     version = console.library.base.version
@@ -50,10 +50,10 @@ async def flag(console: Console, request: Request, who: Session) -> Response:
             why,
             redact(field(form, "question", 300)),
             console.now(),
-            nearest=entry,
+            nearest=known.id,
             note=note,
         )
-        await audit.note(connection, console.now(), who.member.login, f"flag.{why}", entry, f"#{left}")
+        await audit.note(connection, console.now(), who.member.login, f"flag.{why}", known.id, f"#{left}")
     return done({"id": left})
 
 

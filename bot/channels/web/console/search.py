@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import RedirectResponse, Response
 
-from bot.channels.web.console.frame import ROOT, Console, Page
+from bot.channels.web.console.frame import ROOT, Console, Page, headers
 from bot.channels.web.console.library import Answer
 from bot.store import answers, flags, tickets
 from bot.store.staff import Session
@@ -85,9 +85,12 @@ async def results(console: Console, request: Request, who: Session) -> Response:
 
 async def answer(console: Console, request: Request, who: Session) -> Response:
     """Show an entry's answer: a stable address. Where the entry went, what it was and what is near it now."""
-    id = request.path_params["id"]
-    found = answer_of(console, request, id)
-    bare = request.headers.get("x-console") == "1"
+    id, bare = request.path_params["id"], request.headers.get("x-console") == "1"
+    moved = console.library.base.moved.get(id)
+    if moved is not None and not bare:
+        asked_for = f"?{request.url.query}" if request.url.query else ""
+        return RedirectResponse(f"{ROOT}/answer/{quote(moved, safe='')}{asked_for}", 308, headers())
+    found = answer_of(console, request, moved or id)
     if found is None:
         return await _gone(console, request, who, id, bare)
     if bare:
@@ -96,7 +99,7 @@ async def answer(console: Console, request: Request, who: Session) -> Response:
 
 
 async def _gone(console: Console, request: Request, who: Session, id: str, bare: bool) -> Response:
-    """Tell that an entry was renamed or taken out; its last question finds what took its place."""
+    """Tell that an entry was taken out; its last question finds what took its place."""
     async with console.parts.database.read() as connection:
         last = await answers.last(connection, id[:200])
     question = last.question if last else ""
