@@ -40,6 +40,7 @@ _KEYS = dict(
 )
 _TO_KEY = {v: k for k, v in _KEYS.items()}
 _TO_KEY |= {v: _TO_KEY[k[0]] + _TO_KEY[k[1]] for k, v in {**_VOWEL_PAIRS, **_FINAL_PAIRS}.items()}
+_KEY_TABLE = str.maketrans(_TO_KEY)
 
 _JAMO_TABLE = {
     _BASE + i * 588 + v * 28 + f: INITIALS[i] + VOWELS[v] + FINALS[f]
@@ -183,7 +184,7 @@ def from_qwerty(text: str) -> str:
 
 def to_qwerty(text: str) -> str:
     """Return Hangul as the Latin keys that type it."""
-    return "".join(_TO_KEY.get(ch, ch) for ch in jamo(text))
+    return jamo(text).translate(_KEY_TABLE)
 
 
 def looks_typed_as_hangul(text: str, known: frozenset[str] = frozenset()) -> bool:
@@ -275,14 +276,16 @@ PARTICLES = sorted(
     key=len,
     reverse=True,
 )
+_PARTICLES = frozenset(PARTICLES)
+_LONGEST_PARTICLE = len(PARTICLES[0])
 
 
 @lru_cache(maxsize=65536)
 def strip_particle(token: str) -> str:
     """Return a word without its longest particle, if two syllables or more remain."""
-    for particle in PARTICLES:
-        if token.endswith(particle) and len(token) - len(particle) >= 2:
-            return token[: -len(particle)]
+    for size in range(min(_LONGEST_PARTICLE, len(token) - 2), 0, -1):
+        if token[-size:] in _PARTICLES:
+            return token[:-size]
     return token
 
 

@@ -10,11 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-import numpy as np
-from rapidfuzz import process
-from rapidfuzz.distance import OSA, Levenshtein
-
 from bot.hangul import initials, jamo, to_qwerty
+from bot.matching.edits import Edits
 from bot.matching.squeeze import squeeze
 from bot.words import Group, Term
 
@@ -85,12 +82,11 @@ class Lexicon:
         ]
         self.near = [a for _, a in near]
         self.near_keys = [key for key, _ in near]
-        self.near_jamo = [jamo(key) for key in self.near_keys]
-        self.near_sizes = np.array([len(j) for j in self.near_jamo], dtype=np.int32)
+        self._near_jamo = Edits([jamo(key) for key in self.near_keys], _DOUBT)
 
         slips = {key: a for key, aliases in self.by_key.items() for a in aliases if not a.exact and _is_korean(key)}
         self.slips = list(slips.values())
-        self.slip_keys = [to_qwerty(key) for key in slips]
+        self._slip_keys = Edits([to_qwerty(key) for key in slips], 1, swaps=True)
 
     def _initials(self) -> None:
         self.by_initials: dict[str, list[Alias]] = defaultdict(list)
@@ -115,21 +111,18 @@ class Lexicon:
 
         The first list holds the aliases of one place in one spelling (several terms where they share it).
         """
-        if not _may_be_misspelt(word) or not self.near_jamo:
+        if not _may_be_misspelt(word):
             return [], []
         letters = jamo(word)
-        allowed = 2 if len(letters) >= _LONG_JAMO else 1
-        distance = process.cdist(
-            [letters], self.near_jamo, scorer=Levenshtein.distance, score_cutoff=_DOUBT, dtype=np.int32
-        )[0]
-        hits = np.flatnonzero(distance <= _DOUBT)
-        if not len(hits):
+        hits = self._near_jamo.within(letters)
+        if not hits:
             return [], []
-        best = int(distance[hits].min())
-        nearest = [int(i) for i in hits if distance[i] == best]
+        allowed = 2 if len(letters) >= _LONG_JAMO else 1
+        best = min(hits.values())
+        nearest = [i for i, edits in hits.items() if edits == best]
         terms = {self.near[i].term for i in nearest}
         doubtful = [self.near[i] for i in hits]
-        sure = best <= min(allowed, int(self.near_sizes[nearest[0]] // 6)) and len(terms) == 1
+        sure = best <= min(allowed, len(self._near_jamo.words[nearest[0]]) // 6) and len(terms) == 1
         if sure and not any(_another_name(word, self.near_keys[i]) for i in nearest):
             return [self.near[nearest[0]]], []
         return [], doubtful
@@ -142,8 +135,7 @@ class Lexicon:
         keys = to_qwerty(word)
         if len(keys) < _FEWEST_KEYS:
             return []
-        row = process.cdist([keys], self.slip_keys, scorer=OSA.distance, score_cutoff=1, dtype=np.uint8)[0]
-        return [self.slips[int(i)] for i in np.flatnonzero(row <= 1)]
+        return [self.slips[i] for i in self._slip_keys.within(keys)]
 
     def swapped(self, word: str) -> list[Alias]:
         """Return the aliases that a word is when two neighbouring syllables change places."""

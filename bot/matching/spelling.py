@@ -7,16 +7,17 @@ certain; of anything else the text as typed stays in the race.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
 import numpy as np
 from rapidfuzz import process
-from rapidfuzz.distance import OSA, Levenshtein
+from rapidfuzz.distance import OSA
 
 from bot.hangul import PARTICLES, compose, jamo, strip_particle, to_qwerty
+from bot.matching.edits import Edits
 
 _HANGUL = re.compile(r"[가-힣ㄱ-ㅣ]{2,}")
 _LATIN = re.compile(r"[a-z]{5,}")
@@ -28,8 +29,8 @@ _TWO_SLIPS = 14
 """Keys from which on a certain slip may be two."""
 _MOST = 3
 """Corrections that are kept: where more are as near, none is."""
-_ENDINGS = (
-    *(
+_ENDINGS = frozenset(
+    (
         "엔",
         "에선",
         "에다",
@@ -49,8 +50,6 @@ _ENDINGS = (
         "임",
         "냐",
         "냐고",
-    ),
-    *(
         "냐구요",
         "구요",
         "네요",
@@ -66,8 +65,6 @@ _ENDINGS = (
         "만큼",
         "마다",
         "밖에",
-    ),
-    *(
         "였어요",
         "였나요",
         "이었나요",
@@ -85,22 +82,25 @@ _ENDINGS = (
         "했",
         "된",
         "될",
-    ),
+    )
 )
 """What may follow a word beside a particle."""
-_COPULAS = (
-    "였나요",
-    "였어요",
-    "였죠",
-    "인가요",
-    "이에요",
-    "예요",
-    "이죠",
-    "입니까",
-    "입니다",
-    "인지",
-    "인데요",
-    "이고",
+_LONGEST_ENDING = max(map(len, _ENDINGS))
+_COPULAS = frozenset(
+    (
+        "였나요",
+        "였어요",
+        "였죠",
+        "인가요",
+        "이에요",
+        "예요",
+        "이죠",
+        "입니까",
+        "입니다",
+        "인지",
+        "인데요",
+        "이고",
+    )
 )
 """What follows a noun of one syllable: nothing is known of it, and nothing is to be corrected."""
 _COMPOUND = 4
@@ -134,8 +134,9 @@ class Spelling:
                 count[word] = max(n, count.get(word, 0))
         self.count = count
         self.known = frozenset(count) | frozenset(known) | {w[:2] for w in count if len(w) >= _COMPOUND}
-        self._by_keys = _Near(list(count), to_qwerty, swaps=True)
-        self._by_jamo = _Near(list(count), jamo, swaps=False)
+        self._words = list(count)
+        self._by_keys = Edits([to_qwerty(w) for w in count], 1, swaps=True)
+        self._by_jamo = Edits([jamo(w) for w in count], 1)
 
     def knows(self, word: str) -> bool:
         """Tell whether a word is right, by itself, without its particle, or as two words written together."""
@@ -172,10 +173,17 @@ class Spelling:
 
     def _one_off(self, word: str, certain: bool) -> set[str]:
         keys = to_qwerty(word)
-        found = self._by_keys.within(keys, 1) | self._by_jamo.within(jamo(word), 1)
+        found: Iterable[int] = self._by_keys.within(keys).keys() | self._by_jamo.within(jamo(word)).keys()
         if not found and certain and len(keys) >= _TWO_SLIPS:
-            found = self._by_keys.within(keys, 2)
-        return found
+            found = self._two_off(keys)
+        return {self._words[i] for i in found}
+
+    def _two_off(self, keys: str) -> list[int]:
+        """Return the numbers of the words at most two keys off. Seldom needed: all of about that length are compared."""
+        near = [i for i, w in enumerate(self._by_keys.words) if -2 <= len(w) - len(keys) <= 2]
+        forms = [self._by_keys.words[i] for i in near]
+        row = process.cdist([keys], forms, scorer=OSA.distance, score_cutoff=2, dtype=np.uint8)[0] if near else []
+        return [i for i, edits in zip(near, row, strict=True) if edits <= 2]
 
     def _swapped(self, word: str) -> set[str]:
         """Return the words that two neighbouring syllables make when they change places."""
@@ -185,38 +193,13 @@ class Spelling:
         return {w for w in swaps if w in self.count}
 
 
-class _Near:
-    """Words by the length of their form, to be compared with one that is about as long."""
-
-    def __init__(self, words: list[str], form: Callable[[str], str], *, swaps: bool) -> None:
-        """`swaps`: two letters that change places are one edit."""
-        self.swaps = swaps
-        self.by_length: dict[int, tuple[list[str], list[str]]] = {}
-        for word in words:
-            key = form(word)
-            forms, originals = self.by_length.setdefault(len(key), ([], []))
-            forms.append(key)
-            originals.append(word)
-
-    def within(self, key: str, most: int) -> set[str]:
-        """Return the words whose form is at most so many edits from a key."""
-        found: set[str] = set()
-        distance = OSA.distance if self.swaps else Levenshtein.distance  # not kept: a compiled function is not packed
-        for length in range(len(key) - most, len(key) + most + 1):
-            forms, words = self.by_length.get(length, ([], []))
-            if forms:
-                row = process.cdist([key], forms, scorer=distance, score_cutoff=most, dtype=np.uint8)[0]
-                found.update(words[i] for i in np.flatnonzero(row <= most))
-        return found
-
-
 def _stems(word: str) -> Iterator[str]:
     """Iterate over what a word may be without its particle or its short ending."""
     yield strip_particle(word)
-    for ending in _ENDINGS:
-        if word.endswith(ending) and len(word) > len(ending) + 1:
-            yield word[: -len(ending)]
-    if any(word.endswith(e) and len(word) == len(e) + 1 for e in _COPULAS):
+    for size in range(1, min(_LONGEST_ENDING, len(word) - 2) + 1):
+        if word[-size:] in _ENDINGS:
+            yield word[:-size]
+    if word[1:] in _COPULAS:
         yield _ANY
 
 
