@@ -21,33 +21,35 @@ class Hit:
 
 def covering(lexicon: Lexicon, sq: Squeezed, taken: list[Mention]) -> list[Hit]:
     """Return the longest names from left to right, not across what is taken."""
-    if not lexicon.by_key:
+    text = sq.text
+    places = lexicon.places(text)
+    if not places:
         return []
-    starts, text = sq.starts(), sq.text
-    stops = _stops(len(text), taken)
+    starts = sq.starts()
+    stops = _stops(len(text), taken) if taken else [len(text)] * len(text)
     hits: list[Hit] = []
-    i = 0
-    while i < len(text):
-        if text[i] not in lexicon.lengths or stops[i] == i:
-            i += 1
+    free = 0
+    for i in places:
+        if i < free or stops[i] == i:
             continue
         end, found = lexicon.at(text, i, stops[i], starts)
         if found and _may_begin(sq, i, end, starts, lexicon.plain, lexicon.groups[found[0].group].needed, hits):
             hits.append(Hit(i, end, tuple(found)))
-            i = end
-        else:
-            i += 1
+            free = end
     return hits
 
 
 def _stops(length: int, taken: list[Mention]) -> list[int]:
     """Return for each position how far a name that begins there may go: itself where it is taken."""
-    stops = [length] * length
-    for m in taken:
-        stops[m.start : m.end] = range(m.start, m.end)
-        for i in range(m.start):
-            stops[i] = min(stops[i], m.start) if stops[i] > i else i
-    return stops
+    first = {m.start for m in taken}
+    inside = {i for m in taken for i in range(m.start, m.end)}
+    stops: list[int] = []
+    stop = length
+    for i in reversed(range(length)):
+        stops.append(i if i in inside else stop)
+        if i in first:
+            stop = i
+    return stops[::-1]
 
 
 def _may_begin(

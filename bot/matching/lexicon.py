@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from bot.hangul import initials, jamo, to_qwerty
 from bot.matching.edits import Edits
-from bot.matching.squeeze import squeeze
+from bot.matching.squeeze import letters_of
 from bot.words import Group, Term
 
 _SHORTEST_FUZZY = 3
@@ -36,7 +36,7 @@ _NO_STARTS: frozenset[int] = frozenset()
 
 def key_of(alias: str) -> str:
     """Return an alias as it is looked up: squeezed, lower case."""
-    return squeeze(alias.lower()).text
+    return letters_of(alias.lower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +61,9 @@ class Lexicon:
                 self._add(term)
         lengths: dict[str, set[int]] = defaultdict(set)
         for key in self.by_key:
-            lengths[key[0]].add(len(key))
-        self.lengths = {first: sorted(found, reverse=True) for first, found in lengths.items()}
-        """Lengths of the names that begin with each letter, longest first."""
+            lengths[key[:2]].add(len(key))
+        self.lengths = {head: sorted(found, reverse=True) for head, found in lengths.items()}
+        """Lengths of the names that begin with each two letters, longest first; of one letter those that are no more."""
         self.plain = all(g.id in PLAIN_GROUPS or g.filler for g in self.groups.values())
         """Whether all are words that may stand anywhere, and none is a name."""
         self.patterns = [(g.id, re.compile(p)) for g in self.groups.values() for p in g.patterns]
@@ -100,11 +100,16 @@ class Lexicon:
 
         `starts`: where words begin; there a run of Latin letters or digits ends too.
         """
-        for length in self.lengths.get(text[i], ()):
+        for length in (*self.lengths.get(text[i : i + 2], ()), 1):
             end = i + length
             if end <= limit and (found := self.by_key.get(text[i:end])) and _bounded(text, i, end, starts):
                 return end, found
         return i, []
+
+    def places(self, text: str) -> list[int]:
+        """Return the positions at which a name may begin, by its first two letters."""
+        heads = self.lengths
+        return [i for i in range(len(text)) if text[i : i + 2] in heads or text[i] in heads]
 
     def similar(self, word: str) -> tuple[list[Alias], list[Alias]]:
         """Return the aliases that a misspelt word stands for, and those it only might stand for.

@@ -10,7 +10,7 @@ from heapq import heapify, heappush, heappushpop
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.hangul import clean, initials
+from bot.hangul import clean, initials, strip_particle
 from bot.knowledge.base import KnowledgeBase
 from bot.matching.described import Descriptions
 from bot.matching.grams import BREAK, is_symbol
@@ -19,10 +19,10 @@ from bot.matching.index import Floats, Index, Tuning
 from bot.matching.judge import Candidate, Judge, Weights
 from bot.matching.lexicon import key_of
 from bot.matching.names import ShortNames
-from bot.matching.read import Reader, words_of
+from bot.matching.read import Reader
 from bot.matching.remember import Remembered
 from bot.matching.spelling import Spelling
-from bot.matching.squeeze import squeeze
+from bot.matching.squeeze import words_in
 from bot.matching.tune import tuned
 from bot.words import UNNAMED, Entry, Frame, Kind, Match, Utterance
 
@@ -87,7 +87,7 @@ class Matcher:
         self.binding = [g for g in base.groups.values() if g.exclusive or g.needed or g.id in slots]
         """Groups whose names bind a question to entries about the same."""
         self.reader = Reader(base.terms, base.groups, slots)
-        self.reader.learn(w for f in base.frames for w in f.wordings)
+        written = self.reader.learn(w for f in base.frames for w in f.wordings)
         self.judge = Judge(self.binding, self.reader.slots, self.reader.dropped, base.terms, self.weights)
         self.frames: list[Candidate] = []
         topics: dict[str, set[int]] = {}
@@ -116,7 +116,7 @@ class Matcher:
                 if "{" not in u.original:
                     names.add(key_of(u.normal), number)
         if len(masked) < _LARGE:
-            self.reader.know(self._spelling(spoken), frozenset(own))
+            self.reader.know(self._spelling(spoken, written), frozenset(own))
         self.names, self.pairs = names.built(), frozenset(pairs)
         common = _shared_concepts(masked, _COMMON)
         self.concepts = {
@@ -151,15 +151,13 @@ class Matcher:
         concepts = u.masked[len(body(u)) :]
         return Utterance(text, u.normal, symbol.join(parts) + concepts, u.mentions)
 
-    def _spelling(self, spoken: Counter[str]) -> Spelling:
+    def _spelling(self, spoken: Counter[str], written: frozenset[str]) -> Spelling:
         """Return the words that may be meant by a misspelt one, and those that are right beside them."""
-        aliases = {key for key in self.reader.words.by_key if " " not in key}
         prose = {phase.text for f in self.base.frames for e in f.entries.values() for phase in e.phases}
-        known = {w for text in prose for w in words_of(squeeze(clean(text).lower()))}
-        written = {w for f in self.base.frames for q in f.wordings for w in words_of(squeeze(clean(q).lower()))}
-        return Spelling(
-            [*spoken.items(), *((a, 1) for a in aliases)], known | written | self.reader.names.by_key.keys()
-        )
+        right = {w for text in prose for w in words_in(clean(text).lower())} | written
+        right |= {strip_particle(w) for w in right}
+        aliases = self.reader.words.by_key.keys()
+        return Spelling([*spoken.items(), *((a, 1) for a in aliases)], right | self.reader.names.by_key.keys())
 
     def _about(self, frame: Frame, read: list[Utterance]) -> frozenset[str]:
         """Return the named terms a frame is about: as written, or those in at least half of its wordings."""

@@ -12,17 +12,15 @@ from bot.matching.find import Hit, covering, mentions_of, uncovered
 from bot.matching.grams import BREAK
 from bot.matching.layout import LATIN, Layouts
 from bot.matching.lexicon import PLAIN_GROUPS, Lexicon
+from bot.matching.mask import LEAST, Masks, denied
 from bot.matching.near import Binding, NearNames
 from bot.matching.spelling import Repair, Spelling, is_slip
-from bot.matching.squeeze import Squeezed, squeeze
+from bot.matching.squeeze import Squeezed, squeeze, words_in
 from bot.words import Group, How, Mention, Term, Utterance
 
 _FIRST_SYMBOL = 0xE000
-_INSTEAD = "reference.instead"
-_TOPIC = re.compile(r"[은는,]$")
 _MAX_NEAR = 12
 """Words of one text whose typos are looked into: bounds the time for long stories."""
-_MIN_BODY = 2
 _LAUGHTER = re.compile(r"ㅋ{2,}|ㅎ{2,}|ㅠ{2,}|ㅜ{2,}|(?<=[가-힣])[ㅋㅎㅠㅜ]+(?![ㄱ-ㅣ])")
 _MOST_READINGS = 3
 """Readings of a text with words that can be corrected in several ways."""
@@ -54,27 +52,25 @@ class Reader:
         symbols = [*sorted(groups), *sorted(terms)]
         self.symbol = {name: chr(_FIRST_SYMBOL + i % 6400) for i, name in enumerate(symbols)}
         self.dropped = frozenset(t for g in groups.values() if g.silent for t in g.silent if g.id in self.slots)
+        self.masks = Masks(self.slots, self.dropped, self.symbol, self.fillers)
         self.layouts = Layouts()
         self.near = NearNames(self.names, self.groups, Spelling())
         self.stems: frozenset[str] = frozenset()
         """Words of the knowledge base's wordings, without their particles: these are not misspelt."""
 
-    def learn(self, wordings: Iterable[str]) -> None:
-        """Take the letters of the knowledge base's wordings as known: what is known is not a typo."""
-        pairs: set[str] = set()
-        latin: set[str] = set()
-        stems: set[str] = set()
-        for text in wordings:
-            sq = squeeze(hangul.clean(text).lower())
-            pairs.update(sq.text[i : i + 2] for start, end in sq.words for i in range(start, end - 1))
-            stems.update(hangul.strip_particle(sq.text[start:end]) for start, end in sq.words)
-            latin.update(m[0].lower() for m in LATIN.finditer(text))
-        for lexicon in (self.names, self.words, self.fillers):
-            for key in lexicon.by_key:
-                pairs.update(key[i : i + 2] for i in range(len(key) - 1))
-                latin.update(m[0] for m in LATIN.finditer(key))
+    def learn(self, wordings: Iterable[str]) -> frozenset[str]:
+        """Take the letters of the knowledge base's wordings as known: what is known is not a typo.
+
+        Return the words of the wordings, as written.
+        """
+        texts = list(wordings)
+        words = frozenset(w for text in texts for w in words_in(hangul.clean(text).lower()))
+        keys = [key for lexicon in (self.names, self.words, self.fillers) for key in lexicon.by_key]
+        latin = {m.lower() for text in (*texts, *keys) for m in LATIN.findall(text)}
+        pairs = {w[i : i + 2] for w in (*words, *keys) for i in range(len(w) - 1)}
         self.layouts = Layouts(frozenset(pairs), frozenset(latin))
-        self.stems = frozenset(stems)
+        self.stems = frozenset(map(hangul.strip_particle, words))
+        return words
 
     def read(self, text: str, *, curated: bool = False) -> Utterance:
         """Return the text as understood. Never raises, whatever the text.
@@ -84,26 +80,32 @@ class Reader:
         clean = hangul.compose(_sober(hangul.clean(text)))
         normal, rewritten = (clean, "") if curated else self.layouts.rewrite(clean, self.names.by_key)
         normal = normal.lower()
-        typed = self._understood(text, normal, rewritten, curated=curated)
-        fixes = [] if curated else self._fixes(typed)
+        sq = squeeze(normal)
+        typed = self._understood(text, normal, rewritten, sq, curated=curated)
+        if curated:
+            return typed
+        fixes = self._fixes(typed, sq)
         if not fixes:
-            return replace(typed, unread=0.0 if curated else self._unread(typed))
+            unread = self._unread(typed, sq)
+            return replace(typed, unread=unread) if unread else typed
         first, *more = (_respelt(normal, fixes, place) for place in range(_MOST_READINGS))
-        read = self._understood(text, first, rewritten)
-        others = [self._understood(text, n, rewritten).masked for n in dict.fromkeys(more) if n != first]
+        respelt = squeeze(first)
+        read = self._understood(text, first, rewritten, respelt)
+        others = [self._understood(text, n, rewritten, squeeze(n)).masked for n in dict.fromkeys(more) if n != first]
         unsure = sum(f.end - f.start for f in fixes if not f.repair.certain)
         return replace(
             read,
-            unread=self._unread(read),
-            repaired=unsure / max(len(squeeze(normal).text), 1),
+            unread=self._unread(read, respelt),
+            repaired=unsure / max(len(sq.text), 1),
             corrected=tuple(f"{f.word} → {f.repair.words[0]}" for f in fixes),
             others=tuple(o for o in dict.fromkeys(others) if o != read.masked),
             typed=typed.masked if unsure else "",
         )
 
-    def _understood(self, text: str, normal: str, rewritten: str, *, curated: bool = False) -> Utterance:
-        """Return a normal form as understood."""
-        sq = squeeze(normal)
+    def _understood(
+        self, text: str, normal: str, rewritten: str, sq: Squeezed, *, curated: bool = False
+    ) -> Utterance:
+        """Return a normal form, squeezed, as understood."""
         hits, doubtful = (covering(self.names, sq, []), []) if curated else self._names(sq)
         words = covering(self.words, sq, [])
         references = covering(self.references, sq, [])
@@ -112,29 +114,27 @@ class Reader:
         unlisted = self._patterns(normal, sq, hits)
         hits = [h for h in hits if not any(m.start <= h.start and h.end <= m.end for m in unlisted)]
         mentions = [*mentions_of(sq, hits), *mentions_of(sq, words), *mentions_of(sq, references), *unlisted]
-        mentions, cut = _denied(sq, mentions, self.slots)
+        mentions, cut = denied(sq, mentions, self.slots)
         return Utterance(
             original=text,
             normal=normal,
-            masked=self._masked(sq, mentions, cut),
+            masked=self.masks.masked(sq, mentions, cut),
             mentions=tuple(mentions),
             doubtful=tuple(doubtful),
             rewritten=rewritten,
             initials=_only_consonants(sq.text),
         )
 
-    def _unread(self, u: Utterance) -> float:
+    def _unread(self, u: Utterance, sq: Squeezed) -> float:
         """Return the share of the letters that stand in words that are slips and could not be corrected."""
-        sq = squeeze(u.normal)
         if u.initials or not sq.spaced or not self.near.spelling.count:
             return 0.0
         named = {i for m in u.mentions for i in range(m.start, m.end)}
         lost = sum(e - s for s, e in sq.words if e - s > 1 and is_slip(sq.text[s:e]) and not named & set(range(s, e)))
         return lost / max(len(sq.text), 1)
 
-    def _fixes(self, u: Utterance) -> list["_Fix"]:
+    def _fixes(self, u: Utterance, sq: Squeezed) -> list["_Fix"]:
         """Return the misspelt words of a text that can be corrected, names and what may be names left alone."""
-        sq = squeeze(u.normal)
         if u.initials or not sq.spaced:
             return []
         taken = {i for m in (*u.mentions, *u.doubtful) for i in range(m.start, m.end)}
@@ -154,9 +154,12 @@ class Reader:
 
     def common_words(self, u: Utterance) -> set[str]:
         """Return the words of an utterance that hold no name, as written and without their particles."""
-        sq = squeeze(u.normal)
         named = {i for m in u.mentions if m.group in self.slots for i in range(m.start, m.end)}
-        found = [sq.text[a:b] for a, b in sq.words if not any(i in named for i in range(a, b))]
+        found, end = [], 0
+        for word in words_in(u.normal):
+            start, end = end, end + len(word)
+            if not named or named.isdisjoint(range(start, end)):
+                found.append(word)
         return {w for word in found for w in (word, hangul.strip_particle(word))}
 
     def know(self, spelling: Spelling, own_words: frozenset[str]) -> None:
@@ -184,7 +187,7 @@ class Reader:
         end = max((m.end for m in marks), default=0)
         names = [Mention(t, self.terms[t].group, start, end, sq.text[start:end], how) for t in members]
         mentions = [m for m in u.mentions if m not in marks]
-        masked = self._masked(sq, [*names, *mentions], [])
+        masked = self.masks.masked(sq, [*names, *mentions], [])
         if not marks:
             masked = "".join(dict.fromkeys(self.symbol[n.group] for n in names)) + masked
         return replace(u, mentions=(*names, *mentions), masked=masked, others=(), typed="", repaired=0.0)
@@ -211,9 +214,10 @@ class Reader:
 
     def _patterns(self, normal: str, sq: Squeezed, hits: list[Hit]) -> list[Mention]:
         """Return names that only a pattern finds, where no listed name stands."""
-        position = {origin: i for i, origin in enumerate(sq.origin)}
-        found = []
-        for group, begin, end in self.names.of_pattern(normal):
+        found: list[Mention] = []
+        matched = self.names.of_pattern(normal)
+        position = {origin: i for i, origin in enumerate(sq.origin)} if matched else {}
+        for group, begin, end in matched:
             inside = [position[i] for i in range(begin, end) if i in position]
             if not inside:
                 continue
@@ -224,31 +228,6 @@ class Reader:
                 Mention(f"{group}.*", group, inside[0], inside[-1] + 1, normal[begin:end].strip(), "pattern")
             )
         return found
-
-    def _masked(self, sq: Squeezed, mentions: list[Mention], cut: list[tuple[int, int]]) -> str:
-        """Return the text that is compared, and after it the concepts found."""
-        blanks: dict[int, tuple[int, str]] = {}
-        for m in mentions:
-            if m.group in self.slots:
-                blanks.setdefault(m.start, (m.end, "" if m.term in self.dropped else self.symbol[m.group]))
-            elif m.how in ("typo", "initials"):
-                blanks.setdefault(m.start, (m.end, squeeze(m.alias.lower()).text))
-        for start, end in cut:
-            blanks[start] = (end, "")
-        body = _blanked(sq.text, blanks)
-        spans = [(h.start, h.end) for h in covering(self.fillers, sq, mentions)]
-        light = _blanked(sq.text, {**{s: (e, "") for s, e in spans}, **blanks})
-        if len(light) >= _MIN_BODY:
-            body = light
-        live = [m for m in mentions if not m.negated and not any(s <= m.start < e for s, e in cut)]
-        concepts = sorted({self.symbol[m.term] for m in live if m.group not in self.slots and m.term in self.symbol})
-        return body + "".join(BREAK + c for c in concepts)
-
-
-def words_of(sq: Squeezed) -> set[str]:
-    """Return the words of a squeezed text, as written and without their particles."""
-    found = [sq.text[a:b] for a, b in sq.words]
-    return {w for word in found for w in (word, hangul.strip_particle(word))}
 
 
 def _respelt(normal: str, fixes: Iterable[_Fix], place: int) -> str:
@@ -263,49 +242,8 @@ def _respelt(normal: str, fixes: Iterable[_Fix], place: int) -> str:
 def _sober(text: str) -> str:
     """Return a text without laughter and tears, where anything else remains."""
     plain = _LAUGHTER.sub(" ", text)
-    return plain if sum(ch.isalnum() for ch in plain) >= _MIN_BODY else text
+    return plain if sum(ch.isalnum() for ch in plain) >= LEAST else text
 
 
 def _only_consonants(text: str) -> bool:
     return len(text) >= 2 and all("ㄱ" <= ch <= "ㅎ" for ch in text) and hangul.has_initials(text)
-
-
-def _denied(
-    sq: Squeezed, mentions: list[Mention], slots: frozenset[str]
-) -> tuple[list[Mention], list[tuple[int, int]]]:
-    """Mark what stands before «말고», «아니라» as denied, and say which stretches of text that takes away."""
-    cut: list[tuple[int, int]] = []
-    for mark in [m for m in mentions if m.term == _INSTEAD]:
-        if len(sq.text) - mark.end < _MIN_BODY:
-            continue
-        before = [w for w in sq.words if w[0] < mark.start]
-        start = mark.start
-        for word in reversed(before[-3:]):
-            text = sq.text[word[0] : min(word[1], mark.start)]
-            inside = [m.group for m in mentions if word[0] <= m.start < word[1]]
-            named = any(group in slots for group in inside)
-            if start != mark.start and (named or (inside and _TOPIC.search(text))):
-                break
-            start = word[0]
-        cut.append((start, mark.end))
-    if not cut:
-        return mentions, []
-    return [
-        replace(m, negated=True) if m.term != _INSTEAD and any(s <= m.start and m.end <= e for s, e in cut) else m
-        for m in mentions
-    ], cut
-
-
-def _blanked(text: str, blanks: Mapping[int, tuple[int, str]]) -> str:
-    """Return the text with stretches replaced; of overlapping stretches the first wins."""
-    out: list[str] = []
-    i = 0
-    while i < len(text):
-        if i in blanks and blanks[i][0] > i:
-            end, symbol = blanks[i]
-            out.append(symbol)
-            i = end
-        else:
-            out.append(text[i])
-            i += 1
-    return "".join(out)
