@@ -39,6 +39,29 @@ async def test_a_conversation(database: Database, site: Opens) -> None:
     assert "0123456789abcdef" not in str(kept)
 
 
+async def test_a_question_sent_again_under_its_key_is_one_question(database: Database, site: Opens) -> None:
+    key, other = {"Idempotency-Key": "question-1"}, {"Idempotency-Key": "question-2"}
+    asked, unknown = {"text": "창원대 전화번호"}, {"text": "오늘 저녁 메뉴 추천 좀 해 줘"}
+    async with site(database, rate=0) as opened, opened.user() as client:
+        sent = [client.post("/api/v1/ask", json=asked, headers=key) for _ in range(5)]
+        first, *rest = [r.json() for r in await asyncio.gather(*sent)]
+        follow = (await client.post("/api/v1/ask", json={"text": "그럼 조선대는?"}, headers=other)).json()
+        await client.post("/api/v1/ask", json=unknown, headers={"Idempotency-Key": "question-3"})
+        reused = await client.post("/api/v1/ask", json=unknown, headers=key)
+    async with site(database, rate=0) as another, another.user() as client:  # another process: nothing in memory
+        later = (await client.post("/api/v1/ask", json=asked, headers=key)).json()
+        await client.post("/api/v1/ask", json=unknown, headers={"Idempotency-Key": "question-3"})
+        then = (await client.post("/api/v1/ask", json={"text": "거기 주소는?"})).json()
+    assert all(r == first for r in rest)
+    assert (later["exchange"], later["entry"]) == (first["exchange"], "institution-phone.changwon")
+    assert follow["entry"] == "institution-phone.chosun"
+    assert then["entry"].endswith(".chosun")  # what was only said again left the conversation as it was
+    assert (reused.status_code, reused.json()["error"]["code"]) == (422, "idempotency_key_reused")
+    kept = await rows(database, exchanges)
+    assert [k["question"] for k in kept] == ["창원대 전화번호", "그럼 조선대는?", unknown["text"], "거기 주소는?"]
+    assert len(await rows(database, unanswered)) == 1
+
+
 async def test_users_share_nothing(database: Database, site: Opens) -> None:
     async with site(database) as opened, opened.user("a") as one, opened.user("b") as two:
         await one.post("/api/v1/ask", json={"text": "창원대 전화번호"})

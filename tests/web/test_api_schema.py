@@ -1,6 +1,7 @@
 """The OpenAPI document is true: schemathesis asks the running application what it allows, and what it forbids."""
 
 import asyncio
+import os
 import subprocess
 import sys
 import threading
@@ -19,6 +20,7 @@ from bot.desk.desk import HelpDesk
 from bot.desk.front import Front
 from bot.store import keys
 from bot.store.database import Database
+from tests.conftest import SHIPPED
 from tests.telegram.running import free_port
 from tests.web.conftest import SECRET
 
@@ -81,7 +83,8 @@ def test_the_api_does_what_its_description_says(running: Running, tmp_path: Path
         *("--header", f"Authorization: Bearer {running.key}", "--request-timeout", "30"),
         *("--suppress-health-check", "all"),
     ]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600, check=False)
+    around = os.environ | {"SCHEMATHESIS_HOOKS": "tests.web.schema_hooks", "PYTHONPATH": str(SHIPPED.parent)}
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600, check=False, env=around)
     assert done.returncode == 0, done.stdout[-8000:] + done.stderr[-2000:]
 
 

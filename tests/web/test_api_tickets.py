@@ -1,5 +1,7 @@
 """Cases over the API: a user opens one, staff with a key answer it, and nobody else reads it."""
 
+import asyncio
+
 import pytest
 
 from bot.store.database import Database
@@ -53,6 +55,33 @@ async def test_a_case_from_both_sides(database: Database, site: Opens) -> None:
         late = await user.post("/api/v1/ticket/messages", json={"text": "또요"})
         assert (late.status_code, late.json()["error"]["code"]) == (409, "ticket_closed")
         assert (await staff.get("/api/v1/tickets", params={"state": "closed"})).json()["tickets"][0]["id"] == number
+
+
+async def test_what_is_sent_again_under_a_key_is_kept_once(database: Database, site: Opens) -> None:
+    key, other = {"Idempotency-Key": '"8e03978e-40d5-43dd-bc93-6894a57f9324"'}, {"Idempotency-Key": "another-0001"}
+    async with site(database, rate=0) as opened, opened.user() as user, opened.client() as staff:
+        staff.headers.update(await opened.key())
+        number = (await user.post("/api/v1/ticket")).json()["ticket"]["id"]
+        mine = [user.post("/api/v1/ticket/messages", json={"text": "여보세요"}, headers=key) for _ in range(4)]
+        first, *rest = [r.json() for r in await asyncio.gather(*mine)]
+        path = f"/api/v1/tickets/{number}/messages"
+        said = [await staff.post(path, json={"text": "네, 010-1234-5678"}, headers=key) for _ in range(2)]
+        noted = [await staff.post(path, json={"text": "메모", "note": True}, headers=other) for _ in range(2)]
+        reused = await user.post("/api/v1/ticket/messages", json={"text": "딴말"}, headers=key)
+        bad = await user.post("/api/v1/ticket/messages", json={"text": "딴말"}, headers={"Idempotency-Key": "short"})
+        again = await user.post("/api/v1/ticket/messages", json={"text": "여보세요"}, headers=other)
+        await staff.post(f"/api/v1/tickets/{number}/close")
+        late = await user.post("/api/v1/ticket/messages", json={"text": "여보세요"}, headers=key)
+        kept = (await staff.get(f"/api/v1/tickets/{number}")).json()["messages"]
+    assert all(r == first for r in rest)
+    assert (late.status_code, late.json()) == (201, first)  # it was taken: that the case is closed since is no matter
+    assert said[0].json() == said[1].json()
+    assert said[0].json()["hidden"]
+    assert noted[0].json() == noted[1].json()
+    assert (reused.status_code, reused.json()["error"]["code"]) == (422, "idempotency_key_reused")
+    assert bad.status_code == 422
+    assert again.json()["id"] != first["id"]
+    assert [m["text"] for m in kept] == ["여보세요", "네, [전화번호]", "메모", "여보세요"]
 
 
 async def test_another_user_sees_nothing(database: Database, site: Opens) -> None:

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from bot import metrics
 from bot.channels.web.api_models import Answer, Ask, Feedback, NoneOfThese, Said
+from bot.channels.web.api_once import DESCRIBED, Answers, Once, given_key
 from bot.channels.web.api_request import (
     CHANNEL,
     PREFIX,
@@ -80,14 +81,29 @@ class Asking:
     def __init__(self, parts: Parts) -> None:
         self.parts, self.front = parts, parts.front
         self._written: Made[Reply, str] = Made(_MOST_WRITTEN)
+        self._answers = Answers()
 
-    async def answer(self, asked: Ask, user: str) -> str:
-        """Return the answer to a question in JSON, kept under its exchange.
+    async def once(self, asked: Ask, user: str, key: str) -> str:
+        """Return the answer to a question that may have been sent before under the same key, kept once.
+
+        Made anew where it was given in another process: then it may be worded as it would be now.
+
+        Raises:
+            ApiError: 404 there is no such choice; 422 the key came with something else.
+        """
+        content = asked.model_dump_json()
+        once = Once.of(self.parts.secret, key, user, content)
+        exchange = pseudonym(self.parts.secret, "asked", f"{once.name} {content}")
+        return await self._answers.of(once, lambda: self.answer(asked, user, exchange))
+
+    async def answer(self, asked: Ask, user: str, exchange: str = "") -> str:
+        """Return the answer to a question in JSON, kept under its exchange; `exchange`: one that may be kept already.
 
         Raises:
             ApiError: 404 there is no such choice.
         """
-        front, exchange = self.front, secrets.token_hex(16)
+        front, again = self.front, bool(exchange)
+        exchange = exchange or secrets.token_hex(16)
         entry = front.base.entry(asked.choice) if asked.choice else None
         if asked.choice and entry is None:
             raise ApiError(404, "그런 선택지가 없습니다. 다시 물어보세요.", code="no_such_choice")
@@ -101,7 +117,7 @@ class Asking:
             asked.choice,
             asked.language or "ko",
         )
-        reply = await self._kept(query, known=bool(user), chosen=bool(asked.language))
+        reply = await self._kept(query, known=bool(user), chosen=bool(asked.language), again=again)
         if reply is None:
             reply, exchange = front.desk.answer(query, Context())[0], ""
         metrics.replies(query.channel, reply.outcome.value).inc()
@@ -116,10 +132,12 @@ class Asking:
 
         return f'{empty[:-1]}{exchange}"{self._written.of(reply, rest)}'
 
-    async def _kept(self, query: Query, *, known: bool, chosen: bool) -> Reply | None:
+    async def _kept(self, query: Query, *, known: bool, chosen: bool, again: bool) -> Reply | None:
         """Return the reply and keep the exchange; `None` where the database is away. `chosen`: the language is."""
 
-        async def work(_: Connection, memory: Memory) -> Reply:
+        async def work(connection: Connection, memory: Memory) -> Reply:
+            if again and await self._exchange(connection, query.id, query.user):
+                memory = Memory(dict(memory.contexts), dict(memory.languages))  # kept already: of this nothing is
             language = query.language if chosen else memory.languages.get(query.user) or query.language
             if chosen and known:
                 memory.languages[query.user] = language
@@ -211,11 +229,14 @@ def asked(parts: Parts, door: Door) -> Callable[[Request], Awaitable[Response]]:
     async def ask(request: Request) -> Response:
         """물음 하나에 답합니다. `X-Helpdesk-User`를 보내면 앞의 대화를 이어 읽고(10분), 없으면 그 물음만 봅니다.
 
-        글에 든 전화번호 같은 개인정보는 가린 뒤에 남깁니다.
+        글에 든 전화번호 같은 개인정보는 가린 뒤에 남깁니다. 답을 받지 못해 다시 보낼 때는 같은 `Idempotency-Key`를
+        (`X-Helpdesk-User`와 함께) 보내세요.
         """
         await door.enter(request)
-        user = given_user(request, parts.secret)
-        return Response(await asking.answer(await read(request, Ask), user), media_type="application/json")
+        user, key = given_user(request, parts.secret), given_key(request)
+        said = await read(request, Ask)
+        answer = asking.once(said, user, key) if key and user else asking.answer(said, user)
+        return Response(await answer, media_type="application/json")
 
     return ask
 
@@ -238,7 +259,7 @@ def routes(parts: Parts, door: Door) -> APIRouter:
         summary="묻기",
         response_class=Response,
         responses={200: {"model": Answer, "description": "답"}, **failures(404, *WITH_BODY)},
-        openapi_extra=body_of(Ask, user=True),
+        openapi_extra=body_of(Ask, user=True, more=(DESCRIBED,)),
     )(asked(parts, door))
 
     @router.post(

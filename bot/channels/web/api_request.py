@@ -1,6 +1,7 @@
 """Requests of the API read and checked, and how OpenAPI says so."""
 
 import re
+from collections.abc import Sequence
 from hashlib import blake2s
 from typing import Annotated, Any, TypeVar
 
@@ -86,8 +87,10 @@ def given_user(request: Request, secret: bytes) -> str:
     return user_of(secret, value)
 
 
-def body_of(model: type[BaseModel], *, required: bool = True, user: bool = False) -> dict[str, Any]:
-    """Return what OpenAPI says of a body that `read` reads, and of the header that `given_user` reads."""
+def body_of(
+    model: type[BaseModel], *, required: bool = True, user: bool = False, more: Sequence[dict[str, Any]] = ()
+) -> dict[str, Any]:
+    """Return what OpenAPI says of a body that `read` reads, of the header that `given_user` reads, and of `more`."""
     reference = {"$ref": f"#/components/schemas/{model.__name__}"}
     header = {
         "in": "header",
@@ -97,7 +100,7 @@ def body_of(model: type[BaseModel], *, required: bool = True, user: bool = False
         "schema": {"type": "string", "pattern": USER},
     }
     body = {"required": required, "content": {"application/json": {"schema": reference}}}
-    return {"requestBody": body, **({"parameters": [header]} if user else {})}
+    return {"requestBody": body, **({"parameters": [header, *more]} if user else {})}
 
 
 def failures(*statuses: int) -> dict[int | str, dict[str, Any]]:

@@ -7,11 +7,12 @@ from fastapi import APIRouter, Path, Query
 from starlette.requests import Request
 
 from bot.channels.web import api_models as wire
+from bot.channels.web.api_once import Given, Once, given_key
 from bot.channels.web.api_request import CHANNEL, PREFIX, WITH_BODY, User, body_of, failures, read, user_of
 from bot.channels.web.errors import ApiError
 from bot.channels.web.limits import Door
 from bot.channels.web.parts import Parts
-from bot.desk.cases import PUBLIC, Cases
+from bot.desk.cases import LONGEST, PUBLIC, Cases
 from bot.store import cases as query
 from bot.store import memory, tickets
 from bot.store.database import Connection
@@ -74,6 +75,24 @@ def _exchange(past: Exchange) -> wire.Exchange:
     return wire.Exchange(question=past.question, reply=past.reply, outcome=past.outcome, entry=past.entry, at=past.at)
 
 
+def _once(parts: Parts, request: Request, whose: str, content: str) -> Once | None:
+    """Return what a request with a key does once; `None` where it has none."""
+    key = given_key(request)
+    return Once.of(parts.secret, key, f"{request.url.path} {whose}", content) if key else None
+
+
+async def _kept(connection: Connection, number: int) -> TicketMessage:
+    """Return a message that was kept.
+
+    Raises:
+        ApiError: 404 its user asked to be forgotten since.
+    """
+    found = await tickets.message(connection, number)
+    if found is None:
+        raise ApiError(404, "그런 말이 없습니다.", code="no_message")
+    return found
+
+
 def routes(parts: Parts, door: Door) -> APIRouter:
     """Return the routes for users."""
     router = APIRouter(prefix=PREFIX, tags=["상담"])
@@ -122,13 +141,18 @@ def routes(parts: Parts, door: Door) -> APIRouter:
         responses=failures(404, 409, *WITH_BODY),
         openapi_extra=body_of(wire.Message),
     )
-    async def write(request: Request, who: User) -> wire.TicketMessage:
+    async def write(request: Request, who: User, key: Given = "") -> wire.TicketMessage:  # noqa: ARG001
         """열린 상담에 말을 더합니다. 개인정보는 가려서 남기고 전합니다."""
         await door.enter(request)
-        said = await read(request, wire.Message)
+        said, user, now = await read(request, wire.Message), user_of(parts.secret, who), datetime.now(UTC)
+        once = _once(parts, request, user, said.text)
         async with parts.database.write() as connection:
-            ticket = await own(connection, user_of(parts.secret, who))
-            return _message(await parts.cases.user_says(connection, ticket, said.text, datetime.now(UTC)))
+            if once and (number := await once.before(connection, now)) is not None:
+                return _message(await _kept(connection, number))
+            kept = await parts.cases.user_says(connection, await own(connection, user), said.text, now)
+            if once:
+                await once.made(connection, kept.id)
+        return _message(kept)
 
     @router.post("/ticket/leave", summary="자동 안내로 돌아가기", responses=failures(404, 409, 422))
     async def leave(request: Request, who: User) -> wire.Opened:
@@ -212,27 +236,32 @@ def staff_routes(parts: Parts, door: Door) -> APIRouter:
         responses=failures(409, *rights, *WITH_BODY),
         openapi_extra=body_of(wire.StaffSays),
     )
-    async def say(request: Request, number: Number) -> wire.StaffSaid:
+    async def say(request: Request, number: Number, key: Given = "") -> wire.StaffSaid:  # noqa: ARG001
         """이용자에게 답합니다(맡은 사람이 없으면 맡게 됩니다). `note`가 참이면 상담원끼리의 메모입니다."""
         caller = await door.enter(request, staff=True)
         asked, now = await read(request, wire.StaffSays), datetime.now(UTC)
-        name = asked.name or caller.name
+        once = _once(parts, request, f"{caller.name} {number}", asked.model_dump_json())
         async with parts.database.write() as connection:
             ticket = await named(connection, number)
-            if asked.note:
-                noted = await parts.cases.note(connection, ticket, name, asked.text, now)
-                return wire.StaffSaid(
-                    ticket=staffs(parts.cases, ticket),
-                    message=_staff_message(noted),
-                    hidden=noted.text != asked.text,
-                )
-            said = await parts.cases.staff_says(connection, ticket, name, asked.text, now)
-            kept = [m for m in await tickets.messages(connection, number) if said and m.id == said.message]
-        if said is None:
+            if once and (before := await once.before(connection, now)) is not None:
+                return staff_said(ticket, await _kept(connection, before), asked)
+            made = await said(connection, ticket, asked, asked.name or caller.name, now)
+            if once:
+                await once.made(connection, made)
+            return staff_said(await named(connection, number), await _kept(connection, made), asked)
+
+    async def said(connection: Connection, ticket: Ticket, asked: wire.StaffSays, name: str, now: datetime) -> int:
+        """Say or note something, and return its number."""
+        if asked.note:
+            return (await parts.cases.note(connection, ticket, name, asked.text, now)).id
+        kept = await parts.cases.staff_says(connection, ticket, name, asked.text, now)
+        if kept is None:
             raise ApiError(409, "이미 닫힌 상담이라 보내지 않았습니다.", code="ticket_closed")
-        return wire.StaffSaid(
-            ticket=staffs(parts.cases, said.ticket), message=_staff_message(kept[0]), hidden=said.hidden
-        )
+        return kept.message
+
+    def staff_said(ticket: Ticket, kept: TicketMessage, asked: wire.StaffSays) -> wire.StaffSaid:
+        message, hidden = _staff_message(kept), kept.text != asked.text[:LONGEST]
+        return wire.StaffSaid(ticket=staffs(parts.cases, ticket), message=message, hidden=hidden)
 
     @router.post(
         "/{number}/close",

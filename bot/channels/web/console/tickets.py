@@ -120,6 +120,8 @@ async def claim(console: Console, request: Request, who: Session) -> Response:
         ticket = await _named(console, number)
         if await console.parts.cases.claim(connection, ticket, by(who.member), console.now()) is None:
             ticket = await tickets.get(connection, number) or ticket
+            if ticket.state == "claimed" and ticket.claimed_by == by(who.member):  # sent again: it is done
+                return back(request, f"{ROOT}/tickets/{number}")
             taken = FAULTS["taken"].format(name=ticket.claimed_by)
             raise ApiError(409, FAULTS["closed"] if ticket.state == "closed" else taken)
         await audit.note(connection, console.now(), who.member.login, "ticket.claim", f"#{number}")
@@ -127,7 +129,7 @@ async def claim(console: Console, request: Request, who: Session) -> Response:
 
 
 async def say(console: Console, request: Request, who: Session) -> Response:
-    """Answer the user, or leave a note among staff. The same form sent twice says it once."""
+    """Answer the user, or leave a note among staff. The same form sent twice says it once; with another text, both."""
     number = _number(request)
     form = await request.form()
     text, note = field(form, "text"), field(form, "kind") == "note"
@@ -138,7 +140,8 @@ async def say(console: Console, request: Request, who: Session) -> Response:
     async with console.parts.database.write() as connection:
         ticket = await _named(console, number)
         key = f"say:{number}:{who.member.id}:{once}"
-        if once and not await inbox.first_time(connection, key, "said", now, _ONCE):
+        mark = console.pseudonym("said", f"{note} {text}")
+        if once and not await inbox.first_time(connection, key, mark, now, _ONCE):
             return back(request, f"{ROOT}/tickets/{number}")
         if note:
             await cases.note(connection, ticket, name, text, now)

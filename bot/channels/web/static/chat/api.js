@@ -13,9 +13,9 @@ export class Fault extends Error {
   }
 }
 
-/** Call the API and return what it says. Throws Fault. */
-export async function call(method, path, body) {
-  const headers = { 'X-Helpdesk-User': user(), Accept: 'application/json' };
+/** Call the API and return what it says; what is sent again under the same `key` is done once. Throws Fault. */
+export async function call(method, path, body, key) {
+  const headers = { 'X-Helpdesk-User': user(), Accept: 'application/json', ...(key && { 'Idempotency-Key': key }) };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   let response;
   let said;

@@ -159,12 +159,12 @@ class Conversation {
   async #send(item) {
     try {
       if (this.person_.listening && !item.choice) {
-        const kept = await this.person_.say(item.text);
+        const kept = await this.person_.say(item.text, item.key);
         this.change(item, { state: 'sent', id: kept.id, text: kept.text });
         return;
       }
       const asked = item.choice ? { choice: item.choice } : { text: item.text };
-      const reply = await call('POST', '/ask', { ...asked, language: spoken() });
+      const reply = await call('POST', '/ask', { ...asked, language: spoken() }, `${item.key}.${spoken()}`);
       this.change(item, { state: 'sent' });
       this.add({ who: 'desk', reply });
       if (reply.outcome === 'handover') await this.person();

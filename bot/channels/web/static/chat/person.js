@@ -43,10 +43,10 @@ export class Person {
   }
 
   /** Say something in the case; returns it as it was kept. Throws Fault; 404 and 409 mean that there is no case any more. */
-  async say(text) {
+  async say(text, key) {
     this.posting += 1;
     try {
-      const kept = await call('POST', '/ticket/messages', { text });
+      const kept = await call('POST', '/ticket/messages', { text }, key);
       this.talk.seen(kept.id);
       return kept;
     } catch (fault) {
