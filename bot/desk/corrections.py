@@ -1,6 +1,7 @@
 """Corrections: tell those who asked for it that an answer which they were given was put right."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -17,6 +18,8 @@ from bot.store.due import Due
 from bot.words import UNNAMED, Entry, Outcome, Reply
 
 log = logging.getLogger(__name__)
+SHOWN = timedelta(days=30)
+"""How long after a correction those who come back are shown it."""
 SLICE = 20
 """People told at a time, so that answers do not wait behind notices."""
 _LATER = timedelta(seconds=20)
@@ -35,6 +38,14 @@ class Notice:
     reply: Reply
 
 
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A correction that a user has not been told of for all we know, by its row in the history."""
+
+    row: int
+    notice: Notice
+
+
 async def next_slice(connection: Connection, front: Front, channel: str, now: datetime) -> list[Notice]:
     """Return whom a channel has to tell next, at most `SLICE`, and note how far that goes.
 
@@ -45,12 +56,10 @@ async def next_slice(connection: Connection, front: Front, channel: str, now: da
         change = await answers.correction(connection, int(row))
         if change is None or await corrections.superseded(connection, int(row), change.entry):
             return []
-        entry, recorded = front.base.entry(change.entry), await answers.last(connection, change.entry)
-        if entry is None or recorded is None or history.text_of(entry) != recorded.text:
-            if recorded is not None and recorded.text and now - change.at < _TOO_LATE:
+        entry, lags = await _current(connection, front, change)
+        if entry is None:
+            if lags and now - change.at < _TOO_LATE:
                 await due.put(connection, Due(thing.key, thing.kind, now + _LATER, thing.data))
-            return []
-        if entry.id.endswith(UNNAMED):  # whose name it was is not kept
             return []
         people = await corrections.affected(connection, change, channel, after, SLICE)
         if len(people) == SLICE:
@@ -58,6 +67,50 @@ async def next_slice(connection: Connection, front: Front, channel: str, now: da
         log.info("correction %s of %s: %d people are told", row, change.entry, len(people))
         return [_notice(front, f"correction:{row}:{p.user}", p, entry, change, now) for p in people]
     return []
+
+
+async def _current(connection: Connection, front: Front, change: Change) -> tuple[Entry | None, bool]:
+    """Return the corrected entry as all replicas say it; else `None`, and whether it is this one that lags behind."""
+    entry, recorded = front.base.entry(change.entry), await answers.last(connection, change.entry)
+    if entry is None or recorded is None or history.text_of(entry) != recorded.text:
+        return None, bool(recorded and recorded.text)
+    return (None if entry.id.endswith(UNNAMED) else entry), False  # whose name it was is not kept
+
+
+async def any_recent(connection: Connection, now: datetime) -> bool:
+    """Tell whether there are corrections that those who come back are to be shown."""
+    return bool(await corrections.recent(connection, now - SHOWN))
+
+
+async def missed(
+    connection: Connection, front: Front, user: str, language: str, now: datetime, after: int = 0
+) -> list[Missed]:
+    """Return the corrections of what a user was given, oldest first, at most `SLICE`: those in rows above `after`.
+
+    For channels in which nothing can be sent to a user, who is shown them on coming back.
+    """
+    found: list[Missed] = []
+    for row, change in await corrections.recent(connection, now - SHOWN, after):
+        asked_at = await corrections.given(connection, change, user)
+        if asked_at is None:
+            continue
+        entry, lags = await _current(connection, front, change)
+        if lags or len(found) == SLICE:
+            break
+        if entry is not None:
+            person = Affected(user, "", language, asked_at)
+            found.append(Missed(row, _notice(front, f"correction:{row}:{user}", person, entry, change, now)))
+    return found
+
+
+async def unseen(connection: Connection, user: str, rows: Sequence[int]) -> set[int]:
+    """Return those of the corrections in some rows that a user has not been shown."""
+    return set(rows) - await corrections.seen(connection, user, rows) if rows else set()
+
+
+async def mark_seen(connection: Connection, user: str, rows: Sequence[int], now: datetime) -> None:
+    """Note that a user has been shown corrections, for as long as these are shown at all. Idempotent."""
+    await corrections.see(connection, user, rows, now + SHOWN)
 
 
 def _notice(front: Front, key: str, person: Affected, entry: Entry, change: Change, now: datetime) -> Notice:

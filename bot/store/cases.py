@@ -1,5 +1,6 @@
 """Queries on tickets that the web needs: a user's own case as it grows, and whether anybody is there to answer."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 
 from sqlalchemy import exists, or_, select, update
@@ -52,12 +53,15 @@ async def unread(connection: AsyncConnection, channel: str) -> set[str]:
     return set((await connection.execute(statement)).scalars())
 
 
-async def read_by(connection: AsyncConnection, user: str) -> list[TicketMessage]:
-    """Return what staff said to a user who has not been shown it, in order, and mark it as shown."""
+async def unread_by(connection: AsyncConnection, user: str) -> list[TicketMessage]:
+    """Return what staff said to a user who has not been shown it, in order."""
     mine = select(tickets.c.id).where(tickets.c.user == user)
     statement = select(*_MESSAGE).where(ticket_messages.c.ticket.in_(mine), *_UNREAD).order_by(ticket_messages.c.id)
-    said = [TicketMessage(*row) for row in await connection.execute(statement)]
-    shown = update(ticket_messages).where(ticket_messages.c.id.in_([m.id for m in said]))
-    if said:
+    return [TicketMessage(*row) for row in await connection.execute(statement)]
+
+
+async def mark_read(connection: AsyncConnection, messages: Sequence[int]) -> None:
+    """Mark what staff said as shown. Idempotent."""
+    if messages:
+        shown = update(ticket_messages).where(ticket_messages.c.id.in_(messages))
         await connection.execute(shown.values(user_message=ticket_messages.c.id))
-    return said

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store import corrections
 from bot.store.database import insert
 from bot.store.schema import (
     contexts,
@@ -73,6 +74,7 @@ async def forget(connection: AsyncConnection, user: str, now: datetime) -> None:
 
 async def erase(connection: AsyncConnection, user: str, before: datetime) -> None:
     """Delete what a user left before a moment."""
+    await corrections.forget(connection, user)
     cases = select(tickets.c.id).where(tickets.c.user == user, tickets.c.opened_at < before)
     keys = [f"ticket:{i}" for i in (await connection.execute(cases)).scalars()]
     for statement in (

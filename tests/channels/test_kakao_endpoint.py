@@ -3,7 +3,7 @@
 import asyncio
 import json
 import time
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.kakao.turn import Desk
+from bot.desk import history
 from bot.desk.cases import Cases
 from bot.desk.desk import HelpDesk
 from bot.knowledge.build import load
@@ -25,6 +26,12 @@ from tests.channels.test_kakao import FIELDS, JSON
 from tests.conftest import NOW
 from tests.renamed import AFTER, BEFORE, desk
 from tests.served import connected, disconnected
+
+CORRECTED = """\
+entries:
+- {{id: loan, correction: true, questions: [대출 기간, 며칠 동안 빌리나요], answer: {answer}}}
+- {{id: closed, questions: [휴관일, 언제 쉬나요], answer: 월요일에 쉽니다.}}
+"""
 
 
 async def rows(database: Database, table: Any) -> list[dict[str, Any]]:
@@ -137,7 +144,7 @@ async def test_a_person_answers_when_the_user_writes_again(database: Database, k
     async with database.write() as connection:
         await keys.add(connection, "콜센터", "agent", NOW)
     async with kakao(database) as talk:
-        desk: Cases = talk.endpoint.desk.cases
+        staff: Cases = talk.endpoint.desk.cases
         await talk.says("창원대 전화번호")
         opened = await talk.says("상담원 연결해 주세요")
         assert "접수 번호" in said(opened)
@@ -156,12 +163,50 @@ async def test_a_person_answers_when_the_user_writes_again(database: Database, k
             assert [m.text for m in await tickets.messages(connection, ticket.id)] == [
                 "김치찌개 끓이는 법 [전화번호]"
             ]
-            await desk.staff_says(connection, ticket, "김상담", "그 일은 저희가 하지 않습니다.", NOW)
-            await desk.close(connection, ticket, "김상담", NOW)
+            await staff.staff_says(connection, ticket, "김상담", "그 일은 저희가 하지 않습니다.", NOW)
+            await staff.close(connection, ticket, "김상담", NOW)
         told = await talk.says("기술료")
         assert said(told).startswith("상담원: 그 일은 저희가 하지 않습니다.")
         assert "상담원:" not in said(await talk.says("기술료"))
         assert "상담원:" not in said(await talk.says("기술료", "u2"))
+
+
+async def test_what_staff_said_at_length_is_shown_whole_as_there_is_room(database: Database, kakao: Opens) -> None:
+    lines = [f"{i}번째 말. " + "가나다라 마바사. " * 95 for i in range(5)]
+    async with kakao(database) as talk:
+        await talk.says("상담원 연결해 주세요")
+        async with database.write() as connection:
+            (ticket,) = await tickets.inbox_of(connection)
+            for line in lines:
+                await talk.endpoint.desk.cases.staff_says(connection, ticket, "김상담", line, NOW)
+        told = [said(await talk.says("기술료")) for _ in range(6)]
+    for line in lines:
+        assert sum(line.split(".")[0] in text for text in told) == 1
+        assert sum("".join(line.split()) in "".join(text.split()) for text in told) == 1
+    assert "상담원:" not in told[-1]
+
+
+async def test_a_correction_is_shown_above_the_next_reply_once(
+    database: Database, kakao: Opens, tmp_path: Path
+) -> None:
+    async def publish(knowledge: HelpDesk, at: datetime) -> None:
+        async with database.write() as connection:
+            await history.note(connection, knowledge.base, at)
+
+    old = desk(tmp_path / "old", CORRECTED.format(answer="옛 답입니다."))
+    new = desk(tmp_path / "new", CORRECTED.format(answer="고친 답입니다."))
+    await publish(old, NOW)
+    async with kakao(database, desk=old) as talk:
+        await talk.says("대출 기간")
+        await talk.says("휴관일", "u2")
+        talk.endpoint.front.serve(new)
+        await publish(new, talk.now + timedelta(seconds=1))
+        told = [said(await talk.says("휴관일")) for _ in range(3)]
+        assert "바로잡혔습니다" not in said(await talk.says("휴관일", "u2"))
+    assert told[0].startswith("대출 기간\n🔔 2026-11-24에 받으신 답이 2026-11-24에 바로잡혔습니다.")
+    assert "고친 답입니다." in told[0]
+    assert "월요일" in told[0]
+    assert ["바로잡혔습니다" in text for text in told] == [True, False, False]
 
 
 async def test_nobody_is_there(database: Database, kakao: Opens) -> None:

@@ -214,3 +214,41 @@ async def test_an_entry_that_went_since_is_told_to_nobody(world: World) -> None:
     notices = await world.publish(gone, NOW + timedelta(minutes=1))
     assert await world.step(notices, NOW + timedelta(minutes=2)) == 0
     assert await world.step(notices, NOW + 2 * DAY) == 0
+
+
+async def test_who_comes_back_where_nothing_can_be_sent_misses_what_they_were_given_for_a_month(world: World) -> None:
+    old = world.front("옛 답")
+    await world.publish(old, NOW - 9 * DAY)
+    await world.gave("web", "period", NOW - DAY, channel="web")
+    await world.gave("other", "other", NOW - DAY, channel="web")
+    new = world.front("고친 답", english="put right")
+    await world.gave("fresh", "period", NOW + timedelta(minutes=1), new.base.version, channel="web")
+    await world.publish(new, NOW)
+
+    async def missed(user: str, after: int = 0, days: int = 1, front: Front = new, language: str = "ko") -> list:
+        async with world.database.read() as c:
+            return await desk.missed(c, front, user, language, NOW + days * DAY, after)
+
+    (found,) = await missed("web")
+    assert found.notice.title == "접수 기간이 언제인가요"
+    assert "2026-11-23에 받으신 답이 2026-11-24에 바로잡혔습니다" in found.notice.reply.text
+    assert found.notice.reply.body.endswith("고친 답")
+    assert "put right" in (await missed("web", language="en"))[0].notice.reply.body
+    assert await missed("web", after=found.row) == []
+    assert await missed("web", days=31) == []
+    assert [await missed(user) for user in ("other", "fresh", "nobody")] == [[], [], []]
+    assert await missed("web", front=old) == []  # a replica that lags behind says nothing yet
+
+
+async def test_what_was_shown_is_known_until_it_is_shown_no_more_or_forgotten(world: World) -> None:
+    async with world.database.write() as c:
+        await desk.mark_seen(c, "u1", [3, 4], NOW)
+        await desk.mark_seen(c, "u1", [4], NOW)
+        await retention.purge(c, NOW + desk.SHOWN, 90 * DAY)
+        assert await desk.unseen(c, "u1", [3, 4, 5]) == {5}
+        assert await desk.unseen(c, "u11", [3, 4]) == {3, 4}
+        await retention.forget(c, "u1", NOW)
+        assert await desk.unseen(c, "u1", [3, 4, 5]) == {3, 4, 5}
+        await desk.mark_seen(c, "u1", [3], NOW)
+        await retention.purge(c, NOW + desk.SHOWN + 3 * DAY, 90 * DAY)
+        assert await desk.unseen(c, "u1", [3]) == {3}

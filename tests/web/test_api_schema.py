@@ -98,6 +98,7 @@ def test_the_document_names_what_is_there(running: Running) -> None:
         "POST /api/v1/none",
         "DELETE /api/v1/me",
         "POST /api/v1/reset",
+        "GET /api/v1/corrections",
         "POST /api/v1/ticket",
         "GET /api/v1/ticket",
         "POST /api/v1/ticket/messages",

@@ -260,6 +260,38 @@ async def test_what_cannot_be_sent_is_not_lost(visit: Visitor, live: Live) -> No
     assert len(await exchanges(live, await kept_user(talk.page, live))) == 2
 
 
+async def test_what_was_answered_but_did_not_come_back_is_sent_again_as_the_same(
+    visit: Visitor, live: Live, staffed: str
+) -> None:
+    visit.expected += ["Failed to load resource"]
+    talk = await Talk.open(visit)
+
+    async def lost(route: Route) -> None:
+        await route.fetch()
+        await route.abort()
+
+    for path, said in (("ask", "김치찌개 끓이는 법 알려 줘"), ("ticket/messages", "여보세요")):
+        await talk.page.route(f"**/api/v1/{path}", lost)
+        await talk.box.fill(said)
+        await talk.box.press("Enter")
+        await expect(talk.button("다시 보내기")).to_be_visible()
+        await talk.page.unroute(f"**/api/v1/{path}")
+        await talk.button("다시 보내기").click()
+        await expect(talk.at.locator(".failed, .waiting")).to_have_count(0)
+        if path == "ask":
+            await talk.button("상담원").last.click()
+            await expect(talk.at.locator("#strip")).to_be_visible()
+    user = await kept_user(talk.page, live)
+    assert [e.question for e in await exchanges(live, user)] == ["김치찌개 끓이는 법 알려 줘"]
+    ticket = await ticket_of(live, user)
+
+    async def read() -> list[str]:
+        async with live.parts.database.read() as connection:
+            return [m.text for m in await tickets.messages(connection, ticket.id)]
+
+    assert await live.do(read()) == ["여보세요"]
+
+
 async def test_the_server_says_why_and_the_draft_survives(visit: Visitor) -> None:
     visit.expected += ["status of (429|503)"]
     talk = await Talk.open(visit)

@@ -90,13 +90,23 @@ def text(message: str, *, say: Say | None = None, offers: Sequence[Offer] = ()) 
     return _response(_bubbles(message, "", []), [*offers, *ways])
 
 
-def above(words: str, response: Item) -> Item:
-    """Return a response with a bubble above it, where there is room for one; else as it is."""
+def above(texts: Sequence[str], response: Item) -> tuple[Item, int]:
+    """Return a response with texts in bubbles above it, and how many of them there was room for, the first first.
+
+    A first text that is longer than all the room is shortened.
+    """
     template = response["template"]
     assert isinstance(template, dict)
-    outputs = [*_bubbles(words, "", [], 1), *template["outputs"]]
-    longer: Item = {**response, "template": {**template, "outputs": outputs}}
-    return longer if words.strip() and len(outputs) <= MOST_OUTPUTS and _size(longer) <= MOST_BYTES else response
+    room = MOST_OUTPUTS - len(template["outputs"])
+    for count in range(len(texts), 0, -1) if room > 0 else ():
+        words = "\n\n".join(texts[:count])
+        if not words.strip() or (count > 1 and len(parted(words, TEXT)) > room):
+            continue
+        longer = {**template, "outputs": [*_bubbles(words, "", [], room), *template["outputs"]]}
+        whole: Item = {**response, "template": longer}
+        if _size(whole) <= MOST_BYTES:
+            return whole, count
+    return response, 0
 
 
 def _list(reply: Reply, choices: Sequence[Choice], say: Say) -> list[Item]:

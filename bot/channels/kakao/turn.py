@@ -8,6 +8,7 @@ from urllib.parse import quote
 
 from bot import metrics
 from bot.channels.kakao import render
+from bot.channels.kakao.news import News
 from bot.channels.kakao.parse import REASONS, Skill
 from bot.channels.kakao.render import Item, Offer
 from bot.desk.cases import Cases
@@ -17,14 +18,12 @@ from bot.desk.front import Front
 from bot.desk.menu import Menu, title
 from bot.desk.say import Say
 from bot.matching.remember import Made
-from bot.store import cases, inbox, memory
+from bot.store import inbox, memory
 from bot.store.database import Connection
 from bot.store.memory import Feedback, Memory, Unanswered
 from bot.words import Outcome, Query, Reply
 
 CHANNEL = "kakao"
-_LOOK = timedelta(seconds=5)
-"""How often it is looked for what staff said meanwhile."""
 _REPEATED = timedelta(days=2)
 _MOST_WRITTEN = 1_000
 """Replies whose response is remembered."""
@@ -57,8 +56,7 @@ class Desk:
         self._written: Made[Reply, bytes] = Made(_MOST_WRITTEN)
         self._place = secrets.token_hex(16)
         """Stands for an exchange in what is remembered: as long as one, and no one."""
-        self._waiting: set[str] = set()
-        self._looked: datetime | None = None
+        self._news = News(front, CHANNEL)
 
     def page(self, entry: str) -> str:
         """Return the address of an entry's own page."""
@@ -127,7 +125,7 @@ class Desk:
     # with memory
 
     async def serve(self, connection: Connection, memory: Memory, turn: Turn) -> bytes:
-        """Answer a turn and keep what it leaves; what staff said meanwhile stands above the answer."""
+        """Answer a turn and keep what it leaves; what staff said or put right meanwhile stands above the answer."""
         if turn.tap == "person":
             response: Item | Reply = await self._person(connection, memory, turn)
         elif turn.tap == "fb":
@@ -136,12 +134,14 @@ class Desk:
             response = await self._none(connection, memory, turn)
         else:
             response = await self._question(connection, memory, turn)
-        said = await self._said(connection, turn)
+        news = await self._news.things(connection, turn.user, turn.skill.language, turn.now)
         if isinstance(response, Reply):
-            if not said:
+            if not news:
                 return self.written(response, turn)
             response = self.shown(response, turn, turn.exchange)
-        return render.written(render.above(said, response) if said else response)
+        if news:
+            response = await self._news.above(connection, news, response, turn.user, turn.now)
+        return render.written(response)
 
     async def _question(self, connection: Connection, memory: Memory, turn: Turn) -> Item | Reply:
         reply = self.front.ask(memory, self.query(turn))
@@ -153,7 +153,7 @@ class Desk:
             return reply
         await self.cases.user_says(connection, ticket, turn.skill.text, turn.now)
         response = self.shown(reply, turn, turn.exchange)
-        return render.above(self.say(turn.skill.language)("person_passed"), response)
+        return render.above([self.say(turn.skill.language)("person_passed")], response)[0]
 
     async def _person(self, connection: Connection, memory: Memory, turn: Turn, said: str = "") -> Item:
         """Open a ticket; a button leads to the channel's own chat with people, where the operator has one."""
@@ -194,13 +194,3 @@ class Desk:
                     Unanswered(turn.user, CHANNEL, turn.now, asked.question, "none", asked.entry)
                 )
         return render.text(say("none_noted"), say=say)
-
-    async def _said(self, connection: Connection, turn: Turn) -> str:
-        """Return what staff said to the user since, as one text; empty where they said nothing."""
-        if self._looked is None or not timedelta() <= turn.now - self._looked < _LOOK:
-            self._waiting, self._looked = await cases.unread(connection, CHANNEL), turn.now
-        if turn.user not in self._waiting:
-            return ""
-        self._waiting.discard(turn.user)
-        say = self.say(turn.skill.language)
-        return "\n".join(say("person_says", text=m.text) for m in await cases.read_by(connection, turn.user))

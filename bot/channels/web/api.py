@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.channels.web import api_ask, api_knowledge, api_models, api_tickets
+from bot.channels.web import api_ask, api_corrections, api_knowledge, api_models, api_tickets
 from bot.channels.web.api_request import PREFIX
 from bot.channels.web.limits import Door
 from bot.channels.web.parts import Parts
@@ -41,7 +41,13 @@ def install(web: Web, parts: Parts, door: Door) -> None:
     # asking comes first and by itself: FastAPI's own way takes as long as the answer; its route stands among the
     # others for OpenAPI
     web.answer(f"{PREFIX}/ask", api_ask.asked(parts, door))
-    for routes in (api_ask.routes, api_tickets.routes, api_tickets.staff_routes, api_knowledge.routes):
+    for routes in (
+        api_ask.routes,
+        api_corrections.routes,
+        api_tickets.routes,
+        api_tickets.staff_routes,
+        api_knowledge.routes,
+    ):
         web.router.routes.extend(
             routes(parts, door).routes
         )  # as they are: an included router is matched anew each time

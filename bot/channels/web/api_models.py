@@ -88,6 +88,21 @@ class Answer(BaseModel):
     knowledge: str = Field(description="답한 지식의 판")
 
 
+class Correction(BaseModel):
+    """An answer that was put right after a user had got it."""
+
+    id: int
+    question: str
+    asked_at: datetime = Field(description="이용자가 예전 답을 마지막으로 받은 때")
+    answer: Answer = Field(description="고친 답. 첫 줄이 바로잡았다는 말입니다. exchange는 빈 값입니다.")
+
+
+class Corrections(BaseModel):
+    """Answers that were put right, oldest first."""
+
+    corrections: list[Correction]
+
+
 class Feedback(Request):
     """What a user says of an answer."""
 

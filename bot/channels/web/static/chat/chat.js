@@ -2,6 +2,7 @@
 
 import { call, Fault } from './api.js';
 import { Composer } from './composer.js';
+import { watch } from './corrections.js';
 import { button, make, paragraphs } from './dom.js';
 import * as keep from './keep.js';
 import { Menu } from './menu.js';
@@ -31,6 +32,7 @@ class Conversation {
     };
     this.draw();
     this.person_.resume();
+    watch((correction) => this.add({ who: 'desk', reply: correction.answer }));
   }
 
   // what is shown
@@ -167,6 +169,7 @@ class Conversation {
       const reply = await call('POST', '/ask', { ...asked, language: spoken() }, `${item.key}.${spoken()}`);
       this.change(item, { state: 'sent' });
       this.add({ who: 'desk', reply });
+      keep.setAsked();
       if (reply.outcome === 'handover') await this.person();
     } catch (fault) {
       if (!(fault instanceof Fault)) throw fault;

@@ -50,6 +50,14 @@ export const setLanguage = (value) => set(forGood, 'language', value);
 export const hasCase = () => get(forGood, 'case') === '1';
 export const setCase = (value) => (value ? set(forGood, 'case', '1') : forGood.removeItem(`${PREFIX}case`));
 
+/** Whether anything was asked from this browser: then it may have been put right since. */
+export const asked = () => get(forGood, 'asked') === '1';
+export const setAsked = () => set(forGood, 'asked', '1');
+
+/** The last correction that was shown here. */
+export const corrected = () => Number(get(forGood, 'corrected')) || 0;
+export const setCorrected = (id) => set(forGood, 'corrected', String(id));
+
 export const draft = () => get(forNow, 'draft') ?? '';
 export const setDraft = (value) => set(forNow, 'draft', value);
 
@@ -67,6 +75,6 @@ export const setTalk = (items) => set(forNow, 'talk', JSON.stringify(items.slice
 
 /** Forget everything, whose conversation it was included. */
 export function forget() {
-  for (const name of ['user', 'case']) forGood.removeItem(PREFIX + name);
+  for (const name of ['user', 'case', 'asked', 'corrected']) forGood.removeItem(PREFIX + name);
   for (const name of ['talk', 'draft']) forNow.removeItem(PREFIX + name);
 }
