@@ -6,8 +6,10 @@ whole syllable. Grams are hashed into a power of two of buckets (feature hashing
 2009), so nothing has to be looked up and 100,000 texts take seconds and little memory.
 """
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from operator import add
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,33 +29,27 @@ LETTER, JAMO, CONCEPT = 0, 1, 2
 _MOST_CACHED = 20_000
 """Grams of one kind and size that are remembered: about 2 MB."""
 
-_MULTIPLIER = np.uint64(0x9E3779B97F4A7C15)  # 2^64 / golden ratio: Knuth's multiplicative hashing
-_SHIFT = np.uint64(21)
+_COMPARED = re.compile(rf"(?:[^\W_]|[{BREAK}\ue000-\uf8ff])+")
+"""What is alphanumeric, BREAK, and symbols."""
+_FACTOR = 0x9E3779B97F4A7C15  # 2^64 / golden ratio: Knuth's multiplicative hashing
+_SHIFT, _BACK = 21, 43
+_64 = (1 << 64) - 1
 
 
 @dataclass(frozen=True, slots=True)
 class Grams:
-    """The distinct grams of a batch of texts: their buckets, text by text, and how many each text has."""
+    """The distinct grams of a batch of texts: in ascending order the buckets, and of each bucket the texts that hold it."""
 
     bucket: Ints
-    counts: Ints
+    text: NDArray[np.uint16] | Ints
 
     def __len__(self) -> int:
         return len(self.bucket)
 
-    @property
-    def text(self) -> Ints:
-        """The number of the text that each bucket belongs to."""
-        return np.repeat(np.arange(len(self.counts), dtype=np.int32), self.counts)
-
 
 def letters(text: str) -> str:
     """Return what is compared of a text: its letters and digits, without spaces and punctuation."""
-    return "".join(filter(_compared, text))
-
-
-def _compared(ch: str) -> bool:
-    return ch.isalnum() or ch == BREAK or is_symbol(ch)
+    return "".join(_COMPARED.findall(text))
 
 
 def is_symbol(ch: str) -> bool:
@@ -67,7 +63,7 @@ def kind_of(bucket: Ints) -> Ints:
 
 
 def grams(texts: Sequence[str], bits: int) -> Grams:
-    """Return the distinct grams of each text, in 2^bits buckets."""
+    """Return the distinct grams of texts, in 2^bits buckets."""
     shape = [letters(text) for text in texts]
     bodies = [text.split(BREAK, 1)[0] for text in shape]
     concepts = [text[len(body) :] for text, body in zip(shape, bodies, strict=True)]
@@ -77,8 +73,8 @@ def grams(texts: Sequence[str], bits: int) -> Grams:
     if any(concepts):
         parts.append(_hash(concepts, 1, bits, CONCEPT))
     packed = _distinct(np.concatenate(parts))
-    counts = np.bincount(packed >> bits, minlength=len(texts)).astype(np.int32)
-    return Grams((packed & ((1 << bits) - 1)).astype(np.int32), counts)
+    narrow = np.uint16 if len(texts) < 1 << 16 else np.int32
+    return Grams((packed >> 32).astype(np.int32), (packed & 0xFFFFFFFF).astype(narrow))
 
 
 def _distinct(packed: NDArray[np.int64]) -> NDArray[np.int64]:
@@ -87,41 +83,47 @@ def _distinct(packed: NDArray[np.int64]) -> NDArray[np.int64]:
     return packed[np.flatnonzero(np.diff(packed, prepend=-1))]
 
 
+class _Known(dict[str, int]):
+    """The buckets of grams of one kind and size; those that are not known yet are hashed, as `_hash` does many."""
+
+    def __init__(self, size: int, kind: int, bits: int) -> None:
+        self.size, self.kind, self.shift = size, kind, 64 - (bits - 2)
+
+    def __missing__(self, gram: str) -> int:
+        if len(self) >= _MOST_CACHED:
+            self.clear()
+        key = self.size
+        for ch in gram:
+            key = ((key << _SHIFT & _64) ^ (key >> _BACK) ^ ord(ch)) * _FACTOR & _64
+        bucket = self[gram] = (key >> self.shift) * 4 + self.kind
+        return bucket
+
+
 class GramCache:
     """The buckets of grams seen before: most grams of a new text are known, and a look-up beats hashing."""
 
     def __init__(self, bits: int) -> None:
-        self.bits = bits
-        self._known: dict[tuple[int, int], dict[str, int]] = {}
+        self._letter, self._letters = (_Known(n, LETTER, bits) for n in LETTER_GRAMS)
+        self._jamo = [_Known(n, JAMO, bits) for n in JAMO_GRAMS]
+        self._concepts = _Known(1, CONCEPT, bits)
 
     def buckets(self, text: str) -> Ints:
         """Return the distinct buckets of one text, in ascending order, as `grams` does."""
         shape = letters(text)
         body = shape.split(BREAK, 1)[0]
-        found: set[int] = set()
+        found = set(map(self._letter.__getitem__, body))
+        found.update(map(self._letters.__getitem__, map(add, body, body[1:])))
         sounds = jamo(body)
-        for kind, source, sizes in ((LETTER, body, LETTER_GRAMS), (JAMO, sounds, JAMO_GRAMS)):
-            for n in sizes:
-                found.update(self._look_up(source, n, kind))
-        for concept in shape[len(body) :].replace(BREAK, ""):
-            found.update(self._look_up(concept, 1, CONCEPT))
+        parts = list(sounds)
+        for after, known in enumerate(self._jamo, 1):
+            parts = list(map(add, parts, sounds[after:]))
+            found.update(map(known.__getitem__, parts))
+        found.update(map(self._concepts.__getitem__, shape[len(body) :].replace(BREAK, "")))
         return np.array(sorted(found), dtype=np.int32)
-
-    def _look_up(self, text: str, n: int, kind: int) -> list[int]:
-        known = self._known.setdefault((n, kind), {})
-        parts = [text[i : i + n] for i in range(len(text) - n + 1)]
-        try:
-            return [known[p] for p in parts]
-        except KeyError:
-            hashed: list[int] = (_hash([text], n, self.bits, kind) & ((1 << self.bits) - 1)).tolist()
-            if len(known) > _MOST_CACHED:
-                known.clear()
-            known.update(zip(parts, hashed, strict=True))
-            return list(hashed)
 
 
 def _hash(texts: Sequence[str], n: int, bits: int, kind: int) -> NDArray[np.int64]:
-    """Return text number and bucket, packed into one integer, of every n-gram of every text."""
+    """Return bucket and text number, packed into one integer, of every n-gram of every text."""
     joined = "\0".join(texts)
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), dtype=np.uint32).astype(np.uint64)
     if len(codes) < n:
@@ -132,7 +134,7 @@ def _hash(texts: Sequence[str], n: int, bits: int, kind: int) -> NDArray[np.int6
     inside = np.ones(count, dtype=bool)
     for offset in range(n):
         part = codes[offset : offset + count]
-        key = ((key << _SHIFT) ^ (key >> np.uint64(43)) ^ part) * _MULTIPLIER
+        key = ((key << np.uint64(_SHIFT)) ^ (key >> np.uint64(_BACK)) ^ part) * np.uint64(_FACTOR)
         inside &= (part != 0) & (part != ord(BREAK))
     bucket = (key[inside] >> np.uint64(64 - (bits - 2))).astype(np.int64) * 4 + kind
-    return (text[:count][inside] << bits) | bucket
+    return (bucket << 32) | text[:count][inside]

@@ -4,11 +4,15 @@ What one frame's wordings share and other frames lack is what the frame is about
 by how few *frames* hold it (not how few wordings), and by its stability: how often a sibling wording
 of the same frame holds it too. The score of a frame is one third its best wording's cosine and two
 thirds the cosine with the mean of its wordings. Measured in docs/adr/0002.
+
+A question is as binary a vector as a wording, so what a gram adds to a row is known beforehand, but for the length of the
+question: a score is a sum of stretches of two arrays.
 """
 
-from collections.abc import Callable, Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import chain, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,9 +27,6 @@ _BATCH = 4_000
 """Wordings hashed at a time: bounds the memory of the build."""
 LARGE = 20_000
 """Frames from which on faint grams are left out of the postings."""
-_FEW = 4_000_000
-"""Postings up to which row numbers are as wide as NumPy counts with: quicker, and not yet large."""
-_NO_ROWS = np.empty(0, dtype=np.int32)
 _FAINT = 2.0
 """Weight below which a gram is faint."""
 
@@ -50,26 +51,43 @@ class Tuning:
 
 @dataclass(frozen=True, slots=True)
 class Postings:
-    """For each bucket the rows that hold it: `rows[start[b]:start[b + 1]]`, with a value each or none."""
+    """For each bucket the rows that hold it: `rows[start[b]:start[b + 1]]`, with what each adds, or none."""
 
     start: Ints
-    rows: NDArray[np.intp] | Ints
+    rows: NDArray[np.uint16] | Ints
     values: Floats | None
 
-    def gather(self, buckets: Ints, weights: Floats, size: int) -> Floats:
-        """Return the sum of weights (times values) over the given buckets, per row."""
+    def gather(self, buckets: Ints, weights: Floats, size: int) -> NDArray[np.float64]:
+        """Return the sum over the given buckets, per row: of the values, or of `weights` where there are none."""
         begin, end = self.start[buckets], self.start[buckets + 1]
-        lengths = end - begin
-        amount = np.repeat(weights.astype(np.float64), lengths)
-        if self.values is None:  # long stretches: copying them is quicker than picking
-            spans = zip(begin.tolist(), end.tolist(), strict=True)
-            rows = np.concatenate([_NO_ROWS, *(self.rows[i:j] for i, j in spans)])
+        # long stretches: copying them is quicker than picking
+        spans = [*map(slice, begin.tolist(), end.tolist())]
+        rows = np.concatenate([*map(self.rows.__getitem__, spans)])
+        if self.values is None:
+            amount = np.repeat(weights.astype(np.float64), end - begin)
         else:
-            ends = np.cumsum(lengths)
-            where = np.arange(len(amount), dtype=np.intp) + np.repeat(begin - (ends - lengths), lengths)
-            rows = self.rows[where]
-            amount *= self.values[where]
-        return np.bincount(rows, weights=amount, minlength=size).astype(np.float32)
+            amount = np.concatenate([*map(self.values.__getitem__, spans)])
+        total: NDArray[np.float64] = np.bincount(rows, weights=amount, minlength=size)
+        return total if len(rows) else np.zeros(size)  # of nothing NumPy counts in whole numbers
+
+
+@dataclass(frozen=True, slots=True)
+class _Layer:
+    """Some of the postings, in ascending order of their buckets."""
+
+    bucket: Ints
+    rows: Ints
+    values: Floats | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Held:
+    """Which frames of a batch hold which buckets, in how many wordings; and where the first of these stands in it."""
+
+    bucket: Ints
+    frame: Ints
+    count: Ints
+    first: NDArray[np.intp]
 
 
 class Index:
@@ -87,16 +105,19 @@ class Index:
         self.cache = GramCache(self.bits)
         parts = [grams(texts[i:j], self.bits) for i, j in self._batches()]
         self.weight = self._weights(parts)
-        norms = [np.sqrt(np.bincount(p.text, self.weight[p.bucket] ** 2, len(p.counts))) for p in parts]
-        self.inverse = (1 / np.maximum(np.concatenate([*norms, [1.0]])[:-1], 1e-6)).astype(np.float32)
-        self.means = self._mean_postings(parts) if len(texts) > self.frames else None
+        squares = [np.bincount(p.text, self.weight[p.bucket] ** 2, j - i) for p, (i, j) in self._places(parts)]
+        self.inverse = (1 / np.maximum(np.sqrt(np.concatenate([*squares, [1.0]])[:-1]), 1e-6)).astype(np.float32)
+        several = len(texts) > self.frames
+        self.rows = len(texts) + (self.frames if several else 0)
+        """Rows of the postings: one for each wording, and where frames have several one for the mean of each."""
+        means = list(self._means(parts)) if several else []
         if self.frames >= LARGE:
             for number, part in enumerate(parts):
                 parts[number] = _without_faint(part, self.weight)
-        begins = [begin for begin, _ in self._batches()]
-        self.wordings = _postings(
-            [p.bucket for p in parts], lambda i: parts[i].text + np.int32(begins[i]), None, self.bits
-        )
+        self.postings = self._postings(parts, means)
+
+    def _places(self, parts: list[Grams]) -> Iterator[tuple[Grams, tuple[int, int]]]:
+        return zip(parts, self._batches(), strict=True)
 
     def _batches(self) -> list[tuple[int, int]]:
         """Return stretches of about _BATCH wordings that do not split a frame."""
@@ -107,29 +128,31 @@ class Index:
             bounds.append(int(ends[min(full, self.frames - 1)]))
         return list(pairwise(bounds))
 
-    def _pairs(self, part: Grams, begin: int) -> tuple[Ints, Ints, NDArray[np.int64], NDArray[np.int64]]:
-        """Return frame, bucket and count of each pair of them in a batch, and each gram's pair."""
-        packed = self.frame[part.text + begin].astype(np.int64) << self.bits | part.bucket
-        pairs, inverse, count = np.unique(packed, return_inverse=True, return_counts=True)
-        bucket = (pairs & ((1 << self.bits) - 1)).astype(np.int32)
-        return (pairs >> self.bits).astype(np.int32), bucket, count, inverse
+    def _held(self, part: Grams, begin: int) -> _Held:
+        """Return which frames of a batch that starts at wording `begin` hold which buckets."""
+        frame = self.frame[part.text + np.int32(begin)]
+        first = np.flatnonzero(np.diff(part.bucket, prepend=-1) | np.diff(frame, prepend=-1))
+        return _Held(part.bucket[first], frame[first], np.diff(first, append=len(frame)), first)
+
+    def _alone(self, begin: int, end: int) -> bool:
+        """Tell whether each wording of a batch is the only one of its frame."""
+        return bool(self.frame[end - 1] - self.frame[begin] == end - begin - 1)
 
     def _weights(self, parts: list[Grams]) -> Floats:
         """Return the weight of each bucket: rarity over frames, plus stability within them."""
         size = 1 << self.bits
         held, shared, seen = (np.zeros(size, dtype=np.float32) for _ in range(3))
-        for (begin, end), part in zip(self._batches(), parts, strict=True):
-            if self.frame[end - 1] - self.frame[begin] == end - begin - 1:  # one wording each: nothing to share
+        for part, (begin, end) in self._places(parts):
+            if self._alone(begin, end):  # nothing to share
                 held += np.bincount(part.bucket, minlength=size)
                 continue
-            frame, bucket, count, _ = self._pairs(part, begin)
-            held += np.bincount(bucket, minlength=size)
-            n = self.sizes[frame]
+            each = self._held(part, begin)
+            held += np.bincount(each.bucket, minlength=size)
+            n = self.sizes[each.frame]
             several = n > 1
-            if several.any():
-                share = (count * (count - 1) / np.maximum(n - 1, 1))[several]
-                shared += np.bincount(bucket[several], weights=share, minlength=size)
-                seen += np.bincount(bucket[several], weights=count[several], minlength=size)
+            bucket, count = each.bucket[several], each.count[several]
+            shared += np.bincount(bucket, weights=count * (count - 1) / (n[several] - 1), minlength=size)
+            seen += np.bincount(bucket, weights=count, minlength=size)
         t = self.tuning
         rarity = np.log((1 + self.frames) / (held + 0.5), dtype=np.float32)
         stability = (shared + t.shrink * prior.stability(self.bits, t.prior)) / (seen + t.shrink)
@@ -138,68 +161,74 @@ class Index:
         scaled: Floats = (np.maximum(weight, 0.01) * factor).astype(np.float32)
         return scaled
 
-    def _mean_postings(self, parts: list[Grams]) -> Postings:
-        """Return postings of the unit-length mean of each frame's unit-length wordings."""
-        buckets: list[Ints] = []
-        frames: list[Ints] = []
-        values: list[Floats] = []
-        for (begin, end), part in zip(self._batches(), parts, strict=True):
-            if self.frame[end - 1] - self.frame[begin] == end - begin - 1:
-                continue  # one wording each: its mean is itself
-            frame, bucket, _, inverse = self._pairs(part, begin)
-            total = np.bincount(inverse, weights=self.weight[part.bucket] * self.inverse[part.text + begin])
-            length = np.sqrt(np.bincount(frame, weights=total**2, minlength=self.frames))
-            several = self.sizes[frame] > 1
-            buckets.append(bucket[several])
-            frames.append(frame[several])
-            values.append((total / np.maximum(length[frame], 1e-6))[several].astype(np.float32))
-        return _postings(buckets, lambda i: frames[i], values, self.bits)
+    def _means(self, parts: list[Grams]) -> Iterator[_Layer]:
+        """Iterate over the unit-length means of frames' unit-length wordings, a batch at a time."""
+        m = self.tuning.mean
+        for part, (begin, end) in self._places(parts):
+            if self._alone(begin, end):
+                continue  # its mean is itself
+            each = self._held(part, begin)
+            amount = self.weight[part.bucket] * self.inverse[part.text + np.int32(begin)]
+            total = np.add.reduceat(amount.astype(np.float64), each.first)
+            length = np.sqrt(np.bincount(each.frame, weights=total**2, minlength=self.frames))
+            values = total / np.maximum(length[each.frame], 1e-6) * self.weight[each.bucket] * (m / (1 + m))
+            several = self.sizes[each.frame] > 1
+            rows = (each.frame + np.int32(len(self.frame)))[several]
+            yield _Layer(each.bucket[several], rows, values[several].astype(np.float32))
+
+    def _wordings(self, parts: list[Grams]) -> Iterator[_Layer]:
+        """Iterate over the wordings, a batch at a time; what they add is only worked out where there is room for it."""
+        share = np.where(self.sizes > 1, 1 / (1 + self.tuning.mean), 1.0)[self.frame] * self.inverse
+        for part, (begin, _) in self._places(parts):
+            rows = part.text + np.int32(begin)
+            values = None if self._bare else (self.weight[part.bucket] ** 2 * share[rows]).astype(np.float32)
+            yield _Layer(part.bucket, rows, values)
+
+    @property
+    def _bare(self) -> bool:
+        """Whether postings are row numbers and nothing else: 4 bytes instead of 8, where there are millions."""
+        return self.frames >= LARGE and self.rows == len(self.frame)
+
+    def _postings(self, parts: list[Grams], means: list[_Layer]) -> Postings:
+        """Return all postings by a counting sort, a batch at a time, so that little more than the result is held."""
+        size = 1 << self.bits
+        counts = np.zeros(size, dtype=np.int32)
+        for bucket in (*(p.bucket for p in parts), *(layer.bucket for layer in means)):
+            counts += np.bincount(bucket, minlength=size).astype(np.int32)
+        start = np.zeros(size + 1, dtype=np.int32)
+        np.cumsum(counts, out=start[1:])
+        rows = np.empty(int(start[-1]), np.uint16 if self.rows < 1 << 16 else np.int32)
+        values = None if self._bare else np.empty(len(rows), dtype=np.float32)
+        cursor = start[:-1].copy()
+        for layer in chain(self._wordings(parts), means):
+            fresh = np.flatnonzero(np.diff(layer.bucket, prepend=-1))
+            run = np.diff(fresh, append=len(layer.bucket)).astype(np.int32)
+            at = layer.bucket[fresh]
+            place = np.arange(len(layer.bucket), dtype=np.int32) + np.repeat(cursor[at] - fresh.astype(np.int32), run)
+            rows[place] = layer.rows
+            if values is not None and layer.values is not None:
+                values[place] = layer.values
+            cursor[at] += run
+        return Postings(start, rows, values)
 
     def scores(self, text: str) -> Floats:
         """Return a score in 0–1 for each frame. Grams that no wording holds count against all."""
         bucket = self.cache.buckets(text)
         if not len(bucket) or not self.frames:
             return np.zeros(self.frames, dtype=np.float32)
-        weight = self.weight[bucket]
-        length = float(np.sqrt((weight**2).sum()))
-        each: Floats = self.wordings.gather(bucket, weight**2 / length, len(self.frame)) * self.inverse
-        if self.means is None:
-            return each
-        best = np.maximum.reduceat(each, self.first)
-        mean = self.means.gather(bucket, weight / length, self.frames)
-        m = self.tuning.mean
-        score: Floats = np.where(self.sizes > 1, (best + m * mean) / (1 + m), best)
-        return score
+        squares = self.weight[bucket] ** 2
+        length = math.sqrt(float(squares.sum()))
+        score = self.postings.gather(bucket, squares, self.rows)
+        if self.rows > len(self.frame):
+            score, mean = np.maximum.reduceat(score[: len(self.frame)], self.first), score[len(self.frame) :]
+            score += mean
+        if self._bare:
+            score *= self.inverse
+        score /= length
+        return score.astype(np.float32)
 
 
 def _without_faint(part: Grams, weight: Floats) -> Grams:
     """Return the grams that are worth looking up: the commonest cost most and tell least."""
     keep = weight[part.bucket] >= _FAINT
-    return Grams(part.bucket[keep], np.bincount(part.text[keep], minlength=len(part.counts)).astype(np.int32))
-
-
-def _postings(
-    buckets: list[Ints], rows_of: Callable[[int], Ints], values: list[Floats] | None, bits: int
-) -> Postings:
-    """Return postings by a counting sort, a batch at a time, so that little more than the result is held."""
-    size = 1 << bits
-    counts = np.zeros(size, dtype=np.int32)
-    for batch in buckets:
-        counts += np.bincount(batch, minlength=size).astype(np.int32)
-    start = np.zeros(size + 1, dtype=np.int32)
-    np.cumsum(counts, out=start[1:])
-    cursor = start[:-1].copy()
-    rows: NDArray[np.intp] | Ints
-    rows = np.empty(int(start[-1]), np.intp) if start[-1] < _FEW else np.empty(int(start[-1]), np.int32)
-    out = np.empty(int(start[-1]), dtype=np.float32) if values is not None else None
-    for i, batch in enumerate(buckets):
-        order = np.argsort(batch, kind="stable")
-        bucket = batch[order]
-        fresh = np.flatnonzero(np.diff(bucket, prepend=-1))
-        run = np.diff(fresh, append=len(bucket))
-        place = cursor[bucket] + np.arange(len(bucket)) - np.repeat(fresh, run)
-        rows[place] = rows_of(i)[order]
-        if out is not None and values is not None:
-            out[place] = values[i][order]
-        cursor[bucket[fresh]] += run.astype(np.int32)
-    return Postings(start, rows, out)
+    return Grams(part.bucket[keep], part.text[keep])
