@@ -73,8 +73,8 @@ def grams(texts: Sequence[str], bits: int) -> Grams:
     if any(concepts):
         parts.append(_hash(concepts, 1, bits, CONCEPT))
     packed = _distinct(np.concatenate(parts))
-    narrow = np.uint16 if len(texts) < 1 << 16 else np.int32
-    return Grams((packed >> 32).astype(np.int32), (packed & 0xFFFFFFFF).astype(narrow))
+    bucket, text = (packed >> 32).astype(np.int32), packed & 0xFFFFFFFF
+    return Grams(bucket, text.astype(np.uint16) if len(texts) < 1 << 16 else text.astype(np.int32))
 
 
 def _distinct(packed: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -67,8 +67,9 @@ class Postings:
             amount = np.repeat(weights.astype(np.float64), end - begin)
         else:
             amount = np.concatenate([*map(self.values.__getitem__, spans)])
-        total: NDArray[np.float64] = np.bincount(rows, weights=amount, minlength=size)
-        return total if len(rows) else np.zeros(size)  # of nothing NumPy counts in whole numbers
+        if not len(rows):
+            return np.zeros(size)  # of nothing NumPy counts in whole numbers
+        return np.bincount(rows, weights=amount, minlength=size).astype(np.float64, copy=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +198,9 @@ class Index:
             counts += np.bincount(bucket, minlength=size).astype(np.int32)
         start = np.zeros(size + 1, dtype=np.int32)
         np.cumsum(counts, out=start[1:])
-        rows = np.empty(int(start[-1]), np.uint16 if self.rows < 1 << 16 else np.int32)
+        narrow = self.rows < 1 << 16
+        rows: NDArray[np.uint16] | Ints
+        rows = np.empty(int(start[-1]), np.uint16) if narrow else np.empty(int(start[-1]), np.int32)
         values = None if self._bare else np.empty(len(rows), dtype=np.float32)
         cursor = start[:-1].copy()
         for layer in chain(self._wordings(parts), means):

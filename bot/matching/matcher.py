@@ -39,13 +39,15 @@ _SMALLEST_QUESTION = 2
 """Letters beside names that make a part of a message a question of its own."""
 _CACHED = 4_096
 """Texts whose reading and ranking are remembered: about 20 MB where all are in use."""
+_SCORED = 16
+"""Texts whose scores are remembered: one ranking needs those of a reading more than once."""
 _LONGEST_CACHED = 200
 """Characters of a text worth remembering: people repeat short questions, not stories."""
 _CANDIDATES = 60
 _KEPT, _KEPT_REFUSED = 12, 6
 """Matches of a ranking."""
-_SETTLED = 8
-"""Matches whose order is certain; beyond them a ranking does not look further than it must."""
+_SETTLED = _KEPT
+"""Matches whose order is certain: a ranking does not look further than it must for them."""
 _RUNS_THROUGH = 0.3
 """Share of a topic's wordings in which a concept must stand to be what the topic is about."""
 _COMMON = 0.04
@@ -89,6 +91,7 @@ class Matcher:
         self.reader = Reader(base.terms, base.groups, slots)
         written = self.reader.learn(w for f in base.frames for w in f.wordings)
         self.judge = Judge(self.binding, self.reader.slots, self.reader.dropped, base.terms, self.weights)
+        self._heaviest = max((f.weight for f in base.frames), default=1.0)
         self.frames: list[Candidate] = []
         topics: dict[str, set[int]] = {}
         for number, f in enumerate(base.frames):
@@ -139,6 +142,7 @@ class Matcher:
         self.index = Index(masked, tuning or tuned(masked))
         self._read: Remembered[Utterance] = Remembered(_CACHED)
         self._rank: Remembered[Ranking] = Remembered(_CACHED)
+        self._scored: Remembered[Floats] = Remembered(_SCORED)
 
     def wording(self, text: str, slot: str) -> Utterance:
         """Read a wording; the place of the name in a template is the symbol of its group."""
@@ -191,6 +195,7 @@ class Matcher:
         """Forget what was remembered of texts read and ranked; nothing else changes."""
         self._read.clear()
         self._rank.clear()
+        self._scored.clear()
 
     def _ranked(self, u: Utterance, nearby: frozenset[int], boost: float) -> Ranking:
         u = self._narrowed(u)
@@ -202,17 +207,20 @@ class Matcher:
         heapify(best)
         for reading in readings:
             asked = self.judge.asked(reading)
+            added = self.weights.agree * min(sum(1 + (len(names) > 1) for names in asked.values()), 2)
             similarity = self._similarity(reading)
             if nearby:
                 similarity[list(nearby)] *= 1 + boost
-            for i in _best(similarity, _CANDIDATES):
-                if self._settled(best, float(similarity[i])):
-                    break
-                frame = self.frames[int(i)]
+            for i in _best(similarity, _CANDIDATES).tolist():
+                alike, frame = float(similarity[i]), self.frames[i]
+                if len(best) >= _SETTLED and best[0] > alike * self._heaviest + added:
+                    break  # nothing that is less alike can come before these
+                if frame.frame.slot and frame.frame.slot not in asked:
+                    continue
                 if reading is not u and frame.frame.slot not in self.descriptions.traits:
                     continue
                 weight = 1.0 if reading is u else self.weights.implied
-                for match in self.judge.matches(frame, weight * float(similarity[i]), asked):
+                for match in self.judge.matches(frame, weight * alike, asked):
                     (refused if match.verdict else passed).append(match)
                     if not match.verdict:
                         (heappush if len(best) < _SETTLED else heappushpop)(best, match.score)
@@ -226,11 +234,11 @@ class Matcher:
     def _meant(self, u: Utterance, first: Match) -> str:
         """Return the reading, as typed or corrected, that is more like the first match."""
         number = next(i for i, c in enumerate(self.frames) if c.frame.id == first.frame)
-        return max((u.typed, u.masked), key=lambda text: float(self.index.scores(text)[number]))
+        return max((u.typed, u.masked), key=lambda text: float(self._scores(text)[number]))
 
     def _as_typed(self, u: Utterance, first: Match) -> bool:
         """Tell whether a corrected text leads where it leads as it was typed."""
-        return not u.typed or self.frames[int(self.index.scores(u.typed).argmax())].frame.id == first.frame
+        return not u.typed or self.frames[int(self._scores(u.typed).argmax())].frame.id == first.frame
 
     def _own(self, u: Utterance) -> list[Match]:
         """Return the entry that has this very question among its wordings, if there is one and no other."""
@@ -252,11 +260,6 @@ class Matcher:
             for key in {initials(key_of(clean(q))) for q in entry.questions}:
                 found.setdefault(key, []).append(entry)
         return found
-
-    def _settled(self, best: list[float], similarity: float) -> bool:
-        """Tell whether nothing of this similarity or less can come before the _SETTLED best, a heap of whose scores
-        this is."""
-        return len(best) >= _SETTLED and best[0] > similarity + 2 * self.weights.agree
 
     def _descriptions(self, u: Utterance) -> Iterator[Utterance]:
         """Iterate over readings with a description as the names it stands for: the university in Seosan."""
@@ -280,11 +283,15 @@ class Matcher:
                 )
         return u
 
+    def _scores(self, text: str) -> Floats:
+        """Return how alike each frame is to a masked text; not to be changed, for it is remembered."""
+        return self._scored.get(text, lambda: self.index.scores(text))
+
     def _similarity(self, u: Utterance) -> Floats:
         """Return how alike each frame is, in 0–1: as a whole, by its sentences, and short ones as a name."""
-        similarity = self.index.scores(u.masked)
+        similarity = self._scores(u.masked).copy()
         for other in (*u.others, *([u.typed] if u.typed else [])):
-            similarity = np.maximum(similarity, _OTHER * self.index.scores(other))
+            similarity = np.maximum(similarity, _OTHER * self._scores(other))
         for i in self.exact.get(u.masked, ()):
             similarity[i] = max(similarity[i], _EXACT)
         if u.initials:
@@ -296,7 +303,7 @@ class Matcher:
         if len(parts) > 1:
             for place, part in enumerate(reversed(parts[-6:])):
                 weight = _EARLIER if place else _PART
-                similarity = np.maximum(similarity, weight * self.index.scores(self.reader.part(u, part).masked))
+                similarity = np.maximum(similarity, weight * self._scores(self.read(part).masked))
         return similarity
 
     def implied(self, slot: str, u: Utterance) -> frozenset[str]:
@@ -323,7 +330,7 @@ class Matcher:
         texts = [p for p in _JOINED.split(u.original) if p and p.strip()]
         if not 2 <= len(texts) <= 3:
             return ()
-        read = [self.reader.read(t) for t in texts]
+        read = [self.read(t) for t in texts]
         return tuple(r for r in read if sum(not is_symbol(ch) for ch in body(r)) >= _SMALLEST_QUESTION)
 
 

@@ -166,10 +166,6 @@ class Reader:
         """Take the knowledge base's words; what is misspelt is corrected to them from now on."""
         self.near = NearNames(self.names, self.groups, spelling, own_words)
 
-    def part(self, whole: Utterance, text: str) -> Utterance:
-        """Read a part of an utterance by itself, in the layout already decided."""
-        return replace(self.read(text), rewritten=whole.rewritten)
-
     def standing_for(
         self,
         u: Utterance,
