@@ -4,13 +4,13 @@ import asyncio
 import logging
 import os
 import signal
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import uvicorn
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import start_http_server
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
@@ -108,7 +108,6 @@ class Server:
         web.add_route("/healthz", self._health)
         web.add_route("/readyz", self._readiness)
         web.add_route("/version", self._version)
-        web.add_route("/metrics", _metrics)
         if self.settings.kakao_secret:
             kakao = self._kakao()
             for path in endpoint.PATHS:
@@ -142,6 +141,7 @@ class Server:
     async def running(self) -> AsyncIterator[None]:
         """Keep everything but the web server running inside the block."""
         async with AsyncExitStack() as stack:
+            stack.enter_context(_counted(self.settings.metrics_host, self.settings.metrics_port))
             await stack.enter_async_context(self.database)
             await self.database.migrate()
             if self.front.base.office is not None:  # who asks for a person first does not wait for the holidays
@@ -236,8 +236,26 @@ class Server:
             await serving
 
 
-async def _metrics(request: Request) -> Response:  # noqa: ARG001
-    return Response(generate_latest(), media_type=CONTENT_TYPE_LATEST)
+@contextmanager
+def _counted(host: str, port: int) -> Iterator[None]:
+    """Let Prometheus read what is counted, on a port of its own, inside the block; port 0: nobody can.
+
+    Raises:
+        RefusedError: the port cannot be had.
+    """
+    if not port:
+        yield
+        return
+    try:
+        server, thread = start_http_server(port, host)
+    except OSError as error:
+        raise RefusedError(f"HELPDESK_METRICS_PORT {host}:{port}를 열 수 없습니다: {error.strerror}") from None
+    try:
+        yield
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
 
 
 def serve(settings: Settings, knowledge: Path, builder: Builder) -> None:

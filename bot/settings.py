@@ -35,6 +35,10 @@ class Settings(BaseSettings):
     public_url: str = Field("", description="바깥에서 보이는 https 주소. 있으면 텔레그램을 웹훅으로 받는다")
     host: str = Field("127.0.0.1", description="웹 서버가 듣는 주소")
     port: int = Field(8080, ge=0, le=65535, description="웹 서버가 듣는 포트")
+    metrics_port: int = Field(
+        0, ge=0, le=65535, description="Prometheus가 읽을 /metrics의 포트. 웹 서버와 따로 열린다(0: 열지 않음)"
+    )
+    metrics_host: str = Field("127.0.0.1", description="/metrics를 여는 주소. 바깥에서 닿지 않게 한다")
     staff_chat: str = Field(
         "", pattern=r"^(-\d{1,20})?$", description="상담원 무리 대화의 번호(-로 시작, 그 방에서 /id로 봄)"
     )

@@ -108,7 +108,7 @@ async def ready(process: Process) -> None:
 
 
 async def get(process: Process, path: str) -> str:
-    url = f"http://127.0.0.1:{process.port}{path}"
+    url = f"http://127.0.0.1:{process.metrics if path == '/metrics' else process.port}{path}"
     async with aiohttp.ClientSession() as session, session.get(url) as response:
         return await response.text()
 

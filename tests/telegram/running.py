@@ -40,6 +40,7 @@ class Process:
     settings: dict[str, str]
     log: Path
     port: int = field(default_factory=free_port)
+    metrics: int = field(default_factory=free_port)
     running: asyncio.subprocess.Process | None = None
 
     @classmethod
@@ -74,7 +75,12 @@ class Process:
                 "-m",
                 "bot",
                 "serve",
-                env={**os.environ, **self.settings, "HELPDESK_PORT": str(self.port)},
+                env={
+                    **os.environ,
+                    **self.settings,
+                    "HELPDESK_PORT": str(self.port),
+                    "HELPDESK_METRICS_PORT": str(self.metrics),
+                },
                 stdout=log,
                 stderr=log,
             )

@@ -84,7 +84,7 @@ async def test_no_personal_data_is_kept_or_shown(
             async with database.read() as c:
                 said = list((await c.execute(select(ticket_messages.c.text))).scalars())
             async with aiohttp.ClientSession() as client:
-                metrics = await (await client.get(f"http://127.0.0.1:{process.port}/metrics")).text()
+                metrics = await (await client.get(f"http://127.0.0.1:{process.metrics}/metrics")).text()
     logs = process.log.read_text()
     assert len(said) >= SEEDS // 3
     assert any("[" in text for text in said)

@@ -22,7 +22,7 @@ async def figure(process: Process, name: str) -> float:
     """Return what a process says of itself under /metrics, 0 where it says nothing."""
     async with aiohttp.ClientSession() as client:
         try:
-            async with client.get(f"http://127.0.0.1:{process.port}/metrics") as answer:
+            async with client.get(f"http://127.0.0.1:{process.metrics}/metrics") as answer:
                 found = re.search(rf"^{re.escape(name)} (\S+)$", await answer.text(), re.MULTILINE)
         except aiohttp.ClientError:
             return 0.0

@@ -2,10 +2,14 @@
 
 import asyncio
 import os
+import re
 import signal
 import sys
 from pathlib import Path
 
+import aiohttp
+
+from tests.conftest import SHIPPED
 from tests.telegram.fake import TOKEN, FakeTelegram
 from tests.telegram.running import free_port, ready, small_knowledge
 
@@ -73,6 +77,32 @@ async def test_without_a_token_it_says_how_to_get_one_and_serves_the_web(tmp_pat
     assert "@BotFather" in text
     assert "/newbot" in text
     await ready(port)
+    assert (await ended(process))[0] == 0
+
+
+async def test_what_is_counted_is_for_the_operator_alone(tmp_path: Path) -> None:
+    port, private = free_port(), free_port()
+    process = await started(tmp_path, port, HELPDESK_METRICS_PORT=str(private))
+    await ready(port)
+    async with aiohttp.ClientSession() as client:
+        async with client.get(f"http://127.0.0.1:{port}/metrics") as public:
+            assert public.status == 404
+        async with client.get(f"http://127.0.0.1:{private}/metrics") as shown:
+            counted = await shown.text()
+        async with client.get(f"http://127.0.0.1:{port}/healthz") as health:
+            assert health.status == 200
+    assert 'helpdesk_knowledge_info{entries="8"' in counted
+    named = set(
+        re.findall(r"`(helpdesk_\w+)", (SHIPPED.parent / "docs" / "monitoring.md").read_text(encoding="utf-8"))
+    )
+    assert len(named) > 10
+    assert {n for n in named if n not in counted} == set()
+    second = await started(tmp_path, HELPDESK_METRICS_PORT=str(private))
+    async with asyncio.timeout(60):
+        _, errors = await second.communicate()
+    assert second.returncode == 1
+    assert f"HELPDESK_METRICS_PORT 127.0.0.1:{private}를 열 수 없습니다" in errors.decode()
+    assert "Traceback" not in errors.decode()
     assert (await ended(process))[0] == 0
 
 
