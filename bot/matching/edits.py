@@ -5,6 +5,7 @@ other word as it is, and hardly moved. Words are looked up by their pieces; only
 Source: Li, Deng, Wang, Feng: Pass-Join, VLDB 2011.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -21,12 +22,16 @@ class Edits:
         self.words, self.most, self.swaps = words, most, swaps
         self._places: dict[int, list[dict[str, list[int]]]] = {}
         """Of each length, for each piece, the numbers of the words that have it."""
+        by_length: dict[int, list[int]] = defaultdict(list)
         for number, word in enumerate(words):
-            tables = self._places.get(len(word))
-            if tables is None:
-                tables = self._places[len(word)] = [{} for _ in range(most + 1)]
-            for table, (start, end) in zip(tables, self._cuts(len(word)), strict=True):
-                table.setdefault(word[start:end], []).append(number)
+            by_length[len(word)].append(number)
+        for length, numbers in by_length.items():
+            tables = self._places[length] = []
+            for start, end in self._cuts(length):
+                table: dict[str, list[int]] = defaultdict(list)
+                tables.append(table)
+                for number in numbers:
+                    table[words[number][start:end]].append(number)
 
     def _cuts(self, length: int) -> tuple[tuple[int, int], ...]:
         """Return where the pieces of a word of some length start and end."""

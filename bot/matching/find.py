@@ -21,15 +21,13 @@ class Hit:
 
 def covering(lexicon: Lexicon, sq: Squeezed, taken: list[Mention]) -> list[Hit]:
     """Return the longest names from left to right, not across what is taken."""
-    text = sq.text
-    places = lexicon.places(text)
-    if not places:
+    if lexicon.lengths.keys().isdisjoint(sq.heads):
         return []
-    starts = sq.starts()
+    text, starts = sq.text, sq.starts()
     stops = _stops(len(text), taken) if taken else [len(text)] * len(text)
     hits: list[Hit] = []
     free = 0
-    for i in places:
+    for i in lexicon.places(text):
         if i < free or stops[i] == i:
             continue
         end, found = lexicon.at(text, i, stops[i], starts)

@@ -1,7 +1,5 @@
 """Match: utterance → entries, best first, each with its score and the guard's verdict. Pure."""
 
-import re
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -10,31 +8,25 @@ from heapq import heapify, heappush, heappushpop
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.hangul import clean, initials, strip_particle
 from bot.knowledge.base import KnowledgeBase
+from bot.matching import parts, wordings
 from bot.matching.described import Descriptions
 from bot.matching.grams import BREAK, is_symbol
 from bot.matching.index import LARGE as _LARGE
 from bot.matching.index import Floats, Index, Tuning
-from bot.matching.judge import Candidate, Judge, Weights
+from bot.matching.judge import Judge, Weights
 from bot.matching.lexicon import key_of
-from bot.matching.names import ShortNames
 from bot.matching.read import Reader
 from bot.matching.remember import Remembered
-from bot.matching.spelling import Spelling
-from bot.matching.squeeze import words_in
 from bot.matching.tune import tuned
-from bot.words import UNNAMED, Entry, Frame, Kind, Match, Utterance
+from bot.words import Entry, Match, Utterance
 
-_CLAUSE = re.compile(r"(?<=[.?!。？！\n])\s*|(?<=[가-힣][다요죠]) (?=\S)")
-_JOINED = re.compile(r"(?<=[가-힣])(?:이랑|랑|하고|와|과)\s+|\s+(?:그리고|및|또)\s+|[?!.]\s+|\s*[,/&+]\s*|\n")
-_EARLIER = 0.85
-"""The same for the sentences before the last: people tell first and ask at the end."""
-_SLOT = re.compile(r"\{(?:short|name)(?::[^}]*)?\}")
 _LONG = 80
 """Letters from which a text is also read sentence by sentence."""
 _PART = 0.97
-"""What a sentence of a longer text counts against the whole: the whole breaks ties."""
+"""What the last sentence of a longer text counts against the whole: the whole breaks ties."""
+_EARLIER = 0.85
+"""The same for the sentences before the last: people tell first and ask at the end."""
 _SMALLEST_QUESTION = 2
 """Letters beside names that make a part of a message a question of its own."""
 _CACHED = 4_096
@@ -48,10 +40,6 @@ _KEPT, _KEPT_REFUSED = 12, 6
 """Matches of a ranking."""
 _SETTLED = _KEPT
 """Matches whose order is certain: a ranking does not look further than it must for them."""
-_RUNS_THROUGH = 0.3
-"""Share of a topic's wordings in which a concept must stand to be what the topic is about."""
-_COMMON = 0.04
-"""Share of all wordings from which on a concept is of no one topic: «언제», «뭐예요»."""
 _OTHER = 0.98
 """What another reading of a misspelt text counts."""
 _EXACT = 0.97
@@ -92,89 +80,26 @@ class Matcher:
         written = self.reader.learn(w for f in base.frames for w in f.wordings)
         self.judge = Judge(self.binding, self.reader.slots, self.reader.dropped, base.terms, self.weights)
         self._heaviest = max((f.weight for f in base.frames), default=1.0)
-        self.frames: list[Candidate] = []
         topics: dict[str, set[int]] = {}
         for number, f in enumerate(base.frames):
             if f.topic:
                 topics.setdefault(f.topic, set()).add(number)
         self.topics = {topic: frozenset(numbers) for topic, numbers in topics.items()}
         """Numbers of the frames of each topic."""
-        names = ShortNames()
-        pairs: set[str] = set()
-        masked: list[list[str]] = []
-        spoken: Counter[str] = Counter()
-        own: set[str] = set()
-        for number, f in enumerate(base.frames):
-            read = [self.wording(w, f.slot) for w in f.wordings]
-            masked.append([u.masked for u in read])
-            about = self._about(f, read)
-            said = {w for u in read for w in self.reader.common_words(u)}
-            spoken.update(said)
-            if f.kind is not Kind.BOUNDARY:
-                own.update(said)
-            self.frames.append(self.judge.candidate(f, about))
-            for u in read:
-                text = body(u)
-                pairs.update(text[i : i + 2] for i in range(len(text) - 1))
-                if "{" not in u.original:
-                    names.add(key_of(u.normal), number)
-        if len(masked) < _LARGE:
-            self.reader.know(self._spelling(spoken, written), frozenset(own))
-        self.names, self.pairs = names.built(), frozenset(pairs)
-        common = _shared_concepts(masked, _COMMON)
-        self.concepts = {
-            topic: _shared_concepts([masked[i] for i in numbers], _RUNS_THROUGH).translate(
-                dict.fromkeys(map(ord, common))
-            )
-            for topic, numbers in self.topics.items()
-        }
-        """Symbols of the concepts that run through each topic."""
-        self.own: dict[str, list[Entry]] = {}
-        """Entries that have a question, squeezed, as it stands, names filled in."""
-        for entry in base.entries.values() if len(masked) < _LARGE else ():
-            for key in {key_of(clean(q).lower()) for q in entry.questions if not entry.id.endswith(UNNAMED)}:
-                self.own.setdefault(key, []).append(entry)
-        self.exact: dict[str, list[int]] = {}
-        for number, texts in enumerate(masked if len(masked) < _LARGE else ()):
-            for text in dict.fromkeys(texts):
-                self.exact.setdefault(text, []).append(number)
+        read = wordings.read_all(base, self.reader, frozenset(g.id for g in self.binding))
+        small = len(read.masked) < _LARGE
+        if small:
+            self.reader.know(wordings.spelling(base, self.reader, read, written), read.own)
+        self.frames = [self.judge.candidate(f, about) for f, about in zip(base.frames, read.about, strict=True)]
+        self.names, self.pairs = read.names, read.pairs
+        self.concepts = wordings.concepts(read.masked, self.topics)
+        self.own = wordings.by_question(base) if small else {}
+        self.exact = wordings.by_text(read.masked) if small else {}
         self.descriptions = Descriptions(base.terms, self.reader.slots)
-        self.index = Index(masked, tuning or tuned(masked))
+        self.index = Index(read.masked, tuning or tuned(read.masked))
         self._read: Remembered[Utterance] = Remembered(_CACHED)
         self._rank: Remembered[Ranking] = Remembered(_CACHED)
         self._scored: Remembered[Floats] = Remembered(_SCORED)
-
-    def wording(self, text: str, slot: str) -> Utterance:
-        """Read a wording; the place of the name in a template is the symbol of its group."""
-        symbol = self.reader.symbol.get(slot, "")
-        if "{" not in text:
-            return self.reader.read(text, curated=True)
-        u = self.reader.read(_SLOT.sub(" ", text), curated=True)
-        bare = _SLOT.sub(symbol, text)
-        parts = [body(self.reader.read(p, curated=True)) for p in bare.split(symbol)] if symbol else [bare]
-        concepts = u.masked[len(body(u)) :]
-        return Utterance(text, u.normal, symbol.join(parts) + concepts, u.mentions)
-
-    def _spelling(self, spoken: Counter[str], written: frozenset[str]) -> Spelling:
-        """Return the words that may be meant by a misspelt one, and those that are right beside them."""
-        prose = {phase.text for f in self.base.frames for e in f.entries.values() for phase in e.phases}
-        right = {w for text in prose for w in words_in(clean(text).lower())} | written
-        right |= {strip_particle(w) for w in right}
-        aliases = self.reader.words.by_key.keys()
-        return Spelling([*spoken.items(), *((a, 1) for a in aliases)], right | self.reader.names.by_key.keys())
-
-    def _about(self, frame: Frame, read: list[Utterance]) -> frozenset[str]:
-        """Return the named terms a frame is about: as written, or those in at least half of its wordings."""
-        count: Counter[str] = Counter()
-        for u in read:
-            count.update({m.term for m in u.mentions if self._binds(m.group) and not m.negated and m.how == "exact"})
-        found = {t for t, n in count.items() if 2 * n >= len(read)}
-        explicit = {self.base.terms[t].group for t in frame.about if t in self.base.terms}
-        found = {t for t in found if t in self.base.terms and self.base.terms[t].group not in explicit}
-        return frame.about | frozenset(found)
-
-    def _binds(self, group: str) -> bool:
-        return any(g.id == group for g in self.binding)
 
     def read(self, text: str) -> Utterance:
         """Return a text as understood; what was read before is remembered."""
@@ -255,11 +180,7 @@ class Matcher:
     @cached_property
     def initials(self) -> dict[str, list[Entry]]:
         """Entries by the initial consonants of their questions; made when first needed."""
-        found: dict[str, list[Entry]] = {}
-        for entry in self.base.entries.values():
-            for key in {initials(key_of(clean(q))) for q in entry.questions}:
-                found.setdefault(key, []).append(entry)
-        return found
+        return wordings.by_initials(self.base)
 
     def _descriptions(self, u: Utterance) -> Iterator[Utterance]:
         """Iterate over readings with a description as the names it stands for: the university in Seosan."""
@@ -299,11 +220,9 @@ class Matcher:
         word = key_of(u.normal)
         if not self.reader.knows(word):
             self.names.blend(word, similarity)
-        parts = [p for p in _CLAUSE.split(u.original) if p and len(p) >= 4] if len(u.masked) > _LONG else []
-        if len(parts) > 1:
-            for place, part in enumerate(reversed(parts[-6:])):
-                weight = _EARLIER if place else _PART
-                similarity = np.maximum(similarity, weight * self._scores(self.read(part).masked))
+        for place, part in enumerate(parts.sentences(u.original) if len(u.masked) > _LONG else ()):
+            weight = _EARLIER if place else _PART
+            similarity = np.maximum(similarity, weight * self._scores(self.read(part).masked))
         return similarity
 
     def implied(self, slot: str, u: Utterance) -> frozenset[str]:
@@ -327,23 +246,8 @@ class Matcher:
 
     def parts(self, u: Utterance) -> tuple[Utterance, ...]:
         """Return the questions that a message joins, read each by itself; one or none where it does not."""
-        texts = [p for p in _JOINED.split(u.original) if p and p.strip()]
-        if not 2 <= len(texts) <= 3:
-            return ()
-        read = [self.read(t) for t in texts]
-        return tuple(r for r in read if sum(not is_symbol(ch) for ch in body(r)) >= _SMALLEST_QUESTION)
-
-
-def body(u: Utterance) -> str:
-    """Return the letters that are compared, without the concepts."""
-    return u.masked.split(BREAK)[0]
-
-
-def _shared_concepts(wordings: list[list[str]], share: float) -> str:
-    """Return the symbols of the concepts that stand in at least a share of the wordings."""
-    texts = [text for group in wordings for text in group]
-    count = Counter(symbol for text in texts for symbol in text.split(BREAK)[1:])
-    return "".join(symbol for symbol, n in count.items() if n >= share * len(texts))
+        read = [self.read(t) for t in parts.joined(u.original)]
+        return tuple(r for r in read if sum(not is_symbol(ch) for ch in wordings.body(r)) >= _SMALLEST_QUESTION)
 
 
 def _best(similarity: Floats, most: int) -> NDArray[np.intp]:

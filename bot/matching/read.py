@@ -21,6 +21,7 @@ from bot.words import Group, How, Mention, Term, Utterance
 _FIRST_SYMBOL = 0xE000
 _MAX_NEAR = 12
 """Words of one text whose typos are looked into: bounds the time for long stories."""
+_LOOSE = re.compile(r"[ㄱ-ㅣ]")
 _LAUGHTER = re.compile(r"ㅋ{2,}|ㅎ{2,}|ㅠ{2,}|ㅜ{2,}|(?<=[가-힣])[ㅋㅎㅠㅜ]+(?![ㄱ-ㅣ])")
 _MOST_READINGS = 3
 """Readings of a text with words that can be corrected in several ways."""
@@ -77,7 +78,9 @@ class Reader:
 
         `curated`: an editor wrote it, so it has neither typos nor the wrong keyboard layout.
         """
-        clean = hangul.compose(_sober(hangul.clean(text)))
+        clean = hangul.clean(text)
+        if _LOOSE.search(clean):
+            clean = hangul.compose(_sober(clean))
         normal, rewritten = (clean, "") if curated else self.layouts.rewrite(clean, self.names.by_key)
         normal = normal.lower()
         sq = squeeze(normal)

@@ -6,6 +6,7 @@ where a word begins still matters for short names, and is trusted only when the 
 
 import re
 from dataclasses import dataclass
+from operator import add
 
 _RUN = re.compile(r"[^\W_]+")
 _MARKS = "&·.-/'’"
@@ -27,6 +28,8 @@ class Squeezed:
     """Start and end of each word in `text`."""
     spaced: bool
     """Whether the spaces of the input say where words begin."""
+    heads: frozenset[str]
+    """Each letter of the text, and each two that stand together: what a name in it can begin with."""
 
     def starts(self) -> frozenset[int]:
         """Return the positions at which a word begins."""
@@ -59,7 +62,9 @@ def squeeze(normal: str) -> Squeezed:
         last = end
     if size > begin:
         words.append((begin, size))
-    return Squeezed("".join(kept), tuple(origin), tuple(words), _is_spaced(words))
+    text = "".join(kept)
+    heads = frozenset(map(add, text, text[1:])).union(text)
+    return Squeezed(text, tuple(origin), tuple(words), _is_spaced(words), heads)
 
 
 def letters_of(normal: str) -> str:
@@ -76,6 +81,6 @@ def _is_spaced(words: list[tuple[int, int]]) -> bool:
     lengths = [end - start for start, end in words]
     if not lengths:
         return True
-    if len(lengths) >= 4 and sum(n == 1 for n in lengths) > 0.6 * len(lengths):
+    if len(lengths) >= 4 and lengths.count(1) > 0.6 * len(lengths):
         return False
     return max(lengths) <= _LONGEST_SANE or len(lengths) >= 4

@@ -16,6 +16,7 @@ from bot.matching.alike import alike, all_alike
 from bot.matching.grams import is_symbol
 from bot.matching.matcher import Matcher
 from bot.matching.squeeze import squeeze
+from bot.matching.wordings import wording as read_wording
 from bot.words import Frame, Utterance
 
 NEAR = 88.0
@@ -80,7 +81,7 @@ def _forms(base: KnowledgeBase, matcher: Matcher) -> Iterator[_Form]:
     for number, frame in enumerate(base.frames):
         for wording in frame.wordings:
             wording = _FILLING.sub("", wording).strip() or wording
-            u = matcher.wording(wording, frame.slot)
+            u = read_wording(matcher.reader, wording, frame.slot)
             text = jamo(_stripped(u, matcher, frame.slot, wording))
             if len(text) < _SHORTEST:
                 continue

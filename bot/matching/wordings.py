@@ -1,0 +1,146 @@
+"""The knowledge base's own wordings: read once, at start, and what is known from all of them together."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.hangul import clean, initials, strip_particle
+from bot.knowledge.base import KnowledgeBase
+from bot.matching.grams import BREAK
+from bot.matching.lexicon import key_of
+from bot.matching.names import ShortNames
+from bot.matching.read import Reader
+from bot.matching.spelling import Spelling
+from bot.matching.squeeze import words_in
+from bot.words import UNNAMED, Entry, Frame, Kind, Term, Utterance
+
+_SLOT = re.compile(r"\{(?:short|name)(?::[^}]*)?\}")
+_RUNS_THROUGH = 0.3
+"""Share of a topic's wordings in which a concept must stand to be what the topic is about."""
+_COMMON = 0.04
+"""Share of all wordings from which on a concept is of no one topic: «언제», «뭐예요»."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wordings:
+    """All wordings, read. Lists are by the number of the frame."""
+
+    masked: list[list[str]]
+    about: list[frozenset[str]]
+    """The named terms each frame is about."""
+    pairs: frozenset[str]
+    """Pairs of neighbouring letters that stand in any."""
+    names: ShortNames
+    spoken: Counter[str]
+    """Words that hold no name, with and without their particles, and how many frames say them."""
+    own: frozenset[str]
+    """Those of the frames that do answer."""
+
+
+def read_all(base: KnowledgeBase, reader: Reader, binding: frozenset[str]) -> Wordings:
+    """Read the wordings of all frames. `binding`: the groups whose names an entry can be about."""
+    masked: list[list[str]] = []
+    about: list[frozenset[str]] = []
+    pairs: set[str] = set()
+    names = ShortNames()
+    spoken: Counter[str] = Counter()
+    own: set[str] = set()
+    for number, f in enumerate(base.frames):
+        read = [wording(reader, text, f.slot) for text in f.wordings]
+        masked.append([u.masked for u in read])
+        about.append(_about(f, read, binding, base.terms))
+        said = {w for u in read for w in reader.common_words(u)}
+        spoken.update(said)
+        if f.kind is not Kind.BOUNDARY:
+            own.update(said)
+        for u in read:
+            text = body(u)
+            pairs.update(text[i : i + 2] for i in range(len(text) - 1))
+            if "{" not in u.original:
+                names.add(key_of(u.normal), number)
+    return Wordings(masked, about, frozenset(pairs), names.built(), spoken, frozenset(own))
+
+
+def wording(reader: Reader, text: str, slot: str) -> Utterance:
+    """Read a wording; the place of the name in a template is the symbol of its group."""
+    symbol = reader.symbol.get(slot, "")
+    if "{" not in text:
+        return reader.read(text, curated=True)
+    u = reader.read(_SLOT.sub(" ", text), curated=True)
+    bare = _SLOT.sub(symbol, text)
+    parts = [body(reader.read(p, curated=True)) for p in bare.split(symbol)] if symbol else [bare]
+    concepts = u.masked[len(body(u)) :]
+    return Utterance(text, u.normal, symbol.join(parts) + concepts, u.mentions)
+
+
+def body(u: Utterance) -> str:
+    """Return the letters that are compared, without the concepts."""
+    return u.masked.split(BREAK)[0]
+
+
+def _about(
+    frame: Frame, read: Sequence[Utterance], binding: frozenset[str], terms: Mapping[str, Term]
+) -> frozenset[str]:
+    """Return the named terms a frame is about: as written, or those in at least half of its wordings."""
+    count: Counter[str] = Counter()
+    for u in read:
+        count.update({m.term for m in u.mentions if m.group in binding and not m.negated and m.how == "exact"})
+    explicit = {terms[t].group for t in frame.about if t in terms}
+    found = (t for t, n in count.items() if 2 * n >= len(read))
+    return frame.about.union(t for t in found if t in terms and terms[t].group not in explicit)
+
+
+def spelling(base: KnowledgeBase, reader: Reader, read: Wordings, written: frozenset[str]) -> Spelling:
+    """Return the words that may be meant by a misspelt one, and those that are right beside them.
+
+    `written`: the words of the wordings as they stand there.
+    """
+    prose = {phase.text for f in base.frames for e in f.entries.values() for phase in e.phases}
+    right = {w for text in prose for w in words_in(clean(text).lower())} | written
+    right.update([strip_particle(w) for w in right])
+    aliases = reader.words.by_key.keys()
+    return Spelling([*read.spoken.items(), *((a, 1) for a in aliases)], right | reader.names.by_key.keys())
+
+
+def concepts(masked: Sequence[Sequence[str]], topics: Mapping[str, Iterable[int]]) -> dict[str, str]:
+    """Return the symbols of the concepts that run through each topic, given by the numbers of its frames."""
+    common = dict.fromkeys(map(ord, _shared_concepts(masked, _COMMON)))
+    return {
+        topic: _shared_concepts([masked[i] for i in numbers], _RUNS_THROUGH).translate(common)
+        for topic, numbers in topics.items()
+    }
+
+
+def _shared_concepts(wordings: Sequence[Sequence[str]], share: float) -> str:
+    """Return the symbols of the concepts that stand in at least a share of the wordings."""
+    texts = [text for group in wordings for text in group]
+    count = Counter(symbol for text in texts for symbol in text.split(BREAK)[1:])
+    return "".join(symbol for symbol, n in count.items() if n >= share * len(texts))
+
+
+def by_question(base: KnowledgeBase) -> dict[str, list[Entry]]:
+    """Return the entries that have a question, squeezed, as it stands, names filled in."""
+    found: dict[str, list[Entry]] = {}
+    for entry in base.entries.values():
+        for key in {key_of(clean(q)) for q in entry.questions if not entry.id.endswith(UNNAMED)}:
+            found.setdefault(key, []).append(entry)
+    return found
+
+
+def by_initials(base: KnowledgeBase) -> dict[str, list[Entry]]:
+    """Return the entries by the initial consonants of their questions."""
+    found: dict[str, list[Entry]] = {}
+    for entry in base.entries.values():
+        for key in {initials(key_of(clean(q))) for q in entry.questions}:
+            found.setdefault(key, []).append(entry)
+    return found
+
+
+def by_text(masked: Sequence[Sequence[str]]) -> dict[str, list[int]]:
+    """Return the numbers of the frames that have a wording, masked, as it stands."""
+    found: dict[str, list[int]] = {}
+    for number, texts in enumerate(masked):
+        for text in dict.fromkeys(texts):
+            found.setdefault(text, []).append(number)
+    return found
