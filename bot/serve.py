@@ -187,11 +187,11 @@ class Server:
         await telegram.run()
 
     async def _housekeeping(self) -> None:
-        keep = timedelta(days=self.settings.retention_days)
+        keep, audited = timedelta(days=self.settings.retention_days), timedelta(days=self.settings.audit_days)
         while True:
             with suppress(Exception):
                 async with self.database.write() as connection:
-                    gone = await retention.purge(connection, datetime.now(UTC), keep)
+                    gone = await retention.purge(connection, datetime.now(UTC), keep, audited)
                 log.info("purged: %s", {name: count for name, count in gone.items() if count})
             await asyncio.sleep(_HOUSEKEEPING)
 

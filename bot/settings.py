@@ -44,6 +44,9 @@ class Settings(BaseSettings):
     )
     staff_topics: bool | None = Field(None, description="상담을 주제(topic)별로 여는지. 없으면 방을 보고 정한다")
     retention_days: int = Field(90, ge=1, le=3650, description="물음·답·평가·상담을 보관하는 날수")
+    audit_days: int = Field(
+        365, ge=30, le=3650, description="상담원이 한 일과 로그인 기록을 보관하는 날수(법은 1년 이상)"
+    )
     telegram_api: str = Field("https://api.telegram.org", description="봇 API 주소(직접 운영하는 서버가 있을 때)")
     send_rate: int = Field(30, ge=1, le=1000, description="텔레그램에 1초에 보내는 글의 수")
     kakao_secret: str = Field(

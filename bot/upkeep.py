@@ -79,7 +79,8 @@ def purge(settings: Settings) -> dict[str, int]:
 
     async def work(database: Database) -> dict[str, int]:
         async with database.write() as connection:
-            return await retention.purge(connection, datetime.now(UTC), timedelta(days=settings.retention_days))
+            keep, audited = timedelta(days=settings.retention_days), timedelta(days=settings.audit_days)
+            return await retention.purge(connection, datetime.now(UTC), keep, audited)
 
     return with_database(settings, work)
 

@@ -1,8 +1,10 @@
 """History: what each version of the knowledge tells the public, written down as it changes."""
 
+import re
 from datetime import datetime, timedelta
 
 from bot.desk.compose import question_of
+from bot.hangul import has_hangul
 from bot.knowledge.base import KST, KnowledgeBase
 from bot.store import answers, due
 from bot.store.answers import Published, Recorded
@@ -12,6 +14,8 @@ from bot.words import Entry, Kind
 
 CORRECTION = "correction"
 """The kind of thing that is due where people are to hear of a correction; its data: the row in `answers`."""
+_WORD = re.compile(r"[A-Za-z]{2,}")
+_ADDRESS = re.compile(r"\S*(?:://|@|\.[a-z]{2,3}\b)\S*")
 _FRESH = timedelta(days=7)
 """How long after the day that an entry names as its correction a change of its text counts as one."""
 
@@ -33,6 +37,24 @@ def text_of(entry: Entry) -> str:
         parts.append(f"[~{day}]\n{phase.text}" if day else phase.text)
         parts += [phase.english] if phase.english else []
     return "\n\n".join([*parts, *([entry.english] if entry.english else [])])
+
+
+def english_alone(before: str, after: str) -> bool:
+    """Tell whether of two texts as `text_of` makes them only what is in English differs."""
+    (old, old_english), (new, new_english) = _tongues(before), _tongues(after)
+    return bool(old) and old == new and old_english != new_english
+
+
+def has_english(text: str) -> bool:
+    """Tell whether a text as `text_of` makes it has a part in English."""
+    return bool(_tongues(text)[1])
+
+
+def _tongues(text: str) -> tuple[list[str], list[str]]:
+    """Return the paragraphs with Hangul, or without words, and those in English."""
+    parts = text.split("\n\n")
+    english = [p for p in parts if not has_hangul(p) and len(_WORD.findall(_ADDRESS.sub("", p))) > 2]
+    return [p for p in parts if p not in english], english
 
 
 def corrects(entry: Entry, now: datetime) -> bool:

@@ -54,7 +54,7 @@ async def restore(database: Database, path: Path, *, replace: bool = False) -> i
     Users who asked to be forgotten, before or after the back-up was made, stay forgotten.
 
     Raises:
-        StoreError: the file is not a whole back-up of this version, or there are rows and `replace` is not set.
+        StoreError: the file is not a whole back-up of this version or an earlier one, or there are rows and `replace` is not set.
     """
     await database.migrate()
     async with database.write() as connection:
@@ -118,8 +118,9 @@ def _lines(path: Path, here: str) -> Iterator[tuple[str, dict[str, Any]]]:
             head = json.loads(next(lines))
             if not isinstance(head, dict) or head.get("helpdesk") != FORMAT:
                 raise StoreError(f"이 프로그램의 백업 파일이 아닙니다: {path}")
-            if head["revision"] != here:
-                raise StoreError(f"백업의 판({head['revision']})이 데이터베이스의 판({here})과 다릅니다.")
+            if str(head["revision"]) > here:
+                made = f"백업의 판({head['revision']})이 데이터베이스의 판({here})보다 새것입니다."
+                raise StoreError(f"{made} 프로그램을 새 판으로 올린 뒤에 되돌리세요.")
             for line in lines:
                 name, row = json.loads(line)
                 yield name, _typed(name, row)
@@ -136,4 +137,5 @@ def _plain(value: object) -> str:
 def _typed(name: str, row: dict[str, Any]) -> dict[str, Any]:
     table = metadata.tables[name]
     moments = {c.name for c in table.c if c.type.python_type is datetime}
-    return {k: datetime.fromisoformat(v) if v and k in moments else v for k, v in row.items()}
+    known = {k: v for k, v in row.items() if k in table.c}  # an earlier version may have had more columns
+    return {k: datetime.fromisoformat(v) if v and k in moments else v for k, v in known.items()}

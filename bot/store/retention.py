@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store import corrections
 from bot.store.database import insert
 from bot.store.schema import (
+    audit,
     contexts,
     due,
     exchanges,
@@ -30,7 +31,13 @@ ASIDE = timedelta(days=7)
 """How long an update that could not be handled stays, for an operator to look at."""
 
 
-async def purge(connection: AsyncConnection, now: datetime, keep: timedelta) -> dict[str, int]:
+AUDIT = timedelta(days=365)
+"""How long it stays written down what staff did. Source: 개인정보의 안전성 확보조치 기준 제8조, at least a year."""
+
+
+async def purge(
+    connection: AsyncConnection, now: datetime, keep: timedelta, audited: timedelta = AUDIT
+) -> dict[str, int]:
     """Delete what is older than its time; return how many rows went, by table. Idempotent."""
     old = now - keep
     closed = select(tickets.c.id).where(tickets.c.state == "closed", tickets.c.closed_at < old)
@@ -56,6 +63,7 @@ async def purge(connection: AsyncConnection, now: datetime, keep: timedelta) -> 
         "unanswered": delete(unanswered).where(unanswered.c.at < old),
         "ticket_messages": delete(ticket_messages).where(ticket_messages.c.ticket.in_(closed)),
         "tickets": delete(tickets).where(tickets.c.state == "closed", tickets.c.closed_at < old),
+        "audit": delete(audit).where(audit.c.at < now - audited),
         "sessions": delete(sessions).where(sessions.c.expires_at < now),
         "people": delete(people).where(people.c.seen_at < old),
     }

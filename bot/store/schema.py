@@ -252,8 +252,6 @@ staff = Table(
     Column("created_at", Moment, nullable=False),
     Column("seen_at", Moment),
     Column("shift_at", Moment),
-    Column("failures", Integer, nullable=False, server_default="0"),
-    Column("locked_until", Moment),
     Column("preferences", Text, nullable=False, server_default="{}"),
 )
 """Who may use the console. Roles: agent, maintainer, admin. `shift_at`: when the last shift ended."""

@@ -138,3 +138,16 @@ async def test_a_correction_is_due_to_be_told_once(database: Database, folder: C
         change = await answers.correction(c, int(thing.data))
     assert change is not None
     assert (change.before, change.after) == ("하나", "둘")
+
+
+def test_english_that_comes_to_an_answer_or_changes_is_told_from_a_change_of_the_answer() -> None:
+    korean = "14일 안에 돌려주세요.\n\nhttps://library.example.org/rules"
+    english = "Return it within 14 days of borrowing it."
+    assert history.english_alone(korean, f"{korean}\n\n{english}")
+    assert not history.has_english(korean)
+    assert history.english_alone(f"{korean}\n\n{english}", f"{korean}\n\nReturn it within two weeks.")
+    assert history.english_alone(f"{korean}\n\n{english}", korean)
+    assert not history.english_alone(korean, korean.replace("14일", "21일"))
+    assert not history.english_alone(korean, korean.replace("14일", "21일") + f"\n\n{english}")
+    assert not history.english_alone(korean, korean.replace("rules", "terms"))
+    assert not history.english_alone("", english)

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import func, select
 
-from bot.store import inbox, outbox, retention, tickets
+from bot.store import audit, inbox, outbox, retention, tickets
 from bot.store.backup import backup, restore
 from bot.store.database import Database, StoreError
 from bot.store.inbox import Incoming
@@ -85,6 +85,16 @@ async def test_age(database: Database) -> None:
     )
     assert not any(again.values())
     assert set((await rows(database)).values()) == {1}
+
+
+async def test_what_staff_did_is_kept_for_its_own_time(database: Database) -> None:
+    async with database.write() as c:
+        for days, what in ((400, "login"), (360, "ticket.say"), (1, "login.failed")):
+            await audit.note(c, NOW - days * DAY, "kim", what)
+        assert (await retention.purge(c, NOW, 30 * DAY))["audit"] == 1
+        assert [n.action for n in await audit.recent(c, 9)] == ["login.failed", "ticket.say"]
+        assert (await retention.purge(c, NOW, 90 * DAY, 30 * DAY))["audit"] == 1
+        assert [n.action for n in await audit.recent(c, 9)] == ["login.failed"]
 
 
 async def test_an_open_ticket_outlives_its_time(database: Database) -> None:

@@ -363,13 +363,18 @@ async def test_what_changed_since_the_last_shift(agent: Agents, live: Live, visi
         texts = [
             Published("a-test", "지원금이 얼마인가요", "한 곳에 5천만 원까지 지원합니다."),
             Published("b-test", "<b>없어질</b> 물음", "없어질 답"),
+            Published("c-test", "영어로 옮긴 물음", "그대로인 답입니다."),
         ]
+        english = "그대로인 답입니다.\n\nThe answer as it was before."
         async with live.parts.database.write() as connection:
             await answers.record(connection, "aaaa", texts, now - timedelta(days=2))
             await answers.record(
                 connection,
                 "bbbb",
-                [Published("a-test", "지원금이 얼마인가요", "한 곳에 6천만 원까지 지원합니다.")],
+                [
+                    Published("a-test", "지원금이 얼마인가요", "한 곳에 6천만 원까지 지원합니다."),
+                    Published("c-test", "영어로 옮긴 물음", english),
+                ],
                 now,
             )
 
@@ -378,6 +383,9 @@ async def test_what_changed_since_the_last_shift(agent: Agents, live: Live, visi
     box = page.locator(".change", has_text="지원금이 얼마인가요")
     await expect(box.locator("del")).to_contain_text("5천만")
     await expect(box.locator("ins")).to_contain_text("6천만")
+    await expect(page.locator(".change", has_text="영어로 옮긴 물음").locator(".badge")).to_have_text(
+        "영어 답이 생김"
+    )
     await visit.shot(page, "console-changes")
     feed = await page.get_by_role("link", name="내 구독 주소").get_attribute("href")
     atom = await (await visit("/healthz")).request.get(feed)

@@ -93,6 +93,8 @@ async def test_repeated_failures_lock_an_account_that_exists_and_one_that_does_n
         assert [s for s, _ in said] == [401] * audit.MOST_OF_ACCOUNT + [429] * 2
         assert len({text for _, text in said}) == 2
         assert (await Colleague(opened, "203.0.113.99").log_in(login)).status_code == 429
+        async with site(database) as replica:  # or the same process, started again
+            assert (await Colleague(replica, "203.0.113.98").log_in(login)).status_code == 429
         if login == "agent1":
             async with database.write() as connection:
                 name = opened_pseudonym(opened, login)

@@ -11,7 +11,9 @@ from bot.channels.web import assets
 from bot.channels.web.console.frame import ROOT, Console, Page, back, count, headers
 from bot.channels.web.console.search import link_of, since
 from bot.channels.web.console.worddiff import Piece, diff
+from bot.channels.web.console.words import CHANGE_NAMES
 from bot.channels.web.errors import ApiError
+from bot.desk import history
 from bot.knowledge.base import KST
 from bot.store import answers, staff
 from bot.store.answers import Change
@@ -23,7 +25,7 @@ _MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A change and its pieces. Kind: new, gone, changed."""
+    """A change and its pieces. Kind: new, gone, changed; translated (English came to it), english (only that changed)."""
 
     change: Change
     kind: str
@@ -34,9 +36,16 @@ class Changed:
 
 def changed(console: Console, change: Change) -> Changed:
     """Return a change as it is shown."""
-    kind = "new" if not change.before else "gone" if not change.after else "changed"
     known = change.entry in console.library.base.entries
-    return Changed(change, kind, tuple(diff(change.before, change.after)), known)
+    return Changed(change, _kind(console, change), tuple(diff(change.before, change.after)), known)
+
+
+def _kind(console: Console, change: Change) -> str:
+    if not change.before or not change.after:
+        return "gone" if change.before else "new"
+    if console.library.base.language == "en" or not history.english_alone(change.before, change.after):
+        return "changed"
+    return "english" if history.has_english(change.before) else "translated"
 
 
 async def page(console: Console, request: Request, who: Session) -> Response:
@@ -46,6 +55,7 @@ async def page(console: Console, request: Request, who: Session) -> Response:
         found = await answers.changed_since(connection, start)
     values = {
         "changes": [changed(console, c) for c in found[:_MOST]],
+        "kinds": CHANGE_NAMES,
         "count": len(found),
         "most": _MOST,
         "since": start,
@@ -95,6 +105,7 @@ async def feed(console: Console, request: Request) -> Response:
         "name": console.library.base.name,
         "self": str(request.url),
         "updated": (found[0].at if found else now).isoformat(),
+        "kinds": CHANGE_NAMES,
         "changes": [(changed(console, c), link_of(console, request, c.entry)) for c in found[:_MOST]],
     }
     text = assets.templates().get_template("console/feed.xml").render(values)

@@ -42,6 +42,13 @@ DELIVERY_NAMES: Mapping[str, str] = {
     "failed": "전달 실패",
     "unknown": "전달 여부 모름",
 }
+CHANGE_NAMES: Mapping[str, str] = {
+    "new": "새 답",
+    "gone": "없어짐",
+    "changed": "바뀜",
+    "translated": "영어 답이 생김",
+    "english": "영어 답만 바뀜",
+}
 ACTION_NAMES: Mapping[str, str] = {
     "login": "로그인",
     "login.failed": "로그인 실패",
