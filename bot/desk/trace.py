@@ -27,6 +27,8 @@ def trace(u: Utterance, decision: Decision, matcher: Matcher) -> dict[str, objec
         "refused": [_row(m) for m in decision.ranking.refused],
         "coverage": round(decision.ranking.coverage, 3),
         "unknown": decision.ranking.unknown,
+        "foreign": round(decision.ranking.foreign, 3),
+        "strange": list(decision.ranking.strange),
         "margin": _margin(decision),
         "own_wording": decision.ranking.exact,
         "repaired": round(decision.ranking.repaired, 3),

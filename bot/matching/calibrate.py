@@ -21,7 +21,7 @@ _T = TypeVar("_T")
 _LONG = 60
 """Letters from which on a text counts as long: no test is longer, so nothing more can be learned."""
 
-FEATURES = ("bias", "score", "margin", "coverage", "unknown", "length")
+FEATURES = ("bias", "score", "margin", "coverage", "unknown", "length", "foreign")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Calibration:
     """Everything about deciding that is measured and not chosen."""
 
     cutoffs: Cutoffs = Cutoffs()
-    logistic: tuple[float, ...] = (-8.8, 11.0, 3.0, 0.0, 0.0, 1.45)
+    logistic: tuple[float, ...] = (-8.8, 11.0, 3.0, 0.0, 0.0, 1.45, 0.0)
     """One weight per feature, in the order of FEATURES."""
     tuning: Tuning | None = None
     """`None`: found on the wordings at start."""
@@ -91,7 +91,8 @@ def features(ranking: Ranking, u: Utterance) -> list[float]:
     first = ranking.matches[0]
     rival = next((m.score for m in ranking.matches[1:] if m.frame != first.frame), 0.0)
     length = math.log1p(min(len(u.masked), _LONG))
-    return [1.0, first.score, first.score - rival, ranking.coverage, float(min(ranking.unknown, 12)), length]
+    unknown = float(min(ranking.unknown, 12))
+    return [1.0, first.score, first.score - rival, ranking.coverage, unknown, length, ranking.foreign]
 
 
 def fit(

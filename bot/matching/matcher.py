@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bot.knowledge.base import KnowledgeBase
 from bot.matching import parts, wordings
 from bot.matching.described import Descriptions
+from bot.matching.foreign import Vocabulary
 from bot.matching.grams import BREAK, is_symbol
 from bot.matching.index import LARGE as _LARGE
 from bot.matching.index import Floats, Index, Tuning
@@ -19,7 +20,7 @@ from bot.matching.lexicon import key_of
 from bot.matching.read import Reader
 from bot.matching.remember import Remembered
 from bot.matching.tune import tuned
-from bot.words import Entry, Match, Utterance
+from bot.words import Entry, Kind, Match, Utterance
 
 _LONG = 80
 """Letters from which a text is also read sentence by sentence."""
@@ -64,6 +65,10 @@ class Ranking:
     """Whether the first has this very question among its wordings."""
     repaired: float = 0.0
     """Share of the letters that were corrected on suspicion, where it would lead elsewhere as typed."""
+    foreign: float = 0.0
+    """How much of what the question is about the first knows nothing of, in 0–1, beyond what is usual."""
+    strange: tuple[str, ...] = ()
+    """The words of the question that the first does not know."""
 
 
 class Matcher:
@@ -95,6 +100,8 @@ class Matcher:
         self.concepts = wordings.concepts(read.masked, self.topics)
         self.own = wordings.by_question(base) if small else {}
         self.exact = wordings.by_text(read.masked) if small else {}
+        self.vocabulary = Vocabulary.of(base.frames, read.masked)
+        self.number = {f.id: i for i, f in enumerate(base.frames)}
         self.descriptions = Descriptions(base.terms, self.reader.slots)
         self.index = Index(read.masked, tuning or tuned(read.masked))
         self._read: Remembered[Utterance] = Remembered(_CACHED)
@@ -154,11 +161,19 @@ class Matcher:
         if own:
             passed = [*own, *(m for m in passed if m.frame != own[0].frame)]
         repaired = 0.0 if passed and self._as_typed(u, passed[0]) else u.repaired
-        return Ranking(tuple(passed[:_KEPT]), tuple(refused[:_KEPT_REFUSED]), coverage, unknown, bool(own), repaired)
+        foreign, strange = self._foreign(u, passed[0]) if passed and not own else (0.0, ())
+        kept, others = tuple(passed[:_KEPT]), tuple(refused[:_KEPT_REFUSED])
+        return Ranking(kept, others, coverage, unknown, bool(own), repaired, foreign, strange)
+
+    def _foreign(self, u: Utterance, first: Match) -> tuple[float, tuple[str, ...]]:
+        """Return how foreign the question is to its first match, and the words that are."""
+        if self.vocabulary is None or first.entry.kind is not Kind.ANSWER:
+            return 0.0, ()
+        return self.vocabulary.foreign(u, self.number[first.frame], self.reader.symbol, self.reader.fillers)
 
     def _meant(self, u: Utterance, first: Match) -> str:
         """Return the reading, as typed or corrected, that is more like the first match."""
-        number = next(i for i, c in enumerate(self.frames) if c.frame.id == first.frame)
+        number = self.number[first.frame]
         return max((u.typed, u.masked), key=lambda text: float(self._scores(text)[number]))
 
     def _as_typed(self, u: Utterance, first: Match) -> bool:

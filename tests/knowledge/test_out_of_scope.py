@@ -13,8 +13,10 @@ from tests.conftest import NOW
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "out_of_scope.yaml"
 MOST_FALSE = 0.01
-MOST_FALSE_UNSEEN = 0.1
-"""8.7 % when it was written: a bound that only tells of a fall, far from the aim of MOST_FALSE."""
+MOST_FALSE_UNSEEN = 0.06
+"""4.8 % of 227 when it was written, 2.4 % of the 126 that are in key words: a bound that only tells of a fall."""
+MOST_FALSE_TUNING = 0.15
+"""12.7 % of 102 questions put as people put them, against 25 % before foreign words counted."""
 LEAST_COVERED = 0.9
 
 _users = itertools.count()
@@ -52,6 +54,14 @@ def test_questions_nobody_thought_of_are_mostly_not_answered(shipped: HelpDesk) 
     false = list(answered(shipped, texts))
     print(f"unseen, answered: {len(false)} of {len(texts)} ({len(false) / len(texts):.1%})", *false, sep="\n  ")
     assert len(false) / len(texts) <= MOST_FALSE_UNSEEN
+
+
+def test_questions_that_share_their_frame_with_an_entry_are_mostly_not_answered(shipped: HelpDesk) -> None:
+    texts = questions("tuning")
+    assert not set(texts) & set(questions("far", "near", "unseen"))
+    false = list(answered(shipped, texts))
+    print(f"tuning, answered: {len(false)} of {len(texts)} ({len(false) / len(texts):.1%})", *false, sep="\n  ")
+    assert len(false) / len(texts) <= MOST_FALSE_TUNING
 
 
 def test_what_is_covered_is_answered_or_offered(shipped: HelpDesk) -> None:
