@@ -1,5 +1,6 @@
 """An agent at work in real Chromium: by keys alone, in Hangul, on a desktop and on a phone."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
@@ -365,6 +366,11 @@ async def test_what_changed_since_the_last_shift(agent: Agents, live: Live, visi
             Published("b-test", "<b>없어질</b> 물음", "없어질 답"),
             Published("c-test", "영어로 옮긴 물음", "그대로인 답입니다."),
         ]
+        while True:  # what serves is written down first
+            async with live.parts.database.read() as connection:
+                if await answers.last(connection, "institution-phone.changwon"):
+                    break
+            await asyncio.sleep(0.05)
         english = "그대로인 답입니다.\n\nThe answer as it was before."
         async with live.parts.database.write() as connection:
             await answers.record(connection, "aaaa", texts, now - timedelta(days=2))
