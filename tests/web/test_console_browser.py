@@ -360,7 +360,6 @@ async def test_what_changed_since_the_last_shift(agent: Agents, live: Live, visi
     async def change() -> None:
         from datetime import timedelta
 
-        now = live_now()
         texts = [
             Published("a-test", "지원금이 얼마인가요", "한 곳에 5천만 원까지 지원합니다."),
             Published("b-test", "<b>없어질</b> 물음", "없어질 답"),
@@ -371,6 +370,7 @@ async def test_what_changed_since_the_last_shift(agent: Agents, live: Live, visi
                 if await answers.last(connection, "institution-phone.changwon"):
                     break
             await asyncio.sleep(0.05)
+        now = live_now()
         english = "그대로인 답입니다.\n\nThe answer as it was before."
         async with live.parts.database.write() as connection:
             await answers.record(connection, "aaaa", texts, now - timedelta(days=2))
