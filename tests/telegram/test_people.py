@@ -193,9 +193,9 @@ async def test_staff_are_reminded_once_in_opening_hours(
 ) -> None:
     await ask_for_a_person(telegram, group)
     async with database.write() as c:
-        await desk.handover.remind(c, 1, datetime.now(UTC) + timedelta(hours=1))
+        await desk.handover.threads.remind(c, 1, datetime.now(UTC) + timedelta(hours=1))
         await tickets.claim(c, 1, "김", datetime.now(UTC))
-        await desk.handover.remind(c, 1, datetime.now(UTC) + timedelta(hours=2))
+        await desk.handover.threads.remind(c, 1, datetime.now(UTC) + timedelta(hours=2))
     await telegram.until(lambda: any("맡은 사람이 없습니다" in m.text for m in telegram.of(group)))
     assert sum("맡은 사람이 없습니다" in m.text for m in telegram.of(group)) == 1
 

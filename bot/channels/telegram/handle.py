@@ -73,7 +73,7 @@ class Handler:
         """Leave in the turn what the event asks for; nothing where it is not meant for the bot."""
         self._renew()
         event = turn.event
-        if await self.handover.staff_side(turn):
+        if await self.handover.staff.handle(turn):
             return
         if not event.called or event.kind == "service":
             return

@@ -16,7 +16,7 @@ from telegram.error import BadRequest, ChatMigrated, InvalidToken, TelegramError
 
 from bot import metrics
 from bot.channels.telegram.api import Api, NotSentError, SlowDownError
-from bot.channels.telegram.handover import Handover
+from bot.channels.telegram.threads import Threads
 from bot.store import outbox
 from bot.store.database import Database, unavailable
 from bot.store.outbox import Outgoing, Settled
@@ -83,8 +83,8 @@ def _wait(sent: deque[float], most: int, window: float, now: float) -> float:
 class Sender:
     """Sends the outbox of one bot. One of all replicas runs at a time (`Database.leading`)."""
 
-    def __init__(self, database: Database, api: Api, handover: Handover, limiter: Limiter | None = None) -> None:
-        self.database, self.api, self.handover = database, api, handover
+    def __init__(self, database: Database, api: Api, threads: Threads, limiter: Limiter | None = None) -> None:
+        self.database, self.api, self.threads = database, api, threads
         self.limiter = limiter or Limiter()
         self.wake = asyncio.Event()
         self.me = uuid4().hex[:12]
@@ -118,7 +118,7 @@ class Sender:
         async with self.database.write() as connection:
             left = await outbox.abandoned(connection, self.me, _now())
             for call in left:
-                await self.handover.settled(connection, call, Settled(call.id, "unknown"), _now())
+                await self.threads.settled(connection, call, Settled(call.id, "unknown"), _now())
         if left:
             metrics.SENDS.labels("unknown").inc(len(left))
             log.warning("unknown whether delivered: %d calls of a process that ended", len(left))
@@ -152,7 +152,7 @@ class Sender:
         async with self.database.write() as connection:
             await outbox.settle(connection, [r for _, r in results], now)
             for call, result in results:
-                await self.handover.settled(connection, call, result, now)
+                await self.threads.settled(connection, call, result, now)
             ready, later, pause = self._pick(await outbox.heads(connection, now, 4 * IN_FLIGHT), room)
             await outbox.settle(connection, later, now)
             free = await outbox.begin(connection, [c.id for c in ready], self.me) if ready else set()
@@ -192,12 +192,12 @@ class Sender:
             async with self.database.write() as connection:
                 await outbox.settle(connection, [r for _, r in self._results], _now())
                 for call, result in self._results:
-                    await self.handover.settled(connection, call, result, _now())
+                    await self.threads.settled(connection, call, result, _now())
 
     async def _send(self, call: Outgoing) -> Settled:
         """Make one call and return what became of it. Never raises but when cancelled."""
         try:
-            payload = await self.handover.addressed(self.api, self.database, call)
+            payload = await self.threads.addressed(self.api, self.database, call)
             result = await self.api.call(call.method, payload)
         except TelegramError as error:
             settled = await self._failed(call, error)
@@ -220,7 +220,7 @@ class Sender:
                 return Settled(call.id, "failed", error=str(error))
             return _again(call, min(2.0 ** min(call.attempts, 8) * 0.25, _LONGEST_WAIT))
         with suppress(Exception):
-            if await self.handover.mended(self.database, call, error):
+            if await self.threads.mended(self.database, call, error):
                 return _again(call, 0.0)
             changed = _changed(call, error)
             if changed is not None and call.attempts < ATTEMPTS:

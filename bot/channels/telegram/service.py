@@ -99,7 +99,7 @@ class TelegramService:
         self.courier.topics = topics
         self.handover = Handover(self.front, self.courier, self.me.username)
         self.handler = Handler(self.front, self.handover)
-        self.sender = Sender(self.database, self.api, self.handover, self.limiter)
+        self.sender = Sender(self.database, self.api, self.handover.threads, self.limiter)
         return self.me.username
 
     async def _is_forum(self) -> bool:
@@ -206,7 +206,7 @@ class TelegramService:
             async with self.database.write() as connection:
                 now = datetime.now(UTC)
                 for thing in await due.take(connection, "ticket", now):
-                    await self.handover.remind(connection, int(thing.data), now)
+                    await self.handover.threads.remind(connection, int(thing.data), now)
                 await self.handler.notices.step(connection, now)
             with suppress(TimeoutError):
                 await asyncio.wait_for(lost.wait(), 5.0)

@@ -1,0 +1,138 @@
+"""The staff group's side of a ticket: who takes it, what they say and change, and how it ends."""
+
+from typing import Any
+
+from bot.channels.telegram.relay import Relay
+from bot.channels.telegram.render import escape, split
+from bot.channels.telegram.turn import CHANNEL, Turn, formatted
+from bot.desk.context import Context
+from bot.desk.say import Say
+from bot.store import due, outbox, tickets
+from bot.store.memory import Conversation, Unanswered
+from bot.store.tickets import Ticket
+
+
+class StaffSide:
+    """Passes what staff do in their group to the users of tickets."""
+
+    def __init__(self, relay: Relay) -> None:
+        self.relay = relay
+
+    async def handle(self, turn: Turn) -> bool:
+        """Handle what happens in the staff group; return whether it belongs to a ticket."""
+        event = turn.event
+        if not self.relay.staff_chat or str(event.chat) != self.relay.staff_chat:
+            return False
+        if event.kind == "tap" and event.data[:2] in ("c:", "x:", "k:"):
+            await self._staff_tap(turn)
+            return True
+        if event.kind not in ("text", "media"):
+            return False
+        ticket = await self._ticket_of(turn)
+        if ticket is not None:
+            await self._staff_says(turn, ticket)
+        return ticket is not None
+
+    async def _ticket_of(self, turn: Turn) -> Ticket | None:
+        event = turn.event
+        if event.thread is not None:
+            found = await tickets.by_topic(turn.connection, self.relay.staff_chat, event.thread)
+            if found is not None:
+                return found
+        if event.reply_to is None:
+            return None
+        number = await outbox.ticket_of(turn.connection, self.relay.staff_chat, event.reply_to)
+        if number is not None:
+            return await tickets.get(turn.connection, number)
+        return await tickets.by_staff_message(turn.connection, self.relay.staff_chat, event.reply_to)
+
+    async def _staff_says(self, turn: Turn, ticket: Ticket) -> None:
+        """Pass what a member of staff says to the user. What begins with // is a note among staff."""
+        event = turn.event
+        if turn.text.startswith("//"):
+            return
+        ours = ticket.channel == CHANNEL
+        if ticket.state == "closed" or (ours and not ticket.chat):
+            self.relay.note(turn, ticket, "staff_is_closed")
+        elif event.edited:
+            await self._staff_edits(turn, ticket)
+        elif event.kind == "media" and not (ours and event.copyable):
+            self.relay.note(turn, ticket, "staff_media_unsent")
+        else:
+            await self._staff_answers(turn, ticket)
+
+    async def _staff_answers(self, turn: Turn, ticket: Ticket) -> None:
+        event = turn.event
+        if ticket.state == "open":
+            ticket = await self._claimed(turn, ticket)
+        kept = turn.text or Say(self.relay.front.base, "ko")("staff_media")
+        said = await tickets.say(
+            turn.connection, ticket.id, "staff", kept, turn.now, name=event.name, staff_message=event.message
+        )
+        if ticket.channel != CHANNEL:  # its channel shows what is kept
+            await tickets.amend(turn.connection, said, delivery="sent")
+            return
+        extra: dict[str, Any] = {"role": "user", "user": ticket.user, "ticket": ticket.id, "source_message": said}
+        if event.kind == "media":
+            copied = {"chat_id": int(ticket.chat), "from_chat_id": event.chat, "message_id": event.message}
+            turn.call("copyMessage", copied, **extra)
+            return
+        # what staff say goes out as it is (they may name an official's number); only what is kept is redacted
+        text = Say(self.relay.front.base, ticket.language)("person_says", text=event.text)
+        for part in split(text):
+            turn.call("sendMessage", {"chat_id": int(ticket.chat), **formatted(escape(part))}, **extra)
+
+    async def _staff_edits(self, turn: Turn, ticket: Ticket) -> None:
+        """Change at the user's what a member of staff changed, once it was delivered."""
+        said = await tickets.message_by(turn.connection, ticket.id, staff_message=turn.event.message)
+        if said is None:
+            return
+        await tickets.amend(turn.connection, said.id, text=turn.text)
+        if ticket.channel == CHANNEL and turn.event.kind == "text":
+            text = Say(self.relay.front.base, ticket.language)("person_says", text=turn.event.text)
+            payload = {"chat_id": int(ticket.chat), **formatted(escape(split(text)[0]))}
+            extra: dict[str, Any] = {"user": ticket.user, "ticket": ticket.id, "source_message": said.id}
+            turn.call("editMessageText", payload, role="edit", **extra)
+
+    async def _staff_tap(self, turn: Turn) -> None:
+        kind, _, number = turn.event.data.partition(":")
+        ticket = await tickets.get(turn.connection, int(number)) if number.isdecimal() else None
+        if ticket is None:
+            turn.send(escape(turn.say("stale_button")), role="")
+        elif kind == "k":
+            await self._record(turn, ticket)
+        elif ticket.state == "closed":
+            self.relay.note(turn, ticket, "staff_is_closed")
+        elif kind == "c":
+            await self._claimed(turn, ticket)
+        else:
+            await self.close(turn, ticket)
+
+    async def _claimed(self, turn: Turn, ticket: Ticket) -> Ticket:
+        claimed = await tickets.claim(turn.connection, ticket.id, turn.event.name, turn.now)
+        if claimed is None:
+            self.relay.note(turn, ticket, "staff_taken", name=ticket.claimed_by)
+            return ticket
+        await due.drop(turn.connection, f"ticket:{ticket.id}")
+        self.relay.note(turn, claimed, "staff_claimed", name=turn.event.name)
+        self.relay.to_user(turn, claimed, "person_claimed")
+        return claimed
+
+    async def close(self, turn: Turn, ticket: Ticket) -> None:
+        """Close a ticket: the user's conversation starts anew, and their address goes."""
+        self.relay.to_user(turn, ticket, "person_closed")
+        self.relay.note(turn, ticket, "staff_closed", name=turn.event.name)
+        await tickets.change(turn.connection, ticket.id, state="closed", relay=False, closed_at=turn.now, chat="")
+        await due.drop(turn.connection, f"ticket:{ticket.id}")
+        turn.memory.tickets.pop(ticket.user, None)
+        turn.memory.remember(Conversation(ticket.user, ticket.user, Context().dump(), turn.now))
+
+    async def _record(self, turn: Turn, ticket: Ticket) -> None:
+        """Leave the question, and what staff answered, for those who look after the knowledge."""
+        said = await tickets.messages(turn.connection, ticket.id)
+        asked = ticket.question or next((m.text for m in said if m.author == "user"), "")
+        answer = "\n".join(m.text for m in said if m.author == "staff")
+        turn.memory.unanswered.append(
+            Unanswered(ticket.user, CHANNEL, turn.now, asked, "staff", answer=answer, ticket=ticket.id)
+        )
+        self.relay.note(turn, ticket, "staff_recorded" if answer else "staff_no_answer")

@@ -1,0 +1,91 @@
+"""Threads of the staff group: each ticket's topic or first message, and what became of what was sent about it."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
+from typing import Any
+
+from telegram.error import BadRequest, TelegramError
+
+from bot.channels.telegram.api import Api
+from bot.channels.telegram.buttons import shortened
+from bot.channels.telegram.relay import Relay, threaded
+from bot.channels.telegram.turn import formatted
+from bot.store import outbox, tickets
+from bot.store.database import Connection, Database
+from bot.store.outbox import Call, Outgoing, Settled
+from bot.store.tickets import Ticket
+
+_TOPIC_NAME = 100
+_GONE = ("message thread not found", "topic_deleted", "topic_closed", "topic_id_invalid")
+
+
+class Threads:
+    """Knows where in the staff group a ticket is talked about, and reminds staff of those that wait."""
+
+    def __init__(self, relay: Relay) -> None:
+        self.relay = relay
+
+    async def remind(self, connection: Connection, number: int, now: datetime) -> None:
+        """Remind staff of a ticket that nobody has taken."""
+        ticket = await tickets.get(connection, number)
+        if ticket is not None and ticket.state == "open" and self.relay.staff_chat:
+            key = f"remind:{number}:{int(now.timestamp())}"
+            text = formatted(self.relay.line("staff_waiting", ticket=number))
+            call = Call(key, self.relay.staff_chat, "sendMessage", {"chat_id": int(self.relay.staff_chat), **text})
+            await outbox.put(connection, [replace(call, ticket=number, role="staff")], now)
+
+    async def settled(self, connection: Connection, call: Outgoing, result: Settled, now: datetime) -> None:
+        """Note what became of a message of a ticket; staff hear of one that did not arrive."""
+        if call.ticket is None:
+            return
+        if call.role == "root" and result.state == "sent":
+            await tickets.note_root(connection, call.ticket, result.message_id)
+        if call.role != "user" or result.state == "new":
+            return
+        await tickets.delivered(connection, call.source_message or 0, result.state, result.message_id)
+        if result.state in ("failed", "unknown") and self.relay.staff_chat:
+            line = self.relay.line(f"staff_{result.state}", ticket=call.ticket, reason=result.error)
+            payload = {"chat_id": int(self.relay.staff_chat), **formatted(line)}
+            told = Call(f"{call.key}:told", self.relay.staff_chat, "sendMessage", payload, "", call.ticket, "staff")
+            await outbox.put(connection, [told], now)
+
+    async def addressed(self, api: Api, database: Database, call: Outgoing) -> Mapping[str, Any]:
+        """Return a call's payload with what is known by now: the ticket's thread, or the message to edit.
+
+        Raises:
+            TelegramError: a topic could not be made for a passing reason.
+        """
+        if call.ticket is None or call.role not in ("root", "staff", "edit"):
+            return call.payload
+        async with database.read() as connection:
+            if call.role == "edit":
+                said = await tickets.message(connection, call.source_message or 0)
+                return {**call.payload, "message_id": said.user_message if said and said.user_message else 0}
+            ticket = await tickets.get(connection, call.ticket)
+        if ticket is None:
+            return call.payload
+        if self.relay.courier.topics and ticket.topic is None:
+            ticket = await self._open_topic(api, database, ticket)
+        return threaded(call.payload, ticket)
+
+    async def _open_topic(self, api: Api, database: Database, ticket: Ticket) -> Ticket:
+        name = shortened(f"#{ticket.id} {ticket.question or ticket.user[:6]}", _TOPIC_NAME)
+        try:
+            made = await api.call("createForumTopic", {"chat_id": int(self.relay.staff_chat), "name": name})
+        except BadRequest:
+            return ticket  # no topics in this group, or no right to make them: replies do as well
+        async with database.write() as connection:
+            return await tickets.change(connection, ticket.id, topic=int(made["message_thread_id"]))
+
+    async def mended(self, database: Database, call: Outgoing, error: TelegramError) -> bool:
+        """Let go of a topic that was deleted, once a ticket; return whether the call is worth another try."""
+        gone = isinstance(error, BadRequest) and any(g in error.message.lower() for g in _GONE)
+        if not gone or call.ticket is None or call.role not in ("root", "staff"):
+            return False
+        async with database.write() as connection:
+            ticket = await tickets.get(connection, call.ticket)
+            if ticket is None or ticket.recreated:
+                return False
+            await tickets.change(connection, ticket.id, topic=None, recreated=1)
+        return True
