@@ -2,11 +2,13 @@
 
 import asyncio
 import threading
-from contextlib import suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 
 from bot.desk.counter import Counter
-from bot.store.database import Connection
+from bot.desk.front import Front
+from bot.store.database import Connection, Database
 from bot.store.memory import Memory
 
 
@@ -19,6 +21,20 @@ async def served(counter: Counter) -> None:
     with suppress(Exception):
         async with asyncio.timeout(10):
             await counter.do("", datetime.now(UTC), nothing)
+
+
+@asynccontextmanager
+async def counting(database: Database, front: Front) -> AsyncIterator[Counter]:
+    """A counter that serves inside the block, and has nothing under way after it."""
+    counter = Counter(database, front)
+    running = asyncio.create_task(counter.run())
+    try:
+        yield counter
+    finally:
+        await served(counter)
+        running.cancel()
+        with suppress(asyncio.CancelledError):
+            await running
 
 
 def connected() -> set[threading.Thread]:

@@ -1,8 +1,7 @@
 """The skill endpoint in this process, and Kakao that calls it."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,13 +13,12 @@ from starlette.routing import Route
 
 from bot.channels.kakao.endpoint import PATHS, Endpoint, Options
 from bot.desk.cases import Cases
-from bot.desk.counter import Counter
 from bot.desk.courier import Courier
 from bot.desk.desk import HelpDesk
 from bot.desk.front import Front
 from bot.store.database import Database
 from tests.conftest import NOW
-from tests.served import served
+from tests.served import counting
 
 SECRET = "skill-secret-0123456789"
 URL = f"/kakao/{SECRET}"
@@ -97,15 +95,8 @@ def kakao(shipped: HelpDesk) -> Opens:
         database: Database, *, desk: HelpDesk | None = None, courier: Courier | None = None, **options: Any
     ) -> AsyncIterator[Kakao]:
         front = Front(desk or shipped)
-        counter = Counter(database, front)
-        running = asyncio.create_task(counter.run())
         chosen = Options(SECRET, **{"patience": 30.0, "give_up": 60.0, **options})  # the machine may be busy
-        try:
+        async with counting(database, front) as counter:
             yield Kakao(Endpoint(front, counter, Cases(front, courier), b"k" * 32, chosen), check)
-        finally:
-            await served(counter)
-            running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
 
     return opened

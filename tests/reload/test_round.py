@@ -11,16 +11,15 @@ from pathlib import Path
 import pytest
 
 from tests.reload.test_load import get, ready
+from tests.repository import LIBRARY as HEAD
+from tests.repository import git
 from tests.telegram.fake import FakeTelegram
 from tests.telegram.running import Process
 
 LONG = 60.0
-LIBRARY = """\
-programme: {name: 동네 도서관 안내}
-defaults: {owner: 안내팀, verified_on: 2026-11-01, review_by: 2027-01-30, topic: visit, sources: [rules]}
-sources:
-- {id: rules, title: 도서관 이용 안내, date: "2026-10-01", url: "https://library.example.org/rules"}
-entries:
+LIBRARY = (
+    HEAD
+    + """\
 # 여는 시간은 계절마다 다시 봅니다
 - id: hours
   questions: [도서관 몇 시에 열어요, 여는 시간 알려 주세요, 개관 시간이 어떻게 되나요]
@@ -35,6 +34,7 @@ entries:
   answer: 빌린 날부터 14일 안에 돌려주셔야 합니다.
   tests: {match: [며칠 동안 빌릴 수 있나요, 반납은 언제까지 하면 되나요]}
 """
+)
 ASKED = {1: "주차장이 있나요?", 2: "주차장 있어요", 3: "주차장 이용할 수 있나요"}
 ANSWER = "건물 뒤 주차장에 두 시간까지 무료로 세우실 수 있습니다."
 
@@ -48,12 +48,6 @@ def library(tmp_path: Path) -> Path:
     for words in (["init"], ["add", "."], ["commit", "-m", "first"]):
         git(place, *words)
     return place
-
-
-def git(place: Path, *words: str) -> str:
-    who = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main"]
-    done = subprocess.run(["git", *who, *words], cwd=place, check=True, capture_output=True, text=True)
-    return done.stdout
 
 
 async def helpdesk(process: Process, *words: str) -> str:

@@ -1,8 +1,7 @@
 """The web application in this process, on a database, with a clock that nobody waits for."""
 
-import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import AbstractAsyncContextManager, asynccontextmanager, suppress
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime
 
 import httpx
@@ -11,13 +10,12 @@ from fastapi import FastAPI
 
 from bot.channels.web import app
 from bot.channels.web.parts import Parts, WebOptions
-from bot.desk.counter import Counter
 from bot.desk.courier import Courier
 from bot.desk.desk import HelpDesk
 from bot.desk.front import Front
 from bot.store import keys
 from bot.store.database import Database
-from tests.served import served
+from tests.served import counting
 
 SECRET = b"k" * 32
 Opens = Callable[..., AbstractAsyncContextManager["Site"]]
@@ -55,14 +53,7 @@ def site(shipped: HelpDesk) -> Opens:
         database: Database, *, desk: HelpDesk | None = None, courier: Courier | None = None, **options: object
     ) -> AsyncIterator[Site]:
         front = Front(desk or shipped)
-        counter = Counter(database, front)
-        running = asyncio.create_task(counter.run())
-        try:
+        async with counting(database, front) as counter:
             yield Site(Parts(front, database, counter, SECRET, courier, WebOptions(**options)))
-        finally:
-            await served(counter)
-            running.cancel()
-            with suppress(asyncio.CancelledError):
-                await running
 
     return opened

@@ -21,14 +21,13 @@ from bot.words import Outcome, RefusedError
 from bot.workshop import diff_show as show
 from bot.workshop import revision
 from bot.workshop.diff import Diff, Row, Said, Text, compare, with_retired
+from tests.repository import LIBRARY as HEAD
+from tests.repository import git
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=KST)
-LIBRARY = """\
-programme: {name: 동네 도서관 안내}
-defaults: {owner: 안내팀, verified_on: 2026-11-01, review_by: 2027-01-30, topic: visit, sources: [rules]}
-sources:
-- {id: rules, title: 도서관 이용 안내, date: "2026-10-01", url: "https://library.example.org/rules"}
-entries:
+LIBRARY = (
+    HEAD
+    + """\
 - id: hours
   questions: [도서관 몇 시에 열어요, 여는 시간 알려 주세요, 개관 시간이 어떻게 되나요]
   answer: 평일은 오전 9시부터 밤 10시까지 엽니다.
@@ -41,6 +40,7 @@ tests:
   out_of_scope: [오늘 환율이 어떻게 돼요]
   dialogues: [[{q: 반납은 언제까지 하나요, entry: loan-days}]]
 """
+)
 PARKING = """\
 entries:
 - id: parking
@@ -54,11 +54,6 @@ ASKED = (
     Asked("와이파이 비밀번호", frozenset({"u9"}), 1),
     Asked("대출 기간", frozenset({"u5"}), 2),
 )
-
-
-def git(place: Path, *words: str) -> str:
-    who = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main"]
-    return subprocess.run(["git", *who, *words], cwd=place, check=True, capture_output=True, text=True).stdout
 
 
 def commit(place: Path) -> None:
