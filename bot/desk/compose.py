@@ -24,7 +24,9 @@ class Composer:
         self.base = base
         values = sorted(base.contacts, key=len, reverse=True)
         self._contacts: Remembered[tuple[Contact, ...]] = Remembered(_MOST_CACHED)
-        self._contact = re.compile("|".join(rf"(?<![\w.-]){re.escape(v)}(?![\d-])" for v in values) or r"(?!)")
+        self._contact = re.compile(
+            rf"(?<![\w.-])(?:{'|'.join(map(re.escape, values))})(?![\d-])" if values else r"(?!)"
+        )
 
         phases = [p for e in base.entries.values() for p in e.phases] + [p for n in base.notices.values() for p in n]
         self._ends = sorted({p.until for p in phases if p.until is not None})

@@ -22,20 +22,18 @@ class Edits:
         self.words, self.most, self.swaps = words, most, swaps
         self._places: dict[int, list[dict[str, list[int]]]] = {}
         """Of each length, for each piece, the numbers of the words that have it."""
+        self._plans: dict[int, list[tuple[dict[str, list[int]], int, int]]] = {}
+        """What is looked up of a word, by its length: made when first needed."""
         by_length: dict[int, list[int]] = defaultdict(list)
         for number, word in enumerate(words):
             by_length[len(word)].append(number)
         for length, numbers in by_length.items():
             tables = self._places[length] = []
-            for start, end in self._cuts(length):
+            for start, end in _cut(length, most + 1):
                 table: dict[str, list[int]] = defaultdict(list)
                 tables.append(table)
                 for number in numbers:
                     table[words[number][start:end]].append(number)
-
-    def _cuts(self, length: int) -> tuple[tuple[int, int], ...]:
-        """Return where the pieces of a word of some length start and end."""
-        return _CUTS[self.most][length] if length < _LONG else tuple(_cut(length, self.most + 1))
 
     def within(self, word: str) -> dict[int, int]:
         """Return the numbers of the words that are near enough, in ascending order, and how many edits away each is."""
@@ -49,20 +47,29 @@ class Edits:
 
     def _sharing(self, word: str) -> set[int]:
         """Return the numbers of the words of which a piece stands in a word about where they have it."""
-        size, most = len(word), self.most
+        size = len(word)
+        plan = self._plans.get(size)
+        if plan is None:
+            plan = self._plans[size] = self._plan(size)
         found: set[int] = set()
-        for longer, shifts in _SHIFTS[most]:
-            tables = self._places.get(size - longer)
-            if tables is None:
-                continue
-            for table, (start, end) in zip(tables, self._cuts(size - longer), strict=True):
-                for shift in shifts:
-                    if start + shift >= 0 and (numbers := table.get(word[start + shift : end + shift])):
-                        found.update(numbers)
+        for table, start, end in plan:
+            if numbers := table.get(word[start:end]):
+                found.update(numbers)
         if self.swaps and size > 1 and size in self._places:  # a swap across the cut leaves neither half whole
             half = size // 2
             found.update(self._places[size][0].get(word[: half - 1] + word[half], ()))
         return found
+
+    def _plan(self, size: int) -> list[tuple[dict[str, list[int]], int, int]]:
+        """Return which stretches of a word of some length are looked up, and where."""
+        return [
+            (table, start + shift, end + shift)
+            for longer, shifts in _SHIFTS[self.most]
+            if (tables := self._places.get(size - longer)) is not None
+            for table, (start, end) in zip(tables, _cut(size - longer, self.most + 1), strict=True)
+            for shift in shifts
+            if start + shift >= 0 and end + shift <= size
+        ]
 
 
 def _cut(length: int, pieces: int) -> Iterator[tuple[int, int]]:
@@ -78,6 +85,4 @@ def _shifts(most: int) -> list[tuple[int, tuple[int, ...]]]:
     return [(longer, tuple(s for s in each if abs(s) + abs(longer - s) <= most)) for longer in each]
 
 
-_LONG = 64
-_CUTS = {most: [tuple(_cut(length, most + 1)) for length in range(_LONG)] for most in (1, 2)}
 _SHIFTS = {most: _shifts(most) for most in (1, 2)}

@@ -107,8 +107,8 @@ class GramCache:
         self._jamo = [_Known(n, JAMO, bits) for n in JAMO_GRAMS]
         self._concepts = _Known(1, CONCEPT, bits)
 
-    def buckets(self, text: str) -> Ints:
-        """Return the distinct buckets of one text, in ascending order, as `grams` does."""
+    def buckets(self, text: str) -> set[int]:
+        """Return the buckets of one text, as `grams` does."""
         shape = letters(text)
         body = shape.split(BREAK, 1)[0]
         found = set(map(self._letter.__getitem__, body))
@@ -119,7 +119,7 @@ class GramCache:
             parts = list(map(add, parts, sounds[after:]))
             found.update(map(known.__getitem__, parts))
         found.update(map(self._concepts.__getitem__, shape[len(body) :].replace(BREAK, "")))
-        return np.array(sorted(found), dtype=np.int32)
+        return found
 
 
 def _hash(texts: Sequence[str], n: int, bits: int, kind: int) -> NDArray[np.int64]:

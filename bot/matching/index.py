@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from bot.matching import prior
 from bot.matching.grams import GramCache, Grams, grams, kind_of
+from bot.matching.postings import Layer, Postings
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
@@ -50,35 +51,12 @@ class Tuning:
 
 
 @dataclass(frozen=True, slots=True)
-class Postings:
-    """For each bucket the rows that hold it: `rows[start[b]:start[b + 1]]`, with what each adds, or none."""
+class Sums:
+    """What the grams of a text add to each row: the text's scores, before they are scaled."""
 
-    start: Ints
-    rows: NDArray[np.uint16] | Ints
-    values: Floats | None
-
-    def gather(self, buckets: Ints, weights: Floats, size: int) -> NDArray[np.float64]:
-        """Return the sum over the given buckets, per row: of the values, or of `weights` where there are none."""
-        begin, end = self.start[buckets], self.start[buckets + 1]
-        # long stretches: copying them is quicker than picking
-        spans = [*map(slice, begin.tolist(), end.tolist())]
-        rows = np.concatenate([*map(self.rows.__getitem__, spans)])
-        if self.values is None:
-            amount = np.repeat(weights.astype(np.float64), end - begin)
-        else:
-            amount = np.concatenate([*map(self.values.__getitem__, spans)])
-        if not len(rows):
-            return np.zeros(size)  # of nothing NumPy counts in whole numbers
-        return np.bincount(rows, weights=amount, minlength=size).astype(np.float64, copy=False)
-
-
-@dataclass(frozen=True, slots=True)
-class _Layer:
-    """Some of the postings, in ascending order of their buckets."""
-
-    bucket: Ints
-    rows: Ints
-    values: Floats | None
+    buckets: set[int]
+    rows: NDArray[np.float64]
+    length: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,7 +140,7 @@ class Index:
         scaled: Floats = (np.maximum(weight, 0.01) * factor).astype(np.float32)
         return scaled
 
-    def _means(self, parts: list[Grams]) -> Iterator[_Layer]:
+    def _means(self, parts: list[Grams]) -> Iterator[Layer]:
         """Iterate over the unit-length means of frames' unit-length wordings, a batch at a time."""
         m = self.tuning.mean
         for part, (begin, end) in self._places(parts):
@@ -175,60 +153,65 @@ class Index:
             values = total / np.maximum(length[each.frame], 1e-6) * self.weight[each.bucket] * (m / (1 + m))
             several = self.sizes[each.frame] > 1
             rows = (each.frame + np.int32(len(self.frame)))[several]
-            yield _Layer(each.bucket[several], rows, values[several].astype(np.float32))
+            yield Layer(each.bucket[several], rows, values[several].astype(np.float32))
 
-    def _wordings(self, parts: list[Grams]) -> Iterator[_Layer]:
+    def _wordings(self, parts: list[Grams]) -> Iterator[Layer]:
         """Iterate over the wordings, a batch at a time; what they add is only worked out where there is room for it."""
         share = np.where(self.sizes > 1, 1 / (1 + self.tuning.mean), 1.0)[self.frame] * self.inverse
         for part, (begin, _) in self._places(parts):
             rows = part.text + np.int32(begin)
             values = None if self._bare else (self.weight[part.bucket] ** 2 * share[rows]).astype(np.float32)
-            yield _Layer(part.bucket, rows, values)
+            yield Layer(part.bucket, rows, values)
 
     @property
     def _bare(self) -> bool:
         """Whether postings are row numbers and nothing else: 4 bytes instead of 8, where there are millions."""
         return self.frames >= LARGE and self.rows == len(self.frame)
 
-    def _postings(self, parts: list[Grams], means: list[_Layer]) -> Postings:
-        """Return all postings by a counting sort, a batch at a time, so that little more than the result is held."""
-        size = 1 << self.bits
-        counts = np.zeros(size, dtype=np.int32)
-        for bucket in (*(p.bucket for p in parts), *(layer.bucket for layer in means)):
-            counts += np.bincount(bucket, minlength=size).astype(np.int32)
-        start = np.zeros(size + 1, dtype=np.int32)
-        np.cumsum(counts, out=start[1:])
-        narrow = self.rows < 1 << 16
-        rows: NDArray[np.uint16] | Ints
-        rows = np.empty(int(start[-1]), np.uint16) if narrow else np.empty(int(start[-1]), np.int32)
-        values = None if self._bare else np.empty(len(rows), dtype=np.float32)
-        cursor = start[:-1].copy()
-        for layer in chain(self._wordings(parts), means):
-            fresh = np.flatnonzero(np.diff(layer.bucket, prepend=-1))
-            run = np.diff(fresh, append=len(layer.bucket)).astype(np.int32)
-            at = layer.bucket[fresh]
-            place = np.arange(len(layer.bucket), dtype=np.int32) + np.repeat(cursor[at] - fresh.astype(np.int32), run)
-            rows[place] = layer.rows
-            if values is not None and layer.values is not None:
-                values[place] = layer.values
-            cursor[at] += run
-        return Postings(start, rows, values)
+    def _postings(self, parts: list[Grams], means: list[Layer]) -> Postings:
+        held = [*(part.bucket for part in parts), *(layer.bucket for layer in means)]
+        layers = chain(self._wordings(parts), means)
+        return Postings.merged(held, layers, 1 << self.bits, self.rows, valued=not self._bare)
 
     def scores(self, text: str) -> Floats:
         """Return a score in 0–1 for each frame. Grams that no wording holds count against all."""
-        bucket = self.cache.buckets(text)
-        if not len(bucket) or not self.frames:
+        return self.scored(self.sums(text))
+
+    def sums(self, text: str, near: Sums | None = None) -> Sums:
+        """Return the sums of a text. Those of a text with much the same grams make it quicker and change nothing:
+
+        a sum of numbers of single precision is exact in double precision, whatever their order.
+        """
+        held = self.cache.buckets(text)
+        more, fewer = (held, None) if near is None else (held - near.buckets, near.buckets - held)
+        if fewer is not None and len(more) + len(fewer) >= len(held):
+            more, fewer = held, None
+        rows = self._added(more)
+        if near is not None and fewer is not None:
+            rows += near.rows
+            rows -= self._added(fewer)
+        return Sums(held, rows, math.sqrt(float((self.weight[_sorted(held)] ** 2).sum())))
+
+    def _added(self, buckets: set[int]) -> NDArray[np.float64]:
+        if not buckets:
+            return np.zeros(self.rows)
+        each = _sorted(buckets)
+        return self.postings.gather(each, self.weight[each] ** 2, self.rows)
+
+    def scored(self, sums: Sums) -> Floats:
+        """Return a score in 0–1 for each frame."""
+        if not sums.buckets or not self.frames:
             return np.zeros(self.frames, dtype=np.float32)
-        squares = self.weight[bucket] ** 2
-        length = math.sqrt(float(squares.sum()))
-        score = self.postings.gather(bucket, squares, self.rows)
+        score = sums.rows
         if self.rows > len(self.frame):
-            score, mean = np.maximum.reduceat(score[: len(self.frame)], self.first), score[len(self.frame) :]
-            score += mean
+            score = np.maximum.reduceat(score[: len(self.frame)], self.first) + score[len(self.frame) :]
         if self._bare:
-            score *= self.inverse
-        score /= length
-        return score.astype(np.float32)
+            score = score * self.inverse
+        return (score / sums.length).astype(np.float32)
+
+
+def _sorted(buckets: set[int]) -> Ints:
+    return np.array(sorted(buckets), dtype=np.int32)
 
 
 def _without_faint(part: Grams, weight: Floats) -> Grams:

@@ -1,6 +1,6 @@
 """Match: utterance → entries, best first, each with its score and the guard's verdict. Pure."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from heapq import heapify, heappush, heappushpop
@@ -14,8 +14,8 @@ from bot.matching.described import Descriptions
 from bot.matching.foreign import Vocabulary
 from bot.matching.grams import BREAK, is_symbol
 from bot.matching.index import LARGE as _LARGE
-from bot.matching.index import Floats, Index, Tuning
-from bot.matching.judge import Judge, Weights
+from bot.matching.index import Floats, Index, Sums, Tuning
+from bot.matching.judge import Candidate, Judge, Weights
 from bot.matching.lexicon import key_of
 from bot.matching.read import Reader
 from bot.matching.remember import Remembered
@@ -34,6 +34,8 @@ _CACHED = 4_096
 """Texts whose reading and ranking are remembered: about 20 MB where all are in use."""
 _SCORED = 16
 """Texts whose scores are remembered: one ranking needs those of a reading more than once."""
+_SUMMED = 2
+"""Texts whose sums are remembered: other readings of a text have most of its grams."""
 _LONGEST_CACHED = 200
 """Characters of a text worth remembering: people repeat short questions, not stories."""
 _CANDIDATES = 60
@@ -106,6 +108,7 @@ class Matcher:
         self.index = Index(read.masked, tuning or tuned(read.masked))
         self._read: Remembered[Utterance] = Remembered(_CACHED)
         self._rank: Remembered[Ranking] = Remembered(_CACHED)
+        self._sums: Remembered[Sums] = Remembered(_SUMMED)
         self._scored: Remembered[Floats] = Remembered(_SCORED)
 
     def read(self, text: str) -> Utterance:
@@ -127,6 +130,7 @@ class Matcher:
         """Forget what was remembered of texts read and ranked; nothing else changes."""
         self._read.clear()
         self._rank.clear()
+        self._sums.clear()
         self._scored.clear()
 
     def _ranked(self, u: Utterance, nearby: frozenset[int], boost: float) -> Ranking:
@@ -139,20 +143,15 @@ class Matcher:
         heapify(best)
         for reading in readings:
             asked = self.judge.asked(reading)
-            added = self.weights.agree * min(sum(1 + (len(names) > 1) for names in asked.values()), 2)
-            similarity = self._similarity(reading)
+            similarity = self._similarity(reading, near=u.masked)
             if nearby:
                 similarity[list(nearby)] *= 1 + boost
-            for i in _best(similarity, _CANDIDATES).tolist():
-                alike, frame = float(similarity[i]), self.frames[i]
-                if len(best) >= _SETTLED and best[0] > alike * self._heaviest + added:
-                    break  # nothing that is less alike can come before these
-                if frame.frame.slot and frame.frame.slot not in asked:
+            if reading is not u:
+                similarity *= self.weights.implied
+            for candidate, alike in self._candidates(similarity, asked, best):
+                if reading is not u and candidate.frame.slot not in self.descriptions.traits:
                     continue
-                if reading is not u and frame.frame.slot not in self.descriptions.traits:
-                    continue
-                weight = 1.0 if reading is u else self.weights.implied
-                for match in self.judge.matches(frame, weight * alike, asked):
+                for match in self.judge.matches(candidate, alike, asked):
                     (refused if match.verdict else passed).append(match)
                     if not match.verdict:
                         (heappush if len(best) < _SETTLED else heappushpop)(best, match.score)
@@ -170,6 +169,25 @@ class Matcher:
         if self.vocabulary is None or first.entry.kind is not Kind.ANSWER:
             return 0.0, ()
         return self.vocabulary.foreign(u, self.number[first.frame], self.reader.symbol, self.reader.fillers)
+
+    def _candidates(
+        self, similarity: Floats, asked: Mapping[str, frozenset[str]], best: list[float]
+    ) -> Iterator[tuple[Candidate, float]]:
+        """Iterate over candidates and how alike each is, the most alike first, as far as they matter.
+
+        `best`: a heap of the best scores so far; what is sure to stay below all of them is left out.
+        """
+        added = self.weights.agree * min(sum(1 + (len(names) > 1) for names in asked.values()), 2)
+        order = _best(similarity, _CANDIDATES)
+        for number, alike in zip(order.tolist(), similarity[order].tolist(), strict=True):
+            least = best[0] if len(best) >= _SETTLED else 0.0
+            if least > alike * self._heaviest + added:
+                return
+            candidate = self.frames[number]
+            slot = candidate.frame.slot
+            if slot and slot not in asked:
+                continue
+            yield candidate, alike
 
     def _meant(self, u: Utterance, first: Match) -> str:
         """Return the reading, as typed or corrected, that is more like the first match."""
@@ -219,15 +237,22 @@ class Matcher:
                 )
         return u
 
-    def _scores(self, text: str) -> Floats:
-        """Return how alike each frame is to a masked text; not to be changed, for it is remembered."""
-        return self._scored.get(text, lambda: self.index.scores(text))
+    def _scores(self, text: str, near: str = "") -> Floats:
+        """Return how alike each frame is to a masked text; not to be changed, for it is remembered.
 
-    def _similarity(self, u: Utterance) -> Floats:
+        `near`: a text that has most of its letters.
+        """
+        return self._scored.get(text, lambda: self.index.scored(self._summed(text, near)))
+
+    def _summed(self, text: str, near: str) -> Sums:
+        start = self._summed(near, "") if near and near != text else None
+        return self._sums.get(text, lambda: self.index.sums(text, start))
+
+    def _similarity(self, u: Utterance, near: str = "") -> Floats:
         """Return how alike each frame is, in 0–1: as a whole, by its sentences, and short ones as a name."""
-        similarity = self._scores(u.masked).copy()
+        similarity = self._scores(u.masked, near).copy()
         for other in (*u.others, *([u.typed] if u.typed else [])):
-            similarity = np.maximum(similarity, _OTHER * self._scores(other))
+            similarity = np.maximum(similarity, _OTHER * self._scores(other, u.masked))
         for i in self.exact.get(u.masked, ()):
             similarity[i] = max(similarity[i], _EXACT)
         if u.initials:

@@ -58,10 +58,10 @@ class NearNames:
             return self._slipped(sq, start, end)
         doubts: list[Alias] = []
         stem = hangul.strip_particle(word)
-        lengths = dict.fromkeys([len(stem), len(word), *range(min(len(word) - 1, 10), 2, -1)])
-        for length in lengths:
+        strange = bool(self.spelling.count) and not self.spelling.knows(word)
+        for length in dict.fromkeys([len(stem), len(word), *range(min(len(word) - 1, 10), 2, -1)]):
             sure, maybe = self.names.similar(word[:length])
-            if not sure and length > 2 and self.spelling.count and not self.spelling.knows(word):
+            if not sure and length > 2 and strange:
                 swapped = self.names.swapped(word[:length])
                 sure = swapped[:1] if len({a.term for a in swapped}) == 1 else []
             if sure:

@@ -24,9 +24,9 @@ TEXTS = [
 @pytest.mark.parametrize("text", [*TEXTS, "\ue001 전화\u241f\ue002\u241f\ue003"])
 def test_grams_looked_up_are_the_grams(text: str) -> None:
     cache = GramCache(16)
-    expected = sorted(set(grams([text], 16).bucket.tolist()))
-    assert cache.buckets(text).tolist() == expected
-    assert cache.buckets(text).tolist() == expected
+    expected = set(grams([text], 16).bucket.tolist())
+    assert cache.buckets(text) == expected
+    assert cache.buckets(text) == expected
 
 
 @pytest.mark.parametrize("text", TEXTS)
