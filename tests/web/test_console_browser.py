@@ -356,6 +356,21 @@ async def test_a_ticket_from_the_web_to_its_end(agent: Agents, live: Live, visit
     visit.expected += ["ERR_FAILED", "409"]
 
 
+async def test_a_server_that_is_away_is_said_so_in_words_and_the_search_goes_on_by_itself(
+    agent: Agents, visit: Visitor
+) -> None:
+    visit.expected += ["ERR_INTERNET_DISCONNECTED", "Failed to load resource"]
+    page = await agent("/console")
+    await page.context.set_offline(True)
+    await page.locator("#q").fill("창원대 전화번호")
+    await expect(page.locator("#away")).to_contain_text("서버와 끊겼습니다")
+    await expect(page.get_by_text("Failed to fetch")).to_have_count(0)
+    await visit.shot(page, "console-away")
+    await page.context.set_offline(False)
+    await expect(page.locator("#away")).to_be_hidden()
+    await expect(page.locator("#reader h1")).to_have_text("창원대 전화번호")
+
+
 async def test_what_changed_since_the_last_shift(agent: Agents, live: Live, visit: Visitor) -> None:
     async def change() -> None:
         from datetime import timedelta

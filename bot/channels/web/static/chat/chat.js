@@ -161,6 +161,7 @@ class Conversation {
   async #send(item) {
     try {
       if (this.person_.listening && !item.choice) {
+        this.change(item, { to: 'person' });
         const kept = await this.person_.say(item.text, item.key);
         this.change(item, { state: 'sent', id: kept.id, text: kept.text });
         return;

@@ -21,7 +21,7 @@ export function message(item, acts) {
 }
 
 function sending(item, acts) {
-  if (item.state === 'sending') return [make('p', { class: 'state waiting', 'aria-hidden': 'true' }, say('web_waiting'))];
+  if (item.state === 'sending') return [make('p', { class: 'state waiting', 'aria-hidden': 'true' }, say(item.to === 'person' ? 'web_sending' : 'web_waiting'))];
   if (item.state !== 'failed') return [];
   return [
     make('div', { class: 'state failed', role: 'alert' },

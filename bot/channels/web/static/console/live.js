@@ -26,5 +26,8 @@ async function pulse() {
 }
 
 export function start() {
+  const away = document.getElementById('away');
+  document.addEventListener('server-away', () => (away.hidden = false));
+  document.addEventListener('server-back', () => (away.hidden = true));
   if (badge) pulse();
 }

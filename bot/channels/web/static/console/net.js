@@ -4,8 +4,29 @@ const csrf = document.querySelector('meta[name="csrf"]')?.content ?? '';
 
 export class Refused extends Error {}
 
+let away = false;
+
+// Tell the page when the server cannot be reached, and when it can again.
+function reached(now) {
+  if (away === !now) return;
+  away = !now;
+  document.dispatchEvent(new Event(now ? 'server-back' : 'server-away'));
+}
+
+async function fetched(address, options) {
+  try {
+    const response = await fetch(address, { credentials: 'same-origin', ...options });
+    reached(true);
+    return response;
+  } catch (error) {
+    if (error.name === 'AbortError') throw error;
+    reached(false);
+    throw new Refused('서버에 닿지 않아 하지 못했습니다. 적은 것은 그대로 있습니다.');
+  }
+}
+
 async function ask(address, options) {
-  const response = await fetch(address, { credentials: 'same-origin', ...options });
+  const response = await fetched(address, options);
   if (response.status === 401) {
     location.assign('/console/login?next=' + encodeURIComponent(location.pathname + location.search));
     throw new Refused('로그인이 끝났습니다.');

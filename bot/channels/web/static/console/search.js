@@ -2,7 +2,7 @@
 
 import { call } from './call.js';
 import { on } from './keys.js';
-import { part, Refused } from './net.js';
+import { part } from './net.js';
 import { toast } from './toast.js';
 
 const field = document.getElementById('q');
@@ -39,8 +39,9 @@ async function search() {
     call.heard(text);
     select(0, { quiet: false });
   } catch (error) {
-    if (error.name !== 'AbortError' && !(error instanceof Refused && error.message === '')) toast(error.message, { bad: true });
-    if (error.name !== 'AbortError') shown = null;
+    if (error.name === 'AbortError') return;
+    shown = null;
+    if (document.getElementById('away').hidden) toast(error.message, { bad: true });
   }
 }
 
@@ -155,6 +156,7 @@ export function start() {
   list.addEventListener('click', clicked);
   reader.addEventListener('click', clicked);
   addEventListener('popstate', () => location.reload());
+  document.addEventListener('server-back', () => shown === null && search());
   on('Slash', '', () => {
     field.focus();
     field.select();

@@ -12,11 +12,16 @@ let tags = {};
 let shown = '';
 let busy = false;
 
+/** What scrolls: the pane, or in a narrow window the page. */
+const scroller = () => (getComputedStyle(place).overflowY === 'auto' ? place : document.scrollingElement);
+const toEnd = () => scroller().scrollTo(0, scroller().scrollHeight);
+
 async function renew(target, address, name) {
   const mark = address.includes('?') ? '&' : '?';
   const html = await part(`${address}${mark}tag=${tags[name] ?? ''}`, undefined, (tag) => (tags[name] = tag));
   if (!html) return false;
-  const end = place.scrollHeight - place.scrollTop - place.clientHeight < 80;
+  const { scrollHeight, scrollTop, clientHeight } = scroller();
+  const end = scrollHeight - scrollTop - clientHeight < 80;
   const closed = target.querySelector('details.before:not([open])');
   target.innerHTML = html;
   if (closed) target.querySelector('details.before')?.removeAttribute('open');
@@ -30,7 +35,7 @@ async function look() {
   if (!said || !shown) return;
   const end = await renew(said, `/console/tickets/${shown}/live`, 'said');
   document.getElementById('reply').hidden = !said.querySelector('form[action$="/close"]');
-  if (end) place.scrollTop = place.scrollHeight;
+  if (end) toEnd();
 }
 
 async function turn() {
@@ -50,7 +55,7 @@ async function open(link, push) {
     place.innerHTML = html;
     document.body.classList.add('reading');
     if (push) history.pushState(null, '', link.href);
-    place.scrollTop = place.scrollHeight;
+    toEnd();
     document.getElementById('reply-text')?.focus({ preventScroll: true });
     await look();
   } catch (error) {
@@ -86,7 +91,7 @@ async function reply(form, kind) {
   }
   busy = false;
   await look().catch(() => {});
-  place.scrollTop = place.scrollHeight;
+  toEnd();
 }
 
 function submitted(event) {
@@ -119,6 +124,6 @@ export function start() {
     field.value = field.value ? `${field.value}\n\n${button.dataset.text}` : button.dataset.text;
     field.focus();
   });
-  place.scrollTop = place.scrollHeight;
+  toEnd();
   turn();
 }
