@@ -29,6 +29,8 @@ Statement = tuple[str, Sequence[Any]]
 """A statement in the driver's own style, and its values."""
 MIGRATIONS = Path(__file__).parent / "migrations"
 _WAIT_MS = 10_000
+_WAL_PAGES = 8_000
+"""Pages of 4 KiB in the write-ahead log from which on it is copied into the file: pages written often are copied once."""
 _AWAY = ("08", "53", "57")
 """Classes of SQLSTATE: connection, resources, operator. Source: PostgreSQL, appendix A."""
 _BEAT = 2.0
@@ -83,7 +85,7 @@ class Database:
                 hide_parameters=True,
                 connect_args={"timeout": 5, "command_timeout": 60},
             )
-        engine = create_async_engine(self.url, pool_size=4, max_overflow=0, hide_parameters=True)
+        engine = create_async_engine(self.url, pool_size=4, max_overflow=0, hide_parameters=True, pool_reset_on_return=None)
         event.listen(engine.sync_engine, "connect", _configure_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine
@@ -234,7 +236,13 @@ def _upgrade(connection: SyncConnection, revision: str) -> None:
 def _configure_sqlite(connection: Any, _: object) -> None:
     connection.isolation_level = None  # transactions are begun by `_begin_sqlite`, not by the driver
     cursor = connection.cursor()
-    for pragma in ("journal_mode=WAL", "synchronous=FULL", f"busy_timeout={_WAIT_MS}", "foreign_keys=ON"):
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=FULL",
+        f"wal_autocheckpoint={_WAL_PAGES}",
+        f"busy_timeout={_WAIT_MS}",
+        "foreign_keys=ON",
+    ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()
 
@@ -251,15 +259,20 @@ def _begin_sqlite(connection: SyncConnection) -> None:
 async def driven(connection: AsyncConnection, statements: Sequence[Statement]) -> list[Sequence[Sequence[Any]]]:
     """Run statements written for the driver of SQLite, in order, and return the rows of each.
 
-    Each goes to the connection's thread and back once; SQLAlchemy's own way does so four times. Not all at once: after
-    some failures SQLite has rolled back already, and what came then would be kept.
+    All go to the connection's thread and back once; SQLAlchemy's own way does so four times for each. The first that
+    fails is the last: after some failures SQLite has rolled back already, and what came then would be kept.
 
     Raises:
         SQLAlchemyError: as SQLAlchemy would.
     """
     driver: Any = (await connection.get_raw_connection()).driver_connection
+
+    def run() -> list[Sequence[Sequence[Any]]]:
+        return [driver._conn.execute(text, values).fetchall() for text, values in statements]
+
     with _as_sqlalchemy(connection.dialect):
-        return [await driver.execute_fetchall(text, values) for text, values in statements]
+        found: list[Sequence[Sequence[Any]]] = await driver._execute(run)  # the driver has no public way to do so
+    return found
 
 
 @contextmanager

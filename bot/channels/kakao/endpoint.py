@@ -7,7 +7,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -51,7 +51,7 @@ class Endpoint:
         self.front, self.counter, self.secret, self.options = front, counter, secret, options
         self.desk = Desk(front, cases, options.public_url)
         self.clock: Callable[[], datetime] = lambda: datetime.now(UTC)
-        self._under_way: OrderedDict[str, asyncio.Task[bytes]] = OrderedDict()
+        self._under_way: OrderedDict[tuple[str, str, str], tuple[float, asyncio.Future[bytes]]] = OrderedDict()
 
     async def answer(self, request: Request) -> Response:
         """Answer one request, always in JSON."""
@@ -70,23 +70,28 @@ class Endpoint:
     async def _once(self, skill: Skill, now: datetime) -> bytes:
         """Return the response; to a repetition the one that was, or is being, made."""
         _RECEIVED.inc()
-        name = fingerprint(skill, now)
-        before = fingerprint(skill, now - timedelta(seconds=BUCKET))
-        task = self._under_way.get(name) or self._under_way.get(before)
-        if task is None:
-            task = asyncio.create_task(self._made(skill, name, now))
-            self._under_way[name] = task
-            while len(self._under_way) > _MOST_KEPT:
-                self._under_way.popitem(last=False)
-        else:
+        asked, bucket = (skill.user, skill.text, skill.extra), now.timestamp() // BUCKET
+        then, first = self._under_way.get(asked, (0.0, None))
+        if first is not None and 0 <= bucket - then <= 1:
             metrics.REPEATED.labels(CHANNEL).inc()
-        return await asyncio.shield(task)
+            return await asyncio.shield(first)
+        made: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self._under_way[asked] = bucket, made
+        self._under_way.move_to_end(asked)
+        if len(self._under_way) > _MOST_KEPT:
+            self._under_way.popitem(last=False)
+        try:
+            response = await self._made(skill, fingerprint(skill, now), now)
+        except BaseException:  # the process ends: who waits for this waits no longer
+            made.cancel()
+            raise
+        made.set_result(response)
+        return response
 
     async def _made(self, skill: Skill, exchange: str, now: datetime) -> bytes:
         turn = Turn(skill, pseudonym(self.secret, CHANNEL, skill.user), now, exchange)
         try:
-            async with asyncio.timeout(self.options.give_up):
-                return await self._answered(turn)
+            return await self._answered(turn)
         except Exception as error:
             log.exception("a skill request was answered by the menu: %s", type(error).__name__)
             say = self.desk.say(skill.language)
@@ -119,7 +124,7 @@ class Endpoint:
         async def work(connection: Connection, memory: Memory) -> bytes:
             return await self.desk.serve(connection, memory, turn)
 
-        patience = None if turn.tap else self.options.patience
+        patience = self.options.give_up if turn.tap else self.options.patience
         return await self.counter.do(turn.user, turn.now, work, patience=patience)
 
 

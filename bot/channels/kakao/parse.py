@@ -85,7 +85,7 @@ def parse(body: object) -> Skill:
         bot=_text(_map(body.get("bot")).get("id")),
         tester=_map(request.get("params")).get("surface") == "BuilderBotTest",
         trigger=_text(_map(_map(body.get("flow")).get("trigger")).get("type")),
-        extra=json.dumps(extra, sort_keys=True),
+        extra=json.dumps(extra, sort_keys=True) if extra else "{}",
     )
 
 
@@ -105,4 +105,6 @@ def _map(value: object) -> Mapping[str, object]:
 
 def _text(value: object) -> str:
     """Return a string as it can be encoded; anything else is empty."""
-    return _SURROGATE.sub("\ufffd", value) if isinstance(value, str) else ""
+    if not isinstance(value, str):
+        return ""
+    return value if value.isprintable() else _SURROGATE.sub("\ufffd", value)
