@@ -62,15 +62,23 @@ class Context:
         return replace(self, idle=self.idle + 1, at=now, choices=())
 
     def dump(self, made: Made[Utterance, str] | None = None) -> str:
-        """Return the context as JSON that `load` reads. `made`: questions written before, which are most of it."""
-        data = {name: value for name in _PLAIN if (value := getattr(self, name))}
+        """Return the context as JSON that `load` reads. `made`: what was written before of all but the moment."""
+        if self.question is None or self.at is None or made is None:
+            return self._json()
+        before = made.of(
+            self.question, lambda _: replace(self, at=None)._json()[:-1], *(getattr(self, n) for n in _PLAIN)
+        )
+        return f'{before}, "at": "{self.at.isoformat()}"}}'
+
+    def _json(self) -> str:
+        data: dict[str, Any] = {name: value for name in _PLAIN if (value := getattr(self, name))}
+        if self.question is not None:
+            found = _fields(self.question)
+            mentions = {name: [_fields(m) for m in found[name]] for name in ("mentions", "doubtful")}
+            data["question"] = found | mentions
         if self.at is not None:
             data["at"] = self.at.isoformat()
-        if self.question is None:
-            return json.dumps(data, ensure_ascii=False)
-        question = made.of(self.question, _written) if made is not None else _written(self.question)
-        rest = json.dumps(data, ensure_ascii=False)[1:] if data else "}"
-        return f'{{"question": {question}{", " if data else ""}{rest}'
+        return json.dumps(data, ensure_ascii=False)
 
     @classmethod
     def load(cls, text: str) -> "Context":
@@ -93,13 +101,6 @@ class Context:
 def _listed(mention: Mention) -> bool:
     """Tell whether a name stands in a list, and is not only known by a pattern."""
     return not mention.term.endswith(".*")
-
-
-def _written(question: Utterance) -> str:
-    """Return a question as JSON."""
-    data = _fields(question)
-    found = {name: [_fields(m) for m in data[name]] for name in ("mentions", "doubtful")}
-    return json.dumps(data | found, ensure_ascii=False)
 
 
 def _fields(value: Utterance | Mention) -> dict[str, Any]:

@@ -85,7 +85,9 @@ class Database:
                 hide_parameters=True,
                 connect_args={"timeout": 5, "command_timeout": 60},
             )
-        engine = create_async_engine(self.url, pool_size=4, max_overflow=0, hide_parameters=True, pool_reset_on_return=None)
+        engine = create_async_engine(
+            self.url, pool_size=4, max_overflow=0, hide_parameters=True, pool_reset_on_return=None
+        )
         event.listen(engine.sync_engine, "connect", _configure_sqlite)
         event.listen(engine.sync_engine, "begin", _begin_sqlite)
         return engine

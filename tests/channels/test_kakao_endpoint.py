@@ -273,7 +273,7 @@ async def test_the_menu_comes_when_nothing_else_does(database: Database, kakao: 
     async with kakao(database, give_up=0.2) as talk, database.write() as connection:
         if not database.sqlite:
             await connection.exec_driver_sql("LOCK TABLE contexts IN ACCESS EXCLUSIVE MODE")
-        late = await talk.says("창원대 전화번호")
+        late = await talk.says("상담원", extra={"person": "1"})
     assert said(late) == f"{shipped.base.reply('trouble')}\n{shipped.base.reply('menu')}"
     assert len(tappable(late)) > 5
 

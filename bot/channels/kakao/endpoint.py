@@ -41,7 +41,8 @@ class Options:
     patience: float = 0.6
     """Seconds that a question waits for the database before it is answered without memory: it is wanted within 1."""
     give_up: float = 3.0
-    """Seconds after which the menu is sent, whatever happens. Source: the guide, a skill has 5 seconds."""
+    """Seconds that what cannot be done without the database waits, before the menu is sent. Source: the guide, a skill
+    has 5 seconds."""
 
 
 class Endpoint:
@@ -107,7 +108,7 @@ class Endpoint:
         try:
             return await self._remembered(turn)
         except Exception as error:
-            if not unavailable(error):
+            if not unavailable(error) or (turn.tap and isinstance(error, TimeoutError)):
                 raise
             log.warning("answered without memory: %s", type(error).__name__)
         if turn.tap:
