@@ -12,9 +12,10 @@ import tempfile
 import time
 import urllib.request
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from statistics import median
 
 from tests.bench import table
 from tests.bench.data import ROOT
@@ -46,27 +47,37 @@ class Figures:
 
 
 def measure(roster: Roster, questions: Path, quick: bool) -> list[Figures]:
-    """Measure bare, API and Kakao, with all-different and with repeated questions."""
+    """Measure bare, API and Kakao in turns, so that what else the machine does meets all of them alike."""
     texts = asked(questions)
     texts = texts[: 1_500 if quick else 6_000]
     if not texts:
         roster.failed("http: no questions")
         return []
-    again = list(itertools.islice(itertools.cycle(texts[:_REPEATED]), 4_000 if quick else 20_000))
+    rounds = 3 if quick else 7
+    again = list(itertools.islice(itertools.cycle(texts[:_REPEATED]), 4_000 if quick else 10_000))
+    share = len(texts) // rounds
     found: list[Figures] = []
     try:
-        with _bare() as (port, pid):
-            _loaded(port, pid, "bare route", "warm-up", [_bare_request(t) for t in again[:1_000]])
-            found.append(_loaded(port, pid, "bare route", "all different", [_bare_request(t) for t in texts]))
-            found.append(_loaded(port, pid, "bare route", "repeated", [_bare_request(t) for t in again]))
-        for what, make in (("API", _api_request), ("Kakao", _kakao_request)):
-            with _ours(roster) as (port, pid):
-                numbers = itertools.count()
+        with ExitStack() as stack:
+            bare, api, kakao = (stack.enter_context(s) for s in (_bare(), _ours(roster), _ours(roster)))
+            ways = [
+                ("bare route", *bare, _bare_request),
+                ("API", *api, _api_request),
+                ("Kakao", *kakao, _kakao_request),
+            ]
+            numbers = itertools.count()
+            for what, port, pid, make in ways:
                 _loaded(port, pid, what, "warm-up", [make(t, next(numbers)) for t in _OTHER])
-                first = [make(t, next(numbers)) for t in texts]
-                found.append(_loaded(port, pid, what, "all different", first))
+            for number in range(rounds):
+                part = texts[number * share : (number + 1) * share]
+                for what, port, pid, make in ways:
+                    first = [make(t, next(numbers)) for t in part]
+                    found.append(_loaded(port, pid, what, "never asked", first))
+            for what, port, pid, make in ways:
                 _loaded(port, pid, what, "warm-up", [make(t, next(numbers)) for t in texts[:_REPEATED]])
-                found.append(_loaded(port, pid, what, "repeated", [make(t, next(numbers)) for t in again]))
+            for _ in range(rounds):
+                for what, port, pid, make in ways:
+                    found.append(_loaded(port, pid, what, "repeated", [make(t, next(numbers)) for t in again]))
     except (OSError, subprocess.SubprocessError, TimeoutError) as error:
         roster.failed(f"http: {error}")
     return found
@@ -75,7 +86,7 @@ def measure(roster: Roster, questions: Path, quick: bool) -> list[Figures]:
 _OTHER = [f"데우기 위한 물음 {i}번" for i in range(300)]
 
 
-def _bare_request(text: str) -> Request:
+def _bare_request(text: str, number: int) -> Request:
     return "/ask", {}, json.dumps({"text": text})
 
 
@@ -192,26 +203,27 @@ def _free_port() -> int:
 
 
 def show(found: Sequence[Figures]) -> None:
-    """Print the figures, ours as shares of the bare route's with the same questions."""
-    bare = {f.questions: f for f in found if f.what == "bare route"}
-    rows = [
-        [
-            f.what,
-            f.questions,
-            f"{f.requests:,}",
-            f"{f.a_second:,.0f}",
-            f"{f.a_second / bare[f.questions].a_second:.2f}",
-        ]
-        + [f"{x:.1f}" for x in (f.p50, f.p99)]
-        + [
-            f"{f.cpu:.2f}",
-            f"{bare[f.questions].cpu / f.cpu if f.cpu else 0:.2f}",
-            f"{100 * f.load:.0f}",
-            str(f.failed),
-        ]
-        for f in found
-        if f.questions in bare
-    ]
+    """Print medians of the rounds, and ours as shares of the bare route's in the same round."""
+    rows = []
+    for what, questions in dict.fromkeys((f.what, f.questions) for f in found):
+        ours = [f for f in found if (f.what, f.questions) == (what, questions)]
+        bare = [f for f in found if (f.what, f.questions) == ("bare route", questions)]
+        shares = sorted(f.a_second / b.a_second for f, b in zip(ours, bare, strict=False))
+        rows.append(
+            [
+                what,
+                questions,
+                f"{len(ours)} x {ours[0].requests:,}",
+                f"{median(f.a_second for f in ours):,.0f}",
+                f"{median(shares):.2f} ({shares[0]:.2f}-{shares[-1]:.2f})",
+                f"{median(f.p50 for f in ours):.1f}",
+                f"{median(f.p99 for f in ours):.1f}",
+                f"{median(b.p99 / f.p99 for f, b in zip(ours, bare, strict=False)):.2f}",
+                f"{median(f.cpu for f in ours):.2f}",
+                f"{100 * median(f.load for f in ours):.0f}",
+                str(sum(f.failed for f in ours)),
+            ]
+        )
     head = [
         "",
         "questions",
@@ -220,10 +232,13 @@ def show(found: Sequence[Figures]) -> None:
         "of bare",
         "p50 ms",
         "p99 ms",
-        "server ms",
         "of bare",
+        "server ms",
         "load %",
         "failed",
     ]
-    title = f"HTTP, {CONNECTIONS} connections; server ms: processor time a request; load: share of a core"
+    title = (
+        f"HTTP, {CONNECTIONS} connections, medians of rounds in turns; of bare: its share of the bare route in the same "
+        "round (least-most); server ms: processor time a request; load: share of a core"
+    )
     table.show(title, head, rows, words=2)
