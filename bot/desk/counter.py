@@ -15,6 +15,8 @@ from bot.words import Query, Reply
 T = TypeVar("T")
 Work = Callable[[Connection, Memory], Awaitable[T]]
 _BATCH = 64
+_QUIET = 4
+"""Rounds of the loop in which nothing came."""
 _LONGEST = 0.002
 """Seconds for which a batch keeps everybody else waiting."""
 
@@ -74,7 +76,7 @@ class Counter:
         while True:
             visits = [await self._waiting.get()]
             try:
-                await asyncio.sleep(0)  # what has come in by now shares the transaction
+                await self._gather()
                 while len(visits) < _BATCH and not self._waiting.empty():
                     visits.append(self._waiting.get_nowait())
                 await self._serve([v for v in visits if not v.result.done()])
@@ -82,6 +84,13 @@ class Counter:
                 for visit in visits:
                     visit.result.cancel()
                 raise
+
+    async def _gather(self) -> None:
+        """Wait while more comes in, so that it shares the transaction: for a few rounds of the loop, never for a while."""
+        quiet = 0
+        while quiet < _QUIET and (before := self._waiting.qsize()) < _BATCH - 1:
+            await asyncio.sleep(0)
+            quiet = quiet + 1 if self._waiting.qsize() == before else 0
 
     async def _serve(self, visits: list[_Visit]) -> None:
         """Serve a batch; where it fails, serve each alone, so that one fault is one person's."""

@@ -29,6 +29,9 @@ Key = BigInteger().with_variant(Integer(), "sqlite")
 """SQLite counts up by itself only in a column of type INTEGER."""
 
 
+_LENGTH = len("2026-01-01 00:00:00.000000")
+
+
 class Moment(TypeDecorator[datetime]):
     """A moment with a time zone; kept in UTC, also where the database knows no time zones."""
 
@@ -56,7 +59,10 @@ class Moment(TypeDecorator[datetime]):
 
 
 def _sqlite_text(value: datetime | None) -> str | None:
-    return None if value is None else value.astimezone(UTC).replace(tzinfo=None).isoformat(" ", "microseconds")
+    if value is None:
+        return None
+    value = value if value.tzinfo is UTC else value.astimezone(UTC)
+    return value.isoformat(" ", "microseconds")[:_LENGTH]
 
 
 def _id() -> Column[Any]:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from pydantic_core import from_json
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -60,7 +61,7 @@ class Endpoint:
         if not hmac.compare_digest(given.encode(), self.options.secret.encode()):
             return _refused(404, "not_found", "그런 주소가 없습니다.")
         try:
-            skill = parse(json.loads(await request.body()))
+            skill = parse(_decoded(await request.body()))
         except (BadRequest, ValueError, RecursionError) as error:
             why = str(error) if isinstance(error, BadRequest) else "the body is not JSON"
             return _refused(400, "bad_request", f"스킬 요청이 아닙니다: {why}")
@@ -127,6 +128,14 @@ class Endpoint:
 
         patience = self.options.give_up if turn.tap else self.options.patience
         return await self.counter.do(turn.user, turn.now, work, patience=patience)
+
+
+def _decoded(body: bytes) -> object:
+    """Return what a JSON body holds. Raises ValueError, RecursionError: it is none."""
+    try:
+        return from_json(body)  # half the time of the other, which also takes half a surrogate pair
+    except ValueError:
+        return json.loads(body)
 
 
 def _refused(status: int, code: str, message: str) -> Response:

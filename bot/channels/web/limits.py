@@ -5,7 +5,7 @@ import hmac
 import ipaddress
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -249,9 +249,9 @@ class Body:
 
 
 def _replayed(first: Message, receive: Receive) -> Receive:
-    waiting: list[Mapping[str, object]] = [first]
+    waiting = [first]
 
     async def replay() -> Message:
-        return dict(waiting.pop()) if waiting else await receive()
+        return waiting.pop() if waiting else await receive()
 
     return replay
