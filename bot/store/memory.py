@@ -4,9 +4,10 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import driven
@@ -120,14 +121,14 @@ class Memory:
 
     async def flush(self, connection: AsyncConnection) -> None:
         """Write what the turns left, and let go of it."""
-        seen = [{"user": u, "language": self.languages.get(u, ""), "seen_at": at} for u, at in self.seen.items()]
+        seen = [(user, self.languages.get(user, ""), at) for user, at in self.seen.items()]
         await write(
             connection,
-            Rows(exchanges, [_row(e) for e in self.exchanges]),  # a repetition is kept once
-            Rows(contexts, [_row(c) for c in self.conversations.values()], ("conversation",)),
-            Rows(feedback, [_row(f) for f in self.feedback], ("exchange",)),
-            Rows(people, seen, ("user",)),
-            Rows(unanswered, [_row(u) for u in self.unanswered]),
+            _rows(exchanges, Exchange, self.exchanges),  # a repetition is kept once
+            _rows(contexts, Conversation, self.conversations.values(), "conversation"),
+            _rows(feedback, Feedback, self.feedback, "exchange"),
+            Rows(people, ("user", "language", "seen_at"), seen, ("user",)),
+            _rows(unanswered, Unanswered, self.unanswered),
         )
         self.exchanges, self.feedback, self.unanswered, self.conversations, self.seen = [], [], [], {}, {}
 
@@ -160,12 +161,14 @@ async def _recalled(
     return (await driven(connection, [(_RECALL_SQLITE, values)]))[0]
 
 
+_Kept = Exchange | Feedback | Unanswered | Conversation
 _NAMES = {kind: tuple(f.name for f in fields(kind)) for kind in (Exchange, Feedback, Unanswered, Conversation)}
+_FIELDS = {kind: attrgetter(*names) for kind, names in _NAMES.items()}
 
 
-def _row(value: Exchange | Feedback | Unanswered | Conversation) -> dict[str, Any]:
-    """Return a value as a row; not by `asdict`, which copies every field."""
-    return {name: getattr(value, name) for name in _NAMES[type(value)]}
+def _rows(table: Table, kind: type[_Kept], values: Iterable[_Kept], *key: str) -> Rows:
+    """Return values as rows; not by `asdict`, which copies every field."""
+    return Rows(table, _NAMES[kind], list(map(_FIELDS[kind], values)), key)
 
 
 async def exchange_of(connection: AsyncConnection, id: str, user: str) -> Exchange | None:

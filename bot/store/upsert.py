@@ -13,7 +13,8 @@ from bot.store.database import Statement, driven, insert
 
 _MOST_VALUES = 900
 """Values of one statement. Source: SQLite before 3.32 took 999."""
-_Converters = tuple[tuple[str, Callable[[Any], Any] | None], ...]
+_Converters = tuple[tuple[int, Callable[[Any], Any] | None], ...]
+"""For each value of the statement the place among a row's that it is made of, and what makes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,9 @@ class Rows:
     """Rows of a table. Of those whose `key` is there already the rest is changed, or without a key nothing."""
 
     table: Table
-    rows: Sequence[dict[str, Any]]
+    names: tuple[str, ...]
+    """Of the columns, in the order of the values."""
+    rows: Sequence[tuple[Any, ...]]
     key: tuple[str, ...] = ()
 
 
@@ -39,15 +42,16 @@ async def write(connection: AsyncConnection, *tables: Rows) -> None:
         await connection.exec_driver_sql(text, values if len(values) > 1 else values[0])
 
 
-def _values(connection: AsyncConnection, written: Rows) -> tuple[str, list[tuple[Any, ...]]]:
+def _values(connection: AsyncConnection, written: Rows) -> tuple[str, Sequence[tuple[Any, ...]]]:
     """Return the statement that writes one row, and the values of each."""
-    names = tuple(written.rows[0])
-    found = _STATEMENTS.get((connection.dialect.name, written.table.name, names))
+    kind = (connection.dialect.name, written.table.name, written.names)
+    found = _STATEMENTS.get(kind)
     if found is None:
-        found = _compiled(connection, written.table, names, written.key)
-        _STATEMENTS[connection.dialect.name, written.table.name, names] = found
+        found = _STATEMENTS[kind] = _compiled(connection, written.table, written.names, written.key)
     text, converters = found
-    return text, [tuple([c(row[n]) if c else row[n] for n, c in converters]) for row in written.rows]
+    columns = list(zip(*written.rows, strict=True))
+    made = [list(map(convert, columns[at])) if convert else columns[at] for at, convert in converters]
+    return text, list(zip(*made, strict=True))
 
 
 def _parts(text: str, values: Sequence[tuple[Any, ...]]) -> Iterator[Statement]:
@@ -84,4 +88,5 @@ def _compiled(
     dialect = connection.dialect
     compiled = statement.compile(dialect=dialect, column_keys=list(names))
     order = compiled.positiontup or list(names)
-    return str(compiled), tuple((n, table.c[n].type.dialect_impl(dialect).bind_processor(dialect)) for n in order)
+    types = [(names.index(n), table.c[n].type.dialect_impl(dialect)) for n in order]
+    return str(compiled), tuple((at, kind.bind_processor(dialect)) for at, kind in types)
