@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from bot.matching import prior
 from bot.matching.grams import GramCache, Grams, grams, kind_of
-from bot.matching.postings import Layer, Postings
+from bot.matching.postings import Layer, Postings, array_of, merged
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
@@ -170,33 +170,22 @@ class Index:
 
     def _postings(self, parts: list[Grams], means: list[Layer]) -> Postings:
         held = [*(part.bucket for part in parts), *(layer.bucket for layer in means)]
-        layers = chain(self._wordings(parts), means)
-        return Postings.merged(held, layers, 1 << self.bits, self.rows, valued=not self._bare)
+        return merged(held, chain(self._wordings(parts), means), self.weight**2, self.rows, bare=self._bare)
 
     def scores(self, text: str) -> Floats:
         """Return a score in 0–1 for each frame. Grams that no wording holds count against all."""
         return self.scored(self.sums(text))
 
     def sums(self, text: str, near: Sums | None = None) -> Sums:
-        """Return the sums of a text. Those of a text with much the same grams make it quicker and change nothing:
-
-        a sum of numbers of single precision is exact in double precision, whatever their order.
-        """
+        """Return the sums of a text. Those of a text with much the same grams make it quicker and change nothing."""
         held = self.cache.buckets(text)
-        more, fewer = (held, None) if near is None else (held - near.buckets, near.buckets - held)
-        if fewer is not None and len(more) + len(fewer) >= len(held):
-            more, fewer = held, None
-        rows = self._added(more)
-        if near is not None and fewer is not None:
-            rows += near.rows
-            rows -= self._added(fewer)
-        return Sums(held, rows, math.sqrt(float((self.weight[_sorted(held)] ** 2).sum())))
-
-    def _added(self, buckets: set[int]) -> NDArray[np.float64]:
-        if not buckets:
-            return np.zeros(self.rows)
-        each = _sorted(buckets)
-        return self.postings.gather(each, self.weight[each] ** 2, self.rows)
+        weight = self.weight[array_of(held)].astype(np.float64)
+        length = math.sqrt(weight @ weight)
+        if near is not None:
+            more, fewer = held - near.buckets, near.buckets - held
+            if len(more) + len(fewer) < len(held):
+                return Sums(held, near.rows + self.postings.total(more) - self.postings.total(fewer), length)
+        return Sums(held, self.postings.total(held), length)
 
     def scored(self, sums: Sums) -> Floats:
         """Return a score in 0–1 for each frame."""
@@ -208,10 +197,6 @@ class Index:
         if self._bare:
             score = score * self.inverse
         return (score / sums.length).astype(np.float32)
-
-
-def _sorted(buckets: set[int]) -> Ints:
-    return np.array(sorted(buckets), dtype=np.int32)
 
 
 def _without_faint(part: Grams, weight: Floats) -> Grams:
