@@ -24,10 +24,12 @@ from bot.words import Entry, Kind, Match, Utterance
 
 _LONG = 80
 """Letters from which a text is also read sentence by sentence."""
+_STORY = 45
+"""Letters from which on a sentence that asks is also ranked by itself."""
 _PART = 0.97
 """What the last sentence of a longer text counts against the whole: the whole breaks ties."""
-_EARLIER = 0.85
-"""The same for the sentences before the last: people tell first and ask at the end."""
+_TOLD = 0.85
+"""The same for the sentences that ask nothing: they tell what the question is about."""
 _SMALLEST_QUESTION = 2
 """Letters beside names that make a part of a message a question of its own."""
 _CACHED = 4_096
@@ -135,7 +137,8 @@ class Matcher:
 
     def _ranked(self, u: Utterance, nearby: frozenset[int], boost: float) -> Ranking:
         u = self._narrowed(u)
-        readings = [u, *self._descriptions(u)]
+        described = list(self._descriptions(u))
+        readings = [u, *described, *self._asking(u)]
         own = self._own(u)
         passed: list[Match] = self._of_initials(u) if u.initials and not own else []
         refused: list[Match] = []
@@ -143,13 +146,13 @@ class Matcher:
         heapify(best)
         for reading in readings:
             asked = self.judge.asked(reading)
-            similarity = self._similarity(reading, near=u.masked)
+            similarity = self._similarity(reading, near=u.masked if reading in described else "")
             if nearby:
                 similarity[list(nearby)] *= 1 + boost
-            if reading is not u:
+            if reading in described:
                 similarity *= self.weights.implied
             for candidate, alike in self._candidates(similarity, asked, best):
-                if reading is not u and candidate.frame.slot not in self.descriptions.traits:
+                if reading in described and candidate.frame.slot not in self.descriptions.traits:
                     continue
                 for match in self.judge.matches(candidate, alike, asked):
                     (refused if match.verdict else passed).append(match)
@@ -215,6 +218,11 @@ class Matcher:
         """Entries by the initial consonants of their questions; made when first needed."""
         return wordings.by_initials(self.base)
 
+    def _asking(self, u: Utterance) -> list[Utterance]:
+        """Return the sentences of a long text that ask, each by itself: what is told beside does not bind them."""
+        found = parts.sentences(u.original) if len(u.masked) > _STORY else []
+        return [self.read(part) for part, asks in found if asks and parts.stands_alone(part)]
+
     def _descriptions(self, u: Utterance) -> Iterator[Utterance]:
         """Iterate over readings with a description as the names it stands for: the university in Seosan."""
         for slot, traits in self.descriptions.traits.items():
@@ -260,8 +268,8 @@ class Matcher:
         word = key_of(u.normal)
         if not self.reader.knows(word):
             self.names.blend(word, similarity)
-        for place, part in enumerate(parts.sentences(u.original) if len(u.masked) > _LONG else ()):
-            weight = _EARLIER if place else _PART
+        for part, asks in parts.sentences(u.original) if len(u.masked) > _LONG else ():
+            weight = _PART if asks else _TOLD
             similarity = np.maximum(similarity, weight * self._scores(self.read(part).masked))
         return similarity
 
