@@ -19,9 +19,9 @@ _MOST = 3
 
 
 _LEANING = re.compile(
-    r"(?:^|\s)(?:이런|그런|저런|이거|그거|이건|그건|이게|그게|이것|그것|그래도|그럼|그러면|그렇|이렇|그때|거기|그쪽|또|더|그|이)(?=\s|[은는이가을를도만에])"
+    r"(?:^|\s)(?:이런|그런|저런|이거|그거|이건|그건|이게|그게|이것|그것|그래도|그럼|그러면|그렇|이렇|그때|거기|그쪽|또|더|그|이)(?=\s|[은는이가을를도만에])|하시?던데\s"
 )
-"""A sentence that points at what was told before it."""
+"""A sentence that points at what was told before it, or weighs what others say of it."""
 _GREETING = 8
 """Characters below which a sentence that asks nothing is a greeting or a sigh."""
 
