@@ -1,9 +1,11 @@
 """Run everything in one process: web server, Telegram, housekeeping. Shuts down in order."""
 
 import asyncio
+import errno
 import logging
 import os
 import signal
+import socket
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from datetime import UTC, datetime, timedelta
@@ -211,11 +213,14 @@ class Server:
             await asyncio.sleep(_LOOK)
 
     async def run(self) -> None:
-        """Serve until SIGINT or SIGTERM."""
+        """Serve until SIGINT or SIGTERM.
+
+        Raises:
+            RefusedError: a port cannot be had.
+        """
+        listening = self._listening()
         config = uvicorn.Config(
             self.web(),
-            self.settings.host,
-            self.settings.port,
             log_config=None,
             access_log=False,
             lifespan="off",
@@ -230,12 +235,27 @@ class Server:
             loop.add_signal_handler(signal.SIGHUP, self.reloader.force)
         server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # ours are set above
         async with self.running():
-            serving = asyncio.create_task(server.serve())
+            serving = asyncio.create_task(server.serve([listening]))
             stopping = asyncio.create_task(self.stop.wait())
             await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
             server.should_exit = True
             stopping.cancel()
             await serving
+
+    def _listening(self) -> socket.socket:
+        """Return the socket of the web server, and say where it is."""
+        host, port = self.settings.host, self.settings.port
+        family = socket.AF_INET6 if ":" in host else socket.AF_INET
+        try:
+            made = socket.create_server((host, port), family=family, backlog=2048)
+        except OSError as error:
+            why = "이미 쓰는 포트입니다" if error.errno == errno.EADDRINUSE else error.strerror
+            raise RefusedError(
+                f"{host}:{port}를 열 수 없습니다: {why}. HELPDESK_HOST와 HELPDESK_PORT로 바꿀 수 있습니다."
+            ) from None
+        address = f"http://{f'[{host}]' if ':' in host else host}:{made.getsockname()[1]}"
+        print(f"웹: {address} (대화), {address}/browse (모든 질문), {address}/console (상담원)", flush=True)
+        return made
 
 
 @contextmanager

@@ -21,6 +21,7 @@ from bot.cli.knowledge import knowledge
 from bot.cli.staff import staff
 from bot.cli.starting import init
 from bot.cli.store import store
+from bot.cli.usage import in_korean
 from bot.knowledge.build import KnowledgeError
 from bot.words import RefusedError
 
@@ -108,9 +109,9 @@ def main() -> NoReturn:
     except RefusedError as error:
         code = _tell([str(error)], 1)
     except typer.BadParameter as error:
-        code = _tell([f"쓰는 법이 다릅니다: {error.format_message()}", "helpdesk --help를 보세요."], 2)
+        code = _tell([f"쓰는 법이 다릅니다: {in_korean(error.format_message())}", "helpdesk --help를 보세요."], 2)
     except TyperException as error:
-        code = _tell([f"쓰는 법이 다릅니다: {error}", "helpdesk --help를 보세요."], 2)
+        code = _tell([f"쓰는 법이 다릅니다: {in_korean(str(error))}", "helpdesk --help를 보세요."], 2)
     except (typer.Abort, KeyboardInterrupt):
         code = 130
     except BrokenPipeError:

@@ -16,6 +16,7 @@ from jsonschema import Draft202012Validator
 
 from bot.channels.kakao.parse import BadRequest, Skill, fingerprint, parse
 from bot.channels.kakao.render import menu, render, text
+from bot.channels.kakao.text import filled
 from bot.desk.desk import HelpDesk
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.build import load
@@ -628,3 +629,21 @@ def test_questions_and_the_menu_of_the_shipped_knowledge(desk: HelpDesk) -> None
     response = menu(desk.base.menu, say=say)
     check(response)
     assert [q["messageText"] for q in quick(response)] == [*(s.title for s in desk.base.menu), say("person")]
+
+
+@pytest.mark.parametrize(
+    ("label", "shown_as"),
+    [
+        ("창원대", "창원대 열기"),
+        ("범부처통합연구지원시스템(IRIS)", "IRIS 열기"),
+        ("에너지단열경제(참여기업 모집)", "에너지단열경제 열기"),
+        ("국가연구개발혁신법 매뉴얼 2026.7판(과기정통부·KISTEP)", "국가연구개발혁신법… 열기"),
+    ],
+)
+def test_of_a_long_name_what_stands_in_brackets_goes_first_or_is_the_name(label: str, shown_as: str) -> None:
+    assert filled("{label} 열기", label) == shown_as
+
+
+def test_small_talk_leads_to_the_menu() -> None:
+    reply = Reply(Outcome.SMALLTALK, "안녕하세요.", "hello", body="안녕하세요.")
+    assert [q["label"] for q in quick(render(reply, say=korean, page=page))] == ["처음 메뉴", "상담원"]

@@ -118,3 +118,20 @@ def test_chat_reads_lines_takes_numbers_and_ends(minimal: str) -> None:
     )
     assert "아홉 시에 엽니다." in out
     assert "역 앞" not in out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["foo"], "그런 명령이 없습니다: foo"),
+        (["ask", "--foo", "x"], "그런 선택이 없습니다: --foo"),
+        (["keys", "add"], "빠진 것이 있습니다: 이름"),
+        (["knowledge", "diff", "--allow=3"], "--allow에는 값을 붙이지 않습니다"),
+        (["knowledge", "gaps", "--done", "x"], "--done: 정수를 적어 주세요"),
+        (["ask", "--now", "어제", "x"], "--now: 날짜나 시각이 아닙니다: 어제"),
+        (["store", "status", "more"], "더 적은 것이 있습니다: more"),
+    ],
+)
+def test_wrong_usage_is_told_in_korean(arguments: list[str], said: str) -> None:
+    _, err = helpdesk(*arguments, code=2)
+    assert f"쓰는 법이 다릅니다: {said}" in err

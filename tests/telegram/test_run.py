@@ -16,6 +16,7 @@ from tests.telegram.running import free_port, ready, small_knowledge
 
 async def started(folder: Path, port: int = 0, **settings: str) -> asyncio.subprocess.Process:
     """Start in an empty folder, with nothing set but what is given."""
+    folder.mkdir(exist_ok=True)
     kept = {k: v for k, v in os.environ.items() if not k.startswith(("HELPDESK_", "TELEGRAM_"))}
     return await asyncio.create_subprocess_exec(
         str(Path(sys.executable).with_name("helpdesk")),
@@ -77,6 +78,11 @@ async def test_without_a_token_it_says_how_to_get_one_and_serves_the_web(tmp_pat
     assert "@BotFather" in text
     assert "/newbot" in text
     await ready(port)
+    second = await started(tmp_path / "second", port)
+    async with asyncio.timeout(60):
+        _, errors = await second.communicate()
+    assert (second.returncode, "Traceback" in errors.decode()) == (1, False)
+    assert f"127.0.0.1:{port}를 열 수 없습니다: 이미 쓰는 포트입니다." in errors.decode()
     assert (await ended(process))[0] == 0
 
 

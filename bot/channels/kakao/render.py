@@ -223,7 +223,7 @@ def _offers(reply: Reply, choices: Sequence[Choice], say: Say, exchange: str) ->
     ways: list[Offer] = [(say("none_of_these"), {"none": exchange})] if choices else []
     if reply.outcome is Outcome.ANSWER and exchange:
         ways += [(say("good"), {"fb": "up", "x": exchange}), (say("bad"), {"fb": "down", "x": exchange})]
-    if reply.outcome is Outcome.FALLBACK:
+    if reply.outcome in (Outcome.FALLBACK, Outcome.SMALLTALK):
         ways.append((say("menu_button"), {"menu": ""}))
     if reply.outcome is not Outcome.HANDOVER:
         ways.append((say("person"), {"person": "1"}))

@@ -9,6 +9,8 @@ _SENTENCE = re.compile(r"(?:(?<!\d)\.|[!?…。])[)\]'\"’”」]*(?=\s|$)|\S(?
 """Ends of sentences and lines; «2022. 4. 25.» and «1. » are none."""
 _WORD = re.compile(r"\S(?=\s)")
 MORE = " …"
+_BRACKETS = re.compile(r"([^()]+)\(([^()]+)\)")
+_INITIALS = re.compile(r"[A-Z][A-Za-z0-9-]{1,9}")
 
 
 def units(text: str) -> int:
@@ -43,9 +45,14 @@ def cut(text: str, limit: int = LABEL) -> str:
 
 
 def filled(sentence: str, label: str) -> str:
-    """Return a button's label whose `{label}` gives way to the words around it."""
-    room = LABEL - units(sentence.replace("{label}", ""))
-    return cut(sentence.replace("{label}", cut(label, max(room, 2))))
+    """Return a button's label whose `{label}` gives way to the words around it.
+
+    Of a name that is too long what stands in brackets goes first, or is the name where it is initials: «…(IRIS)».
+    """
+    room = max(LABEL - units(sentence.replace("{label}", "")), 2)
+    found = _BRACKETS.fullmatch(label)
+    ways = [label, found[1].strip(), *([found[2]] if _INITIALS.fullmatch(found[2]) else [])] if found else [label]
+    return cut(sentence.replace("{label}", next((w for w in ways if units(w) <= room), cut(label, room))))
 
 
 def _end(text: str, limit: int) -> int:
