@@ -17,7 +17,7 @@ from bot.hangul import FINALS, clean
 from bot.matching.find import covering
 from bot.matching.grams import BREAK
 from bot.matching.lexicon import WORD, Lexicon
-from bot.matching.squeeze import Squeezed, squeeze
+from bot.matching.squeeze import Squeezed, squeeze, words_in
 from bot.words import Frame, Kind, Utterance
 
 MOST_FRAMES = 2_000
@@ -191,8 +191,7 @@ def _add(known: dict[str, int], words: Iterable[str], bit: int) -> None:
 def _words(texts: Iterable[str]) -> set[str]:
     found: set[str] = set()
     for text in texts:
-        sq = squeeze(clean(text).lower())
-        found.update(sq.text[a:b] for a, b in sq.words)
+        found.update(words_in(clean(text).lower()))
     return found
 
 

@@ -24,7 +24,7 @@ from bot.matching.postings import Layer, Postings, array_of, merged
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 
-_BATCH = 4_000
+_BATCH = 2_000
 """Wordings hashed at a time: bounds the memory of the build."""
 LARGE = 20_000
 """Frames from which on faint grams are left out of the postings."""

@@ -29,7 +29,6 @@ def _table() -> tuple[NDArray[np.int64], Floats, Floats]:
         )
 
 
-@cache
 def stability(bits: int, prior: float) -> Floats:
     """Return the expected stability in 0–1 of each of 2^bits buckets; `prior` where nothing is known."""
     bucket, shared, seen = _table()
