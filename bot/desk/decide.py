@@ -11,6 +11,8 @@ _AS_GOOD = 0.85
 """Share of the first score from which an entry about another name in the question is said as well."""
 _CERTAIN = 0.95
 """Similarity from which initial consonants are small talk: they stand in a wording as they are (ㄱㅅ)."""
+_TALK = 0.2
+"""Similarity below which nothing is small talk: what is said to be polite is short and said in few ways."""
 _REPAIRED = 0.3
 """Margin, relative to the first score, that a text must show when all of it was corrected on suspicion or is unread."""
 _UNREAD = 0.1
@@ -63,6 +65,8 @@ def decide(u: Utterance, ranking: Ranking, calibration: Calibration) -> Decision
         return Decision(_OUTCOME[first.entry.kind], pair, p, "two names of different kinds", (), ranking)
     if ranking.repaired > _MOSTLY and p >= cut.ask:
         return Decision(Outcome.ASK, near, p, "mostly corrected", (), ranking)
+    if first.entry.kind is Kind.SMALLTALK and first.similarity < _TALK:
+        return Decision(Outcome.ASK if near else Outcome.FALLBACK, near, p, "hardly small talk", (), ranking)
     if p >= cut.answer and _clear(ranking, cut.margin + _asked_of(u, ranking)):
         return Decision(_OUTCOME[first.entry.kind], (first,), p, "clear", (), ranking)
     if p >= cut.ask:

@@ -28,6 +28,8 @@ _OUTCOMES = {Kind.SMALLTALK: Outcome.SMALLTALK, Kind.HANDOVER: Outcome.HANDOVER}
 )
 _PLAIN_TALK = 0.8
 """Probability from which small talk is taken as such in any conversation."""
+_LENT = 0.25
+"""Similarity below which a message that only takes a name from the conversation is not answered by it."""
 _FOLLOWS = 0.85
 """Share of its own score at which a message is rather about the name that was talked about."""
 
@@ -124,7 +126,7 @@ class HelpDesk:
         found = followup.bound(u, context, self.matcher)
         if found is not None and found[1].matches:
             leaning = self._decide(*found)
-            if _better(leaning, alone, u, context):
+            if _better(leaning, alone, u, found[0], context) or (_unknown(alone) and leaning.outcome is Outcome.ASK):
                 return found[0], leaning
         return u, self._several(u, alone) or alone
 
@@ -165,7 +167,7 @@ class HelpDesk:
         score = round(decision.probability, 3)
         if decision.outcome is Outcome.ASK:
             return self._ask(u, decision, entries, now, score, language)
-        if decision.outcome is Outcome.FALLBACK and decision.why in ("too weak", "nothing found"):
+        if _unknown(decision):
             text = self.base.reply("fallback", language)
             text += f"\n{self.base.reply('nearest', language)}" if entries else ""
             return self.composer.choices(Outcome.FALLBACK, text, entries, now, score, language)
@@ -219,16 +221,29 @@ class HelpDesk:
             return context.unused(now)
         first = decision.matches[0].entry
         named = [m.entry.member for m in decision.matches if m.entry.member and not m.entry.id.endswith(UNNAMED)]
-        named += followup.members(u, self.matcher) or sorted(self.matcher.described_in(u))[:2]
+        told = followup.members(u, self.matcher)
+        described = sorted(self.matcher.described_in(u))
+        if len(described) == 1:  # the one institution that a field stood for is what «주소요» asks about next
+            named = [*described, *named]
+        named += told or described[:2]
         names, age = context.remembered(tuple(named))
         return Context(first.frame, first.topic, names, u, at=now, unnamed=age)
 
 
-def _better(leaning: Decision, alone: Decision, u: Utterance, context: Context) -> bool:
+def _unknown(decision: Decision) -> bool:
+    return decision.outcome is Outcome.FALLBACK and decision.why in ("too weak", "nothing found")
+
+
+def _hardly_asked(leaning: Decision, u: Utterance) -> bool:
+    """Tell whether nearly all that a message shares with an answer is the name that the conversation lends it."""
+    return leaning.matches[0].similarity < _LENT and any(m.how == "context" for m in u.mentions)
+
+
+def _better(leaning: Decision, alone: Decision, u: Utterance, lent: Utterance, context: Context) -> bool:
     """Tell whether a message makes more sense as a follow-up than by itself."""
     if alone.outcome in (Outcome.SMALLTALK, Outcome.HANDOVER) and alone.probability > _PLAIN_TALK:
         return False
-    if leaning.outcome is not Outcome.ANSWER:
+    if leaning.outcome is not Outcome.ANSWER or _hardly_asked(leaning, lent):
         return False
     if alone.outcome is not Outcome.ANSWER or not alone.matches:
         return True

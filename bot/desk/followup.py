@@ -105,6 +105,8 @@ def bound(u: Utterance, context: Context, matcher: Matcher) -> tuple[Utterance, 
     away = any(m.term in _PLACE and m.negated for m in u.mentions)
     if context.members and not members(u, matcher) and not away:
         both = any(u.refers(r) for r in _PLURAL)
-        u = _about(u, context.members if both else context.members[:1], matcher)
+        kind = matcher.base.terms[context.members[0]].group
+        alike = [m for m in context.members if matcher.base.terms[m].group == kind]
+        u = _about(u, alike if both else context.members[:1], matcher)
     u = matcher.reader.with_concepts(u, matcher.concepts.get(context.topic, ""))
     return u, matcher.rank(u, matcher.topics.get(context.topic, frozenset()), _NEARBY)

@@ -28,6 +28,7 @@ _REASONS = {
     "a name in doubt": "이름이 잘못 적힌 것 같아 먼저 묻습니다",
     "initial consonants only": "초성만으로는 답하지 않고 고르게 합니다",
     "mostly corrected": "글의 대부분을 고쳐 읽어서 먼저 묻습니다",
+    "hardly small talk": "인사말과는 글자가 거의 겹치지 않아 먼저 묻습니다",
     "several fit the name": "이름 하나에 맞는 곳이 여럿입니다",
     "several are named": "이름이 여럿 나왔습니다",
     "two questions": "물음이 둘입니다",
