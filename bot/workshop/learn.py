@@ -75,6 +75,7 @@ class Teacher:
         """
         entry = self.drafts.find(id)
         fresh = self._fresh(entry, wordings)
+        self._refuse_barred(entry, fresh)
         questions, tests, varied = self._shared_out(entry, fresh)
         added = [self._as_question(entry, q) for q in questions]
         draft, path = entry.draft, entry.path
@@ -149,6 +150,33 @@ class Teacher:
             lines = [f"더해도 [{id}]이(가) 답하지 않습니다. 아무것도 적지 않았습니다.", *(f"「{q}」" for q in still)]
             hint = 'helpdesk ask --explain "질문"으로 무엇이 막는지 볼 수 있습니다(이름이 다르면 늘 막힙니다).'
             raise LearnError("\n".join([*lines, hint]))
+
+    def _refuse_barred(self, entry: Found, wordings: Sequence[str]) -> None:
+        """Refuse wordings without the names that the entry is about: only the very same letters would be answered."""
+        matcher = self.desk.matcher
+        number = matcher.number.get(str(entry.get("id")))
+        if number is None or entry.is_template:
+            return
+        barred: dict[str, str] = {}
+        for wording in wordings:
+            asked = matcher.judge.asked(matcher.read(wording))
+            verdicts = [m.verdict for m in matcher.judge.matches(matcher.frames[number], 1.0, asked)]
+            if verdicts and all(verdicts):
+                barred[wording] = verdicts[0]
+        if barred:
+            lines = [f"[{entry.get('id')}]이(가) 다루는 이름과 맞지 않는 말이 있습니다. 아무것도 적지 않았습니다."]
+            lines += [f"「{w}」: {self._named(verdict)}" for w, verdict in barred.items()]
+            lines.append(
+                "이대로 더하면 글자까지 똑같이 물을 때만 답합니다. 이름을 넣어 적거나 --skip으로 빼거나 다른 항목에 배우게 하세요."
+            )
+            raise LearnError("\n".join(lines))
+
+    def _named(self, verdict: str) -> str:
+        """Return the guard's verdict in words: «needs branch»."""
+        kind, _, id = verdict.partition(" ")
+        group = self.desk.base.groups.get(id)
+        name = group.name if group and group.name else id
+        return f"'{name}' 이름이 있어야 합니다" if kind == "needs" else f"다른 '{name}' 이름이 있습니다"
 
     def _fresh(self, entry: Found, wordings: Sequence[str]) -> list[str]:
         """Return the wordings that the entry does not have yet, those of most people first."""

@@ -241,3 +241,12 @@ def test_a_known_failure_that_passes_leaves_the_list(folder: Path) -> None:
     known = learned.drafts.changed["tests/known.yaml"].decode()
     assert "충전 단자" not in known
     assert "# 남는 것\n  - {q: 양자역학" in known
+
+
+def test_words_without_the_names_that_the_entry_needs_are_refused_and_it_says_why(folder: Path) -> None:
+    before = (folder / "entries" / "use.yaml").read_text(encoding="utf-8")
+    with pytest.raises(LearnError) as caught:
+        teacher(folder).add_wordings("use-compare", ["어디가 제일 좋아요"])
+    assert "어디가 제일 좋아요" in str(caught.value)
+    assert "이름이 있어야 합니다" in str(caught.value)
+    assert (folder / "entries" / "use.yaml").read_text(encoding="utf-8") == before
