@@ -20,9 +20,9 @@ class Edits:
         if most not in (1, 2) or (swaps and most != 1):
             raise ValueError(f"most: {most}, swaps: {swaps}")
         self.words, self.most, self.swaps = words, most, swaps
-        self._places: dict[int, list[dict[str, list[int]]]] = {}
+        self._places: dict[int, list[dict[str, tuple[int, ...]]]] = {}
         """Of each length, for each piece, the numbers of the words that have it."""
-        self._plans: dict[int, list[tuple[dict[str, list[int]], int, int]]] = {}
+        self._plans: dict[int, list[tuple[dict[str, tuple[int, ...]], int, int]]] = {}
         """What is looked up of a word, by its length: made when first needed."""
         by_length: dict[int, list[int]] = defaultdict(list)
         for number, word in enumerate(words):
@@ -31,9 +31,9 @@ class Edits:
             tables = self._places[length] = []
             for start, end in _cut(length, most + 1):
                 table: dict[str, list[int]] = defaultdict(list)
-                tables.append(table)
                 for number in numbers:
                     table[words[number][start:end]].append(number)
+                tables.append({piece: tuple(found) for piece, found in table.items()})  # half as large as lists
 
     def within(self, word: str) -> dict[int, int]:
         """Return the numbers of the words that are near enough, in ascending order, and how many edits away each is."""
@@ -60,7 +60,7 @@ class Edits:
             found.update(self._places[size][0].get(word[: half - 1] + word[half], ()))
         return found
 
-    def _plan(self, size: int) -> list[tuple[dict[str, list[int]], int, int]]:
+    def _plan(self, size: int) -> list[tuple[dict[str, tuple[int, ...]], int, int]]:
         """Return which stretches of a word of some length are looked up, and where."""
         return [
             (table, start + shift, end + shift)
