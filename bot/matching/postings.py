@@ -99,16 +99,21 @@ def merged(buckets: Iterable[Ints], layers: Iterable[Layer], each: Floats, size:
         held[place] = layer.rows if layer.values is None else _packed(layer.rows, layer.values)
         cursor[at] += run
     postings = Postings(start, held, each if bare else None, size, {})
-    return postings if bare else replace(postings, common=_common(postings))
+    return postings if bare else _swept(postings)
 
 
 def _packed(rows: Ints, values: Floats) -> Longs:
     return rows.astype(np.int64) << 32 | values.view(np.int32)
 
 
-def _common(postings: Postings) -> dict[int, Ints]:
-    """Return what the most common buckets add to all rows, in units."""
+def _swept(postings: Postings) -> Postings:
+    """Return postings of which the most common buckets are held row by row, in units, and nowhere else."""
     lengths = np.diff(postings.start)
     most = np.argsort(lengths)[::-1][: _ROOM // max(postings.size, 1)]
-    common = most[lengths[most] * _COMMON >= postings.size].tolist()
-    return {bucket: np.rint(postings.total({bucket}) / _UNIT).astype(np.int32) for bucket in common}
+    most = most[lengths[most] * _COMMON >= postings.size]
+    common = {b: np.rint(postings.total({b}) / _UNIT).astype(np.int32) for b in most.tolist()}
+    rare = np.ones(len(lengths), dtype=bool)
+    rare[most] = False
+    held = postings.held[np.repeat(rare, lengths)]
+    start = np.concatenate([postings.start[:1], np.cumsum(lengths * rare, dtype=np.int32)])
+    return replace(postings, start=start, held=held, common=common)
