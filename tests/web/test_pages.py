@@ -103,6 +103,23 @@ async def test_a_page_says_where_it_stands_and_what_it_is(site: Opens, tmp_path:
     assert crumbs["itemListElement"][0]["item"] == "https://desk.example.kr/browse"
 
 
+async def test_a_notice_is_said_once_above_or_in_the_answer(site: Opens, tmp_path: Path, shipped: HelpDesk) -> None:
+    notice = shipped.composer.notice(shipped.base.notice, datetime.now(UTC), "ko")
+    own, other = (
+        next(
+            e
+            for e in shipped.base.entries.values()
+            if shelf.is_public(e) and (e.notice == shipped.base.notice) is has
+        )
+        for has in (True, False)
+    )
+    async with opened(site, tmp_path) as made:
+        pages = [html.unescape((await get(made, f"/a/{e.id}")).text) for e in (own, other)]
+    shown = [p.split("<body>", 1)[1] for p in pages]
+    assert [p.count(notice) for p in shown] == [1, 1]
+    assert [p.split("<main", 1)[0].count(notice) for p in shown] == [0, 1]
+
+
 async def test_english_where_there_is_a_translation(site: Opens, tmp_path: Path, shipped: HelpDesk) -> None:
     now = datetime.now(UTC)
     async with opened(site, tmp_path, public_url="https://d.kr") as made:

@@ -39,6 +39,11 @@ class View:
         """Return one of the desk's own sentences."""
         return self.shelf.base.reply(name, self.language)
 
+    @property
+    def notice(self) -> str:
+        """The notice that everybody should see first; empty where there is none."""
+        return self.shelf.composer.notice(self.shelf.base.notice, self.now, self.language)
+
     def values(self, **more: object) -> dict[str, object]:
         """Return what every page's template needs, and more."""
         base, english = self.shelf.base, self.language == "en"
@@ -47,7 +52,7 @@ class View:
             "name": base.name,
             "language": self.language,
             "suffix": "?lang=en" if english and base.language != "en" else "",
-            "notice": self.shelf.composer.notice(base.notice, self.now, self.language),
+            "notice": self.notice,
             "link": self.link,
             "headline": lambda e: self.shelf.headline(e, self.language),
             "tongue": lambda text: "ko" if english and has_hangul(text) else self.language,
@@ -165,6 +170,7 @@ def _entry_page(view: View, entry: Entry) -> Response:
     return view.page(
         "entry",
         entry=entry,
+        notice="" if view.notice and view.notice in reply.body else view.notice,  # the answer says it itself
         question=question,
         lines=shelf.lines(reply.body, reply.contacts),
         contacts=[(c, shelf.href(c)) for c in reply.contacts],
