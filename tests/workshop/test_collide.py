@@ -44,7 +44,7 @@ def test_seeded_near_duplicates_are_found(shipped: HelpDesk, folder: Callable[..
     rng = random.Random(5)
     frames = [f for f in shipped.base.frames if not f.slot and len(max(f.wordings, key=len)) >= 8]
     rows, pairs = [], 0
-    for i, frame in enumerate(rng.sample(frames, 150)):
+    for i, frame in enumerate(rng.sample(frames, 200)):
         q = max(frame.wordings, key=len)
         kind = kinds[i % len(kinds)]
         changed = mutate(q, kind, 1)
@@ -53,7 +53,7 @@ def test_seeded_near_duplicates_are_found(shipped: HelpDesk, folder: Callable[..
         rows += [ENTRY.format(id=f"a{i}", q=q), ENTRY.format(id=f"b{i}", q=changed)]
         pairs += 1
     got = {tuple(sorted(p)) for p in found(folder(faq="entries:\n" + "".join(rows)))}
-    seeded = sum((f"a{i}", f"b{i}") in got for i in range(150))
+    seeded = sum((f"a{i}", f"b{i}") in got for i in range(200))
     assert pairs >= 80
     assert seeded / pairs >= 0.95, f"{seeded} of {pairs}"
 
