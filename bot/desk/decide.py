@@ -7,7 +7,7 @@ from bot.matching.matcher import Ranking
 from bot.words import Kind, Match, Outcome, Utterance
 
 MOST_CHOICES = 4
-_AS_GOOD = 0.85
+_AS_GOOD = 0.6
 """Share of the first score from which an entry about another name in the question is said as well."""
 _CERTAIN = 0.95
 """Similarity from which initial consonants are small talk: they stand in a wording as they are (ㄱㅅ)."""

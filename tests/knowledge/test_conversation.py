@@ -43,3 +43,17 @@ def test_a_message_that_shares_only_a_lent_name_is_not_answered_by_it(shipped: H
 @pytest.mark.parametrize("text", ["hmm and is it open now?"])
 def test_what_shares_hardly_a_letter_with_small_talk_is_none(shipped: HelpDesk, text: str) -> None:
     assert talk(shipped, text)[0].outcome is not Outcome.SMALLTALK
+
+
+@pytest.mark.parametrize(
+    ("text", "entries"),
+    [
+        ("부천에서 금형 하는데 어디예요", {"field-operator.mold", "region-operator.gyeonggi"}),
+        ("광주 드론 업체인데 어느 대학이에요", {"region-operator.gwangju", "field-operator.drone"}),
+        ("조선대 드론 하나요", {"institution-field.chosun", "field-operator.drone"}),
+    ],
+)
+def test_a_field_beside_a_region_or_an_institution_is_not_ignored(
+    shipped: HelpDesk, text: str, entries: set[str]
+) -> None:
+    assert set(talk(shipped, text)[0].entries) == entries
