@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.matching.grams import BREAK, grams, kind_of
@@ -91,3 +91,42 @@ def test_large_indexes_drop_faint_grams_and_still_find(monkeypatch: pytest.Monke
     texts = [[f"{i}번 물품 보관 위치 안내"] for i in range(100, 160)]
     full_size = Index(texts)
     assert best(full_size, "137번 물품 어디에 보관") == 37
+
+
+_TEXTS = st.lists(
+    st.lists(st.text("가나다라 마바1", min_size=1, max_size=8), min_size=1, max_size=3), min_size=1, max_size=6
+)
+
+
+@settings(deadline=None, max_examples=40)
+@given(_TEXTS, st.text("가나다라 마바1", max_size=8), st.text("가나다라 마바1", max_size=8))
+def test_scores_from_those_of_another_text_are_the_same(texts: list[list[str]], one: str, other: str) -> None:
+    index = Index(texts)
+    near = index.sums(one)
+    plain, quick = index.sums(other), index.sums(other, near)
+    assert plain.rows.tolist() == quick.rows.tolist()
+    assert index.scored(quick).tolist() == index.scores(other).tolist()
+
+
+@settings(deadline=None, max_examples=40)
+@given(_TEXTS, st.text("가나다라 마바1", min_size=1, max_size=8), st.sampled_from([0, 40, 1 << 20]))
+def test_scores_are_the_cosines_that_they_stand_for(texts: list[list[str]], question: str, room: int) -> None:
+    """A third the best wording's cosine, two thirds the cosine with the mean; with room for no, few, all common grams."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr("bot.matching.postings._ROOM", room)
+        index = Index(texts)
+
+    def vector(text: str) -> np.ndarray:
+        found = np.zeros(len(index.weight))
+        found[list(index.cache.buckets(text))] = 1
+        found *= index.weight
+        return found / max(float(np.linalg.norm(found)), 1e-6)
+
+    asked, scores = vector(question), index.scores(question)
+    for number, group in enumerate(texts):
+        each = [vector(text) for text in group]
+        mean = sum(each[1:], each[0])
+        mean = mean / max(float(np.linalg.norm(mean)), 1e-6)
+        best = max(float(v @ asked) for v in each)
+        expected = best if len(group) == 1 else (best + index.tuning.mean * float(mean @ asked)) / 3
+        assert scores[number] == pytest.approx(expected, abs=1e-5)
