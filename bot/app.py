@@ -24,6 +24,10 @@ def calibration(folder: Path) -> Calibration:
         raise broken(str(error)) from None
 
 
+_SELDOM = (10_000, 20, 20)
+"""Objects made between two looks for garbage, and looks between two that look further: answers leave few circles."""
+
+
 def desk(folder: Path) -> HelpDesk:
     """Return a help desk on the knowledge base of a folder.
 
@@ -36,3 +40,4 @@ def desk(folder: Path) -> HelpDesk:
     finally:
         gc.freeze()
         gc.enable()
+        gc.set_threshold(*_SELDOM)
