@@ -31,6 +31,8 @@ _FINAL_PAIRS = {
     "ㅂㅅ": "ㅄ",
 }
 _SPLIT_FINAL = {v: (k[0], k[1]) for k, v in _FINAL_PAIRS.items()}
+_TYPED_TOGETHER = str.maketrans({v: k for k, v in _FINAL_PAIRS.items()})
+"""Two initials become one letter on some phones where no vowel stands before them: ㄳ, meant as ㄱㅅ."""
 _KEYS = dict(
     zip(
         "qwertyuiopasdfghjklzxcvbnmQWERTOP",
@@ -115,14 +117,14 @@ def initials(text: str) -> str:
 
 
 def compose(text: str) -> str:
-    """Compose loose jamo as a two-set input method would; runs of consonants stay as they are."""
+    """Compose loose jamo as a two-set input method would; runs of consonants stay as they are, one letter each."""
     return _RUN.sub(_composed, text)
 
 
 def _composed(m: re.Match[str]) -> str:
     run = m[0]
     if not any(ch in VOWELS for ch in run[1 if _BASE <= ord(run[0]) <= _LAST else 0 :]):
-        return run
+        return run.translate(_TYPED_TOGETHER)
     if _LAUGH.fullmatch(run) or set(run) <= set("ㅠㅜ"):
         return run
     return _automaton(jamo(run))

@@ -69,6 +69,7 @@ def test_composing_what_was_taken_apart_gives_it_back(text: str) -> None:
         ("하하ㅋㅋㅋ", "하하ㅋㅋㅋ"),
         ("네ㅠㅠ", "네ㅠㅠ"),
         ("ㅇㅋ", "ㅇㅋ"),
+        ("ㄳㄳ", "ㄱㅅㄱㅅ"),
     ],
 )
 def test_compose_works_like_an_input_method(loose: str, composed: str) -> None:
