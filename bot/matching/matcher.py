@@ -145,14 +145,14 @@ class Matcher:
         best = sorted((m.score for m in passed), reverse=True)[:_SETTLED]
         heapify(best)
         for reading in readings:
-            asked = self.judge.asked(reading)
-            similarity = self._similarity(reading, near=u.masked if reading in described else "")
+            asked, stands_for = self.judge.asked(reading), reading in described
+            similarity = self._similarity(reading, near=u.masked if stands_for else "")
             if nearby:
                 similarity[list(nearby)] *= 1 + boost
-            if reading in described:
+            if stands_for:
                 similarity *= self.weights.implied
             for candidate, alike in self._candidates(similarity, asked, best):
-                if reading in described and candidate.frame.slot not in self.descriptions.traits:
+                if stands_for and candidate.frame.slot not in self.descriptions.traits:
                     continue
                 for match in self.judge.matches(candidate, alike, asked):
                     (refused if match.verdict else passed).append(match)
