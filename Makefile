@@ -7,7 +7,7 @@ READY := .venv/.ready
 BROWSER := .venv/.browser
 Q ?= 지금도 신청할 수 있나요?
 
-.PHONY: run ask chat test soak check bench lock clean help
+.PHONY: run ask chat test fuzz soak check bench lock clean help
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -23,6 +23,9 @@ ask: $(RUNS)  ## answer one question: make ask Q="창원대 담당 전화번호 
 
 test: $(READY) $(BROWSER)  ## run all tests, three files at a time
 	$(BIN)/pytest -q -n 3 --dist loadfile
+
+fuzz: $(READY)  ## the property tests on new random input, which make test leaves alone: it repeats the same
+	$(BIN)/pytest -q -m hypothesis --hypothesis-profile fuzz
 
 soak: $(READY)  ## the long tests: 1,000 updates and 50 kills each way
 	mkdir -p build && HELPDESK_SOAK=1 $(BIN)/pytest -q -s --basetemp build/soak tests/telegram/test_kill.py tests/telegram/test_faults.py

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 
 from bot import app
 from bot.desk.desk import HelpDesk
@@ -14,6 +15,9 @@ from bot.store.database import Database
 from tests.databases import BACKENDS, database_url, keep, postgres
 
 pytest_plugins = ["tests.web.browser"]
+settings.register_profile("repeatable", derandomize=True)  # a change is judged by what it changes, not by the day's luck
+settings.register_profile("fuzz", deadline=None, print_blob=True)
+settings.load_profile("repeatable")  # pytest's --hypothesis-profile is read after this file
 SHIPPED = Path(__file__).resolve().parent.parent / "knowledge"
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=KST)
 
