@@ -15,9 +15,10 @@ from bot.store.database import Database
 from tests.databases import BACKENDS, database_url, keep, postgres
 
 pytest_plugins = ["tests.web.browser"]
-settings.register_profile("repeatable", derandomize=True)  # a change is judged by what it changes, not by the day's luck
+# a change is judged by what it changes, not by the day's luck
+settings.register_profile("repeatable", derandomize=True)
 settings.register_profile("fuzz", deadline=None, print_blob=True)
-settings.load_profile("repeatable")  # pytest's --hypothesis-profile is read after this file
+settings.load_profile("repeatable")
 SHIPPED = Path(__file__).resolve().parent.parent / "knowledge"
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=KST)
 
