@@ -285,7 +285,7 @@ def serve(settings: Settings, knowledge: Path, builder: Builder) -> None:
     server = Server(settings, knowledge, builder)
     base = server.front.base
     print(f"지식: {base.name} · 항목 {len(base.entries)}개 · 판 {base.version}", flush=True)
-    print(f"데이터베이스: {server.database.engine.url.render_as_string(hide_password=True)}", flush=True)
+    print(f"데이터베이스: {server.database}", flush=True)
     if settings.kakao_secret:
         print(
             f"카카오톡: {settings.public_url or f'http://{settings.host}:{settings.port}'}/kakao/<비밀>에서 받습니다.",

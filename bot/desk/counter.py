@@ -121,7 +121,7 @@ class Counter:
                 if time.perf_counter() - rested > _LONGEST:  # let others have their turn
                     await asyncio.sleep(0)
                     rested = time.perf_counter()
-            await memory.flush(connection)
+            await memory.flush(connection, last=True)
         return results
 
 

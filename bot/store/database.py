@@ -3,36 +3,29 @@
 import asyncio
 import fcntl
 import os
-import sqlite3
 import zlib
-from collections.abc import AsyncIterator, Iterator, Sequence
-from contextlib import asynccontextmanager, contextmanager, suppress
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Table, event, text
+from sqlalchemy import Table, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import Connection as SyncConnection
-from sqlalchemy.engine import Dialect, make_url
+from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot.store import sqlite
 from bot.words import RefusedError
 
 Connection = AsyncConnection
 """A connection, for those who hand it on without knowing SQL."""
-Statement = tuple[str, Sequence[Any]]
-"""A statement in the driver's own style, and its values."""
 MIGRATIONS = Path(__file__).parent / "migrations"
-_WAIT_MS = 10_000
-_CACHE_KIB = 16_000
-"""KiB of pages that a connection keeps: the places where a new row is entered in an index lie apart."""
-_WAL_PAGES = 8_000
-"""Pages of 4 KiB in the write-ahead log from which on it is copied into the file: pages written often are copied once."""
 _AWAY = ("08", "53", "57")
 """Classes of SQLSTATE: connection, resources, operator. Source: PostgreSQL, appendix A."""
 _BEAT = 2.0
@@ -56,7 +49,7 @@ def url_of(value: str) -> str:
             "HELPDESK_DATABASE_URL을 읽을 수 없습니다. 예: sqlite:///data/helpdesk.db, "
             "postgresql://사용자:암호@호스트/데이터베이스"
         ) from None
-    drivers = {"sqlite": "sqlite+aiosqlite", "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
+    drivers = {"sqlite": sqlite.DRIVER, "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
     driver = drivers.get(url.drivername.split("+")[0])
     if driver is None:
         raise StoreError(f"HELPDESK_DATABASE_URL은 sqlite나 postgresql이어야 합니다: {url.drivername}")
@@ -66,7 +59,8 @@ def url_of(value: str) -> str:
 class Database:
     """One database, SQLite or PostgreSQL. Open it with `async with`.
 
-    `write` gives a transaction that is committed at the end of the block; on SQLite there is one at a time.
+    `write` gives a transaction that is committed at the end of the block; on SQLite there is one at a time, on a
+    connection that is kept, with its pages.
     """
 
     def __init__(self, url: str) -> None:
@@ -74,6 +68,7 @@ class Database:
         self.sqlite = self.url.startswith("sqlite")
         self.file = Path(make_url(self.url).database or "") if self.sqlite else None
         self._turn = asyncio.Lock()
+        self._writer: AsyncConnection | None = None
         self.engine: AsyncEngine = self._engine()
 
     def _engine(self) -> AsyncEngine:
@@ -87,17 +82,18 @@ class Database:
                 hide_parameters=True,
                 connect_args={"timeout": 5, "command_timeout": 60},
             )
-        engine = create_async_engine(
-            self.url, pool_size=4, max_overflow=0, hide_parameters=True, pool_reset_on_return=None, pool_use_lifo=True
-        )
-        event.listen(engine.sync_engine, "connect", _configure_sqlite)
-        event.listen(engine.sync_engine, "begin", _begin_sqlite)
-        return engine
+        return sqlite.engine(self.url)
+
+    def __str__(self) -> str:
+        url = self.engine.url
+        return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)
 
     async def __aenter__(self) -> "Database":
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        if self._writer is not None:
+            await self._writer.close()
         await self.engine.dispose()
 
     @asynccontextmanager
@@ -107,10 +103,12 @@ class Database:
             async with self.engine.begin() as connection:
                 yield connection
             return
-        async with self._turn, self.engine.connect() as connection:
-            writer = await connection.execution_options(write=True)
-            async with writer.begin():
-                yield writer
+        async with self._turn:
+            if self._writer is None:
+                connection = await self.engine.connect()
+                self._writer = await connection.execution_options(write=True)
+            async with self._writer.begin():
+                yield self._writer
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
@@ -235,58 +233,6 @@ def _upgrade(connection: SyncConnection, revision: str) -> None:
     config = alembic_config()
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
-
-
-def _configure_sqlite(connection: Any, _: object) -> None:
-    connection.isolation_level = None  # transactions are begun by `_begin_sqlite`, not by the driver
-    cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        f"wal_autocheckpoint={_WAL_PAGES}",
-        f"cache_size=-{_CACHE_KIB}",
-        f"busy_timeout={_WAIT_MS}",
-        "foreign_keys=ON",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: SyncConnection) -> None:
-    # a transaction that turns from reading to writing fails at once when another writes: say so at the start
-    write = connection.get_execution_options().get("write", False)
-    with _as_sqlalchemy(connection.dialect):
-        connection.connection.run_async(
-            lambda driver: driver.execute_fetchall("BEGIN IMMEDIATE" if write else "BEGIN")
-        )
-
-
-async def driven(connection: AsyncConnection, statements: Sequence[Statement]) -> list[Sequence[Sequence[Any]]]:
-    """Run statements written for the driver of SQLite, in order, and return the rows of each.
-
-    All go to the connection's thread and back once; SQLAlchemy's own way does so four times for each. The first that
-    fails is the last: after some failures SQLite has rolled back already, and what came then would be kept.
-
-    Raises:
-        SQLAlchemyError: as SQLAlchemy would.
-    """
-    driver: Any = (await connection.get_raw_connection()).driver_connection
-
-    def run() -> list[Sequence[Sequence[Any]]]:
-        return [driver._conn.execute(text, values).fetchall() for text, values in statements]
-
-    with _as_sqlalchemy(connection.dialect):
-        found: list[Sequence[Sequence[Any]]] = await driver._execute(run)  # the driver has no public way to do so
-    return found
-
-
-@contextmanager
-def _as_sqlalchemy(dialect: Dialect) -> Iterator[None]:
-    """Raise what the driver raises as SQLAlchemy's own."""
-    try:
-        yield
-    except sqlite3.Error as error:
-        raise DBAPIError.instance("", None, error, sqlite3.Error, hide_parameters=True, dialect=dialect) from error
 
 
 def _number(name: str) -> int:

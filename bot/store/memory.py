@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import Row, Table, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.database import driven
 from bot.store.schema import contexts, exchanges, feedback, people, unanswered
+from bot.store.sqlite import driven
 from bot.store.tickets import Ticket, open_tickets
 from bot.store.upsert import Rows, write
 
@@ -119,9 +119,9 @@ class Memory:
         self.feedback = [f for f in self.feedback if f.user != user]
         self.unanswered = [u for u in self.unanswered if u.user != user]
 
-    async def flush(self, connection: AsyncConnection) -> None:
-        """Write what the turns left, and let go of it."""
-        seen = [(user, self.languages.get(user, ""), at) for user, at in self.seen.items()]
+    async def flush(self, connection: AsyncConnection, *, last: bool = False) -> None:
+        """Write what the turns left, and let go of it. `last`: nothing more comes in this transaction."""
+        seen = [(user, language, at) for user, at in self.seen.items() if (language := self.languages.get(user))]
         await write(
             connection,
             _rows(exchanges, Exchange, self.exchanges),  # a repetition is kept once
@@ -129,6 +129,7 @@ class Memory:
             _rows(feedback, Feedback, self.feedback, "exchange"),
             Rows(people, ("user", "language", "seen_at"), seen, ("user",)),
             _rows(unanswered, Unanswered, self.unanswered),
+            last=last,
         )
         self.exchanges, self.feedback, self.unanswered, self.conversations, self.seen = [], [], [], {}, {}
 

@@ -143,17 +143,18 @@ people = Table(
     Column("language", String(2), nullable=False, server_default=""),
     Column("seen_at", Moment, nullable=False),
 )
-"""What is known of a user: a keyed hash, and the language that was chosen."""
+"""Who chose a language: a keyed hash, the language, and when they last asked."""
 
 contexts = Table(
     "contexts",
     metadata,
     Column("conversation", String(96), primary_key=True),
-    Column("user", String(64), nullable=False, index=True),
+    Column("user", String(64), nullable=False),
     Column("data", Text, nullable=False),
-    Column("expires_at", Moment, nullable=False, index=True),
+    Column("expires_at", Moment, nullable=False),
 )
-"""One row a conversation: a user in a private chat, or a user in one group."""
+"""One row a conversation: a user in a private chat, or a user in one group. Every question writes one and few stay for
+longer than an hour: an index more costs more than to read them all when somebody is to be forgotten."""
 
 exchanges = Table(
     "exchanges",

@@ -9,7 +9,8 @@ from typing import Any
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.database import Statement, driven, insert
+from bot.store.database import insert
+from bot.store.sqlite import Statement, driven
 
 _MOST_VALUES = 900
 """Values of one statement. Source: SQLite before 3.32 took 999."""
@@ -28,15 +29,15 @@ class Rows:
     key: tuple[str, ...] = ()
 
 
-async def write(connection: AsyncConnection, *tables: Rows) -> None:
-    """Write rows, table after table.
+async def write(connection: AsyncConnection, *tables: Rows, last: bool = False) -> None:
+    """Write rows, table after table. `last`: nothing more comes in this transaction.
 
     Statements are compiled once and their values converted here: SQLAlchemy's own way looks at every value of every
     row anew, which costs more than the database does.
     """
     compiled = [_values(connection, t) for t in tables if t.rows]
     if connection.dialect.name == "sqlite":
-        await driven(connection, list(itertools.chain.from_iterable(_parts(*c) for c in compiled)))
+        await driven(connection, list(itertools.chain.from_iterable(_parts(*c) for c in compiled)), last=last)
         return
     for text, values in compiled:
         await connection.exec_driver_sql(text, values if len(values) > 1 else values[0])

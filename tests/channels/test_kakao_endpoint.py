@@ -369,7 +369,7 @@ def test_any_request_is_answered_within_the_limits(kakao: Opens, tmp_path: Any) 
             answered()
         finally:
             runner.run(opened.__aexit__(None, None, None))
-            runner.run(database.engine.dispose())
+            runner.run(database.__aexit__())
 
 
 def test_a_page_of_the_menu_belongs_to_the_knowledge_that_is_served(shipped: HelpDesk) -> None:

@@ -32,6 +32,7 @@ async def fill(database: Database, user: str = "u1", at: datetime = NOW) -> None
     async with database.write() as c:
         memory = await Memory.load(c, [user], [user], at)
         memory.remember(Conversation(user, user, "{}", at + timedelta(minutes=10)))
+        memory.languages[user] = "ko"
         memory.answered(exchange(user, 1, at))
         memory.feedback.append(Feedback(f"{user}1", user, "down", at, "old", "e", "v1"))
         memory.unanswered.append(Unanswered(user, "telegram", at, "물음", "fallback", "e"))

@@ -34,7 +34,7 @@ async def test_reaches_the_newest_revision(new_url: str, earlier: str | None) ->
 
 
 def test_url_says_what_is_wrong() -> None:
-    assert url_of("sqlite:///x.db").startswith("sqlite+aiosqlite")
+    assert url_of("sqlite:///x.db").startswith("sqlite+lean")
     assert url_of("postgres://u:p@h/d") == "postgresql+asyncpg://u:p@h/d"
     for bad in ("mysql://h/d", "nonsense", ""):
         with pytest.raises(StoreError, match="HELPDESK_DATABASE_URL"):

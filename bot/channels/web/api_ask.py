@@ -154,7 +154,6 @@ class Asking:
             reply = self.front.ask(memory, asked)
             if not known:  # nobody will go on with it
                 memory.conversations.pop(query.user, None)
-                memory.seen.pop(query.user, None)
             return reply
 
         try:
