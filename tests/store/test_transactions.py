@@ -27,14 +27,21 @@ async def noted(database: Database) -> int:
 
 
 async def test_what_fails_leaves_nothing(database: Database) -> None:
-    with pytest.raises(RuntimeError, match="mine"):
+
+    async def twice() -> None:
+        async with database.write() as connection:
+            await note(connection, "a")
+            await note(connection, "a")
+
+    async def fault() -> None:
         async with database.write() as connection:
             await note(connection, "a")
             raise RuntimeError("mine")
+
     with pytest.raises(SQLAlchemyError):
-        async with database.write() as connection:
-            await note(connection, "a")
-            await note(connection, "a")
+        await twice()
+    with pytest.raises(RuntimeError, match="mine"):
+        await fault()
     async with database.write() as connection:
         await note(connection, "b")
     assert await noted(database) == 1
@@ -96,10 +103,14 @@ async def test_whoever_goes_away_leaves_no_transaction_behind(tmp_path: Path, ro
 async def test_a_last_statement_that_fails_keeps_nothing(tmp_path: Path) -> None:
     async with Database(f"sqlite:///{tmp_path}/x.db") as database:
         await database.migrate()
-        with pytest.raises(SQLAlchemyError):
+
+        async def fault() -> None:
             async with database.write() as connection:
                 await note(connection, "a")
                 await driven(connection, [("INSERT INTO nowhere VALUES (1)", ())], last=True)
+
+        with pytest.raises(SQLAlchemyError):
+            await fault()
         assert await noted(database) == 0
         async with database.write() as connection:
             await note(connection, "b")
