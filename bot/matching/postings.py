@@ -109,8 +109,8 @@ def _packed(rows: Ints, values: Floats) -> Longs:
 def _swept(postings: Postings) -> Postings:
     """Return postings of which the most common buckets are held row by row, in units, and nowhere else."""
     lengths = np.diff(postings.start)
-    most = np.argsort(lengths)[::-1][: _ROOM // max(postings.size, 1)]
-    most = most[lengths[most] * _COMMON >= postings.size]
+    most = np.flatnonzero(lengths * _COMMON >= postings.size)
+    most = most[np.argsort(-lengths[most], kind="stable")][: _ROOM // max(postings.size, 1)]
     common = {b: np.rint(postings.total({b}) / _UNIT).astype(np.int32) for b in most.tolist()}
     rare = np.ones(len(lengths), dtype=bool)
     rare[most] = False
