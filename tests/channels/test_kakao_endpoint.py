@@ -19,7 +19,7 @@ from bot.desk.desk import HelpDesk
 from bot.knowledge.build import load
 from bot.store import keys, tickets
 from bot.store.database import Database
-from bot.store.schema import contexts, exchanges, feedback, people, unanswered
+from bot.store.schema import contexts, exchanges, feedback, forgotten, people, unanswered
 from bot.words import Kind
 from tests.channels.conftest import SECRET, URL, Kakao, Opens, body, said, tappable
 from tests.channels.test_kakao import FIELDS, JSON
@@ -169,6 +169,23 @@ async def test_a_person_answers_when_the_user_writes_again(database: Database, k
         assert said(told).startswith("상담원: 그 일은 저희가 하지 않습니다.")
         assert "상담원:" not in said(await talk.says("기술료"))
         assert "상담원:" not in said(await talk.says("기술료", "u2"))
+
+
+@pytest.mark.parametrize("words", ["내 정보 삭제", "내정보삭제.", "delete my data"])
+async def test_whoever_asks_for_it_is_forgotten(database: Database, kakao: Opens, words: str) -> None:
+    async with kakao(database) as talk:
+        for user in ("u1", "u2"):
+            await talk.says("창원대 전화번호", user)
+            await talk.says("김치찌개 끓이는 법", user)
+        await talk.says("상담원 연결해 주세요")
+        kept = await talk.taps(await talk.says(words), "그대로 두기")
+        assert "지우지 않았습니다" in said(kept)
+        assert len(await rows(database, exchanges)) == 5
+        assert "모두 지웠습니다" in said(await talk.taps(await talk.says(words), "모두 지우기"))
+        for table, left in ((exchanges, 2), (contexts, 1), (unanswered, 1)):
+            assert len(await rows(database, table)) == left, table.name
+        assert len(await rows(database, forgotten)) == 1
+        assert "조선" in said(await talk.says("조선대 전화번호")), "and may ask anew"
 
 
 async def test_what_staff_said_at_length_is_shown_whole_as_there_is_room(database: Database, kakao: Opens) -> None:
@@ -330,6 +347,7 @@ TAPS = st.fixed_dictionaries(
         "none": JSON,
         "menu": st.sampled_from(["", "now", "now/0/0", "institutions/1/15", "institutions/²/9"]) | JSON,
         "person": JSON,
+        "forget": st.sampled_from(["yes", "no"]) | JSON,
     },
 )
 BODIES = st.builds(

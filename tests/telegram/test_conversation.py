@@ -122,7 +122,7 @@ async def inline(peer: EmulatedTelegram, me: int) -> None:
 
 async def forgetting(peer: EmulatedTelegram, me: int) -> None:
     answer = await peer.reply(me, "창원대 전화번호")
-    assert "지우지 않았습니다" in (await tapped(peer, await peer.reply(me, "/forget"), "그대로")).text
+    assert "지우지 않았습니다" in (await tapped(peer, await peer.reply(me, "내 정보 삭제"), "그대로")).text
     assert "모두 지웠습니다" in (await tapped(peer, await peer.reply(me, "/forget"), "모두 지우기")).text
     assert "쓸 수 없습니다" in (await tapped(peer, answer, "👍")).text  # nobody knows of that answer any more
 

@@ -227,6 +227,9 @@ async def test_forget_me(visit: Visitor, live: Live) -> None:
     await talk.button("메뉴").click()
     await talk.button("내 정보 삭제").click()
     await talk.button("그대로 두기").click()
+    await talk.box.fill("내정보 삭제!")
+    await talk.box.press("Enter")
+    await talk.button("그대로 두기").click()
     assert len(await exchanges(live, user)) == 1
     await talk.button("메뉴").click()
     await talk.button("내 정보 삭제").click()

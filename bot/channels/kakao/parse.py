@@ -2,7 +2,7 @@
 
 A tap comes back with the `extra` of what was tapped: {"entry": id} a choice, {"fb": "up"|"down", "x": exchange}
 feedback, {"fb": "down", "x": exchange, "why": reason} why it was down, {"none": exchange} none of the choices, {"menu": "SECTION/ITEM/FROM"} a
-place in the menu ("": its top), {"person": "1"} a person.
+place in the menu ("": its top), {"person": "1"} a person, {"forget": "yes"|"no"} whether all that is kept is to be deleted.
 
 Source: «응답 타입별 JSON 포맷», kakaobusiness.gitbook.io/main/tool/chatbot/skill_guide/answer_json_format.
 """
@@ -45,6 +45,7 @@ class Skill:
     menu: str | None = None
     """A place in the menu, `SECTION/ITEM/FROM`; empty: its top."""
     person: bool = False
+    forget: Literal["", "yes", "no"] = ""
     language: str = "ko"
     bot: str = ""
     tester: bool = False
@@ -81,6 +82,7 @@ def parse(body: object) -> Skill:
         none_of=_text(extra["none"]) if "none" in extra else None,
         menu=_text(extra["menu"]) if "menu" in extra else None,
         person="person" in extra,
+        forget="" if "forget" not in extra else "yes" if extra["forget"] == "yes" else "no",
         language="en" if _text(request.get("lang")).lower().startswith("en") else "ko",
         bot=_text(_map(body.get("bot")).get("id")),
         tester=_map(request.get("params")).get("surface") == "BuilderBotTest",

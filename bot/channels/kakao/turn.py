@@ -16,7 +16,7 @@ from bot.desk.compose import question_of
 from bot.desk.context import Context
 from bot.desk.front import Front
 from bot.desk.menu import Menu, title
-from bot.desk.say import Say
+from bot.desk.say import Say, typed
 from bot.matching.remember import Made
 from bot.store import inbox, memory
 from bot.store.database import Connection
@@ -40,10 +40,12 @@ class Turn:
 
     @property
     def tap(self) -> str:
-        """What was tapped that is not a question: menu, person, fb, none; empty for a question."""
+        """What was tapped that is not a question: menu, forget, person, fb, none; empty for a question."""
         skill = self.skill
         if skill.menu is not None:
             return "menu"
+        if skill.forget:
+            return "forget"
         return "person" if skill.person else "fb" if skill.verdict else "none" if skill.none_of is not None else ""
 
 
@@ -132,6 +134,10 @@ class Desk:
             response = await self._feedback(connection, memory, turn)
         elif turn.tap == "none":
             response = await self._none(connection, memory, turn)
+        elif turn.tap == "forget":
+            return render.written(await self._forget(connection, memory, turn))
+        elif not turn.skill.entry and typed(self.front.base, "command_forget", turn.skill.text):
+            response = self._really(turn)
         else:
             response = await self._question(connection, memory, turn)
         news = await self._news.things(connection, turn.user, turn.skill.language, turn.now)
@@ -164,6 +170,20 @@ class Desk:
         body = "\n".join([*opened.lines, *later])
         contacts = self.front.desk.composer.contacts(body)
         return self.shown(Reply(Outcome.HANDOVER, body, body=body, contacts=contacts), turn, "")
+
+    def _really(self, turn: Turn) -> Item:
+        say = self.say(turn.skill.language)
+        offers: list[Offer] = [(say(f"forget_{answer}"), {"forget": answer}) for answer in ("yes", "no")]
+        return render.text(say("forget"), offers=offers)
+
+    async def _forget(self, connection: Connection, memory: Memory, turn: Turn) -> Item:
+        """Delete all that is kept of a user, where they said yes to it."""
+        say = self.say(turn.skill.language)
+        if turn.skill.forget != "yes":
+            return render.text(say("kept"), say=say)
+        await self.cases.forget(connection, turn.user, turn.now)
+        memory.forget(turn.user)
+        return render.text(say("forgotten"), say=say)
 
     async def _feedback(self, connection: Connection, memory_: Memory, turn: Turn) -> Item:
         skill, say = turn.skill, self.say(turn.skill.language)

@@ -22,6 +22,7 @@ from bot.channels.telegram.turn import CHANNEL, Turn
 from bot.desk.compose import question_of
 from bot.desk.desk import LONGEST
 from bot.desk.front import Front
+from bot.desk.say import typed
 from bot.store import inbox, memory, outbox, retention
 from bot.store.memory import Feedback, Unanswered
 from bot.words import Outcome, Reply
@@ -86,6 +87,8 @@ class Handler:
         elif event.kind == "media" and not turn.text:
             if event.private:
                 turn.send(escape(turn.say("text_only")), [ways_on(turn.say)])
+        elif event.private and typed(self.front.base, "command_forget", turn.text):
+            await self._forget(turn)
         elif not (event.edited and turn.now - event.at > _EDITABLE):
             await self._question(turn)
         if turn.maybe_lost and event.private:

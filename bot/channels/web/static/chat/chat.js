@@ -8,7 +8,7 @@ import * as keep from './keep.js';
 import { Menu } from './menu.js';
 import { message } from './message.js';
 import { Person } from './person.js';
-import { say, setup, speak, spoken } from './says.js';
+import { say, setup, speak, spoken, typed } from './says.js';
 
 const LONGEST = 2000;
 const $ = (id) => document.getElementById(id);
@@ -216,7 +216,10 @@ class Conversation {
 const kept = setup.given ? null : keep.language();
 speak(setup.languages.includes(kept) ? kept : setup.language);
 const conversation = new Conversation();
-const composer = new Composer($('composer'), $('text'), (text) => conversation.type(text));
+const composer = new Composer($('composer'), $('text'), (text) => {
+  if (typed('command_forget', text)) forgetting();
+  else conversation.type(text);
+});
 $('composer').hidden = false;
 conversation.person_.describe();
 
@@ -246,11 +249,13 @@ $('restart').addEventListener('click', () => {
   $('text').focus();
 });
 
-$('forget').addEventListener('click', () => {
+function forgetting() {
   conversation.menu.close();
   $('forgetting-fault').textContent = '';
   $('forgetting').showModal();
-});
+}
+
+$('forget').addEventListener('click', forgetting);
 $('forget-no').addEventListener('click', () => $('forgetting').close());
 $('forget-yes').addEventListener('click', async () => {
   try {

@@ -13,6 +13,12 @@ export function say(name, values = {}) {
   return text;
 }
 
+/** Tell whether somebody typed a sentence of the desk's instead of tapping it, in either language, spaces left aside. */
+export function typed(name, text) {
+  const letters = (words) => words.normalize('NFC').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+  return Object.values(setup.says).some((says) => letters(says[name]) === letters(text));
+}
+
 /** Speak another language from now on: labels, titles and placeholders in the page change. */
 export function speak(chosen) {
   language = chosen;
