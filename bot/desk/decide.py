@@ -44,6 +44,7 @@ def decide(u: Utterance, ranking: Ranking, calibration: Calibration) -> Decision
     """Return the decision for one utterance. A wrong answer is worse than none."""
     p = calibration.probability(ranking, u)
     near = _distinct(ranking)
+    asks = Outcome.ASK if near else Outcome.FALLBACK
     if not ranking.matches:
         return Decision(Outcome.FALLBACK, (), p, "nothing found", _doubts(u), ranking)
     if ranking.exact:
@@ -55,7 +56,7 @@ def decide(u: Utterance, ranking: Ranking, calibration: Calibration) -> Decision
     same = _same_frame(ranking)
     cut = calibration.cutoffs
     if u.initials and (first.similarity < _CERTAIN or first.entry.kind is Kind.ANSWER):
-        return Decision(Outcome.ASK, near, p, "initial consonants only", (), ranking)
+        return Decision(asks, near, p, "initial consonants only", (), ranking)
     if len(same) > 1 and p >= cut.ask:
         if _all_named(u, same) and p >= cut.answer:
             return Decision(_OUTCOME[first.entry.kind], same[:3], p, "several are named", (), ranking)
@@ -64,13 +65,13 @@ def decide(u: Utterance, ranking: Ranking, calibration: Calibration) -> Decision
     if pair and p >= cut.answer:
         return Decision(_OUTCOME[first.entry.kind], pair, p, "two names of different kinds", (), ranking)
     if ranking.repaired > _MOSTLY and p >= cut.ask:
-        return Decision(Outcome.ASK, near, p, "mostly corrected", (), ranking)
+        return Decision(asks, near, p, "mostly corrected", (), ranking)
     if first.entry.kind is Kind.SMALLTALK and first.similarity < _TALK:
-        return Decision(Outcome.ASK if near else Outcome.FALLBACK, near, p, "hardly small talk", (), ranking)
+        return Decision(asks, near, p, "hardly small talk", (), ranking)
     if p >= cut.answer and _clear(ranking, cut.margin + _asked_of(u, ranking)):
         return Decision(_OUTCOME[first.entry.kind], (first,), p, "clear", (), ranking)
     if p >= cut.ask:
-        return Decision(Outcome.ASK, near, p, "near tie" if p >= cut.answer else "not sure", (), ranking)
+        return Decision(asks, near, p, "near tie" if p >= cut.answer else "not sure", (), ranking)
     return Decision(Outcome.FALLBACK, near, p, "too weak", (), ranking)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from bot import hangul
+from bot.desk.context import Context
 from bot.desk.desk import HelpDesk
 from bot.words import Kind, Outcome, Query, Reply
 from bot.workshop import mutate as mutations
@@ -142,3 +143,18 @@ def test_a_sample_of_mutations_keeps_the_answers(shipped: HelpDesk) -> None:
     assert count.total() >= 1000
     assert mutations.share(count, "kept") >= 0.95
     assert mutations.share(count, "other") <= 0.015
+
+
+def test_whoever_is_asked_back_has_something_to_choose(shipped: HelpDesk) -> None:
+    """Or a name to confirm. Near what is not offered as a choice (small talk, what is not covered) nothing may be left."""
+    asked = 0
+    for frame in shipped.base.frames:
+        if frame.kind is Kind.ANSWER:
+            continue
+        for wording in frame.wordings[::2]:
+            for text in (wording[: len(wording) * 2 // 3], wording[len(wording) // 3 :]):
+                reply = shipped.answer(Query(text, "u", NOW), Context())[0]
+                if reply.outcome is Outcome.ASK:
+                    asked += 1
+                    assert reply.choices or "혹시" in reply.text, text
+    assert asked > 20
