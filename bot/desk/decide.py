@@ -1,6 +1,7 @@
 """Decide: answer, ask back, or say that the desk does not know."""
 
-from dataclasses import dataclass, field
+import re
+from dataclasses import dataclass, field, replace
 
 from bot.matching.calibrate import Calibration
 from bot.matching.matcher import Ranking
@@ -13,6 +14,9 @@ _CERTAIN = 0.95
 """Similarity from which initial consonants are small talk: they stand in a wording as they are (ㄱㅅ)."""
 _TALK = 0.2
 """Similarity below which nothing is small talk: what is said to be polite is short and said in few ways."""
+_SAID = 0.5
+"""Similarity below which a text in Latin letters must hold words of small talk whole: «now» is not «no»."""
+_LATIN = re.compile(r"[a-z']+")
 _REPAIRED = 0.3
 """Margin, relative to the first score, that a text must show when all of it was corrected on suspicion or is unread."""
 _UNREAD = 0.1
@@ -42,6 +46,8 @@ class Decision:
 
 def decide(u: Utterance, ranking: Ranking, calibration: Calibration) -> Decision:
     """Return the decision for one utterance. A wrong answer is worse than none."""
+    if u.normal.isascii():
+        ranking = _worded(u, ranking)
     p = calibration.probability(ranking, u)
     near = _distinct(ranking)
     asks = Outcome.ASK if near else Outcome.FALLBACK
@@ -73,6 +79,19 @@ def decide(u: Utterance, ranking: Ranking, calibration: Calibration) -> Decision
     if p >= cut.ask:
         return Decision(asks, near, p, "near tie" if p >= cut.answer else "not sure", (), ranking)
     return Decision(Outcome.FALLBACK, near, p, "too weak", (), ranking)
+
+
+def _worded(u: Utterance, ranking: Ranking) -> Ranking:
+    """Return the ranking without small talk that a text in Latin letters shares letters with, but no words."""
+    words = set(_LATIN.findall(u.normal))
+    kept = [m for m in ranking.matches if m.entry.kind is not Kind.SMALLTALK or _says(m, words)]
+    return ranking if len(kept) == len(ranking.matches) else replace(ranking, matches=tuple(kept))
+
+
+def _says(match: Match, words: set[str]) -> bool:
+    """Tell whether a wording of small talk stands in a text word for word, or is nearly all of it."""
+    latin = (set(_LATIN.findall(q.lower())) for q in match.entry.questions if q.isascii())
+    return match.similarity >= _SAID or any(found and found <= words for found in latin)
 
 
 def _asked_of(u: Utterance, ranking: Ranking) -> float:

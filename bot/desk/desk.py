@@ -34,6 +34,16 @@ _FOLLOWS = 0.85
 """Share of its own score at which a message is rather about the name that was talked about."""
 
 
+_PLAIN = 0.9
+"""Probability from which a message is not read with the subject of the last question."""
+_BARE = 4
+"""Letters up to which a message is a bare word, which goes with the name that was just talked about."""
+_ELLIPTIC = 7
+"""Letters up to which a message that is answered without it may still leave its subject out."""
+_MORE = 0.05
+"""Probability by which that reading must be the likelier where the message is answered without it."""
+
+
 class HelpDesk:
     """Answers from one knowledge base and remembers conversations, in memory, for a short while."""
 
@@ -127,8 +137,26 @@ class HelpDesk:
         if found is not None and found[1].matches:
             leaning = self._decide(*found)
             if _better(leaning, alone, u, found[0], context) or (_unknown(alone) and leaning.outcome is Outcome.ASK):
-                return found[0], leaning
-        return u, self._several(u, alone) or alone
+                return self._continued(u, context, found[0], leaning)
+        several = self._several(u, alone)
+        return (u, several) if several else self._continued(u, context, u, alone)
+
+    def _continued(
+        self, u: Utterance, context: Context, read: Utterance, decision: Decision
+    ) -> tuple[Utterance, Decision]:
+        """Return a message and its decision, or both with the last question's subject where that says clearly more."""
+        found = decision.outcome is Outcome.ANSWER
+        answered = found and not followup.repeats(u, decision.matches[0].frame, context, self.matcher)
+        if answered and (decision.probability >= _PLAIN or len(followup.body(u)) > _ELLIPTIC):
+            return read, decision
+        for longer in followup.continued(u, context, self.matcher):
+            other = self._decide(longer, followup.spoken_for(u, longer, context, self.matcher))
+            likelier = other.probability >= decision.probability + _MORE
+            if (other.outcome is Outcome.ANSWER and (likelier or not answered)) or (
+                other.outcome is Outcome.ASK and likelier and not found
+            ):
+                read, decision, found, answered = longer, other, other.outcome is Outcome.ANSWER, True
+        return read, decision
 
     def _decide(self, u: Utterance, ranking: Ranking) -> Decision:
         return decide(u, ranking, self.calibration)
@@ -248,6 +276,8 @@ def _better(leaning: Decision, alone: Decision, u: Utterance, lent: Utterance, c
     if alone.outcome is not Outcome.ANSWER or not alone.matches:
         return True
     bound = leaning.matches[0].entry.member in context.members
+    if bound and not context.unnamed and len(followup.body(u)) <= _BARE and leaning.probability >= _PLAIN:
+        return True  # «연락처», right after a name was talked about
     pointing = any(u.refers(f"reference.{r}") for r in ("there", "both", "among", "it"))
     needed = _FOLLOWS * alone.matches[0].score if bound else alone.matches[0].score
     return (pointing and bound) or leaning.matches[0].score >= needed

@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from bot.desk.context import Context
+from bot.hangul import clean
 from bot.matching.grams import BREAK, is_symbol
 from bot.matching.lexicon import PLAIN_GROUPS, WORD
 from bot.matching.matcher import Matcher, Ranking
@@ -26,6 +28,21 @@ _SHORT = 14
 _NEARBY = 0.3
 """How much a short message prefers the topic that was talked about."""
 _ORDINALS = {"첫": 0, "두": 1, "둘": 1, "세": 2, "셋": 2, "네": 3, "넷": 3}
+_ASKED = re.compile(
+    r"얼마|얼만|몇|언제|언젠|어디|누구|누가|누굴|뭐|뭘|뭔|무엇|무슨|어떤|어떻|왜|어느|어떡|어케|며칠"
+    r"|^(?:how|what|when|where|who|which|why)$"
+)
+"""A word that says what is asked about a subject."""
+_GOING_ON = re.compile(r"^(?:(?:그럼|그러면|그리고|글고|근데|그런데|그거|그건|그게|그걸|아|또|and|then)\s+)+")
+_POLITE = re.compile(r"(?<=[가-힣])(?:은요|는요|이요|요)?[\s?!.~]*$")
+_NOUN = re.compile(r"(?<=[가-힣])(?:은|는|도)(?:요|여|용)?[\s?!.~]*$")
+"""The end of a message that names one thing more: «발표는요?»."""
+_OWN = 0.1
+"""Similarity from which a message speaks for an answer by itself."""
+_FOREIGN = 0.2
+"""Share of what a message is about up to which an answer to its subject may know nothing of it."""
+_LONGEST_SUBJECT = 3
+"""Words of a subject; what has more is a story."""
 _NUMBER = re.compile(
     r"^\s*(?:([1-9])\s*(?:번|번째|\.|\))?|(첫|두|둘|세|셋|네|넷)\s*(?:번째|째))\s*(?:거|것|꺼|요|이요|으로)?[.!요]*\s*$"
 )
@@ -110,3 +127,68 @@ def bound(u: Utterance, context: Context, matcher: Matcher) -> tuple[Utterance, 
         u = _about(u, alike if both else context.members[:1], matcher)
     u = matcher.reader.with_concepts(u, matcher.concepts.get(context.topic, ""))
     return u, matcher.rank(u, matcher.topics.get(context.topic, frozenset()), _NEARBY)
+
+
+def continued(u: Utterance, context: Context, matcher: Matcher) -> list[Utterance]:
+    """Return a short message read as asking more about the subject of the last question; none where it cannot.
+
+    «참여기업 몇 곳이에요» → «어디어디예요»: «참여기업 어디어디예요».
+    """
+    last = context.question
+    if last is None or not leans(u):
+        return []
+    subject, rest = _subject(last.normal)
+    said = _GOING_ON.sub("", clean(u.original).lower())
+    if not subject or len(subject) > _LONGEST_SUBJECT or not said:
+        return []
+    texts = [" ".join((*subject, said))]
+    bare = _POLITE.sub("", said)
+    if rest and _ASKED.search(bare) and " " not in bare:  # «왜요?»: what was told of the subject stays
+        texts.append(" ".join((*subject, bare, *rest[1:])))
+    elif rest and _names_more(said):  # «발표는요?»: the same of something else
+        texts.append(" ".join((_NOUN.sub("", said), *subject[1:], *rest)))
+    lent = [m.term for m in last.mentions if m.how == "context"]
+    read = [matcher.read(text) for text in texts]
+    return [_about(r, lent, matcher) if lent and not members(r, matcher) else r for r in read]
+
+
+def _names_more(text: str) -> bool:
+    """Tell whether a message only names something else to ask the same of."""
+    return bool(_NOUN.search(text)) and not _ASKED.search(text)
+
+
+def _subject(text: str) -> tuple[list[str], list[str]]:
+    """Return the words of a question that say what it is about, and those that ask something of it."""
+    words = text.split()
+    place = next((i for i, word in enumerate(words) if _ASKED.search(word)), None)
+    if place is None:
+        return words[:-1] or words, words[-1:]
+    return words[:place], words[place:]
+
+
+def spoken_for(u: Utterance, read: Utterance, context: Context, matcher: Matcher) -> Ranking:
+    """Return the ranking of a message with the last question's subject, empty where the message does not speak for it.
+
+    The last answer is left out where the last question fits it better: what follows asks for something else.
+    """
+    ranking, last = matcher.rank(read), context.question
+    if last is None or ranking.exact:
+        return ranking
+    again = not _names_more(u.normal) and _gains(context.frame, read, last, matcher)
+    found = [m for m in ranking.matches if again or m.frame != context.frame]
+    if not found or matcher.foreign(u, found[0])[0] > _FOREIGN:
+        return Ranking()
+    first = found[0].frame
+    if matcher.likeness(u, first) < _OWN and not _gains(first, read, last, matcher):
+        return Ranking()
+    return replace(ranking, matches=tuple(found))
+
+
+def repeats(u: Utterance, frame: str, context: Context, matcher: Matcher) -> bool:
+    """Tell whether an answer is the last one again, though the message is less like it than the last question was."""
+    last = context.question
+    return last is not None and frame == context.frame and matcher.likeness(u, frame) < matcher.likeness(last, frame)
+
+
+def _gains(frame: str, read: Utterance, last: Utterance, matcher: Matcher) -> bool:
+    return matcher.likeness(read, frame) > matcher.likeness(last, frame)

@@ -163,12 +163,12 @@ class Matcher:
         if own:
             passed = [*own, *(m for m in passed if m.frame != own[0].frame)]
         repaired = 0.0 if passed and self._as_typed(u, passed[0]) else u.repaired
-        foreign, strange = self._foreign(u, passed[0]) if passed and not own else (0.0, ())
+        foreign, strange = self.foreign(u, passed[0]) if passed and not own else (0.0, ())
         kept, others = tuple(passed[:_KEPT]), tuple(refused[:_KEPT_REFUSED])
         return Ranking(kept, others, coverage, unknown, bool(own), repaired, foreign, strange)
 
-    def _foreign(self, u: Utterance, first: Match) -> tuple[float, tuple[str, ...]]:
-        """Return how foreign the question is to its first match, and the words that are."""
+    def foreign(self, u: Utterance, first: Match) -> tuple[float, tuple[str, ...]]:
+        """Return how foreign a question is to a match, in 0–1, and the words that are."""
         if self.vocabulary is None or first.entry.kind is not Kind.ANSWER:
             return 0.0, ()
         return self.vocabulary.foreign(u, self.number[first.frame], self.reader.symbol, self.reader.fillers)
@@ -191,6 +191,10 @@ class Matcher:
             if slot and slot not in asked:
                 continue
             yield candidate, alike
+
+    def likeness(self, u: Utterance, frame: str) -> float:
+        """Return how alike an utterance and the wordings of one frame are, in 0–1, whatever names they hold."""
+        return float(self._scores(u.masked)[self.number[frame]])
 
     def _meant(self, u: Utterance, first: Match) -> str:
         """Return the reading, as typed or corrected, that is more like the first match."""
