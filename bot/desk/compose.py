@@ -105,19 +105,27 @@ class Composer:
         now: datetime,
         *,
         lead: Iterable[str] = (),
+        offered: Sequence[Entry] = (),
         name: str = "",
         score: float = 0.0,
         language: str = "",
     ) -> Reply:
-        """Return the reply that says one or more entries, after lines that say how they were found."""
+        """Return the reply that says one or more entries, after lines that say how they were found.
+
+        `offered`: what a question beside them may have meant, listed by number below and among what is related.
+        """
         joint = f"\n\n{self.base.reply('and_also', language)}\n"
         text = joint.join(
             "\n".join(self._texts(e, now, name if e.id.endswith(UNNAMED) else "", language)) for e in entries
         )
         body = "\n".join([*lead, text, *self._notices(entries, now, language)])
+        if offered:
+            listed = (f"{i}. {question_of(e, language)}" for i, e in enumerate(offered, 1))
+            body = "\n".join([body, "", self.base.reply("also_asked", language), *listed])
         signature = self.signature(entries, language)
         sources = dict.fromkeys(s for e in entries for s in self.sources(e))
-        related = [self.base.entries[r] for e in entries for r in self._related(e) if r in self.base.entries]
+        others = [self.base.entries[r] for e in entries for r in self._related(e) if r in self.base.entries]
+        related = dict.fromkeys(e.id for e in (*offered, *others) if e not in entries)
         return Reply(
             outcome,
             _signed(body, signature),
@@ -125,7 +133,7 @@ class Composer:
             tuple(e.id for e in entries),
             score,
             sources=tuple(sources),
-            related=tuple(self.choice(r, now, language) for r in related[:3]),
+            related=tuple(self.choice(self.base.entries[r], now, language) for r in list(related)[:3]),
             body=body,
             signature=signature,
             contacts=self.contacts(body),

@@ -42,6 +42,10 @@ class Decision:
     doubtful: tuple[str, ...] = ()
     """Names to ask about: «혹시 창원대를 말씀하시나요?»."""
     ranking: Ranking = field(default_factory=Ranking)
+    last: Utterance | None = None
+    """Of several questions that are answered the last."""
+    offered: tuple[Match, ...] = ()
+    """What is offered beside an answer, for a question that is in doubt."""
 
 
 def decide(u: Utterance, ranking: Ranking, calibration: Calibration) -> Decision:

@@ -296,10 +296,13 @@ class Matcher:
             longest = max(longest, run)
         return sum(known) / len(known), longest
 
-    def parts(self, u: Utterance) -> tuple[Utterance, ...]:
-        """Return the questions that a message joins, read each by itself; one or none where it does not."""
-        read = [self.read(t) for t in parts.joined(u.original)]
-        return tuple(r for r in read if sum(not is_symbol(ch) for ch in wordings.body(r)) >= _SMALLEST_QUESTION)
+    def parts(self, u: Utterance, *, asking: bool) -> list[Utterance]:
+        """Return the questions that a message joins, read each by itself; one or none where it does not.
+
+        `asking`: only those that are questions by themselves, and not the things that one question joins.
+        """
+        read = [self.read(t) for t in (parts.questions if asking else parts.joined)(u.original)]
+        return [r for r in read if sum(not is_symbol(ch) for ch in wordings.body(r)) >= _SMALLEST_QUESTION]
 
 
 def _best(similarity: Floats, most: int) -> NDArray[np.intp]:

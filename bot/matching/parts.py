@@ -3,7 +3,36 @@
 import re
 
 _CLAUSE = re.compile(r"(?<=[.?!。？！\n])\s*|(?<=[가-힣][다요죠]) (?=\S)")
-_JOINED = re.compile(r"(?<=[가-힣])(?:이랑|랑|하고|와|과)\s+|\s+(?:그리고|및|또)\s+|[?!.]\s+|\s*[,/&+]\s*|\n")
+_NOUNS = re.compile(
+    r"(?<=[가-힣])(?:이랑|랑|하고|와|과)\s+|\s+(?:그리고|글고|글구|및|또)\s+|[?!.]\s+|\s*[/&+]\s*|\n|(?<=[가-힣]),\s*"
+)
+"""What may join two things that are asked about, and may as well stand within one of them."""
+_TOGETHER = re.compile(
+    r"차이|다르|다른|달라|비교|사이|관계|같은|같이|같아|유사|비슷|함께|각각|맺|중에|중 |가운데|둘 |협력|공동|구별|헷갈|합쳐|별개|대비|서로"
+)
+"""Words that ask about two things at once, or about the one in the light of the other."""
+_QUESTIONS = re.compile(
+    r"(?<=[?？])\s*|(?<=[.!。])\s+|\n+"
+    r"|\s+(?:그리고|그리구|글고|글구|그라고|아울러|또한|추가로)요?\s+"
+    r"|(?<=나요|까요|가요|니까)\s+(?!그리고|글고|글구)"
+    r"|(?<=[가-힣][고구며])요?,?\s+|(?<=[가-힣]지)(?:랑|하고|와|도)?,?\s+"
+    r"|(?:(?<=얼마고|언제고|어디고|누구고)|(?<=어떻게되고)|(?<=어케되고))(?=[가-힣]{4})"
+    r"|\s+and\s+(?=(?:how|what|when|where|who|which|why|is|are|can|could|do|does|did|was|were)\b)",
+    re.IGNORECASE,
+)
+"""What may end one question before another."""
+_WORD_THAT_ASKS = re.compile(
+    r"얼마|얼만|(?:^|\s)몇|언제|언젠|어디|누구|누가|(?:^|\s)뭐|뭘|뭔|무엇|무슨|어떤|어떻|어느|어케|며칠|(?:^|\s)왜"
+    r"|\b(?:how|what|when|where|who|which|why)\b",
+    re.IGNORECASE,
+)
+_GOES_ON = re.compile(r"(?:말|라|다|냐|자|려|보|갖|지)[고구]$|[이가]며$")
+"""The end of a clause that is no question of its own: «뭐라고», «이거 말고»."""
+_OF_ITS_VERB = re.compile(r"(?:싶|있|계시|나서|나면|난 |보니|보면|모르|알)")
+"""The beginning of what belongs to the verb before it: «뭘 하고 싶은데»."""
+_OR = re.compile(r"(?:아니면|아님|혹은|또는|아니고|말고)")
+_OWN_SUBJECT = re.compile(r"^\S*[가-힣](?:은|는|도|이|가)요?[\s?]|(?:은|는|도)요?\s*\??$|[?？]\s*$")
+_BEGINNING = re.compile(r"^\s*(?:그리고|그리구|글고|글구|그라고|또한?|아울러|추가로)요?\s+")
 _SHORTEST = 4
 """Characters of a sentence that can be a question."""
 _LAST = 6
@@ -45,7 +74,43 @@ def sentences(text: str) -> list[tuple[str, bool]]:
     return [*((p, True) for p in asking), *((p, False) for p in told)]
 
 
-def joined(text: str) -> list[str]:
-    """Return the two or three texts that a message joins; none where it does not."""
-    found = [p for p in _JOINED.split(text) if p and p.strip()]
+def questions(text: str) -> list[str]:
+    """Return the two or three questions of a text, each of which asks by itself; none where it has but one.
+
+    What tells something before a question belongs to it.
+    """
+    found: list[str] = []
+    start = 0
+    for m in _QUESTIONS.finditer(text):
+        left, right = text[start : m.start()], text[m.end() :]
+        if _ends_question(left, text[m.start() : m.end()], right):
+            found.append(left)
+            start = m.end()
+    found = [_BEGINNING.sub("", part).strip() for part in (*found, text[start:])]
     return found if 2 <= len(found) <= _MOST else []
+
+
+def _ends_question(left: str, joint: str, right: str) -> bool:
+    """Tell whether a text up to a place is a question, and what follows another one."""
+    last, left = left.rstrip()[-1:], left.strip()
+    if len(left) < _SHORTEST or len(right.strip()) < _SHORTEST or _OR.match(right):
+        return False
+    asks_more = bool(_WORD_THAT_ASKS.search(right) or _ASKING.search(right))
+    if last in "고구며지" and not joint.strip():
+        if _GOES_ON.search(left) or _OF_ITS_VERB.match(right) or not _WORD_THAT_ASKS.search(left):
+            return False
+        return asks_more and bool(_WORD_THAT_ASKS.search(right) or _OWN_SUBJECT.search(right))
+    if joint.isspace() and "\n" not in joint and left[-3:] == right.rstrip(" ?.!")[-3:] and last not in "?？.!":
+        return False  # «기업이 주관인가요 대학이 주관인가요» asks which
+    if joint.strip().lower() == "and":
+        return bool(_WORD_THAT_ASKS.search(left))
+    asks = _ASKING.search(left) or (last == "지" and _WORD_THAT_ASKS.search(left))
+    return bool(asks) and (asks_more or bool(_OWN_SUBJECT.search(right)))
+
+
+def joined(text: str) -> list[str]:
+    """Return the two or three things that a question may join; none where it does not."""
+    found = [p for p in _NOUNS.split(text) if p and p.strip()]
+    if not 2 <= len(found) <= _MOST or _TOGETHER.search(text, len(found[0])):
+        return []
+    return found
