@@ -102,18 +102,18 @@ class Understanding:
         for part in parts:
             read, decision = self.one(part, context)
             found.append((read, decision))
-            if decision.outcome is Outcome.ANSWER:
-                context = self.after(read, decision, context)
+            answered = decision.outcome is Outcome.ANSWER
+            context = self.after(read, decision, context) if answered else replace(context, question=part)
         return found
 
     def _each(self, u: Utterance, parts: Sequence[Utterance], context: Context) -> Decision | None:
-        """Return an answer to each of several questions; those in doubt are offered. `None` where none is sure."""
+        """Return an answer to each of several questions; later ones in doubt are offered. `None` without the first."""
         if self.matcher.rank(u).exact:
             return None
         found = self._in_turn(parts, context)
         sure = [f for f in found if f[1].outcome is Outcome.ANSWER]
         doubtful = [d for _, d in found if d.outcome is Outcome.ASK]
-        if not sure or len(sure) + len(doubtful) < 2:
+        if sure[:1] != found[:1] or len(sure) + len(doubtful) < 2:  # what follows may lean on the first
             return None
         return _together(sure, tuple(m for d in doubtful for m in d.matches))
 

@@ -193,8 +193,11 @@ class Matcher:
             yield candidate, alike
 
     def likeness(self, u: Utterance, frame: str) -> float:
-        """Return how alike an utterance and the wordings of one frame are, in 0–1, whatever names they hold."""
-        return float(self._scores(u.masked)[self.number[frame]])
+        """Return how alike an utterance and the wordings of one frame are, in 0–1, whatever names they hold.
+
+        0 where there is no such frame: a conversation may be older than the knowledge base.
+        """
+        return float(self._scores(u.masked)[self.number[frame]]) if frame in self.number else 0.0
 
     def _meant(self, u: Utterance, first: Match) -> str:
         """Return the reading, as typed or corrected, that is more like the first match."""

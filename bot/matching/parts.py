@@ -4,7 +4,8 @@ import re
 
 _CLAUSE = re.compile(r"(?<=[.?!。？！\n])\s*|(?<=[가-힣][다요죠]) (?=\S)")
 _NOUNS = re.compile(
-    r"(?<=[가-힣])(?:이랑|랑|하고|와|과)\s+|\s+(?:그리고|글고|글구|및|또)\s+|[?!.]\s+|\s*[/&+]\s*|\n|(?<=[가-힣]),\s*"
+    r"(?<=[가-힣])(?:이랑|랑|하고|와|(?<![성효결학초통부경])과)\s+(?!싶|있|나서|나면|난 )"
+    r"|\s+(?:그리고|글고|글구|및)\s+|(?<=[가-힣])\s*[/&+,]\s*(?=[가-힣])|\n"
 )
 """What may join two things that are asked about, and may as well stand within one of them."""
 _TOGETHER = re.compile(
@@ -13,9 +14,9 @@ _TOGETHER = re.compile(
 """Words that ask about two things at once, or about the one in the light of the other."""
 _QUESTIONS = re.compile(
     r"(?<=[?？])\s*|(?<=[.!。])\s+|\n+"
-    r"|\s+(?:그리고|그리구|글고|글구|그라고|아울러|또한|추가로)요?\s+"
+    r"|\s+(?:그리고|그리구|글고|글구|그라고|아울러|또한?|추가로)요?\s+"
     r"|(?<=나요|까요|가요|니까)\s+(?!그리고|글고|글구)"
-    r"|(?<=[가-힣][고구며])요?,?\s+|(?<=[가-힣]지)(?:랑|하고|와|도)?,?\s+"
+    r"|(?<=[가-힣][고구며])요?,?\s+|(?<=[가-힣]지)(?<!까지)(?:랑|하고|와)?,?\s+"
     r"|(?:(?<=얼마고|언제고|어디고|누구고)|(?<=어떻게되고)|(?<=어케되고))(?=[가-힣]{4})"
     r"|\s+and\s+(?=(?:how|what|when|where|who|which|why|is|are|can|could|do|does|did|was|were)\b)",
     re.IGNORECASE,
@@ -31,6 +32,8 @@ _GOES_ON = re.compile(r"(?:말|라|다|냐|자|려|보|갖|지)[고구]$|[이가
 _OF_ITS_VERB = re.compile(r"(?:싶|있|계시|나서|나면|난 |보니|보면|모르|알)")
 """The beginning of what belongs to the verb before it: «뭘 하고 싶은데»."""
 _OR = re.compile(r"(?:아니면|아님|혹은|또는|아니고|말고)")
+_TOLD = re.compile(r"[다요데네함음고서든지만][\s.!~ㄱ-ㅎㅏ-ㅣ]*$")
+"""The end of what tells something; a noun ends a question as well."""
 _OWN_SUBJECT = re.compile(r"^\S*[가-힣](?:은|는|도|이|가)요?[\s?]|(?:은|는|도)요?\s*\??$|[?？]\s*$")
 _BEGINNING = re.compile(r"^\s*(?:그리고|그리구|글고|글구|그라고|또한?|아울러|추가로)요?\s+")
 _SHORTEST = 4
@@ -105,6 +108,8 @@ def _ends_question(left: str, joint: str, right: str) -> bool:
     if joint.strip().lower() == "and":
         return bool(_WORD_THAT_ASKS.search(left))
     asks = _ASKING.search(left) or (last == "지" and _WORD_THAT_ASKS.search(left))
+    if last in "?？" and not _TOLD.search(right):
+        return True
     return bool(asks) and (asks_more or bool(_OWN_SUBJECT.search(right)))
 
 
