@@ -139,7 +139,7 @@ def continued(u: Utterance, context: Context, matcher: Matcher) -> list[Utteranc
         return []
     subject, rest = _subject(last.normal)
     said = _GOING_ON.sub("", clean(u.original).lower())
-    if not subject or len(subject) > _LONGEST_SUBJECT or not said:
+    if not subject or len(subject) > _LONGEST_SUBJECT or not any(map(str.isalpha, said)):
         return []
     texts = [" ".join((*subject, said))]
     bare = _POLITE.sub("", said)

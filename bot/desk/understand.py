@@ -119,7 +119,7 @@ class Understanding:
 
     def _joined(self, u: Utterance, whole: Decision, context: Context) -> Decision | None:
         """Return an answer to each of the things that a question joins, where it clearly asks for each."""
-        parts = [] if whole.ranking.exact else self.matcher.parts(u, asking=False)
+        parts = () if whole.ranking.exact else self.matcher.parts(u, asking=False)
         if len(parts) < 2:
             return None
         found = self._in_turn(parts, context)

@@ -110,6 +110,8 @@ class Matcher:
         self.index = Index(read.masked, tuning or tuned(read.masked))
         self._read: Remembered[Utterance] = Remembered(_CACHED)
         self._rank: Remembered[Ranking] = Remembered(_CACHED)
+        self._parts: Remembered[tuple[Utterance, ...]] = Remembered(_CACHED)
+        self._alike: Remembered[float] = Remembered(_CACHED)
         self._sums: Remembered[Sums] = Remembered(_SUMMED)
         self._scored: Remembered[Floats] = Remembered(_SCORED)
 
@@ -132,6 +134,8 @@ class Matcher:
         """Forget what was remembered of texts read and ranked; nothing else changes."""
         self._read.clear()
         self._rank.clear()
+        self._parts.clear()
+        self._alike.clear()
         self._sums.clear()
         self._scored.clear()
 
@@ -197,7 +201,10 @@ class Matcher:
 
         0 where there is no such frame: a conversation may be older than the knowledge base.
         """
-        return float(self._scores(u.masked)[self.number[frame]]) if frame in self.number else 0.0
+        number = self.number.get(frame)
+        if number is None:
+            return 0.0
+        return self._alike.get((u.masked, number), lambda: float(self._scores(u.masked)[number]))
 
     def _meant(self, u: Utterance, first: Match) -> str:
         """Return the reading, as typed or corrected, that is more like the first match."""
@@ -299,13 +306,16 @@ class Matcher:
             longest = max(longest, run)
         return sum(known) / len(known), longest
 
-    def parts(self, u: Utterance, *, asking: bool) -> list[Utterance]:
+    def parts(self, u: Utterance, *, asking: bool) -> tuple[Utterance, ...]:
         """Return the questions that a message joins, read each by itself; one or none where it does not.
 
         `asking`: only those that are questions by themselves, and not the things that one question joins.
         """
-        read = [self.read(t) for t in (parts.questions if asking else parts.joined)(u.original)]
-        return [r for r in read if sum(not is_symbol(ch) for ch in wordings.body(r)) >= _SMALLEST_QUESTION]
+        return self._parts.get((u.original, asking), lambda: self._parted(u.original, asking))
+
+    def _parted(self, text: str, asking: bool) -> tuple[Utterance, ...]:
+        read = [self.read(t) for t in (parts.questions if asking else parts.joined)(text)]
+        return tuple(r for r in read if sum(not is_symbol(ch) for ch in wordings.body(r)) >= _SMALLEST_QUESTION)
 
 
 def _best(similarity: Floats, most: int) -> NDArray[np.intp]:

@@ -46,6 +46,8 @@ _ASKING = re.compile(
     r"|(?:^|\s)(?:뭐|뭔|무엇|무슨|어떻게|어떡|어디|어느|언제|얼마|몇|왜|누구|누가)\S*(?:\s[^.]*)?[^다.\s](?<![데네든서고구]요)[\s.!~]*$"
 )
 """A sentence that asks: by its mark, its ending, or an interrogative in it."""
+_LONGEST = 400
+"""Characters up to which a text is searched for several questions: bounds the time for long stories."""
 _MOST = 3
 """Questions that one message joins; more is a story or a list."""
 
@@ -82,6 +84,8 @@ def questions(text: str) -> list[str]:
 
     What tells something before a question belongs to it.
     """
+    if len(text) > _LONGEST:
+        return []
     found: list[str] = []
     start = 0
     for m in _QUESTIONS.finditer(text):
@@ -115,7 +119,7 @@ def _ends_question(left: str, joint: str, right: str) -> bool:
 
 def joined(text: str) -> list[str]:
     """Return the two or three things that a question may join; none where it does not."""
-    found = [p for p in _NOUNS.split(text) if p and p.strip()]
+    found = [p for p in _NOUNS.split(text) if p and p.strip()] if len(text) <= _LONGEST else []
     if not 2 <= len(found) <= _MOST or _TOGETHER.search(text, len(found[0])):
         return []
     return found
