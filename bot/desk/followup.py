@@ -9,7 +9,7 @@ from bot.hangul import clean
 from bot.matching.grams import BREAK, is_symbol
 from bot.matching.lexicon import PLAIN_GROUPS, WORD
 from bot.matching.matcher import Matcher, Ranking
-from bot.words import Mention, Utterance
+from bot.words import Match, Mention, Utterance
 
 _POINTING = (
     "reference.there",
@@ -82,10 +82,22 @@ def substituted(u: Utterance, context: Context, matcher: Matcher) -> Utterance |
             continue
         if old.how == "context":  # the last question did not say the name either
             return _about(matcher.read(text), [m.term], matcher)
-        replaced = _replace(text, old, m)
+        replaced = _replace(text, old.surface, m.surface)
         changed = changed or replaced != text
         text = replaced
     return matcher.read(text) if changed else None
+
+
+def generic(u: Utterance, matcher: Matcher) -> Utterance | None:
+    """Return a message with the one name that it holds as what it is the name of; `None` where it holds none or more.
+
+    «조선대에 기술료도 내요?»: «대학에 기술료도 내요?».
+    """
+    named = [m for m in u.mentions if m.group in matcher.reader.slots and not m.negated and m.how == "exact"]
+    if len(named) != 1 or named[0].term not in matcher.base.terms:
+        return None
+    kind = matcher.descriptions.general(matcher.base.terms[named[0].term])
+    return matcher.read(_replace(u.normal, named[0].surface, kind.name)) if kind else None
 
 
 def _about(u: Utterance, names: Iterable[str], matcher: Matcher) -> Utterance:
@@ -102,9 +114,9 @@ def _remainder(u: Utterance) -> str:
     return re.sub(r"[은는이가을를도만요의]|그럼|그러면|이요|인가요|아니|쪽", "", left)
 
 
-def _replace(text: str, old: Mention, new: Mention) -> str:
+def _replace(text: str, old: str, new: str) -> str:
     """Return a text with a name replaced wherever it stands, however it is spaced there."""
-    return re.sub(r"[\W_]*".join(map(re.escape, old.surface)), lambda _: new.surface, text)
+    return re.sub(r"[\W_]*".join(map(re.escape, old)), lambda _: new, text)
 
 
 def members(u: Utterance, matcher: Matcher) -> tuple[str, ...]:
@@ -135,7 +147,7 @@ def continued(u: Utterance, context: Context, matcher: Matcher) -> list[Utteranc
     «참여기업 몇 곳이에요» → «어디어디예요»: «참여기업 어디어디예요».
     """
     last = context.question
-    if last is None or not leans(u):
+    if last is None or not leans(u) or members(u, matcher):
         return []
     subject, rest = _subject(last.normal)
     said = _GOING_ON.sub("", clean(u.original).lower())
@@ -184,10 +196,12 @@ def spoken_for(u: Utterance, read: Utterance, context: Context, matcher: Matcher
     return replace(ranking, matches=tuple(found))
 
 
-def repeats(u: Utterance, frame: str, context: Context, matcher: Matcher) -> bool:
+def repeats(u: Utterance, first: Match, context: Context, matcher: Matcher) -> bool:
     """Tell whether an answer is the last one again, though the message is less like it than the last question was."""
-    last = context.question
-    return last is not None and frame == context.frame and matcher.likeness(u, frame) < matcher.likeness(last, frame)
+    last, frame = context.question, first.frame
+    if last is None or frame != context.frame or first.entry.member not in ("", *context.members[:1]):
+        return False
+    return matcher.likeness(u, frame) < matcher.likeness(last, frame)
 
 
 def _gains(frame: str, read: Utterance, last: Utterance, matcher: Matcher) -> bool:

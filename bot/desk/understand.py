@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.desk import followup
 from bot.desk.context import Context
 from bot.desk.decide import MOST_CHOICES, Decision, decide
+from bot.matching import parts
 from bot.matching.calibrate import Calibration
 from bot.matching.matcher import Matcher, Ranking
 from bot.words import UNNAMED, Match, Outcome, Utterance
@@ -56,21 +57,44 @@ class Understanding:
             decision = self._decide(replaced, self.matcher.rank(replaced))
             if decision.outcome is Outcome.ANSWER:
                 return replaced, decision
-        alone = self._decide(u, self.matcher.rank(u))
+        u, alone = self._alone(u)
         choice = self._among_choices(u, context)
         if choice is not None:
             return u, Decision(Outcome.ANSWER, (choice,), 1.0, "picked by name", (), Ranking((choice,)))
+        read, decision = u, alone
         found = followup.bound(u, context, self.matcher)
         if found is not None and found[1].matches:
             leaning = self._decide(*found)
             if _better(leaning, alone, u, found[0], context) or (unknown(alone) and leaning.outcome is Outcome.ASK):
-                return self._continued(u, context, found[0], leaning)
-        return self._continued(u, context, u, alone)
+                read, decision = found[0], leaning
+        again = alone.matches[:1] and alone.matches[0].frame == context.frame  # it asks for the same by itself
+        return (read, decision) if again else self._continued(u, context, read, decision)
+
+    def _alone(self, u: Utterance) -> Understood:
+        """Return an utterance and its decision by itself, or both in the other words that say the same more plainly."""
+        alone = self._decide(u, self.matcher.rank(u))
+        text = u.original if alone.outcome is Outcome.ANSWER else parts.one_way(u.original)
+        if text != u.original:
+            shorter = self.matcher.read(text)
+            decision = self._decide(shorter, self.matcher.rank(shorter))
+            if decision.probability > alone.probability:
+                return shorter, decision
+        wider = None if self.is_about_a_name(alone.matches[:1], u) else followup.generic(u, self.matcher)
+        if wider is not None:
+            decision = self._decide(wider, self.matcher.rank(wider))
+            if decision.outcome is Outcome.ANSWER and decision.probability > alone.probability:
+                return u, decision
+        return u, alone
+
+    def is_about_a_name(self, matches: Sequence[Match], u: Utterance) -> bool:
+        """Tell whether any of some matches is about a name in the utterance."""
+        named = set(followup.members(u, self.matcher))
+        return any(m.entry.member in named or not named.isdisjoint(self.matcher.about(m.frame)) for m in matches)
 
     def _continued(self, u: Utterance, context: Context, read: Utterance, decision: Decision) -> Understood:
         """Return a message and its decision, or both with the last question's subject where that says clearly more."""
         found = decision.outcome is Outcome.ANSWER
-        answered = found and not followup.repeats(u, decision.matches[0].frame, context, self.matcher)
+        answered = found and not followup.repeats(u, decision.matches[0], context, self.matcher)
         if answered and (decision.probability >= _PLAIN or len(followup.body(u)) > _ELLIPTIC):
             return read, decision
         for longer in followup.continued(u, context, self.matcher):
@@ -96,21 +120,21 @@ class Understanding:
 
     # several questions in one message
 
-    def _in_turn(self, parts: Sequence[Utterance], context: Context) -> list[Understood]:
+    def _in_turn(self, asked: Sequence[Utterance], context: Context) -> list[Understood]:
         """Return each of several questions as understood after those before it."""
         found = []
-        for part in parts:
+        for part in asked:
             read, decision = self.one(part, context)
             found.append((read, decision))
             answered = decision.outcome is Outcome.ANSWER
             context = self.after(read, decision, context) if answered else replace(context, question=part)
         return found
 
-    def _each(self, u: Utterance, parts: Sequence[Utterance], context: Context) -> Decision | None:
+    def _each(self, u: Utterance, asked: Sequence[Utterance], context: Context) -> Decision | None:
         """Return an answer to each of several questions; later ones in doubt are offered. `None` without the first."""
         if self.matcher.rank(u).exact:
             return None
-        found = self._in_turn(parts, context)
+        found = self._in_turn(asked, context)
         sure = [f for f in found if f[1].outcome is Outcome.ANSWER]
         doubtful = [d for _, d in found if d.outcome is Outcome.ASK]
         if sure[:1] != found[:1] or len(sure) + len(doubtful) < 2:  # what follows may lean on the first
@@ -119,10 +143,10 @@ class Understanding:
 
     def _joined(self, u: Utterance, whole: Decision, context: Context) -> Decision | None:
         """Return an answer to each of the things that a question joins, where it clearly asks for each."""
-        parts = () if whole.ranking.exact else self.matcher.parts(u, asking=False)
-        if len(parts) < 2:
+        joined = () if whole.ranking.exact else self.matcher.parts(u, asking=False)
+        if len(joined) < 2:
             return None
-        found = self._in_turn(parts, context)
+        found = self._in_turn(joined, context)
         if any(d.outcome is not Outcome.ANSWER or d.why != "clear" for _, d in found):
             return None
         top = whole.matches[0].score if whole.matches else 0.0

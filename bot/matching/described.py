@@ -33,6 +33,11 @@ class Descriptions:
             t.id for t in self.members[slot] if all(any(self._has(t, w) for w in ws) for ws in wanted.values())
         )
 
+    def general(self, term: Term) -> Term | None:
+        """Return what a term is an instance of, if it is one of a kind: a university."""
+        kinds = [t for t in term.traits if t in self.terms and self.terms[t].group in _TOO_GENERAL]
+        return self.terms[kinds[0]] if len(kinds) == 1 else None
+
     def _traits(self, slot: str) -> frozenset[str]:
         return frozenset(t for term in self.members[slot] for t in self._widened(term))
 

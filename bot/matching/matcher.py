@@ -206,6 +206,10 @@ class Matcher:
             return 0.0
         return self._alike.get((u.masked, number), lambda: float(self._scores(u.masked)[number]))
 
+    def about(self, frame: str) -> frozenset[str]:
+        """Return the names that a frame is about whatever its member."""
+        return frozenset().union(*self.frames[self.number[frame]].about.values())
+
     def _meant(self, u: Utterance, first: Match) -> str:
         """Return the reading, as typed or corrected, that is more like the first match."""
         number = self.number[first.frame]
