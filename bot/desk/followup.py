@@ -9,7 +9,7 @@ from bot.hangul import clean
 from bot.matching.grams import BREAK, is_symbol
 from bot.matching.lexicon import PLAIN_GROUPS, WORD
 from bot.matching.matcher import Matcher, Ranking
-from bot.words import Match, Mention, Utterance
+from bot.words import Match, Utterance
 
 _POINTING = (
     "reference.there",
