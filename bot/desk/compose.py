@@ -167,10 +167,9 @@ def _signed(body: str, signature: str) -> str:
 
 
 def question_of(entry: Entry, language: str = "") -> str:
-    """Return the question by which an entry is offered: its first wording; in English the first without Hangul."""
-    if language == "en" and (english := next((q for q in entry.questions if not has_hangul(q)), "")):
-        return english
-    return entry.questions[0] if entry.questions else entry.id
+    """Return the question by which an entry is offered: its first wording in the language, or else its first."""
+    fitting = (q for q in entry.questions if has_hangul(q) == (language != "en"))
+    return next(fitting, entry.questions[0] if entry.questions else entry.id)
 
 
 def english_of(entry: Entry, now: datetime) -> str:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from bot import hangul
+from bot.desk.compose import question_of
 from bot.desk.context import Context
 from bot.desk.desk import HelpDesk
 from bot.words import Kind, Outcome, Query, Reply
@@ -158,3 +159,11 @@ def test_whoever_is_asked_back_has_something_to_choose(shipped: HelpDesk) -> Non
                     asked += 1
                     assert reply.choices or "혹시" in reply.text, text
     assert asked > 20
+
+
+def test_an_entry_is_offered_by_a_question_in_the_language(shipped: HelpDesk) -> None:
+    for frame in shipped.base.frames:
+        for entry in frame.entries.values():
+            kinds = {hangul.has_hangul(q) for q in entry.questions}
+            assert hangul.has_hangul(question_of(entry)) == (True in kinds), entry.id
+            assert hangul.has_hangul(question_of(entry, "en")) == (False not in kinds), entry.id
