@@ -22,6 +22,8 @@ LONGEST = 2000
 _MOST_REMEMBERED = 2_000
 """First questions whose replies are remembered."""
 _LONGEST_REMEMBERED = 1_000
+_STRAIGHT = 25
+"""Letters up to which a name in a question is what it asks about, and not part of a story."""
 _NEW = Context()
 _MOST_USERS = 10_000
 _OUTCOMES = {Kind.SMALLTALK: Outcome.SMALLTALK, Kind.HANDOVER: Outcome.HANDOVER} | dict.fromkeys(
@@ -126,7 +128,7 @@ class HelpDesk:
             decision.outcome,
             entries,
             now,
-            lead=self._lead(u, entries, language),
+            lead=[*self._lead(u, entries, language), *self._general(u, decision, language)],
             offered=[m.entry for m in decision.offered],
             name=name,
             score=score,
@@ -162,6 +164,18 @@ class HelpDesk:
             if note and note not in lines:
                 lines.append(note)
         return lines
+
+    def _general(self, u: Utterance, decision: Decision, language: str) -> list[str]:
+        """Return a line that says that an answer holds in general, where the question names one of a kind."""
+        named = [
+            m.term for m in u.mentions if m.how in ("exact", "typo") and not m.negated and m.term in self.base.terms
+        ]
+        kinds = [t for t in dict.fromkeys(named) if self.matcher.descriptions.general(self.base.terms[t])]
+        if len(kinds) != 1 or len(followup.body(u)) > _STRAIGHT or decision.outcome is not Outcome.ANSWER:
+            return []
+        if self.understanding.is_about_a_name(decision.matches, u):
+            return []
+        return [self.base.reply("not_only", language).replace("{name}", self.base.terms[kinds[0]].name)]
 
     def _after(self, u: Utterance, decision: Decision, context: Context, now: datetime) -> Context:
         """Return the conversation after a turn."""

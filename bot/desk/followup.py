@@ -151,17 +151,27 @@ def continued(u: Utterance, context: Context, matcher: Matcher) -> list[Utteranc
         return []
     subject, rest = _subject(last.normal)
     said = _GOING_ON.sub("", clean(u.original).lower())
-    if not subject or len(subject) > _LONGEST_SUBJECT or not any(map(str.isalpha, said)):
+    if not any(map(str.isalpha, said)):
         return []
-    texts = [" ".join((*subject, said))]
+    texts = [f"{' '.join(subject)} {said}"] if 0 < len(subject) <= _LONGEST_SUBJECT else []
     bare = _POLITE.sub("", said)
-    if rest and _ASKED.search(bare) and " " not in bare:  # «왜요?»: what was told of the subject stays
+    if texts and rest and _ASKED.search(bare) and " " not in bare:  # «왜요?»: what was told of the subject stays
         texts.append(" ".join((*subject, bare, *rest[1:])))
-    elif rest and _names_more(said):  # «발표는요?»: the same of something else
+    elif texts and rest and _names_more(said):  # «발표는요?»: the same of something else
         texts.append(" ".join((_NOUN.sub("", said), *subject[1:], *rest)))
+    if context.about and context.about != " ".join(subject):
+        texts.append(f"{context.about} {said}")
     lent = [m.term for m in last.mentions if m.how == "context"]
     read = [matcher.read(text) for text in texts]
     return [_about(r, lent, matcher) if lent and not members(r, matcher) else r for r in read]
+
+
+def subject(u: Utterance, context: Context, topic: str) -> str:
+    """Return what the first question on a topic was about, after an answer to an utterance."""
+    if context.about and context.topic == topic and leans(u):
+        return context.about
+    words = _subject(u.normal)[0]
+    return " ".join(words) if len(words) <= _LONGEST_SUBJECT else ""
 
 
 def _names_more(text: str) -> bool:
@@ -191,7 +201,8 @@ def spoken_for(u: Utterance, read: Utterance, context: Context, matcher: Matcher
     if not found or matcher.foreign(u, found[0])[0] > _FOREIGN:
         return Ranking()
     first = found[0].frame
-    if matcher.likeness(u, first) < _OWN and not _gains(first, read, last, matcher):
+    gains = not _names_more(u.normal) and _gains(first, read, last, matcher)
+    if matcher.likeness(u, first) < _OWN and not gains:
         return Ranking()
     return replace(ranking, matches=tuple(found))
 

@@ -22,6 +22,8 @@ _PLAIN = 0.9
 """Probability from which a message is not read with the subject of the last question."""
 _MORE = 0.05
 """Probability by which that reading must be the likelier where another one is there."""
+_SURE = 0.65
+"""Probability that an answer needs which owes something to a subject that the message does not say."""
 _BARE = 4
 """Letters up to which a message is a bare word, which goes with the name that was just talked about."""
 _ELLIPTIC = 7
@@ -97,14 +99,15 @@ class Understanding:
         answered = found and not followup.repeats(u, decision.matches[0], context, self.matcher)
         if answered and (decision.probability >= _PLAIN or len(followup.body(u)) > _ELLIPTIC):
             return read, decision
-        for longer in followup.continued(u, context, self.matcher):
-            other = self._decide(longer, followup.spoken_for(u, longer, context, self.matcher))
-            likelier = other.probability >= decision.probability + _MORE
-            if (other.outcome is Outcome.ANSWER and (likelier or not answered)) or (
-                other.outcome is Outcome.ASK and likelier and not found
-            ):
-                read, decision, found, answered = longer, other, other.outcome is Outcome.ANSWER, True
-        return read, decision
+        longer = followup.continued(u, context, self.matcher)
+        others = [(r, self._decide(r, followup.spoken_for(u, r, context, self.matcher))) for r in longer]
+        needed = decision.probability + _MORE if answered else _SURE
+        answers = [o for o in others if o[1].outcome is Outcome.ANSWER and o[1].probability >= needed]
+        asking = [
+            o for o in others if o[1].outcome is Outcome.ASK and o[1].probability >= decision.probability + _MORE
+        ]
+        fits = answers or ([] if found else asking)
+        return max(fits, key=lambda o: o[1].probability) if fits else (read, decision)
 
     def _decide(self, u: Utterance, ranking: Ranking) -> Decision:
         return decide(u, ranking, self.calibration)
@@ -144,7 +147,7 @@ class Understanding:
     def _joined(self, u: Utterance, whole: Decision, context: Context) -> Decision | None:
         """Return an answer to each of the things that a question joins, where it clearly asks for each."""
         joined = () if whole.ranking.exact else self.matcher.parts(u, asking=False)
-        if len(joined) < 2:
+        if len(joined) < 2 or _of_one_meaning(joined):
             return None
         found = self._in_turn(joined, context)
         if any(d.outcome is not Outcome.ANSWER or d.why != "clear" for _, d in found):
@@ -164,8 +167,9 @@ class Understanding:
             named = [*described, *named]
         named += told or described[:2]
         names, age = context.remembered(tuple(named))
-        offered = tuple(m.entry.id for m in decision.offered)
-        return Context(first.frame, first.topic, names, decision.last or u, offered, at=now, unnamed=age)
+        asked, offered = decision.last or u, tuple(m.entry.id for m in decision.offered)
+        about = followup.subject(asked, context, first.topic)
+        return Context(first.frame, first.topic, names, asked, about, offered, at=now, unnamed=age)
 
 
 def unknown(decision: Decision) -> bool:
@@ -190,9 +194,20 @@ def _together(found: Sequence[Understood], offered: tuple[Match, ...]) -> Decisi
     )
 
 
+def _of_one_meaning(joined: Sequence[Utterance]) -> bool:
+    """Tell whether the things that a question joins are two words for one: «자격과 요건»."""
+    first, *others = ({m.term for m in part.mentions} for part in joined)
+    return bool(first) and any(first <= other for other in others)
+
+
 def _hardly_asked(leaning: Decision, u: Utterance) -> bool:
     """Tell whether nearly all that a message shares with an answer is the name that the conversation lends it."""
     return leaning.matches[0].similarity < _LENT and any(m.how == "context" for m in u.mentions)
+
+
+def _faded(leaning: Decision, context: Context) -> bool:
+    """Tell whether a message would take a name from the conversation that its last turn had nothing to do with."""
+    return context.unnamed > 0 and leaning.matches[0].entry.member in context.members
 
 
 def _better(leaning: Decision, alone: Decision, u: Utterance, lent: Utterance, context: Context) -> bool:
@@ -201,11 +216,14 @@ def _better(leaning: Decision, alone: Decision, u: Utterance, lent: Utterance, c
         return False
     if leaning.outcome is not Outcome.ANSWER or _hardly_asked(leaning, lent):
         return False
+    pointing = any(u.refers(f"reference.{r}") for r in ("there", "both", "among", "it"))
     if alone.outcome is not Outcome.ANSWER or not alone.matches:
-        return True
+        return not _faded(leaning, context) or pointing or len(followup.body(u)) <= _ELLIPTIC
     bound = leaning.matches[0].entry.member in context.members
+    own = {m.term for m in u.mentions if not m.negated}
+    if alone.matches[0].entry.member in own and leaning.matches[0].entry.member not in own:
+        return False  # «배터리도 해요?» brings the name that it is about
     if bound and not context.unnamed and len(followup.body(u)) <= _BARE and leaning.probability >= _PLAIN:
         return True  # «연락처», right after a name was talked about
-    pointing = any(u.refers(f"reference.{r}") for r in ("there", "both", "among", "it"))
     needed = _FOLLOWS * alone.matches[0].score if bound else alone.matches[0].score
     return (pointing and bound) or leaning.matches[0].score >= needed

@@ -121,7 +121,7 @@ def _ends_question(left: str, joint: str, right: str) -> bool:
     if last in "고구며지" and not joint.strip():
         if _GOES_ON.search(left) or _OF_ITS_VERB.match(right) or not _WORD_THAT_ASKS.search(left):
             return False
-        return asks_more and bool(_WORD_THAT_ASKS.search(right) or _OWN_SUBJECT.search(right))
+        return asks_more and bool(not joint or _WORD_THAT_ASKS.search(right) or _OWN_SUBJECT.search(right))
     if joint.isspace() and "\n" not in joint and left[-3:] == right.rstrip(" ?.!")[-3:] and last not in "?？.!":
         return False  # «기업이 주관인가요 대학이 주관인가요» asks which
     if joint.strip().lower() == "and":
