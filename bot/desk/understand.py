@@ -23,7 +23,7 @@ _PLAIN = 0.9
 _MORE = 0.05
 """Probability by which that reading must be the likelier where another one is there."""
 _SURE = 0.65
-"""Probability that an answer needs which owes something to a subject that the message does not say."""
+"""Probability that an answer needs to a message that gets none in its own words."""
 _BARE = 4
 """Letters up to which a message is a bare word, which goes with the name that was just talked about."""
 _ELLIPTIC = 7
@@ -84,7 +84,8 @@ class Understanding:
         wider = None if self.is_about_a_name(alone.matches[:1], u) else followup.generic(u, self.matcher)
         if wider is not None:
             decision = self._decide(wider, self.matcher.rank(wider))
-            if decision.outcome is Outcome.ANSWER and decision.probability > alone.probability:
+            needed = alone.probability if alone.outcome is Outcome.ANSWER else _SURE
+            if decision.outcome is Outcome.ANSWER and decision.probability > needed:
                 return u, decision
         return u, alone
 

@@ -58,6 +58,8 @@ _ASKING = re.compile(
 """A sentence that asks: by its mark, its ending, or an interrogative in it."""
 _LONGEST = 400
 """Characters up to which a text is searched for several questions: bounds the time for long stories."""
+_LONGEST_JOINED = 60
+"""Characters up to which a question may join several things: in a story the words for that join much else."""
 _MOST = 3
 """Questions that one message joins; more is a story or a list."""
 
@@ -134,7 +136,7 @@ def _ends_question(left: str, joint: str, right: str) -> bool:
 
 def joined(text: str) -> list[str]:
     """Return the two or three things that a question may join; none where it does not."""
-    found = [p for p in _NOUNS.split(text) if p and p.strip()] if len(text) <= _LONGEST else []
+    found = [p for p in _NOUNS.split(text) if p and p.strip()] if len(text) <= _LONGEST_JOINED else []
     if not 2 <= len(found) <= _MOST or _TOGETHER.search(text, len(found[0])):
         return []
     return found

@@ -1,8 +1,8 @@
-"""Parts of a message: which of its sentences asks."""
+"""Parts of a message: which of its sentences asks, and how many questions it holds."""
 
 import pytest
 
-from bot.matching.parts import sentences, stands_alone
+from bot.matching.parts import joined, one_way, questions, sentences, stands_alone
 
 
 @pytest.mark.parametrize(
@@ -38,3 +38,80 @@ def test_one_sentence_has_no_parts() -> None:
 )
 def test_a_sentence_that_points_back_does_not_stand_alone(sentence: str, alone: bool) -> None:
     assert stands_alone(sentence) is alone
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("지원금 얼마고 자부담 얼마예요", ["지원금 얼마고", "자부담 얼마예요"]),
+        ("경쟁률은 얼마였고 몇개 뽑았어요?", ["경쟁률은 얼마였고", "몇개 뽑았어요?"]),
+        ("기술료도 내나요 그리고 조선대 담당자는?", ["기술료도 내나요", "조선대 담당자는?"]),
+        ("지금 신청되나요? 안되면 비슷한 사업 뭐있어요", ["지금 신청되나요?", "안되면 비슷한 사업 뭐있어요"]),
+        ("기술료안내면어떻게되고분할은되나요", ["기술료안내면어떻게되고", "분할은되나요"]),
+        (
+            "저희는 구미 회사인데요. 신청 되나요? 얼마까지 줘요?",
+            ["저희는 구미 회사인데요. 신청 되나요?", "얼마까지 줘요?"],
+        ),
+        ("what was the maximum grant and how long", ["what was the maximum grant", "how long"]),
+    ],
+)
+def test_several_questions_are_told_apart(text: str, asked: list[str]) -> None:
+    assert questions(text) == asked
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "산학연과 기업이 같이 하는 사업인가요",
+        "창원대 분야하고 전화번호",  # two things, one question
+        "기업이 주관인가요 대학이 주관인가요",
+        "드론은 한서대인가요? 아니면 금오공대인가요",
+        "뭘 하고 싶은데 어디에 물어보죠",
+        "어떻게 되냐고 물어봤는데 답이 없어요",
+        "누가 심사하고 선정했나요",
+        "연구비로 노트북하고 책상 사도 돼요?",
+        "몇 년부터 몇 년까지 하는 사업인가요",
+        "근로자가 몇 명인지도 신청 조건이었나요",
+        "Our firm has tax arrears, could we apply?",
+        "?" * 400,
+        "얼마고 " * 500,
+    ],
+)
+def test_one_question_stays_one(text: str) -> None:
+    assert questions(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "things"),
+    [
+        ("창원대 분야하고 전화번호", ["창원대 분야", "전화번호"]),
+        ("창원대 전화번호랑 주소랑 홈피", ["창원대 전화번호", "주소", "홈피"]),
+        ("최종보고서 기한 / 성과활용보고 기한", ["최종보고서 기한", "성과활용보고 기한"]),
+        ("대학이랑 기업 중에 누가 주관이에요", []),
+        ("정부출연금이랑 민간부담금 차이", []),
+        ("위탁기관 성과 귀속", []),
+        ("확인하고 싶어요", []),
+        ("R&D 예산", []),
+    ],
+)
+def test_things_that_a_question_joins(text: str, things: list[str]) -> None:
+    assert joined(text) == things
+
+
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("이거 신청 돼요 안 돼요", "이거 신청 돼요"),
+        ("되는거야 안되는거야", "되는거야"),
+        ("세금 밀렸는데 돼 안돼", "세금 밀렸는데 돼"),
+        ("할 수 있나요 없나요", "할 수 있나요"),
+        ("연구소 있어야 돼요 없어도 돼요", "연구소 있어야 돼요"),
+        ("내야 돼요 말아야 돼요", "내야 돼요"),
+        ("신청이 가능한지 불가능한지", "신청이 가능한지"),
+        ("맞나요 틀린가요", "맞나요"),
+        ("돈을 내면 안 내도 되나요", "돈을 내면 안 내도 되나요"),
+        ("로그인이 안 돼요", "로그인이 안 돼요"),
+    ],
+)
+def test_what_is_asked_both_ways_is_asked_one_way(text: str, short: str) -> None:
+    assert one_way(text) == short
