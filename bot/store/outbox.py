@@ -13,6 +13,7 @@ from bot.store.database import insert
 from bot.store.schema import outbox
 
 _NEW = outbox.c.state == literal_column("'new'")
+_OPEN = outbox.c.state.in_([literal_column("'new'"), literal_column("'sending'")])
 _OF_STAFF = outbox.c.role.in_([literal_column("'root'"), literal_column("'staff'")])
 
 
@@ -251,6 +252,6 @@ async def ticket_of(connection: AsyncConnection, lane: str, message: int) -> int
 
 
 async def open_lanes(connection: AsyncConnection, lanes: Iterable[str]) -> set[str]:
-    """Return those of `lanes` in which a call waits."""
-    statement = select(outbox.c.lane).where(_NEW, outbox.c.lane.in_(list(lanes)))
+    """Return those of `lanes` in which a call waits, or is being made."""
+    statement = select(outbox.c.lane).where(_OPEN, outbox.c.lane.in_(list(lanes)))
     return set((await connection.execute(statement)).scalars())

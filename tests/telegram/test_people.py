@@ -1,16 +1,18 @@
 """«상담원»: from a user to the staff group and back, by topic and by reply, and what may go wrong between."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import pytest_asyncio
-from sqlalchemy import select
+from sqlalchemy import func, select, update
 
 from bot.channels.telegram.service import TelegramService
 from bot.store import tickets
 from bot.store.database import Database
-from bot.store.schema import ticket_messages, unanswered
+from bot.store.schema import outbox, ticket_messages, unanswered
+from bot.store.schema import tickets as tickets_table
 from tests.telegram.conftest import Serve
 from tests.telegram.fake import FakeTelegram, Sent
 
@@ -49,6 +51,17 @@ async def staff_says(telegram: FakeTelegram, card: Sent, text: str | None, **mor
     else:
         more |= {"reply_to_message": telegram.message(card.chat, 4242, card.text) | {"message_id": card.id}}
     return telegram.say(card.chat, text, STAFF, **more)
+
+
+async def all_sent(database: Database) -> None:
+    """Wait until what was to be sent is sent, and that is noted."""
+    async with asyncio.timeout(40):
+        while True:
+            async with database.read() as c:
+                waiting = select(func.count()).where(outbox.c.state.in_(["new", "sending"]))
+                if (await c.execute(waiting)).scalar_one() == 0:
+                    return
+            await asyncio.sleep(0.02)
 
 
 async def test_there_and_back(telegram: FakeTelegram, desk: TelegramService, group: int, database: Database) -> None:
@@ -134,6 +147,27 @@ async def test_staff_see_what_was_not_delivered(telegram: FakeTelegram, desk: Te
     await telegram.until(
         lambda: any("전달하지 못했습니다" in m.text and "blocked" in m.text for m in telegram.of(group))
     )
+
+
+async def test_a_card_is_known_by_its_number_where_its_message_is_not(
+    telegram: FakeTelegram, serve: Serve, database: Database
+) -> None:
+    """As where staff are quicker than the note of what was sent. What a user writes about another case leads nowhere."""
+    group = -2001
+    async with serve(database, staff_chat=str(group)):
+        card = await ask_for_a_person(telegram, group)
+        telegram.say(USER, f"{card.text.splitlines()[0]} 이라고 왔던데요")
+        await telegram.until(lambda: any("이라고 왔던데요" in m.text for m in telegram.of(group)))
+        passed = telegram.of(group)[-1]
+        await all_sent(database)
+        async with database.write() as c:
+            await c.execute(update(outbox).values(message_id=None))
+            await c.execute(update(tickets_table).values(root_message=None))
+            await c.execute(update(ticket_messages).values(staff_message=None))
+        await staff_says(telegram, passed, "이 말은 아무에게도 안 갑니다")
+        await staff_says(telegram, card, "답은 이렇습니다")
+        await telegram.until(lambda: telegram.of(USER)[-1].text == "상담원: 답은 이렇습니다")
+        assert all("아무에게도" not in m.text for m in telegram.of(USER))
 
 
 async def test_long_words_arrive_whole_on_both_sides(

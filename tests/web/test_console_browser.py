@@ -189,7 +189,7 @@ async def test_enter_that_ends_a_syllable_opens_once(agent: Agents, again: bool)
           const field = document.getElementById('q');
           const press = (composing) => field.dispatchEvent(new KeyboardEvent('keydown', { key: 'Enter', code: 'Enter', isComposing: composing, bubbles: true, cancelable: true }));
           press(true);
-          if (again) setTimeout(() => press(false), 10);
+          if (again) field.addEventListener('compositionend', () => setTimeout(() => press(false), 10), { once: true });
         }""",
         again,
     )

@@ -19,6 +19,7 @@ import pytest
 
 from bot import app as building
 from bot.channels.web import assets, shelf
+from bot.desk.compose import question_of
 from bot.desk.desk import HelpDesk
 from bot.knowledge.base import KST
 from bot.store.database import Database
@@ -78,7 +79,7 @@ async def test_every_public_answer_has_a_page_that_says_it(site: Opens, tmp_path
             body = shipped.composer.body(entry, datetime.now(UTC))
             for line in filter(None, (line.strip() for line in body.split("\n"))):
                 assert line in said, entry.id
-            assert entry.questions[0] in said
+            assert question_of(entry) in said
             if entry.verified_on:
                 assert entry.verified_on.isoformat() in said
         for hidden in (e for e in shipped.base.entries.values() if not shelf.is_public(e)):
@@ -201,7 +202,7 @@ menu:
 entries:
 - id: evil
   topic: general
-  questions: ["</title><script>alert(5)</script>", "사과나무 <b>뜻</b>", 사과나무는 무엇인가요]
+  questions: ["</title><script>alert(5)</script>가", "사과나무 <b>뜻</b>", 사과나무는 무엇인가요]
   answer: "{answer}"
   staff_note: 직원만 보는 비밀 메모
   sources: [evil]

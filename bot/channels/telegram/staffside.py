@@ -11,6 +11,9 @@ from bot.store import due, outbox, tickets
 from bot.store.memory import Conversation, Unanswered
 from bot.store.tickets import Ticket
 
+_LONGEST_NUMBER = 12
+"""Digits of a ticket's number."""
+
 
 class StaffSide:
     """Passes what staff do in their group to the users of tickets."""
@@ -44,7 +47,19 @@ class StaffSide:
         number = await outbox.ticket_of(turn.connection, self.relay.staff_chat, event.reply_to)
         if number is not None:
             return await tickets.get(turn.connection, number)
-        return await tickets.by_staff_message(turn.connection, self.relay.staff_chat, event.reply_to)
+        found = await tickets.by_staff_message(turn.connection, self.relay.staff_chat, event.reply_to)
+        return found or await self._ticket_on(turn)
+
+    async def _ticket_on(self, turn: Turn) -> Ticket | None:
+        """Return the ticket by the number on its card, where it is not known which message that is: staff may answer
+        before that is noted, and it never is where the connection broke after the card was sent."""
+        before = Say(self.relay.front.base, "ko")("staff_new").partition("{ticket}")[0]
+        head = turn.event.replied.partition(" ·")[0]
+        number = head.removeprefix(before)
+        if not before or number == head or not number.isdecimal() or len(number) > _LONGEST_NUMBER:
+            return None
+        ticket = await tickets.get(turn.connection, int(number))
+        return ticket if ticket is not None and ticket.staff_chat == self.relay.staff_chat else None
 
     async def _staff_says(self, turn: Turn, ticket: Ticket) -> None:
         """Pass what a member of staff says to the user. What begins with // is a note among staff."""

@@ -42,6 +42,8 @@ class Event:
     called: bool = True
     edited: bool = False
     reply_to: int | None = None
+    replied: str = ""
+    """What the bot's own message says that this one is a reply to."""
     thread: int | None = None
     name: str = ""
     language_code: str = ""
@@ -133,6 +135,7 @@ def _message(message: Mapping[str, Any], me: Me, *, edited: bool) -> Event:
         called=private or mentioned or to_me or bool(command),
         edited=edited,
         reply_to=int(replied["message_id"]) if replied else None,
+        replied=str(replied.get("text") or "") if to_me else "",
         thread=_thread(message),
         name=_name(user),
         language_code=str(user.get("language_code") or ""),

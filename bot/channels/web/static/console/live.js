@@ -5,6 +5,7 @@ import { json } from './net.js';
 const EVERY = 5000;
 const badge = document.querySelector('[data-waiting]');
 const title = document.title;
+let next = 0;
 
 export function go(letter) {
   const link = document.querySelector(`[data-go="${letter}"]`);
@@ -13,6 +14,7 @@ export function go(letter) {
 }
 
 async function pulse() {
+  clearTimeout(next);
   try {
     const { waiting } = await json('/console/pulse');
     badge.hidden = !waiting;
@@ -22,12 +24,15 @@ async function pulse() {
   } catch {
     // the next one may do better
   }
-  setTimeout(pulse, document.hidden ? EVERY * 3 : EVERY);
+  clearTimeout(next);
+  next = setTimeout(pulse, document.hidden ? EVERY * 3 : EVERY);
 }
 
 export function start() {
   const away = document.getElementById('away');
   document.addEventListener('server-away', () => (away.hidden = false));
   document.addEventListener('server-back', () => (away.hidden = true));
-  if (badge) pulse();
+  if (!badge) return;
+  window.addEventListener('online', pulse);
+  pulse();
 }

@@ -4,6 +4,8 @@ const csrf = document.querySelector('meta[name="csrf"]')?.content ?? '';
 
 export class Refused extends Error {}
 
+const LONGEST = 10_000; // ms for what only reads: a connection that is gone may never say so
+
 let away = false;
 
 // Tell the page when the server cannot be reached, and when it can again.
@@ -25,6 +27,11 @@ async function fetched(address, options) {
   }
 }
 
+function limited(signal) {
+  const end = AbortSignal.timeout(LONGEST);
+  return signal && AbortSignal.any ? AbortSignal.any([signal, end]) : (signal ?? end);
+}
+
 async function ask(address, options) {
   const response = await fetched(address, options);
   if (response.status === 401) {
@@ -41,7 +48,7 @@ async function refusal(response) {
 
 // Return a part of a page as HTML (made and escaped by the server). 404 is a page too; '' is «nothing new».
 export async function part(address, signal, tagged) {
-  const response = await ask(address, { headers: { 'X-Console': '1' }, signal });
+  const response = await ask(address, { headers: { 'X-Console': '1' }, signal: limited(signal) });
   if (response.status === 204) return '';
   if (!response.ok && response.status !== 404) throw await refusal(response);
   tagged?.(response.headers.get('X-Tag') ?? '');
@@ -49,7 +56,7 @@ export async function part(address, signal, tagged) {
 }
 
 export async function json(address, signal) {
-  const response = await ask(address, { headers: { 'X-Console': '1', Accept: 'application/json' }, signal });
+  const response = await ask(address, { headers: { 'X-Console': '1', Accept: 'application/json' }, signal: limited(signal) });
   if (!response.ok) throw await refusal(response);
   return response.json();
 }
