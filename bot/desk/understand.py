@@ -108,7 +108,10 @@ class Understanding:
             o for o in others if o[1].outcome is Outcome.ASK and o[1].probability >= decision.probability + _MORE
         ]
         fits = answers or ([] if found else asking)
-        return max(fits, key=lambda o: o[1].probability) if fits else (read, decision)
+        best = fits[0] if fits else (read, decision)
+        for other in fits[1:]:  # the nearer subject comes first, and is left only for what is clearly likelier
+            best = other if other[1].probability > best[1].probability + _MORE else best
+        return best
 
     def _decide(self, u: Utterance, ranking: Ranking) -> Decision:
         return decide(u, ranking, self.calibration)

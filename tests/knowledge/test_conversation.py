@@ -93,6 +93,11 @@ DIALOGUES = [
         ("거기 전화번호 좀", "iris-call"),
         ("몇시까지 해요", "iris-hours"),
     ],
+    [
+        ("연구비 증빙 뭐 남겨요", "money-evidence"),
+        ("카드로만 써야되나", "money-card"),
+        ("잃어버리면?", "money-card-lost"),
+    ],
     [("후속사업 있어요?", "status-successor"), ("이름이 뭔데", "status-successor")],
     [("이의신청 며칠 안에 해요", "appeal-evaluation"), ("어디로?", "appeal-how")],
     [("조선대 얼마 받았어요", "institution-money.chosun"), ("재료연은요", "institution-money.kims")],
