@@ -9,7 +9,7 @@ import pytest
 from bot.channels import terminal
 from bot.channels.kakao.render import render
 from bot.channels.telegram.render import LIMIT, messages, units
-from bot.channels.web.api_ask import wire
+from bot.channels.web.asking import wire
 from bot.desk.context import Context
 from bot.desk.desk import HelpDesk
 from bot.desk.say import Say

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from bot.channels.kakao.parse import Skill
 from bot.channels.kakao.turn import Desk, Turn
-from bot.channels.web.api_ask import Asking, wire
+from bot.channels.web.asking import Asking, wire
 from bot.channels.web.parts import Parts
 from bot.desk.cases import Cases
 from bot.desk.context import Context

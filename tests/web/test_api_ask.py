@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.channels.web import api_ask
+from bot.channels.web import asking
 from bot.store.database import Database
 from bot.store.schema import contexts, exchanges, feedback, people, unanswered
 from tests.served import connected, disconnected
@@ -145,7 +145,7 @@ async def test_answers_come_also_when_the_database_is_away(url: str, site: Opens
 
 
 async def test_a_database_that_hangs_is_not_waited_for(database: Database, site: Opens, monkeypatch) -> None:
-    monkeypatch.setattr(api_ask, "PATIENCE", 0.2)
+    monkeypatch.setattr(asking, "PATIENCE", 0.2)
     async with site(database) as opened, opened.user() as client, database.write():
         reply = await asyncio.wait_for(client.post("/api/v1/ask", json={"text": "창원대 전화번호"}), 30)
         if database.sqlite:  # one writer at a time: ours sits on it

@@ -7,8 +7,8 @@ from fastapi import APIRouter, Query
 from starlette.requests import Request
 
 from bot.channels.web import api_models as models
-from bot.channels.web.api_ask import wire
 from bot.channels.web.api_request import PREFIX, User, failures, user_of
+from bot.channels.web.asking import wire
 from bot.channels.web.limits import Door
 from bot.channels.web.parts import Parts
 from bot.desk import corrections
