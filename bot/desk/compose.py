@@ -106,6 +106,7 @@ class Composer:
         *,
         lead: Iterable[str] = (),
         offered: Sequence[Entry] = (),
+        missed: bool = False,
         name: str = "",
         score: float = 0.0,
         language: str = "",
@@ -113,6 +114,7 @@ class Composer:
         """Return the reply that says one or more entries, after lines that say how they were found.
 
         `offered`: what a question beside them may have meant, listed by number below and among what is related.
+        `missed`: a question beside them has no answer, which is said.
         """
         joint = f"\n\n{self.base.reply('and_also', language)}\n"
         text = joint.join(
@@ -122,6 +124,8 @@ class Composer:
         if offered:
             listed = (f"{i}. {question_of(e, language)}" for i, e in enumerate(offered, 1))
             body = "\n".join([body, "", self.base.reply("also_asked", language), *listed])
+        if missed:
+            body = f"{body}\n\n{self.base.reply('also_unknown', language)}"
         signature = self.signature(entries, language)
         sources = dict.fromkeys(s for e in entries for s in self.sources(e))
         others = [self.base.entries[r] for e in entries for r in self._related(e) if r in self.base.entries]

@@ -46,6 +46,8 @@ class Decision:
     """Of several questions that are answered the last."""
     offered: tuple[Match, ...] = ()
     """What is offered beside an answer, for a question that is in doubt."""
+    missed: bool = False
+    """Whether a further question had nothing near it."""
 
 
 def decide(u: Utterance, ranking: Ranking, calibration: Calibration) -> Decision:

@@ -130,6 +130,7 @@ class HelpDesk:
             now,
             lead=[*self._lead(u, entries, language), *self._general(u, decision, language)],
             offered=[m.entry for m in decision.offered],
+            missed=decision.missed,
             name=name,
             score=score,
             language=language,

@@ -31,6 +31,8 @@ _ELLIPTIC = 7
 _AS_GOOD = 0.95
 """Share of the whole's score that each thing that a question joins must reach to be a question of its own."""
 _MOST_ANSWERS = 3
+_TELLING = 6
+"""Letters from which a question without an answer is said to have none: «그런가요» is hardly one."""
 
 Understood = tuple[Utterance, Decision]
 
@@ -138,15 +140,20 @@ class Understanding:
         return found
 
     def _each(self, u: Utterance, asked: Sequence[Utterance], context: Context) -> Decision | None:
-        """Return an answer to each of several questions; later ones in doubt are offered. `None` without the first."""
+        """Return an answer to each of several questions; later ones in doubt are offered, and those without an answer
+        are missed. `None` without the first."""
         if self.matcher.rank(u).exact:
             return None
         found = self._in_turn(asked, context)
         sure = [f for f in found if f[1].outcome is Outcome.ANSWER]
         doubtful = [d for _, d in found if d.outcome is Outcome.ASK]
-        if sure[:1] != found[:1] or len(sure) + len(doubtful) < 2:  # what follows may lean on the first
+        missed = any(
+            d.outcome is Outcome.FALLBACK and len(followup.body(part)) >= _TELLING
+            for part, (_, d) in zip(asked, found, strict=True)
+        )
+        if sure[:1] != found[:1] or len(sure) + len(doubtful) + missed < 2:  # what follows may lean on the first
             return None
-        return _together(sure, tuple(m for d in doubtful for m in d.matches))
+        return _together(sure, tuple(m for d in doubtful for m in d.matches), missed=missed)
 
     def _joined(self, u: Utterance, whole: Decision, context: Context) -> Decision | None:
         """Return an answer to each of the things that a question joins, where it clearly asks for each."""
@@ -178,14 +185,14 @@ class Understanding:
 
 def unknown(decision: Decision) -> bool:
     """Tell whether nothing in the knowledge base is near."""
-    return decision.outcome is Outcome.FALLBACK and decision.why in ("too weak", "nothing found")
+    return decision.outcome is Outcome.FALLBACK and (not decision.matches or decision.why == "too weak")
 
 
-def _together(found: Sequence[Understood], offered: tuple[Match, ...]) -> Decision | None:
+def _together(found: Sequence[Understood], offered: tuple[Match, ...], *, missed: bool = False) -> Decision | None:
     """Return the answers to several questions as one, and what to offer beside; `None` where they are one and the same."""
     matches = {m.entry.id: m for _, d in found for m in d.matches}
     beside = {m.entry.id: m for m in offered if m.entry.id not in matches}
-    if len({m.frame for m in matches.values()}) < 2 and len(matches) < 2 and not beside:
+    if len({m.frame for m in matches.values()}) < 2 and len(matches) < 2 and not beside and not missed:
         return None
     first, last = found[0][1], found[-1][0]
     return replace(
@@ -195,6 +202,7 @@ def _together(found: Sequence[Understood], offered: tuple[Match, ...]) -> Decisi
         why="two questions",
         last=last,
         offered=tuple(beside.values())[: MOST_CHOICES - 1],
+        missed=missed,
     )
 
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.desk.context import Context
 from bot.desk.desk import HelpDesk
 from bot.words import Kind, Outcome, Query, Reply
 from bot.workshop.test import of_frame
@@ -223,3 +224,17 @@ def test_one_question_is_hardly_ever_answered_as_two(shipped: HelpDesk) -> None:
     split = [q for q, _ in asked if talk(shipped, q)[0].why == "two questions"]
     print(*split, sep="\n")
     assert len(split) <= 0.015 * len(asked)  # 0.9 % when this was written, most of them two indeed
+
+
+@pytest.mark.parametrize(
+    ("text", "entry"),
+    [
+        ("지원금이 얼마예요? 우주선 만드는 것도 되나요?", "programme-amount"),
+        ("창원대 전화번호 알려주세요. 점심 메뉴는 뭐예요?", "institution-phone.changwon"),
+    ],
+)
+def test_a_further_question_without_an_answer_is_not_passed_over(shipped: HelpDesk, text: str, entry: str) -> None:
+    line = shipped.base.reply("also_unknown", "ko")
+    reply, _ = shipped.answer(Query(text, "u", NOW), Context())
+    assert (reply.outcome, reply.entries, reply.text.count(line)) == (Outcome.ANSWER, (entry,), 1)
+    assert line not in shipped.answer(Query(text.split("?")[0].split(".")[0], "u", NOW), Context())[0].text

@@ -5,6 +5,8 @@ import unicodedata
 from collections.abc import Callable, Iterator
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from bot import hangul
 from bot.desk.compose import question_of
@@ -167,3 +169,33 @@ def test_an_entry_is_offered_by_a_question_in_the_language(shipped: HelpDesk) ->
             kinds = {hangul.has_hangul(q) for q in entry.questions}
             assert hangul.has_hangul(question_of(entry)) == (True in kinds), entry.id
             assert hangul.has_hangul(question_of(entry, "en")) == (False not in kinds), entry.id
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.data())
+def test_names_and_words_in_any_order_get_a_reply(shipped: HelpDesk, data: st.DataObject) -> None:
+    """Names that contradict one another, two questions in one, half a word: something is said, and never nothing."""
+    aliases = sorted({a for t in shipped.base.terms.values() for a in (t.name, *t.aliases)})
+    asked = [
+        "전화번호",
+        "되나요?",
+        "얼마예요",
+        "말고",
+        "그리고",
+        "어디",
+        "아니",
+        "≠",
+        "vs",
+        ".",
+        "랑",
+        "?",
+        "ㅊㅇㄷ",
+        "언제까지",
+    ]
+    said = st.lists(st.sampled_from(aliases) | st.sampled_from(asked), min_size=1, max_size=6)
+    text = data.draw(st.sampled_from(["", " ", ", "])).join(data.draw(said))
+    context = Context()
+    for _ in range(2):  # and once more, in the conversation that it began
+        reply, context = shipped.answer(Query(text, "u", NOW), context)
+        assert reply.text.strip()
+        assert reply.entry or reply.outcome in (Outcome.ASK, Outcome.FALLBACK)
