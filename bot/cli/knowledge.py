@@ -38,11 +38,19 @@ def evaluate(
     report: Annotated[
         Path | None, typer.Option("--report", metavar="DIR", help="report.json과 report.md를 이 폴더에 적습니다.")
     ] = None,
+    questions: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--questions",
+            metavar="FILE[:쪽,쪽]",
+            help="사람들이 물은 말에 옳은 항목을 적은 YAML 파일. 시험은 통과하게 만든 것이라, 있으면 이것으로 기준값을 맞춥니다.",
+        ),
+    ] = None,
 ) -> None:
     """지식의 시험으로 가중치와 기준값을 맞추어 evaluation.json에 적습니다."""
     from bot.workshop.evaluate import evaluate_folder
 
-    print(evaluate_folder(folder_of(folder), report))
+    print(evaluate_folder(folder_of(folder), report, questions or ()))
 
 
 @knowledge.command("mutate")

@@ -44,6 +44,8 @@ class KnowledgeBase:
     """Ids under which entries were published before, and their ids now."""
     gone: frozenset[str] = frozenset()
     """Ids of entries and templates that were taken back, former ones too."""
+    elsewhere: tuple[str, ...] = ()
+    """Questions that people ask elsewhere: they show which words are not of what is covered here."""
 
     def entry(self, id: str) -> Entry | None:
         """Return an entry by its id or a former one."""

@@ -72,6 +72,7 @@ def build(folder: Path, instead: Mapping[str, bytes] = NOTHING) -> tuple[Knowled
         fact_names=documents.programme.doc.facts if documents.programme else {},
         moved=ids.moved,
         gone=ids.gone,
+        elsewhere=tuple(q for item in documents.items["elsewhere"] for q in item.doc.questions),
     )
     if base.notice not in ("", *base.notices):
         assert documents.programme is not None

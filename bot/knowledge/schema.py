@@ -215,6 +215,13 @@ class NoticeDoc(Doc):
     phases: list[PhaseDoc]
 
 
+class ElsewhereDoc(Doc):
+    """Questions of one field that this knowledge base has nothing to do with."""
+
+    name: Text
+    questions: Texts
+
+
 class AskDoc(Doc):
     q: Text
     choices: Ids
@@ -261,6 +268,7 @@ SECTIONS: dict[str, type[Doc]] = {
     "entries": EntryDoc,
     "templates": TemplateDoc,
     "menu": MenuDoc,
+    "elsewhere": ElsewhereDoc,
 }
 """Sections that are lists, and what an item of each is."""
 

@@ -14,14 +14,14 @@ import numpy as np
 from bot.matching.index import Tuning
 from bot.matching.judge import Weights
 from bot.matching.matcher import Ranking
-from bot.words import Utterance
+from bot.words import Kind, Utterance
 
 _T = TypeVar("_T")
 
 _LONG = 60
 """Letters from which on a text counts as long: no test is longer, so nothing more can be learned."""
 
-FEATURES = ("bias", "score", "margin", "coverage", "unknown", "length", "foreign")
+FEATURES = ("bias", "score", "margin", "coverage", "unknown", "length", "foreign", "held", "elsewhere", "beyond")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Calibration:
     """Everything about deciding that is measured and not chosen."""
 
     cutoffs: Cutoffs = Cutoffs()
-    logistic: tuple[float, ...] = (-8.8, 11.0, 3.0, 0.0, 0.0, 1.45, 0.0)
+    logistic: tuple[float, ...] = (-8.8, 11.0, 3.0, 0.0, 0.0, 1.45, 0.0, 0.0, 0.0, 0.0)
     """One weight per feature, in the order of FEATURES."""
     tuning: Tuning | None = None
     """`None`: found on the wordings at start."""
@@ -92,7 +92,18 @@ def features(ranking: Ranking, u: Utterance) -> list[float]:
     rival = next((m.score for m in ranking.matches[1:] if m.frame != first.frame), 0.0)
     length = math.log1p(min(len(u.masked), _LONG))
     unknown = float(min(ranking.unknown, 12))
-    return [1.0, first.score, first.score - rival, ranking.coverage, unknown, length, ranking.foreign]
+    return [
+        1.0,
+        first.score,
+        first.score - rival,
+        ranking.coverage,
+        unknown,
+        length,
+        ranking.foreign,
+        ranking.held,
+        ranking.elsewhere,
+        float(first.entry.kind is not Kind.ANSWER),
+    ]
 
 
 def fit(

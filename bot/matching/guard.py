@@ -21,6 +21,12 @@ def contains(terms: Mapping[str, Term], larger: str, smaller: str) -> bool:
     return False
 
 
+def _apart(asked: frozenset[str], held: frozenset[str], terms: Mapping[str, Term]) -> bool:
+    """Tell whether two sets of names each have one that is not in the other: a comparison of others."""
+    inside = {(a, h) for a in asked for h in held if contains(terms, a, h) or contains(terms, h, a)}
+    return len({a for a, _ in inside}) < len(asked) and len({h for _, h in inside}) < len(held)
+
+
 def verdict(group: Group, asked: frozenset[str], held: frozenset[str], terms: Mapping[str, Term]) -> str:
     """Return why an entry may not answer, as far as one group goes; empty where it may.
 
@@ -31,6 +37,8 @@ def verdict(group: Group, asked: frozenset[str], held: frozenset[str], terms: Ma
     if not group.exclusive or not asked:
         return ""
     if held:
+        if group.needed and len(asked) > 1 and len(held) > 1 and _apart(asked, held, terms):
+            return f"other {group.id}"
         related = any(contains(terms, h, a) or contains(terms, a, h) for a in asked for h in held)
         return "" if related else f"other {group.id}"
     if group.silent is not None and not asked & group.silent:

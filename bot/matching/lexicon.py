@@ -143,7 +143,9 @@ class Lexicon:
         return [self.slips[i] for i in self._slip_keys.within(keys)]
 
     def swapped(self, word: str) -> list[Alias]:
-        """Return the aliases that a word is when two neighbouring syllables change places."""
+        """Return the aliases that a word is when two neighbouring syllables change places; letters are no syllables."""
+        if word.isascii():
+            return []
         swaps = (word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1))
         return [a for w in swaps if w != word for a in self.by_key.get(w, ()) if not a.exact]
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from bot.hangul import PARTICLES
 from bot.matching.find import covering
 from bot.matching.grams import BREAK
 from bot.matching.lexicon import Lexicon, key_of
@@ -13,6 +14,8 @@ from bot.words import Mention
 LEAST = 2
 """Letters that must remain of a text when something is taken out of it."""
 _INSTEAD = "reference.instead"
+LINKS = frozenset((*PARTICLES, "좀")) - {"에서"}
+"""What follows a name in its word and says nothing of it."""
 _TOPIC = re.compile(r"[은는,]$")
 Blanks = dict[int, tuple[int, str]]
 """By the start of a stretch its end and what stands there instead."""
@@ -36,7 +39,8 @@ class Masks:
         blanks: Blanks = {}
         for m in mentions:
             if m.group in self.slots:
-                blanks.setdefault(m.start, (m.end, "" if m.term in self.dropped else self.symbol[m.group]))
+                symbol = "" if m.term in self.dropped else self.symbol[m.group]
+                blanks.setdefault(m.start, (_end(sq, m.end) if symbol else m.end, symbol))
             elif m.how in ("typo", "initials"):
                 blanks.setdefault(m.start, (m.end, key_of(m.alias)))
         for start, end in cut:
@@ -52,6 +56,12 @@ class Masks:
         """Return the symbols of the terms that are said but not masked, each once, in order."""
         live = (m for m in mentions if not m.negated and not any(s <= m.start < e for s, e in cut))
         return sorted({self.symbol[m.term] for m in live if m.group not in self.slots and m.term in self.symbol})
+
+
+def _end(sq: Squeezed, end: int) -> int:
+    """Return where a name ends with the particle behind it: {short:은/는} has no letters for one either."""
+    word = sq.word_of(end - 1)[1]
+    return word if sq.text[end:word] in LINKS else end
 
 
 def denied(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from bot.knowledge.base import KnowledgeBase
 from bot.matching import parts, wordings
 from bot.matching.described import Descriptions
+from bot.matching.elsewhere import Elsewhere
 from bot.matching.foreign import Vocabulary
 from bot.matching.grams import BREAK, is_symbol
 from bot.matching.index import LARGE as _LARGE
@@ -73,6 +74,10 @@ class Ranking:
     """How much of what the question is about the first knows nothing of, in 0–1, beyond what is usual."""
     strange: tuple[str, ...] = ()
     """The words of the question that the first does not know."""
+    held: float = 0.0
+    """Share of the question, by weight, that any wording of the first has, in 0–1."""
+    elsewhere: float = 0.0
+    """How much the words of the question are of other matters; below 0 where they are of what is covered."""
 
 
 class Matcher:
@@ -105,6 +110,7 @@ class Matcher:
         self.own = wordings.by_question(base) if small else {}
         self.exact = wordings.by_text(read.masked) if small else {}
         self.vocabulary = Vocabulary.of(base.frames, read.masked)
+        self.elsewhere = Elsewhere([f.wordings if f.kind is Kind.ANSWER else () for f in base.frames], base.elsewhere)
         self.number = {f.id: i for i, f in enumerate(base.frames)}
         self.descriptions = Descriptions(base.terms, self.reader.slots)
         self.index = Index(read.masked, tuning or tuned(read.masked))
@@ -168,14 +174,34 @@ class Matcher:
             passed = [*own, *(m for m in passed if m.frame != own[0].frame)]
         repaired = 0.0 if passed and self._as_typed(u, passed[0]) else u.repaired
         foreign, strange = self.foreign(u, passed[0]) if passed and not own else (0.0, ())
+        held = max(self.index.held(r.masked, self.number[passed[0].frame]) for r in readings) if passed else 0.0
         kept, others = tuple(passed[:_KEPT]), tuple(refused[:_KEPT_REFUSED])
-        return Ranking(kept, others, coverage, unknown, bool(own), repaired, foreign, strange)
+        return Ranking(
+            kept,
+            others,
+            coverage,
+            unknown,
+            bool(own),
+            repaired,
+            foreign,
+            strange,
+            held,
+            self._elsewhere(u, passed[0]) if passed else 0.0,
+        )
 
     def foreign(self, u: Utterance, first: Match) -> tuple[float, tuple[str, ...]]:
         """Return how foreign a question is to a match, in 0–1, and the words that are."""
         if self.vocabulary is None or first.entry.kind is not Kind.ANSWER:
             return 0.0, ()
         return self.vocabulary.foreign(u, self.number[first.frame], self.reader.symbol, self.reader.fillers)
+
+    def _elsewhere(self, u: Utterance, first: Match) -> float:
+        """Return how much the question is of elsewhere, names left out that its first match is about."""
+        if first.entry.kind is not Kind.ANSWER:
+            return 0.0
+        about = {first.entry.member, *first.entry.about}
+        names = {m.surface for m in u.mentions if m.term in about}
+        return self.elsewhere.score(u.normal, self.number[first.frame], names)
 
     def _candidates(
         self, similarity: Floats, asked: Mapping[str, frozenset[str]], best: list[float]

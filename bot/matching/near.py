@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from bot import hangul
 from bot.matching.find import Hit
 from bot.matching.lexicon import Alias, Lexicon, key_of
-from bot.matching.spelling import Spelling, is_slip
+from bot.matching.spelling import Spelling, general, is_slip
 from bot.matching.squeeze import Squeezed
 from bot.words import Group
 
@@ -58,9 +58,12 @@ class NearNames:
             return self._slipped(sq, start, end)
         doubts: list[Alias] = []
         stem = hangul.strip_particle(word)
+        if self.spelling.count and not general().isdisjoint((word, stem)):
+            return None, []
         strange = bool(self.spelling.count) and not self.spelling.knows(word)
         for length in dict.fromkeys([len(stem), len(word), *range(min(len(word) - 1, 10), 2, -1)]):
             sure, maybe = self.names.similar(word[:length])
+            sure = [a for a in sure if not self._shuts_by_a_letter(a)]
             if not sure and length > 2 and strange:
                 swapped = self.names.swapped(word[:length])
                 sure = swapped[:1] if len({a.term for a in swapped}) == 1 else []
@@ -71,6 +74,14 @@ class NearNames:
         if joined:
             return joined, []
         return None, [a for a in doubts if a.group in self.groups.telling] or self._short(word)
+
+    def _shuts_by_a_letter(self, alias: Alias) -> bool:
+        """Tell whether a name is too short to be read into a word where it would shut every entry out."""
+        return (
+            bool(self.spelling.count)
+            and alias.group in self.groups.shutting
+            and len(key_of(alias.text)) <= _SHORT_PIECE
+        )
 
     def _short(self, word: str) -> list[Alias]:
         """Return the short names that an unknown word is one key or jamo away from: worth asking about."""

@@ -23,6 +23,8 @@ _MAX_NEAR = 12
 """Words of one text whose typos are looked into: bounds the time for long stories."""
 _LOOSE = re.compile(r"[ㄱ-ㅣ]")
 _LAUGHTER = re.compile(r"ㅋ{2,}|ㅎ{2,}|ㅠ{2,}|ㅜ{2,}|(?<=[가-힣])[ㅋㅎㅠㅜ]+(?![ㄱ-ㅣ])")
+_DRONE = 8
+"""Letters from which on a text of no more than two different ones says nothing."""
 _MOST_READINGS = 3
 """Readings of a text with words that can be corrected in several ways."""
 
@@ -84,6 +86,8 @@ class Reader:
         normal, rewritten = (clean, "") if curated else self.layouts.rewrite(clean, self.names.by_key)
         normal = normal.lower()
         sq = squeeze(normal)
+        if not curated and _drones(sq.text):
+            return Utterance(original=text, normal=normal, masked="")
         typed = self._understood(text, normal, rewritten, sq, curated=curated)
         if curated:
             return typed
@@ -242,6 +246,11 @@ def _sober(text: str) -> str:
     """Return a text without laughter and tears, where anything else remains."""
     plain = _LAUGHTER.sub(" ", text)
     return plain if sum(ch.isalnum() for ch in plain) >= LEAST else text
+
+
+def _drones(text: str) -> bool:
+    """Tell whether a text is one or two letters over and over: a cat on the keyboard, and no laughter."""
+    return len(text) >= _DRONE and len(set(text)) <= 2 and not _LOOSE.search(text)
 
 
 def _only_consonants(text: str) -> bool:

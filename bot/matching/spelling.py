@@ -16,7 +16,7 @@ import numpy as np
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from bot.hangul import PARTICLES, compose, jamo, strip_particle, to_qwerty
+from bot.hangul import PARTICLES, compose, initials, jamo, strip_particle, to_qwerty
 from bot.matching.edits import Edits
 
 _HANGUL = re.compile(r"[가-힣ㄱ-ㅣ]{2,}")
@@ -105,6 +105,10 @@ _COPULAS = frozenset(
 """What follows a noun of one syllable: nothing is known of it, and nothing is to be corrected."""
 _COMPOUND = 4
 """Syllables from which on the first two of a word are one by themselves: 삼책, of 삼책오공."""
+_SHORT = 2
+"""Syllables up to which a word with another consonant at its head is another word."""
+_KINDS = ("ㄱㄲㅋ", "ㄷㄸㅌ", "ㅂㅃㅍ", "ㅅㅆ", "ㅈㅉㅊ")
+"""Consonants that people write for one another: they differ in how hard they are breathed."""
 _ANY = "것"
 _FILE = "common.txt"
 
@@ -157,6 +161,8 @@ class Spelling:
             return None
         certain = is_slip(word)
         found = self._nearest(word, certain)
+        if not certain:
+            found = {w for w in found if not _another_word(word, w)}
         if not found or len(found) > _MOST:
             return None
         return Repair(tuple(sorted(found, key=lambda w: (-self.count.get(w, 0), w))), certain)
@@ -201,6 +207,14 @@ def _stems(word: str) -> Iterator[str]:
             yield word[:-size]
     if word[1:] in _COPULAS:
         yield _ANY
+
+
+def _another_word(word: str, other: str) -> bool:
+    """Tell whether a short word begins with a consonant that is none of the other's kind: 소집 is no slip for 모집."""
+    if len(word) != len(other) or len(strip_particle(word)) > _SHORT:
+        return False
+    first, its = initials(word[0]), initials(other[0])
+    return first != its and not any(first in kind and its in kind for kind in _KINDS)
 
 
 def is_slip(word: str) -> bool:

@@ -9,6 +9,7 @@ from bot.hangul import clean, initials, strip_particle
 from bot.knowledge.base import KnowledgeBase
 from bot.matching.grams import BREAK
 from bot.matching.lexicon import key_of
+from bot.matching.mask import LINKS
 from bot.matching.names import ShortNames
 from bot.matching.read import Reader
 from bot.matching.spelling import Spelling
@@ -16,6 +17,7 @@ from bot.matching.squeeze import words_in
 from bot.words import UNNAMED, Entry, Frame, Kind, Term, Utterance
 
 _SLOT = re.compile(r"\{(?:short|name)(?::[^}]*)?\}")
+_LINKED = re.compile(rf"(\{{(?:short|name)\}})(?:{'|'.join(sorted(LINKS, key=len, reverse=True))})(?=\s|$)")
 _RUNS_THROUGH = 0.3
 """Share of a topic's wordings in which a concept must stand to be what the topic is about."""
 _COMMON = 0.04
@@ -68,7 +70,7 @@ def wording(reader: Reader, text: str, slot: str) -> Utterance:
     if "{" not in text:
         return reader.read(text, curated=True)
     u = reader.read(_SLOT.sub(" ", text), curated=True)
-    bare = _SLOT.sub(symbol, text)
+    bare = _SLOT.sub(symbol, _LINKED.sub(r"\1", text))
     parts = [body(reader.read(p, curated=True)) for p in bare.split(symbol)] if symbol else [bare]
     concepts = u.masked[len(body(u)) :]
     return Utterance(text, u.normal, symbol.join(parts) + concepts, u.mentions)
@@ -96,7 +98,7 @@ def spelling(base: KnowledgeBase, reader: Reader, read: Wordings, written: froze
 
     `written`: the words of the wordings as they stand there.
     """
-    prose = {phase.text for f in base.frames for e in f.entries.values() for phase in e.phases}
+    prose = {phase.text for f in base.frames for e in f.entries.values() for phase in e.phases} | set(base.elsewhere)
     right = {w for text in prose for w in words_in(clean(text).lower())} | written
     right.update([strip_particle(w) for w in right])
     aliases = reader.words.by_key.keys()

@@ -97,7 +97,7 @@ def test_foreign_words_turn_an_answer_into_a_question(desk: HelpDesk) -> None:
     weights = dict(zip(FEATURES, desk.calibration.logistic, strict=True))
     text = "강아지 예방접종 지원금이 얼마예요"
     before = desk.ask(Query(text, "a", NOW)).score
-    strict = HelpDesk(desk.base, replace(Calibration(), logistic=(*list(weights.values())[:-1], -8.0)))
+    strict = HelpDesk(desk.base, replace(Calibration(), logistic=tuple({**weights, "foreign": -8.0}.values())))
     after = strict.ask(Query(text, "a", NOW))
     assert after.score < before
     assert after.outcome is not Outcome.ANSWER

@@ -7,9 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from bot.knowledge.build import load
 from bot.matching.calibrate import Cutoffs
 from bot.words import RefusedError
 from bot.workshop.evaluate import evaluate_folder
+from bot.workshop.evaluate_questions import Labelled, read_questions
 from bot.workshop.evaluate_report import Verdict, report, write
 
 LIBRARY = Path(__file__).resolve().parents[1] / "examples" / "library"
@@ -82,3 +84,41 @@ def test_markdown_survives_a_pipe_in_a_question(tmp_path: Path) -> None:
     odd = [Verdict("가|나", "a", "b", 0.9, False)]
     _, text = write(report("v1", odd, Cutoffs()), tmp_path)
     assert "가\\|나" in text.read_text(encoding="utf-8")
+
+
+def test_labelled_questions_are_read_by_their_sides(tmp_path: Path) -> None:
+    base = load(LIBRARY)
+    known = base.frames[0].id
+    file = tmp_path / "asked.yaml"
+    file.write_text(
+        f"fit:\n  plain:\n  - {{q: 물음, right: [{known}]}}\n  - 딴 물음\nother:\n  plain: [셋째]\n", "utf-8"
+    )
+    assert read_questions(f"{file}:fit", base) == [Labelled("물음", (known,)), Labelled("딴 물음")]
+    assert [x.question for x in read_questions(str(file), base)] == ["물음", "딴 물음", "셋째"]
+
+
+def test_all_faults_of_a_file_of_labelled_questions_are_told_at_once(tmp_path: Path) -> None:
+    file = tmp_path / "asked.yaml"
+    file.write_text("fit:\n  plain:\n  - {q: 물음, right: [nowhere]}\n  - {right: []}\n  kinds: 글\n", "utf-8")
+    with pytest.raises(RefusedError) as caught:
+        read_questions(f"{file}:fit,gone", load(LIBRARY))
+    said = str(caught.value)
+    assert f"{file}:3: 'nowhere' 항목이 없습니다" in said
+    assert f"{file}:4: 질문은 글이거나" in said
+    assert "'kinds'에는 질문의 목록" in said
+    assert "'gone' 쪽이 없습니다" in said
+    with pytest.raises(RefusedError, match="읽을 수 없습니다"):
+        read_questions(str(tmp_path / "none.yaml"), load(LIBRARY))
+
+
+def test_with_labelled_questions_all_figures_are_theirs(tmp_path: Path) -> None:
+    shutil.copytree(LIBRARY, tmp_path / "kb")
+    base = load(LIBRARY)
+    right = [f"  - {{q: {json.dumps(f.wordings[0], ensure_ascii=False)}, right: [{f.id}]}}" for f in base.frames[:5]]
+    file = tmp_path / "asked.yaml"
+    file.write_text("\n".join(["fit:", "  plain:", *right, "  - 강아지 예방접종은 언제 해요", ""]), "utf-8")
+    evaluate_folder(tmp_path / "kb", tmp_path / "report", [f"{file}:fit"])
+    fitted = json.loads((tmp_path / "kb" / "evaluation.json").read_text(encoding="utf-8"))["fitted_on"]
+    counts = json.loads((tmp_path / "report" / "report.json").read_text(encoding="utf-8"))["counts"]
+    assert (fitted["should_match"], fitted["out_of_scope"], fitted["first_right"]) == (5, 1, 1.0)
+    assert (counts["in_scope"], counts["out_of_scope"], counts["must_not_match"]) == (5, 1, 0)

@@ -1,0 +1,41 @@
+"""Guard: names compared as names."""
+
+import pytest
+
+from bot.matching import guard
+from bot.matching.spelling import Spelling
+from bot.words import Group, Term
+
+
+def term(name: str, within: str = "") -> Term:
+    return Term(id=name, name=name, group="school", aliases=(), within=within)
+
+
+SCHOOLS = Group(id="school", name="학교", exclusive=True, needed=True)
+TERMS = {t.id: t for t in (term("a"), term("b"), term("c"), term("b1", within="b"))}
+
+
+@pytest.mark.parametrize(
+    ("asked", "held", "passes"),
+    [
+        ({"a", "b"}, {"a", "b"}, True),
+        ({"a", "b"}, {"a", "b", "c"}, True),
+        ({"a", "b", "c"}, {"a", "b"}, True),
+        ({"a", "b"}, {"b", "c"}, False),
+        ({"a", "b1"}, {"a", "b"}, True),
+        ({"a"}, {"a", "b"}, True),
+        ({"a", "b"}, {"a"}, True),
+        ({"c"}, {"a", "b"}, False),
+    ],
+)
+def test_a_comparison_answers_no_comparison_of_others(asked: set[str], held: set[str], passes: bool) -> None:
+    assert (guard.verdict(SCHOOLS, frozenset(asked), frozenset(held), TERMS) == "") is passes
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"),
+    [("모접", "모집"), ("고집", ""), ("보집", ""), ("뫃집", "모집"), ("츠청", ""), ("씬청", "신청")],
+)
+def test_a_short_word_that_begins_otherwise_is_another_word(word: str, meant: str) -> None:
+    repair = Spelling([("모집", 3), ("신청", 3)]).repair(word)
+    assert (repair.words[0] if repair else "") == meant
