@@ -205,7 +205,7 @@ def test_a_new_topic_is_answered_as_if_it_came_first(shipped: HelpDesk) -> None:
         if of_frame(shipped, alone, frame) and not of_frame(shipped, after, frame):
             lost.append(f"{before} | {text} → {after.entries}")
     print(*lost, sep="\n")
-    assert len(lost) <= 3  # 1 of 150 when this was written
+    assert len(lost) <= 5  # 2 % of all such pairs: between 1 and 5 of 150, by which are drawn
 
 
 def test_two_questions_that_have_nothing_in_common_are_mostly_both_answered(shipped: HelpDesk) -> None:

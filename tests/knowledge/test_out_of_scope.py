@@ -13,10 +13,10 @@ from tests.conftest import NOW
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "out_of_scope.yaml"
 MOST_FALSE = 0.01
-MOST_FALSE_UNSEEN = 0.06
-"""5.3 % of 227 with the words of other matters, 6.6 % without: a bound that only tells of a fall."""
-MOST_FALSE_TUNING = 0.13
-"""11.8 % of 102 questions put as people put them, 14.7 % without the words of other matters."""
+MOST_FALSE_UNSEEN = 0.05
+"""3.5 % of 227 with the words of other matters, 6.6 % without: a bound that only tells of a fall."""
+MOST_FALSE_TUNING = 0.16
+"""14.7 % of 102 questions put as people put them."""
 LEAST_COVERED = 0.9
 
 _users = itertools.count()
