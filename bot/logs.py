@@ -7,7 +7,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import lru_cache
 from types import TracebackType
@@ -18,6 +18,11 @@ _MOMENT = 0.05
 """Seconds for which a line may wait."""
 _MOST_WAITING = 500
 _Exception = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
+
+
+def _moment(at: float) -> str:
+    """Return the local time; its seconds are written once for all lines of the same second."""
+    return f"{_second(int(at))},{int(at % 1 * 1000):03d}"
 
 
 @lru_cache(maxsize=4)
@@ -35,11 +40,14 @@ class PlainFormatter(logging.Formatter):
         """Return the line. What has no exception, as nearly all have none, is put together without further looks."""
         if record.exc_info or record.exc_text or record.stack_info:
             return super().format(record)
-        return f"{self.formatTime(record)} {record.levelname} {record.name}: {record.getMessage()}"
+        return self.line(record.created, record.levelname, record.name, record.getMessage(), {})
+
+    def line(self, at: float, level: str, name: str, message: str, fields: Mapping[str, Any]) -> str:  # noqa: ARG002
+        """Return the line of what happened at a moment, in seconds since 1970."""
+        return f"{_moment(at)} {level} {name}: {message}"
 
     def formatTime(self, record: logging.LogRecord, datefmt: str | None = None) -> str:  # noqa: ARG002, N802
-        """Return the local time; its seconds are written once for all lines of the same second."""
-        return f"{_second(int(record.created))},{int(record.msecs):03d}"
+        return _moment(record.created)
 
     def formatException(self, ei: _Exception) -> str:  # noqa: N802
         return where(ei)
@@ -49,15 +57,13 @@ class JsonFormatter(PlainFormatter):
     """One JSON object a line, for machines."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line: dict[str, Any] = {
-            "at": self.formatTime(record),
-            "level": record.levelname,
-            "name": record.name,
-            "message": record.getMessage(),
-        }
-        line |= getattr(record, "fields", {})
+        fields = dict(getattr(record, "fields", {}))
         if record.exc_info:
-            line["where"] = where(record.exc_info)
+            fields["where"] = where(record.exc_info)
+        return self.line(record.created, record.levelname, record.name, record.getMessage(), fields)
+
+    def line(self, at: float, level: str, name: str, message: str, fields: Mapping[str, Any]) -> str:
+        line = {"at": _moment(at), "level": level, "name": name, "message": message, **fields}
         return json.dumps(line, ensure_ascii=False)
 
 
@@ -91,14 +97,18 @@ class Lines(logging.StreamHandler[TextIO]):
     def emit(self, record: logging.LogRecord) -> None:
         """Keep or write a line."""
         try:
-            self._waiting.append(f"{self.format(record)}{self.terminator}")
-            now = self._loop is None or record.levelno >= logging.WARNING or threading.get_ident() != self._thread
-            if now or len(self._waiting) >= _MOST_WAITING:
-                self.flush()
-            elif len(self._waiting) == 1 and self._loop is not None:
-                self._loop.call_later(_MOMENT, self.flush)
+            self.add(self.format(record), urgent=record.levelno >= logging.WARNING)
         except Exception:
             self.handleError(record)
+
+    def add(self, line: str, *, urgent: bool = False) -> None:
+        """Keep or write a line that is formatted."""
+        self._waiting.append(f"{line}{self.terminator}")
+        now = urgent or self._loop is None or threading.get_ident() != self._thread
+        if now or len(self._waiting) >= _MOST_WAITING:
+            self.flush()
+        elif len(self._waiting) == 1 and self._loop is not None:
+            self._loop.call_later(_MOMENT, self.flush)
 
     def flush(self) -> None:
         """Write what waits."""
@@ -107,6 +117,19 @@ class Lines(logging.StreamHandler[TextIO]):
                 lines, self._waiting = self._waiting, []
                 self.stream.write("".join(lines))
             super().flush()
+
+
+def note(log: logging.Logger, message: str, fields: Mapping[str, Any]) -> None:
+    """Log what happens with every request, at level info; past the records of `logging`, which take half the time of all
+    that is noted of a request, where `set_up`'s handler is the only one that would get them."""
+    if not log.isEnabledFor(logging.INFO):
+        return
+    handlers = logging.getLogger().handlers
+    only = handlers[0] if len(handlers) == 1 and not log.handlers and log.propagate else None
+    if isinstance(only, Lines) and isinstance(only.formatter, PlainFormatter):
+        only.add(only.formatter.line(time.time(), "INFO", log.name, message, fields))
+    else:
+        log.info("%s", message, extra={"fields": dict(fields)})
 
 
 def gathering() -> AbstractContextManager[None]:

@@ -1,10 +1,14 @@
 """The desk's own sentences in one language, with their placeholders filled in."""
 
+from functools import lru_cache
+
 from bot.hangul import clean
 from bot.knowledge.base import KnowledgeBase
 from bot.matching.squeeze import letters_of
 
 LANGUAGES = ("ko", "en")
+_LONGEST_TYPED = 30
+"""Characters up to which a message may be a line that is otherwise on a button."""
 
 
 class Say:
@@ -23,9 +27,14 @@ class Say:
 
 def typed(base: KnowledgeBase, line: str, text: str) -> bool:
     """Tell whether somebody typed a line of the desk's instead of tapping it, in either language, spaces left aside."""
+    if len(text) > _LONGEST_TYPED:
+        return False
     letters = _letters(text)
-    return any(letters == _letters(base.reply(line, language)) for language in LANGUAGES)
+    return any(letters == _letters_said(base.reply(line, language)) for language in LANGUAGES)
 
 
 def _letters(text: str) -> str:
     return letters_of(clean(text).lower())
+
+
+_letters_said = lru_cache(maxsize=100)(_letters)

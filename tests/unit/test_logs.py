@@ -3,10 +3,12 @@
 import asyncio
 import io
 import logging
+import re
 import threading
 
 import pytest
 
+from bot import logs
 from bot.logs import Lines, PlainFormatter
 
 
@@ -69,3 +71,29 @@ def test_an_exception_is_told_without_its_message(log: logging.Logger, out: io.S
         log.exception("실패")
     assert "ValueError" in out.getvalue()
     assert "1234" not in out.getvalue()
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_what_happens_with_every_request_is_written_as_any_other_line(
+    as_json: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """With no other handler it goes past the records of `logging`; with one, it gets them."""
+    root, before = logging.getLogger(), list(logging.getLogger().handlers)
+    heard: list[logging.LogRecord] = []
+
+    class Hearing(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            heard.append(record)
+
+    try:
+        logs.set_up(as_json=as_json)
+        log, hearing = logging.getLogger("bot.test"), Hearing()
+        logs.note(log, "GET / 200", {"status": 200})
+        root.addHandler(hearing)
+        logs.note(log, "GET / 200", {"status": 200})
+        quick, plain = (re.sub(r"[\d-]+ [\d:]+,\d+", "", line) for line in capsys.readouterr().err.splitlines())
+    finally:
+        root.handlers = before
+    assert quick == plain
+    assert ('"status": 200' in quick) == as_json
+    assert [r.getMessage() for r in heard] == ["GET / 200"]

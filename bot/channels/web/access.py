@@ -11,6 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import metrics
 from bot.channels.web import errors
+from bot.logs import note
 
 log = logging.getLogger("bot.access")
 _ALWAYS = {
@@ -86,10 +87,9 @@ def _note(scope: Scope, status: int, seconds: float) -> None:
     count, timer = _meters(method, route, status)
     count.inc()
     timer.observe(seconds)
-    if log.isEnabledFor(logging.INFO):
-        milliseconds = round(seconds * 1000, 1)
-        fields = {"method": method, "route": route, "status": status, "ms": milliseconds}
-        log.info("%s %s %d %s ms", method, route, status, milliseconds, extra={"fields": fields})
+    milliseconds = round(seconds * 1000, 1)
+    fields = {"method": method, "route": route, "status": status, "ms": milliseconds}
+    note(log, f"{method} {route} {status} {milliseconds} ms", fields)
 
 
 @lru_cache(maxsize=2_000)
