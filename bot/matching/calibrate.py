@@ -14,14 +14,14 @@ import numpy as np
 from bot.matching.index import Tuning
 from bot.matching.judge import Weights
 from bot.matching.matcher import Ranking
-from bot.words import Kind, Utterance
+from bot.words import Utterance
 
 _T = TypeVar("_T")
 
 _LONG = 60
 """Letters from which on a text counts as long: no test is longer, so nothing more can be learned."""
 
-FEATURES = ("bias", "score", "margin", "coverage", "unknown", "length", "foreign", "held", "elsewhere", "beyond")
+FEATURES = ("bias", "score", "margin", "coverage", "unknown", "length", "foreign", "elsewhere")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Calibration:
     """Everything about deciding that is measured and not chosen."""
 
     cutoffs: Cutoffs = Cutoffs()
-    logistic: tuple[float, ...] = (-8.8, 11.0, 3.0, 0.0, 0.0, 1.45, 0.0, 0.0, 0.0, 0.0)
+    logistic: tuple[float, ...] = (-8.8, 11.0, 3.0, 0.0, 0.0, 1.45, 0.0, 0.0)
     """One weight per feature, in the order of FEATURES."""
     tuning: Tuning | None = None
     """`None`: found on the wordings at start."""
@@ -100,9 +100,7 @@ def features(ranking: Ranking, u: Utterance) -> list[float]:
         unknown,
         length,
         ranking.foreign,
-        ranking.held,
         ranking.elsewhere,
-        float(first.entry.kind is not Kind.ANSWER),
     ]
 
 

@@ -28,11 +28,6 @@ _BATCH = 2_000
 """Wordings hashed at a time: bounds the memory of the build."""
 LARGE = 20_000
 """Frames from which on faint grams are left out of the postings."""
-MOST_KEPT = 2_000
-"""Frames up to which it is kept which grams each holds: 2 MB at most where an entry has twenty wordings."""
-_BESIDE = 40.0
-"""Weight of what is taken to be unsaid in any text, by which less is told of a short one: about that of two letters."""
-_NONE: Ints = np.empty(0, dtype=np.int32)
 _FAINT = 2.0
 """Weight below which a gram is faint."""
 
@@ -99,32 +94,6 @@ class Index:
             for number, part in enumerate(parts):
                 parts[number] = _without_faint(part, self.weight)
         self.postings = self._postings(parts, means)
-        self._kept, self._from = self._inventory(parts) if self.frames <= MOST_KEPT else (_NONE, _NONE)
-        """The buckets of each frame, in order, one frame after the other; and where each frame begins."""
-        self._square = np.zeros(len(self.weight), dtype=np.float32)
-        """The square of the weight of what any frame has."""
-        self._square[self._kept] = self.weight[self._kept] ** 2
-
-    def _inventory(self, parts: list[Grams]) -> tuple[Ints, Ints]:
-        """Return which buckets the wordings of each frame hold, and where each frame's begin."""
-        found = [self._held(part, begin) for part, (begin, _) in self._places(parts)]
-        bucket = np.concatenate([f.bucket for f in found]) if found else _NONE
-        frame = np.concatenate([f.frame for f in found]) if found else _NONE
-        order = np.lexsort((bucket, frame))
-        begins = np.searchsorted(frame[order], np.arange(self.frames + 1))
-        return bucket[order].astype(np.int32), begins.astype(np.int32)
-
-    def held(self, text: str, frame: int) -> float:
-        """Return how much of a text a frame's wordings have, in 0–1, of what any wording has; 0 where it is not kept."""
-        buckets = array_of(self.cache.buckets(text))
-        if len(self._kept) == 0 or len(buckets) == 0:
-            return 0.0
-        mine = self._kept[self._from[frame] : self._from[frame + 1]]
-        if len(mine) == 0:
-            return 0.0
-        place = np.minimum(np.searchsorted(mine, buckets), len(mine) - 1)
-        square = self._square[buckets]
-        return float(square[mine[place] == buckets].sum() / (square.sum() + _BESIDE))
 
     def _places(self, parts: list[Grams]) -> Iterator[tuple[Grams, tuple[int, int]]]:
         return zip(parts, self._batches(), strict=True)

@@ -74,8 +74,6 @@ class Ranking:
     """How much of what the question is about the first knows nothing of, in 0–1, beyond what is usual."""
     strange: tuple[str, ...] = ()
     """The words of the question that the first does not know."""
-    held: float = 0.0
-    """Share of the question, by weight, that any wording of the first has, in 0–1."""
     elsewhere: float = 0.0
     """How much the words of the question are of other matters; below 0 where they are of what is covered."""
 
@@ -174,7 +172,6 @@ class Matcher:
             passed = [*own, *(m for m in passed if m.frame != own[0].frame)]
         repaired = 0.0 if passed and self._as_typed(u, passed[0]) else u.repaired
         foreign, strange = self.foreign(u, passed[0]) if passed and not own else (0.0, ())
-        held = max(self.index.held(r.masked, self.number[passed[0].frame]) for r in readings) if passed else 0.0
         kept, others = tuple(passed[:_KEPT]), tuple(refused[:_KEPT_REFUSED])
         return Ranking(
             kept,
@@ -185,7 +182,6 @@ class Matcher:
             repaired,
             foreign,
             strange,
-            held,
             self._elsewhere(u, passed[0]) if passed else 0.0,
         )
 

@@ -84,12 +84,6 @@ def test_a_boundary_is_no_less_likely_for_being_of_elsewhere(desk: HelpDesk) -> 
     assert (found.matches[0].entry.id, found.elsewhere) == ("beyond", 0.0)
 
 
-def test_how_much_of_a_question_the_first_has(desk: HelpDesk) -> None:
-    whole, half = rank(desk, "얼마를 지원하나요"), rank(desk, "얼마를 지원하나요 물고기 아가미")
-    assert whole.matches[0].frame == half.matches[0].frame == "amount"
-    assert 0 < half.held < whole.held < 1
-
-
 def test_one_letter_over_and_over_says_nothing(desk: HelpDesk) -> None:
     assert not desk.matcher.read("aaaaaaaaaaaa").masked
     assert not desk.matcher.read("00000000").masked
