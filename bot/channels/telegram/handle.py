@@ -22,7 +22,7 @@ from bot.channels.telegram.turn import CHANNEL, Turn
 from bot.desk.compose import question_of
 from bot.desk.desk import LONGEST
 from bot.desk.front import Front
-from bot.desk.say import typed
+from bot.desk.say import LANGUAGES, typed
 from bot.store import inbox, memory, outbox, retention
 from bot.store.memory import Feedback, Unanswered
 from bot.words import Outcome, Reply
@@ -30,7 +30,6 @@ from bot.words import Outcome, Reply
 DOUBLE_TAP = timedelta(seconds=3)
 """Taps of one button within this time, with none of another between them, are one."""
 _EDITABLE = timedelta(minutes=10)
-_LANGUAGES = ("ko", "en")
 _DONE = {"text": "✓", "callback_data": "z"}
 
 
@@ -235,7 +234,7 @@ class Handler:
         return True
 
     async def _choose_language(self, turn: Turn, language: str) -> None:
-        if language in _LANGUAGES:
+        if language in LANGUAGES:
             turn.memory.languages[turn.user] = language
             turn.memory.seen[turn.user] = turn.now
             page = self.menu.top(turn.say)
