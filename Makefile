@@ -26,6 +26,7 @@ test: $(READY) $(BROWSER)  ## run all tests, three files at a time
 
 fuzz: $(READY)  ## the property tests on new random input, which make test leaves alone: it repeats the same
 	$(BIN)/pytest -q -m hypothesis --hypothesis-profile fuzz
+	$(BIN)/python -m tests.fuzz.encoder --nfkc
 
 soak: $(READY)  ## the long tests: 1,000 updates and 50 kills each way
 	mkdir -p build && HELPDESK_SOAK=1 $(BIN)/pytest -q -s --basetemp build/soak tests/telegram/test_kill.py tests/telegram/test_faults.py

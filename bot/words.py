@@ -227,6 +227,22 @@ class Turn:
 
 
 @dataclass(frozen=True, slots=True)
+class LabelledTurn:
+    """One message of a labelled dialogue. `want`: entries any of which is right, or talk, person, ask, repeat, none."""
+
+    q: str
+    want: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledDialogue:
+    """A dialogue of which is known what each message wants; nothing has to go as written, unlike in a test."""
+
+    id: str
+    turns: tuple[LabelledTurn, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class BaseTests:
     """Tests of the whole knowledge base."""
 

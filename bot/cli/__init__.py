@@ -15,6 +15,7 @@ from bot.channels import terminal
 from bot.cli import editing as editing
 from bot.cli import learning as learning
 from bot.cli import report as report
+from bot.cli import voices as voices
 from bot.cli.common import Folder, Now, clock_of, folder_of
 from bot.cli.keys import keys
 from bot.cli.knowledge import knowledge

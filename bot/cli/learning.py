@@ -150,7 +150,7 @@ def _from_gap(wanted: "Wanted", gap: "Gap") -> None:
 
 
 def _tell(learned: "Learned") -> None:
-    print(f"[{learned.id}] 질문 {len(learned.questions)}개: {' · '.join(learned.questions)}", file=sys.stderr)
+    print("\n".join(learned.said), file=sys.stderr)
     if learned.tests:
         how = " (어미만 바꾼 말입니다. 다르게 묻는 말을 알게 되면 바꿔 주세요)" if learned.varied else ""
         print(f"시험: {' · '.join(learned.tests)}{how}", file=sys.stderr)
@@ -182,7 +182,8 @@ def _wanted(
 def _make(wanted: "Wanted", where: Path, today: date, now: str | None) -> "Learned":
     """Complete a new entry by asking, check it and test it; what was typed is shown where it cannot be written."""
     from bot.workshop.edit_folder import Drafts
-    from bot.workshop.learn import LearnError, Teacher
+    from bot.workshop.learn import Teacher
+    from bot.workshop.learn_names import LearnError
     from bot.workshop.new import Form
 
     drafts = Drafts(where)

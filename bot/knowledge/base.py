@@ -5,7 +5,21 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
 from bot.knowledge.replies import DEFAULT_REPLIES, ENGLISH_REPLIES
-from bot.words import BaseTests, Contact, Entry, Fact, Frame, Group, Office, Phase, Section, Source, Term
+from bot.words import (
+    BaseTests,
+    Contact,
+    Entry,
+    Fact,
+    Frame,
+    Group,
+    LabelledDialogue,
+    Office,
+    Phase,
+    Problem,
+    Section,
+    Source,
+    Term,
+)
 
 KST = timezone(timedelta(hours=9), "KST")
 """Korea has had no daylight saving time since 1988, so a fixed offset is exact."""
@@ -46,6 +60,11 @@ class KnowledgeBase:
     """Ids of entries and templates that were taken back, former ones too."""
     elsewhere: tuple[str, ...] = ()
     """Questions that people ask elsewhere: they show which words are not of what is covered here."""
+    voices: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
+    """What people type, by author and by what it asks for: an entry, `-` (nothing may answer), `talk:<label>`."""
+    dialogues: tuple[LabelledDialogue, ...] = ()
+    voices_faults: tuple[Problem, ...] = ()
+    """What is wrong with voices and dialogues: it is left out of them, and all the rest serves."""
 
     def entry(self, id: str) -> Entry | None:
         """Return an entry by its id or a former one."""

@@ -1,7 +1,9 @@
 """Documents to a knowledge base: put the parts together, resolve references, report every fault."""
 
+import logging
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from bot.knowledge.base import KnowledgeBase
@@ -11,7 +13,10 @@ from bot.knowledge.former import ids_of
 from bot.knowledge.menu import contacts_of, menu_of, office_of
 from bot.knowledge.records import read_records
 from bot.knowledge.replies import DEFAULT_REPLIES
+from bot.knowledge.voices import Names, dialogues_of, voices_of
 from bot.words import BaseTests, Problem, Turn
+
+log = logging.getLogger(__name__)
 
 _SUBJECT = re.compile(r"\[([^\]]+)\]")
 _QUOTED = re.compile(r"'\{?([^'{}]+)\}?'")
@@ -34,6 +39,11 @@ def load(folder: Path, instead: Mapping[str, bytes] = NOTHING) -> KnowledgeBase:
     base, problems = build(folder, instead)
     if base is None or problems:
         raise KnowledgeError(problems)
+    if base.voices_faults:
+        first, count = base.voices_faults[0], len(base.voices_faults)
+        log.warning(
+            "%d faults in voices, see helpdesk knowledge check; the first: %s:%d", count, first.file, first.line
+        )
     return base
 
 
@@ -80,9 +90,21 @@ def build(folder: Path, instead: Mapping[str, bytes] = NOTHING) -> tuple[Knowled
         problems.append(Problem(where.file, where.line, message, "notices의 id를 적으세요", "unknown-notice"))
     _check_references(builder.named, base, problems)
     _check_tests(documents, base, problems)
-    problems = _causes(problems, documents.broken)
-    problems.sort(key=lambda p: (p.file, p.line))
-    return base, problems
+    waiting = {n.id for n in builder.items if n.status == "draft"}
+    return _with_voices(base, documents, waiting), _in_order(problems, documents)
+
+
+def _with_voices(base: KnowledgeBase, documents: Documents, waiting: set[str]) -> KnowledgeBase:
+    """Return the knowledge base with what people type. Its faults keep nothing from serving."""
+    faults: list[Problem] = []
+    names = Names(base, waiting)
+    voices = voices_of(documents.voices, names, faults)
+    dialogues = dialogues_of(documents.items["labelled_dialogues"], names, faults)
+    return replace(base, voices=voices, dialogues=dialogues, voices_faults=tuple(_in_order(faults, documents)))
+
+
+def _in_order(problems: list[Problem], documents: Documents) -> list[Problem]:
+    return sorted(_causes(problems, documents.broken), key=lambda p: (p.file, p.line))
 
 
 def _causes(problems: list[Problem], broken: set[str]) -> list[Problem]:

@@ -80,16 +80,26 @@ class Documents:
     office: Item | None = None
     broken: set[str] = field(default_factory=set)
     """Ids of items that stand in a file but could not be read: what refers to them is not at fault."""
+    voices: dict[str, bytes] = field(default_factory=dict)
+    """Contents of files of voices, by name."""
     files: list[str] = field(default_factory=list)
     version: str = ""
     """First 12 hex digits of the SHA-256 of names and contents."""
 
 
 NOTHING: Mapping[str, bytes] = {}
+YAML = (".yaml", ".yml")
+VOICES = "voices"
+"""The folder of what people type, in plain text: `voices/<author>/<topic>.txt`."""
+
+
+def is_voices(name: str) -> bool:
+    """Tell whether a file, by its name within the folder, holds voices."""
+    return name.startswith(f"{VOICES}/") and name.endswith(".txt")
 
 
 def files_of(folder: Path) -> list[Path]:
-    """Return the YAML files of a folder, in order. What is hidden is left out: editors' and Kubernetes' own files.
+    """Return the YAML files and voices of a folder, in order. What is hidden is left out: editors' and Kubernetes' own files.
 
     A folder that goes away meanwhile has no files.
     """
@@ -97,12 +107,16 @@ def files_of(folder: Path) -> list[Path]:
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         paths = (Path(place, name) for name in names if not name.startswith("."))
-        found += [path for path in paths if path.suffix in {".yaml", ".yml"} and path.is_file()]
+        found += [path for path in paths if _is_read(path, folder) and path.is_file()]
     return sorted(found)
 
 
+def _is_read(path: Path, folder: Path) -> bool:
+    return path.suffix in YAML or (path.suffix == ".txt" and is_voices(path.relative_to(folder).as_posix()))
+
+
 def read_folder(folder: Path, problems: list[Problem], instead: Mapping[str, bytes] = NOTHING) -> Documents:
-    """Read all YAML files under `folder`, adding every fault to `problems`. Never raises on bad content.
+    """Read all files under `folder`, adding every fault to `problems`. Never raises on bad content.
 
     `instead`: contents by name that are read instead of what stands on the disk, or besides.
     """
@@ -119,10 +133,13 @@ def read_folder(folder: Path, problems: list[Problem], instead: Mapping[str, byt
     digest = hashlib.sha256()
     for name in sorted(names, key=lambda n: names[n]):
         data = instead[name] if name in instead else yamlfile.bytes_of(names[name], name, problems)
-        content = yamlfile.parse(data, name, problems) if data is not None else None
         documents.files.append(name)
         digest.update(name.encode() + b"\0" + (data or b"") + b"\0")
-        if content is not None:
+        if data is None:
+            continue
+        if is_voices(name):
+            documents.voices[name] = data
+        elif (content := yamlfile.parse(data, name, problems)) is not None:
             _File(name, problems, documents).take(content)
     documents.version = digest.hexdigest()[:12]
     return documents

@@ -233,6 +233,18 @@ class TurnDoc(Doc):
     outcome: Literal["answer", "ask", "fallback", "handover", "smalltalk"] | None = None
 
 
+class LabelledTurnDoc(Doc):
+    q: Text
+    want: Annotated[Ids, Field(min_length=1)]
+
+
+class LabelledDialogueDoc(Doc):
+    """A dialogue to learn from and to measure with, not a test."""
+
+    id: Id
+    turns: Annotated[list[LabelledTurnDoc], Field(min_length=1)]
+
+
 class FailureDoc(Doc):
     q: Text
     entry: Id
@@ -269,6 +281,7 @@ SECTIONS: dict[str, type[Doc]] = {
     "templates": TemplateDoc,
     "menu": MenuDoc,
     "elsewhere": ElsewhereDoc,
+    "labelled_dialogues": LabelledDialogueDoc,
 }
 """Sections that are lists, and what an item of each is."""
 

@@ -87,7 +87,7 @@ def _learned(folder: Path, entry: str, wordings: tuple[str, ...], now: datetime,
     except KnowledgeError as error:
         raise _broken(error) from None
     learned = teacher.add_wordings(entry, wordings)
-    said = [f"[{learned.id}] 질문 {len(learned.questions)}개: {' · '.join(learned.questions)}"]
+    said = list(learned.said)
     said += [f"시험: {' · '.join(learned.tests)}"] if learned.tests else []
     said.append(f"시험 {learned.passed}건이 모두 통과합니다.")
     patch = learned.drafts.diff()

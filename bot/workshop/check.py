@@ -16,6 +16,7 @@ from bot.matching.index import Tuning
 from bot.matching.lexicon import PLAIN_GROUPS, key_of
 from bot.matching.matcher import Matcher
 from bot.words import Entry, Frame, Kind, Problem, Term
+from bot.workshop import check_voices
 from bot.workshop.collide import collisions
 from bot.workshop.contradict import contradictions
 
@@ -27,6 +28,8 @@ LONGEST_SAY = 120
 LONGEST_QUESTION = 200
 LONGEST_REVIEW = timedelta(days=366)
 FEWEST_QUESTIONS = 3
+WARNINGS = frozenset({check_voices.FORMER, check_voices.SHARED})
+"""Codes of what an editor should see to, and may be published."""
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PHONE = re.compile(r"0\d{1,2}-\d{3,4}-\d{4}|1\d{3}-\d{4}|1\d{2,3}")
@@ -35,10 +38,11 @@ _MARKUP = re.compile(r"\*\*|__|^#{1,4} |\[[^\]]+\]\([^)]+\)|</?[a-z]+>|`", re.MU
 
 
 def check_folder(folder: Path, today: date | None = None, instead: Mapping[str, bytes] = NOTHING) -> list[Problem]:
-    """Return every problem of a folder, in file order; none where it may be published."""
+    """Return every problem of a folder, in file order; none but warnings where it may be published."""
     base, problems = build(folder, instead)
     if base is not None:
         problems = problems + list(_Lint(base, today or datetime.now(KST).date()).problems())
+        problems += [*base.voices_faults, *check_voices.doubts(folder, base, instead)]
     return sorted(set(problems), key=lambda p: (p.file, p.line, p.message))
 
 

@@ -16,6 +16,7 @@ from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.documents import read_folder
 from bot.store.asked import Asked
 from bot.words import Entry, Frame, Outcome, Query
+from bot.workshop.diff_voices import VoiceChange, voice_changes
 from bot.workshop.gaps import plain
 
 MOST_ASKED = 5000
@@ -87,6 +88,7 @@ class Diff:
     offers: int = 0
     """Questions of which only what is offered beside «not known», or the order of the choices, changed."""
     compared: int = 0
+    voices: tuple[VoiceChange, ...] = ()
 
     @property
     def blocking(self) -> bool:
@@ -131,6 +133,7 @@ def compare(
         expected=len(expected),
         offers=sum(old != fresh for q, (old, fresh) in said.items() if q not in others),
         compared=len(questions),
+        voices=voice_changes(before.base, after.base, renamed),
     )
 
 

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
 from difflib import SequenceMatcher
 from html import escape as escape_html
 
@@ -11,6 +12,7 @@ from rich.table import Table
 
 from bot.words import Outcome
 from bot.workshop.diff import PAST, TEST, WORDING, Diff, Row, Said, Text
+from bot.workshop.diff_voices import voice_lines
 from bot.workshop.show_editing import console
 
 _OUTCOMES = {
@@ -80,6 +82,7 @@ def summary(found: Diff, against: str, asked: int | None) -> Iterator[str]:
         yield (
             "없앤 항목의 옛 주소는 열리지 않습니다. 이름만 바꿨다면 새 항목에 former를, 거뒀다면 status: retired를 적으세요."
         )
+    yield from voice_lines(found.voices)
     if found.expected:
         yield f"더한 항목의 질문과 시험 {found.expected}개에는 이제 그 항목이 답합니다(전에는 답이 없었음)."
     if found.offers:
@@ -150,6 +153,7 @@ def as_json(found: Diff, against: str, asked: int | None) -> str:
         "retired": found.retired,
         "expected": found.expected,
         "offers": found.offers,
+        "voices": [asdict(change) for change in found.voices],
     }
     return json.dumps(document, ensure_ascii=False, indent=1)
 

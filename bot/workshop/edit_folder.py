@@ -8,11 +8,12 @@ from difflib import unified_diff
 from pathlib import Path
 from typing import Any
 
-from bot.knowledge.documents import files_of
+from bot.knowledge.documents import YAML, files_of, is_voices
 from bot.words import RefusedError
 from bot.workshop import edit_tree
 from bot.workshop.edit import Draft
 from bot.workshop.edit_tree import EditError
+from bot.workshop.edit_voices import VoicesDraft
 
 SECTIONS = ("entries", "templates")
 
@@ -36,6 +37,7 @@ class Drafts:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self._drafts: dict[str, Draft] = {}
+        self._voices: dict[str, VoicesDraft] = {}
         self._new: set[str] = set()
 
     def of(self, name: str) -> Draft:
@@ -45,16 +47,36 @@ class Drafts:
             EditError: it cannot be read as YAML.
         """
         if name not in self._drafts:
-            path = self.folder / name
-            if not path.exists():
-                self._new.add(name)
-            self._drafts[name] = Draft(name, path.read_bytes() if path.exists() else b"")
+            self._drafts[name] = Draft(name, self._read(name))
         return self._drafts[name]
 
+    def voices(self, name: str) -> VoicesDraft:
+        """Return the draft of a file of voices, by its name within the folder; a new one where there is no such file.
+
+        Raises:
+            EditError: it is no text that can be read.
+        """
+        if name not in self._voices:
+            self._voices[name] = VoicesDraft(name, self._read(name))
+        return self._voices[name]
+
+    def _read(self, name: str) -> bytes:
+        path = self.folder / name
+        if not path.exists():
+            self._new.add(name)
+            return b""
+        return path.read_bytes()
+
     def all(self) -> Iterator[Draft]:
-        """Iterate over all files of the folder, in order."""
-        for path in files_of(self.folder):
+        """Iterate over all YAML files of the folder, in order."""
+        for path in (p for p in files_of(self.folder) if p.suffix in YAML):
             yield self.of(path.relative_to(self.folder).as_posix())
+
+    def all_voices(self) -> Iterator[VoicesDraft]:
+        """Iterate over all files of voices, in order."""
+        names = [path.relative_to(self.folder).as_posix() for path in files_of(self.folder)]
+        for name in filter(is_voices, names):
+            yield self.voices(name)
 
     def entries(self) -> Iterator[Found]:
         """Iterate over all entries and templates, in the order of the files."""
@@ -81,13 +103,17 @@ class Drafts:
     @property
     def changed(self) -> Mapping[str, bytes]:
         """Return the new content of each file that is changed."""
-        return {name: d.after for name, d in sorted(self._drafts.items()) if d.after != d.before}
+        return {name: d.after for name, d in sorted(self._files.items()) if d.after != d.before}
+
+    @property
+    def _files(self) -> Mapping[str, Draft | VoicesDraft]:
+        return {**self._drafts, **self._voices}
 
     def diff(self) -> str:
         """Return the changes as a patch for `git apply` or `patch -p1` where the command was run."""
         shown = _from_here(self.folder)
         return "".join(
-            _diff(f"{shown}{name}", self._drafts[name].before, after, new=name in self._new)
+            _diff(f"{shown}{name}", self._files[name].before, after, new=name in self._new)
             for name, after in self.changed.items()
         )
 
@@ -99,7 +125,7 @@ class Drafts:
         """
         for name in self.changed:
             path = self.folder / name
-            if (path.read_bytes() if path.exists() else b"") != self._drafts[name].before:
+            if (path.read_bytes() if path.exists() else b"") != self._files[name].before:
                 raise EditError(
                     f"{name}: 그사이 다른 곳에서 고쳐졌습니다. 다시 실행해 주세요. 아무것도 적지 않았습니다."
                 )

@@ -2,34 +2,32 @@
 
 import random
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.desk.desk import HelpDesk
 from bot.hangul import clean
 from bot.knowledge.build import load
-from bot.knowledge.fill import PARTICLES
 from bot.matching.calibrate import Calibration
 from bot.matching.lexicon import key_of
-from bot.matching.squeeze import squeeze
-from bot.words import Mention, RefusedError
 from bot.workshop import mutate_style as style
 from bot.workshop.check import FEWEST_QUESTIONS
 from bot.workshop.edit_check import Effect, drop_known_failures, effect, new_problems
 from bot.workshop.edit_folder import Drafts, Found
 from bot.workshop.edit_render import Value
 from bot.workshop.gaps import answers, plain
+from bot.workshop.learn_names import LearnError, named, slotted
 from bot.workshop.test import TestResult, run
+from bot.workshop.voices import add
 
 _LONGEST = 200
 """Characters of a wording that is worth keeping as a question. Longer ones are stories."""
 _TRIES = 3
 """Wordings that are tried as the test: each try builds the index anew."""
+USERS = "users"
+"""The author under whom is kept what people asked."""
+_ABOUT = "도움말 창구에서 사람들이 물은 말. helpdesk knowledge learn이 적습니다"
 _STYLES = (style.formal, style.polite, style.casual, style.fragment)
-
-
-class LearnError(RefusedError):
-    """The change would do harm or would not help; the message says why. Nothing is written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +37,21 @@ class Learned:
     drafts: Drafts
     id: str
     questions: tuple[str, ...]
+    """Added to the entry's own questions."""
     tests: tuple[str, ...]
     varied: bool = False
     """The test is the question in another ending: nobody asked it in other words."""
     mended: tuple[str, ...] = ()
     """Known failures that pass now and are off the list."""
     passed: int = 0
+    voices: tuple[str, ...] = ()
+    """Kept as people said it, among the voices of users."""
+
+    @property
+    def said(self) -> tuple[str, ...]:
+        """Return what was learned, a line each."""
+        kinds = (("사람들의 말", self.voices), ("질문", self.questions))
+        return tuple(f"[{self.id}] {name} {len(those)}개: {' · '.join(those)}" for name, those in kinds if those)
 
 
 class Teacher:
@@ -68,7 +75,9 @@ class Teacher:
         return self._before
 
     def add_wordings(self, id: str, wordings: Sequence[str]) -> Learned:
-        """Add wordings to an entry's questions and a different one to its tests.
+        """Add wordings to the voices of users, under an entry, and a different one to the entry's tests.
+
+        They become questions of the entry as well where it would not answer them otherwise.
 
         Raises:
             LearnError: the entry would not answer them, or something else would break.
@@ -76,13 +85,25 @@ class Teacher:
         entry = self.drafts.find(id)
         fresh = self._fresh(entry, wordings)
         self._refuse_barred(entry, fresh)
-        questions, tests, varied = self._shared_out(entry, fresh)
-        added = [self._as_question(entry, q) for q in questions]
-        draft, path = entry.draft, entry.path
-        for question in dict.fromkeys(added):
-            draft.append((*path, "questions"), question)
+        fresh = self._with_names(entry, fresh)
+        plainly = not self._would_answer(entry, fresh, fresh, plainly=False)
+        voices, tests, varied = self._shared_out(entry, fresh, plainly=plainly)
+        added = self._add(self.drafts, entry, voices, plainly=plainly)
         self.add_tests(entry, tests)
-        return self.checked(str(entry.get("id")), tuple(dict.fromkeys(added)), tests, varied, questions)
+        learned = self.checked(str(entry.get("id")), added, tests, varied, voices)
+        return replace(learned, voices=tuple(voices))
+
+    def _add(self, drafts: Drafts, entry: Found, wordings: Sequence[str], *, plainly: bool) -> tuple[str, ...]:
+        """Add wordings to drafts as voices, and `plainly` as questions too; return the questions."""
+        said: dict[str, list[str]] = {}
+        for wording in wordings:
+            said.setdefault(self._entry_of(entry, wording), []).append(wording)
+        add(drafts, self.desk.base, USERS, said, about=_ABOUT)
+        questions = tuple(dict.fromkeys(self._as_question(entry, w) for w in wordings)) if plainly else ()
+        found = drafts.find(str(entry.get("id")))
+        for question in questions:
+            found.draft.append((*found.path, "questions"), question)
+        return questions
 
     def add_entry(self, fields: dict[str, Value], file: str, wordings: Sequence[str] = ()) -> Learned:
         """Add a new entry to a file.
@@ -192,66 +213,61 @@ class Teacher:
             )
         return fresh
 
-    def _shared_out(self, entry: Found, fresh: list[str]) -> tuple[list[str], tuple[str, ...], bool]:
-        """Return which wordings become questions and which tests; a test in another ending where there is only one.
+    def _with_names(self, entry: Found, fresh: list[str]) -> list[str]:
+        """Return the wordings that say which of a template's entries they are about; of an entry all.
 
-        A test says something only if its words are not among the questions: then it shows that the entry is
-        found by people who ask otherwise.
+        Raises:
+            LearnError: none does.
         """
-        if entry.is_template:
-            named = [w for w in fresh if self._member(entry, w) is not None]
-            if not named:
-                group = entry.get("for")
-                raise LearnError(
-                    f"[{entry.get('id')}]은(는) 틀이라 질문에 '{group}' 이름이 있어야 합니다. 보통 항목에 배우게 하세요."
-                )
-            fresh = named
+        if not entry.is_template:
+            return fresh
+        group = str(entry.get("for"))
+        clear = [w for w in fresh if named(self.desk, group, w) is not None]
+        if not clear:
+            raise LearnError(
+                f"[{entry.get('id')}]은(는) 틀이라 질문에 '{group}' 이름이 있어야 합니다. 보통 항목에 배우게 하세요."
+            )
+        return clear
+
+    def _shared_out(
+        self, entry: Found, fresh: list[str], *, plainly: bool
+    ) -> tuple[list[str], tuple[str, ...], bool]:
+        """Return which wordings are learned and which become tests; a test in another ending where there is only one.
+
+        A test says something only if its words are not learned: then it shows that the entry is found by people
+        who ask otherwise.
+        """
         if len(fresh) > 1:
             for test in list(reversed(fresh))[
                 :_TRIES
             ]:  # the rarest first: what most people say should be known by heart
                 rest = [w for w in fresh if w != test]
-                if self._would_answer(entry, rest, test):
+                if self._would_answer(entry, rest, [test], plainly=plainly):
                     return rest, (test,), False
         only = fresh[0]
         rng = random.Random(only)
         variants = [v for change in _STYLES if (v := change(only, rng)) and _key(v) != _key(only)]
         for variant in variants:
-            if self._would_answer(entry, fresh, variant):
+            if self._would_answer(entry, fresh, [variant], plainly=plainly):
                 return fresh, (variant,), True
         return fresh, (), False
 
-    def _would_answer(self, entry: Found, questions: list[str], test: str) -> bool:
-        """Tell whether the entry, with questions added, would answer a test. The drafts stay as they are."""
+    def _would_answer(self, entry: Found, wordings: list[str], tests: list[str], *, plainly: bool) -> bool:
+        """Tell whether the entry, with wordings added, would answer all tests. The drafts stay as they are."""
         tried = Drafts(self.drafts.folder)
-        copy = tried.find(str(entry.get("id")))
-        for question in questions:
-            copy.draft.append((*copy.path, "questions"), self._as_question(entry, question))
+        self._add(tried, entry, wordings, plainly=plainly)
         desk = HelpDesk(load(tried.folder, tried.changed), self.calibration)
-        return answers(desk, test, str(entry.get("id")), self.now)
-
-    def _member(self, entry: Found, wording: str) -> Mention | None:
-        u = self.desk.matcher.reader.read(wording)
-        named = [m for m in u.mentions if m.group == entry.get("for") and not m.negated]
-        return named[0] if len({m.term for m in named}) == 1 else None
+        return all(answers(desk, test, str(entry.get("id")), self.now) for test in tests)
 
     def _as_question(self, entry: Found, wording: str) -> str:
-        """Return a wording as a question of the entry: in a template the name becomes `{short}`, particle and all."""
-        mention = self._member(entry, wording) if entry.is_template else None
-        if mention is None:
-            return wording
-        text = clean(wording)
-        origin = squeeze(self.desk.matcher.reader.read(wording).normal).origin
-        if len(text) != len(self.desk.matcher.reader.read(wording).normal):
-            raise LearnError(f"「{wording}」에서 이름 자리를 찾지 못했습니다. 이 말은 직접 더해 주세요.")
-        start, end = origin[mention.start], origin[mention.end - 1] + 1
-        slot, rest = "{short}", text[end:]
-        for pair in sorted(PARTICLES):
-            for particle in sorted(pair.split("/"), key=len, reverse=True):
-                follows = rest[len(particle) : len(particle) + 1]
-                if rest.startswith(particle) and (not follows or not follows.isalnum()):
-                    return f"{text[:start]}{{short:{pair}}}{rest[len(particle) :]}"
-        return text[:start] + slot + rest
+        return slotted(self.desk, str(entry.get("for")), wording) if entry.is_template else wording
+
+    def _entry_of(self, entry: Found, wording: str) -> str:
+        """Return the id of the entry that a wording asks for: of a template, the one for the name in it."""
+        id = str(entry.get("id"))
+        mention = named(self.desk, str(entry.get("for")), wording) if entry.is_template else None
+        made = next((f.entries for f in self.desk.base.frames if f.id == id), {})
+        return made[mention.term].id if mention and mention.term in made else id
 
 
 def shared_out(wordings: Sequence[str], others: int) -> tuple[list[str], list[str]]:

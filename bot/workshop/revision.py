@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bot.knowledge.build import KnowledgeError
+from bot.knowledge.documents import is_voices
 from bot.words import RefusedError
 
 _READ = (".yaml", ".yml", ".json")
@@ -83,10 +84,14 @@ def _files(folder: Path, commit: str) -> list[tuple[str, str, str]]:
     found = []
     for line in listed.split(b"\0"):
         head, _, name = line.partition(b"\t")
-        if name and head.split()[1] == b"blob" and os.fsdecode(name).endswith(_READ):
+        if name and head.split()[1] == b"blob" and _is_read(os.fsdecode(name)):
             mode, _, object_id = head.decode().split()
             found.append((mode, object_id, os.fsdecode(name)))
     return found
+
+
+def _is_read(name: str) -> bool:
+    return name.endswith(_READ) or is_voices(name)
 
 
 def _contents(folder: Path, objects: list[str]) -> list[bytes]:

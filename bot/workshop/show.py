@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.words import Problem
+from bot.workshop.check import WARNINGS
 from bot.workshop.test import TestResult
 
 
@@ -10,8 +11,10 @@ def show_check(problems: Sequence[Problem]) -> int:
     """Print what `knowledge check` found; return the exit code."""
     for problem in problems:
         print(problem)
-    print(f"문제 {len(problems)}건" if problems else "문제가 없습니다.")
-    return 1 if problems else 0
+    warnings = sum(p.code in WARNINGS for p in problems)
+    faults = len(problems) - warnings
+    print(f"문제 {faults}건" if faults else "문제가 없습니다.", *([f"살펴볼 것 {warnings}건."] if warnings else []))
+    return 1 if faults else 0
 
 
 def show_tests(result: TestResult) -> int:

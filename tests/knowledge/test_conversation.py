@@ -92,7 +92,7 @@ DIALOGUES = [
     [
         ("iris 로그인이 안돼요", "iris-login"),
         ("거기 전화번호 좀", "iris-call"),
-        ("몇시까지 해요", "iris-hours"),
+        ("몇시까지 해요", "contact-hours"),
     ],
     [
         ("연구비 증빙 뭐 남겨요", "money-evidence"),

@@ -180,3 +180,19 @@ async def test_the_desk_that_served_before_is_let_go(place: Path, follow: Follow
         await following.changed(lambda: (place / "a.yaml").write_text(knowledge(사과나무="또 고친 답")))
         gc.collect()
         assert old() is None
+
+
+async def test_changed_voices_serve_and_a_fault_in_them_holds_nothing_up(place: Path, follow: Follow) -> None:
+    path = place / "voices" / "a" / "b.txt"
+    path.parent.mkdir(parents=True)
+    async with follow(place) as following:
+        old = following.version
+        await following.changed(lambda: path.write_text("[e0]\n능금나무가 뭐죠\n", encoding="utf-8"))
+        assert following.front.base.voices == {"a": {"e0": ("능금나무가 뭐죠",)}}
+        assert following.version != old
+        await following.changed(lambda: path.write_text("[e0]\n능금나무\n[gone]\n가\n", encoding="utf-8"))
+        assert following.front.base.voices == {"a": {"e0": ("능금나무",)}}
+        assert following.front.faults == ()
+        assert [p.line for p in following.front.base.voices_faults] == [3]
+        await following.changed(path.unlink)
+        assert following.front.base.voices == {}

@@ -62,6 +62,8 @@ async def test_new_moved_and_deleted_files_are_seen(watch: Watch, place: Path) -
     await seen(watch, lambda: (place / "sub" / "b.yml").rename(place / "c.yaml"))
     await seen(watch, (place / "c.yaml").unlink)
     await seen(watch, lambda: (place / "evaluation.json").write_text("{}"))
+    (place / "voices" / "a").mkdir(parents=True)
+    await seen(watch, lambda: (place / "voices" / "a" / "b.txt").write_text("[a]\n하나요\n"))
 
 
 async def test_the_dance_of_a_save_is_one_change(watch: Watch, place: Path) -> None:

@@ -135,6 +135,17 @@ def test_the_desk_s_own_sentence_is_a_text_too_and_a_confirmed_date_is_none(fold
     assert [t.id for t in found(folder).texts] == ["replies.fallback"]
 
 
+def test_voices_of_the_other_version_are_read_and_block_nothing(folder: Path) -> None:
+    path = folder / "voices" / "이웃" / "도서관.txt"
+    path.parent.mkdir(parents=True)
+    path.write_text("[hours]\n문 언제 열어요\n", encoding="utf-8")
+    commit(folder)
+    path.write_text("[hours]\n문 언제 열어요\n언제 닫아요\n", encoding="utf-8")
+    diff = found(folder)
+    assert [(v.id, v.added, v.removed) for v in diff.voices] == [("hours", ("언제 닫아요",), ())]
+    assert not diff.blocking
+
+
 def test_retired_and_removed_entries_are_told_apart_and_their_questions_shown(folder: Path) -> None:
     edit(folder, "- id: hours\n", "- id: hours\n  status: retired\n")
     diff = found(folder)

@@ -15,7 +15,8 @@ from bot.store.memory import Exchange, Feedback, Memory, Unanswered
 from bot.words import RefusedError
 from bot.workshop import gaps
 from bot.workshop.edit_folder import Drafts
-from bot.workshop.learn import LearnError, Teacher
+from bot.workshop.learn import Teacher
+from bot.workshop.learn_names import LearnError
 from bot.workshop.test import run
 
 LIBRARY = Path(__file__).resolve().parents[1] / "examples" / "library"

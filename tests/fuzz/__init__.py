@@ -1,0 +1,1 @@
+"""Random input for code that is not ours, as often as there is time for."""
