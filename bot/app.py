@@ -1,27 +1,33 @@
 """Composition root: builds the parts from settings and folders."""
 
 import gc
+import os
 from pathlib import Path
 
 from bot.desk.desk import HelpDesk
 from bot.knowledge.build import load
-from bot.knowledge.evaluation import broken, read_evaluation
-from bot.matching.calibrate import Calibration
+from bot.knowledge.trained import read_trained, unusable
+from bot.matching.learned import Kept, LearnedError, unpack
+
+_ENCODER = "HELPDESK_ENCODER"
 
 
-def calibration(folder: Path) -> Calibration:
-    """Return the calibration that was fitted for a knowledge folder, or the default.
+def learned(folder: Path) -> Kept | None:
+    """Return what was learned of a knowledge folder; `None` where nothing was.
 
     Raises:
-        KnowledgeError: there is an evaluation file that cannot be used.
+        KnowledgeError: there is a file of it that cannot be used.
     """
-    data = read_evaluation(folder)
-    if not data:
-        return Calibration()
+    data = read_trained(folder)
     try:
-        return Calibration.from_dict(data["calibration"])
-    except (ValueError, TypeError, AttributeError) as error:
-        raise broken(str(error)) from None
+        return unpack(data) if data is not None else None
+    except LearnedError as error:
+        raise unusable(str(error)) from None
+
+
+def encoder_wanted() -> bool:
+    """Tell whether the sentence encoder is to be asked where it is installed (`Settings.encoder`)."""
+    return os.environ.get(_ENCODER, "auto") != "off"
 
 
 _SELDOM = (10_000, 20, 20)
@@ -36,7 +42,7 @@ def desk(folder: Path) -> HelpDesk:
     """
     gc.disable()  # what is built here stays: looking for garbage meanwhile costs a fifth of the start
     try:
-        return HelpDesk(load(folder), calibration(folder))
+        return HelpDesk(load(folder), learned(folder), encoder=encoder_wanted())
     finally:
         gc.freeze()
         gc.enable()

@@ -211,6 +211,8 @@ class Frame:
     tests: Tests = Tests()
     weight: float = 1.0
     """Factor on its score: a definition yields to a fuller entry unless it is clearly meant."""
+    talk: tuple[str, ...] = ()
+    """Labels of the small talk that it answers."""
     unnamed: Entry | None = None
     """For a slot whose group has patterns: the entry for a name nobody listed, `{name}` left open."""
     file: str = ""

@@ -2,7 +2,6 @@
 
 import sys
 from json import dumps
-from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -32,25 +31,23 @@ def test(folder: Folder = None, now: Now = None) -> None:
     raise typer.Exit(show_tests(run(parts.desk(folder_of(folder)), clock_of(now)())))
 
 
-@knowledge.command("evaluate")
-def evaluate(
+@knowledge.command("train")
+def train(
     folder: Folder = None,
-    report: Annotated[
-        Path | None, typer.Option("--report", metavar="DIR", help="report.json과 report.md를 이 폴더에 적습니다.")
-    ] = None,
-    questions: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--questions",
-            metavar="FILE[:쪽,쪽]",
-            help="사람들이 물은 말에 옳은 항목을 적은 YAML 파일. 시험은 통과하게 만든 것이라, 있으면 이것으로 기준값을 맞춥니다.",
-        ),
-    ] = None,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="재기만 하고 적지 않습니다.")] = False,
 ) -> None:
-    """지식의 시험으로 가중치와 기준값을 맞추어 evaluation.json에 적습니다."""
-    from bot.workshop.evaluate import evaluate_folder
+    """질문과 사람들의 말에서 배우고, 사람을 빼 가며 재고, learned.zip에 적습니다."""
+    from bot.workshop import train as training
+    from bot.workshop.train_report import lines
 
-    print(evaluate_folder(folder_of(folder), report, questions or ()))
+    where = folder_of(folder)
+    kept, figures = training.train(where)
+    for kind, found in figures.items():
+        print(f"— {'문장 부호기까지' if kind == 'full' else '문장 부호기 없이'}")
+        for line in lines(found):
+            print(line)
+    if not dry_run:
+        print(f"{training.write(where, kept)}에 적었습니다.")
 
 
 @knowledge.command("mutate")

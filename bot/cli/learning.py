@@ -128,7 +128,7 @@ def learn(
     if entry:
         from bot.workshop.edit_folder import Drafts
 
-        teacher = Teacher(Drafts(where), parts.calibration(where), clock_of(now)())
+        teacher = Teacher(Drafts(where), parts.learned(where), clock_of(now)())
         learned = teacher.add_wordings(entry, gap.wordings)
     else:
         wanted = _wanted(question, answer or next(iter(gap.answers), ""), source, test, id, owner, topic, file, draft)
@@ -187,7 +187,7 @@ def _make(wanted: "Wanted", where: Path, today: date, now: str | None) -> "Learn
     from bot.workshop.new import Form
 
     drafts = Drafts(where)
-    teacher = Teacher(drafts, parts.calibration(where), clock_of(now)())
+    teacher = Teacher(drafts, parts.learned(where), clock_of(now)())
     made: Made = Form(drafts, teacher.desk, _Terminal(), today).complete(wanted)
     try:
         return teacher.add_entry(made.fields, made.file)

@@ -1,28 +1,17 @@
-"""Decide: answer, ask back, or say that the desk does not know."""
+"""Decide: answer, ask back, or say that the desk does not know. The probabilities come from the model, the cutoffs from the policy."""
 
-import re
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
-from bot.matching.calibrate import Calibration
 from bot.matching.matcher import Ranking
+from bot.matching.policy import MOST_CHOICES, PROMISES
 from bot.words import Kind, Match, Outcome, Utterance
 
-MOST_CHOICES = 4
+MOST_NAMES = 4
+"""Names, or entries of one kind, that are asked about."""
 _AS_GOOD = 0.6
-"""Share of the first score from which an entry about another name in the question is said as well."""
+"""Share of the first probability from which an entry about another name in the question is said as well."""
 _CERTAIN = 0.95
 """Similarity from which initial consonants are small talk: they stand in a wording as they are (ㄱㅅ)."""
-_TALK = 0.2
-"""Similarity below which nothing is small talk: what is said to be polite is short and said in few ways."""
-_SAID = 0.5
-"""Similarity below which a text in Latin letters must hold words of small talk whole: «now» is not «no»."""
-_LATIN = re.compile(r"[a-z']+")
-_REPAIRED = 0.3
-"""Margin, relative to the first score, that a text must show when all of it was corrected on suspicion or is unread."""
-_UNREAD = 0.1
-"""Margin demanded beside for any word that stays unread: it may be the one that matters."""
-_MOSTLY = 0.6
-"""Share of a text from which on a correction is asked about, whatever the margin."""
 _OUTCOME = {
     Kind.ANSWER: Outcome.ANSWER,
     Kind.SMALLTALK: Outcome.SMALLTALK,
@@ -50,64 +39,47 @@ class Decision:
     """Whether a further question had nothing near it."""
 
 
-def decide(u: Utterance, ranking: Ranking, calibration: Calibration) -> Decision:
+def decide(u: Utterance, ranking: Ranking) -> Decision:
     """Return the decision for one utterance. A wrong answer is worse than none."""
-    if u.normal.isascii():
-        ranking = _worded(u, ranking)
-    p = calibration.probability(ranking, u)
-    near = _distinct(ranking)
-    asks = Outcome.ASK if near else Outcome.FALLBACK
+    doubts = _doubts(u)
     if not ranking.matches:
-        return Decision(Outcome.FALLBACK, (), p, "nothing found", _doubts(u), ranking)
+        return Decision(Outcome.FALLBACK, (), 0.0, "nothing found", doubts, ranking)
+    first, cut = ranking.matches[0], ranking.cutoffs
+    p = first.score
     if ranking.exact:
-        kind = ranking.matches[0].entry.kind
-        return Decision(_OUTCOME[kind], ranking.matches[:1], max(p, _CERTAIN), "clear", (), ranking)
-    if _doubts(u):
-        return Decision(Outcome.ASK, near, p, "a name in doubt", _doubts(u), ranking)
-    first = ranking.matches[0]
-    same = _same_frame(ranking)
-    cut = calibration.cutoffs
+        return Decision(_OUTCOME[first.entry.kind], ranking.matches[:1], p, "clear", (), ranking)
+    offered = _choices(ranking)
+    asks = Outcome.ASK if offered else Outcome.FALLBACK
+    if doubts:
+        return Decision(Outcome.ASK, offered, p, "a name in doubt", doubts, ranking)
     if u.initials and (first.similarity < _CERTAIN or first.entry.kind is Kind.ANSWER):
-        return Decision(asks, near, p, "initial consonants only", (), ranking)
+        return Decision(asks, offered, p, "initial consonants only", (), ranking)
+    several = _several(u, ranking)
+    if several is not None:
+        return several
+    if p >= cut.answer:
+        return Decision(_OUTCOME[first.entry.kind], (first,), p, "clear", (), ranking)
+    if p >= cut.ask:
+        return Decision(asks, offered, p, "not sure", (), ranking)
+    return Decision(Outcome.FALLBACK, offered, p, "too weak", (), ranking)
+
+
+def _several(u: Utterance, ranking: Ranking) -> Decision | None:
+    """Return the decision where several entries are meant at once or one name fits several; `None` where it is one."""
+    first, cut = ranking.matches[0], ranking.cutoffs
+    p, same = first.score, _same_frame(ranking)
     if len(same) > 1 and p >= cut.ask:
         if _all_named(u, same) and p >= cut.answer:
             return Decision(_OUTCOME[first.entry.kind], same[:3], p, "several are named", (), ranking)
-        return Decision(Outcome.ASK, same[:MOST_CHOICES], p, "several fit the name", (), ranking)
+        return Decision(Outcome.ASK, same[:MOST_NAMES], p, "several fit the name", (), ranking)
     pair = _two_slots(u, ranking)
-    if pair and p >= cut.answer:
+    if pair and sum(m.score for m in pair) >= cut.answer:
         return Decision(_OUTCOME[first.entry.kind], pair, p, "two names of different kinds", (), ranking)
-    if ranking.repaired > _MOSTLY and p >= cut.ask:
-        return Decision(asks, near, p, "mostly corrected", (), ranking)
-    if first.entry.kind is Kind.SMALLTALK and first.similarity < _TALK:
-        return Decision(asks, near, p, "hardly small talk", (), ranking)
-    if p >= cut.answer and _clear(ranking, cut.margin + _asked_of(u, ranking)):
-        return Decision(_OUTCOME[first.entry.kind], (first,), p, "clear", (), ranking)
-    if p >= cut.ask:
-        return Decision(asks, near, p, "near tie" if p >= cut.answer else "not sure", (), ranking)
-    return Decision(Outcome.FALLBACK, near, p, "too weak", (), ranking)
-
-
-def _worded(u: Utterance, ranking: Ranking) -> Ranking:
-    """Return the ranking without small talk that a text in Latin letters shares letters with, but no words."""
-    words = set(_LATIN.findall(u.normal))
-    kept = [m for m in ranking.matches if m.entry.kind is not Kind.SMALLTALK or _says(m, words)]
-    return ranking if len(kept) == len(ranking.matches) else replace(ranking, matches=tuple(kept))
-
-
-def _says(match: Match, words: set[str]) -> bool:
-    """Tell whether a wording of small talk stands in a text word for word, or is nearly all of it."""
-    latin = (set(_LATIN.findall(q.lower())) for q in match.entry.questions if q.isascii())
-    return match.similarity >= _SAID or any(found and found <= words for found in latin)
-
-
-def _asked_of(u: Utterance, ranking: Ranking) -> float:
-    """Return the margin that a misspelt text must show beside the usual one, relative to the first score."""
-    margin = _REPAIRED * (ranking.repaired + u.unread)
-    return margin + _UNREAD if u.unread else margin
+    return None
 
 
 def _doubts(u: Utterance) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(m.term for m in u.doubtful if not u.terms(m.group)))[:MOST_CHOICES]
+    return tuple(dict.fromkeys(m.term for m in u.doubtful if not u.terms(m.group)))[:MOST_NAMES]
 
 
 def _same_frame(ranking: Ranking) -> tuple[Match, ...]:
@@ -116,7 +88,7 @@ def _same_frame(ranking: Ranking) -> tuple[Match, ...]:
         return (first,)
     alike: dict[str, Match] = {}
     for m in ranking.matches:
-        if m.frame == first.frame and m.score >= 0.9 * first.score:
+        if m.frame == first.frame:
             alike.setdefault(m.entry.id, m)
     return tuple(alike.values())
 
@@ -144,15 +116,12 @@ def _all_named(u: Utterance, matches: tuple[Match, ...]) -> bool:
     return None not in found and len(set(found)) == len(found)
 
 
-def _clear(ranking: Ranking, margin: float) -> bool:
-    first = ranking.matches[0]
-    rival = next((m for m in ranking.matches[1:] if m.frame != first.frame), None)
-    return rival is None or first.score - rival.score >= margin * first.score
-
-
-def _distinct(ranking: Ranking) -> tuple[Match, ...]:
-    """Return the first matches to offer, one an entry, those that are not small talk first."""
+def _choices(ranking: Ranking) -> tuple[Match, ...]:
+    """Return the fewest answers, two or three, that hold the right one as often as promised, if any does."""
     seen: dict[str, Match] = {}
     for match in ranking.matches:
         seen.setdefault(match.entry.id, match)
-    return tuple(m for m in seen.values() if m.entry.kind is Kind.ANSWER)[: MOST_CHOICES - 1]
+    near = [m for m in seen.values() if m.entry.kind is Kind.ANSWER]
+    wanted = PROMISES.held * sum(m.score for m in near)
+    enough = 2 if sum(m.score for m in near[:2]) >= wanted else MOST_CHOICES
+    return tuple(near[:enough])

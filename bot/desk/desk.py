@@ -5,16 +5,16 @@ from dataclasses import replace
 from datetime import datetime
 
 from bot.desk import followup
-from bot.desk.compose import Composer
+from bot.desk.compose import Composer, question_of
 from bot.desk.context import Context
 from bot.desk.decide import Decision
 from bot.desk.trace import trace
 from bot.desk.understand import Understanding, unknown
 from bot.knowledge.base import KnowledgeBase
-from bot.matching.calibrate import Calibration
+from bot.matching.learned import Kept
 from bot.matching.lexicon import key_of
-from bot.matching.matcher import Matcher
 from bot.matching.remember import Remembered
+from bot.matching.teach import served
 from bot.words import Entry, Kind, Match, Outcome, Query, Reply, Utterance
 
 LONGEST = 2000
@@ -34,11 +34,11 @@ _OUTCOMES = {Kind.SMALLTALK: Outcome.SMALLTALK, Kind.HANDOVER: Outcome.HANDOVER}
 class HelpDesk:
     """Answers from one knowledge base and remembers conversations, in memory, for a short while."""
 
-    def __init__(self, base: KnowledgeBase, calibration: Calibration | None = None) -> None:
-        self.base = base
-        self.calibration = calibration or Calibration()
-        self.matcher = Matcher(base, self.calibration.tuning, self.calibration.weights)
-        self.understanding = Understanding(self.matcher, self.calibration)
+    def __init__(self, base: KnowledgeBase, kept: Kept | None = None, *, encoder: bool = True) -> None:
+        """`kept`: what was learned of the base; without it that is learned now, as far as the wordings go."""
+        self.base, self.kept = base, kept
+        self.matcher = served(base, kept, encoder=encoder)
+        self.understanding = Understanding(self.matcher)
         self.composer = Composer(base)
         self._firsts: Remembered[tuple[Reply, Context]] = Remembered(_MOST_REMEMBERED)
         self.contexts: OrderedDict[str, Context] = OrderedDict()
@@ -58,6 +58,7 @@ class HelpDesk:
     def warm(self) -> None:
         """Make what is otherwise made when somebody first needs it, so that nobody waits for it. Idempotent."""
         _ = self.matcher.initials
+        self.matcher.evidence.warm()
 
     def forget(self, user: str) -> None:
         """Forget a user's conversation. Idempotent."""
@@ -68,7 +69,7 @@ class HelpDesk:
         u = self.matcher.read(text[:LONGEST])
         if not u.masked:
             return []
-        found = self.matcher.rank(u).matches
+        found = self.matcher.rank(u, deep=False).matches
         return [m for m in found if m.entry.kind in (Kind.ANSWER, Kind.BOUNDARY)][:limit]
 
     def answer(self, query: Query, context: Context, *, explain: bool = False) -> tuple[Reply, Context]:
@@ -91,7 +92,7 @@ class HelpDesk:
         number = followup.picked(query.text, len(context.choices))
         if number is not None:
             return self._chosen(self.base.entries[context.choices[number]], now, query.language)
-        u = self.matcher.read(query.text[:LONGEST])
+        u = self.matcher.sober(self.matcher.read(query.text[:LONGEST]))
         if not u.masked:
             name = "fallback" if query.text.strip() else "empty"
             reply = self.composer.choices(
@@ -99,10 +100,24 @@ class HelpDesk:
             )
             return replace(reply, why=name), context
         u, decision = self.understand(u, context)
+        again = self._again(decision, context)
+        if again is not None:
+            return self._chosen(again, now, query.language)
         reply = replace(self._reply(u, decision, now, query.language), why=decision.why)
         if explain:
             reply = replace(reply, trace=trace(u, decision, self.matcher))
         return reply, self._after(u, decision, context, now)
+
+    def _again(self, decision: Decision, context: Context) -> Entry | None:
+        """Return the last answer of the conversation, where that is what is asked for."""
+        first = decision.matches[0] if decision.matches else None
+        number = self.matcher.number.get(context.frame)
+        if decision.outcome is not Outcome.SMALLTALK or first is None or number is None:
+            return None
+        if first.frame != self.base.talk.get("repeat"):
+            return None
+        entries = self.base.frames[number].entries
+        return next((entries[m] for m in (*context.members, "") if m in entries), None)
 
     def _chosen(self, entry: Entry, now: datetime, language: str) -> tuple[Reply, Context]:
         reply = self.composer.answer(_OUTCOMES[entry.kind], [entry], now, score=1.0, language=language)
@@ -128,7 +143,11 @@ class HelpDesk:
             decision.outcome,
             entries,
             now,
-            lead=[*self._lead(u, entries, language), *self._general(u, decision, language)],
+            lead=[
+                *self._lead(u, entries, language),
+                *self._read(decision, language),
+                *self._general(u, decision, language),
+            ],
             offered=[m.entry for m in decision.offered],
             missed=decision.missed,
             name=name,
@@ -165,6 +184,16 @@ class HelpDesk:
             if note and note not in lines:
                 lines.append(note)
         return lines
+
+    def _read(self, decision: Decision, language: str) -> list[str]:
+        """Return a line that says which question is answered, where that is not quite certain."""
+        ranking = decision.ranking
+        if decision.outcome is not Outcome.ANSWER or decision.why != "clear" or ranking.exact:
+            return []
+        if decision.probability >= ranking.cutoffs.plain:
+            return []
+        question = question_of(decision.matches[0].entry, language)
+        return [self.base.reply("answering", language).replace("{question}", question)]
 
     def _general(self, u: Utterance, decision: Decision, language: str) -> list[str]:
         """Return a line that says that an answer holds in general, where the question names one of a kind."""

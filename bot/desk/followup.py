@@ -39,8 +39,6 @@ _NOUN = re.compile(r"(?<=[가-힣])(?:은|는|도)(?:요|여|용)?[\s?!.~]*$")
 """The end of a message that names one thing more: «발표는요?»."""
 _OWN = 0.1
 """Similarity from which a message speaks for an answer by itself."""
-_FOREIGN = 0.2
-"""Share of what a message is about up to which an answer to its subject may know nothing of it."""
 _LONGEST_SUBJECT = 3
 """Words of a subject; what has more is a story."""
 _NUMBER = re.compile(
@@ -198,7 +196,7 @@ def spoken_for(u: Utterance, read: Utterance, context: Context, matcher: Matcher
         return ranking
     again = not _names_more(u.normal) and _gains(context.frame, read, last, matcher)
     found = [m for m in ranking.matches if again or m.frame != context.frame]
-    if not found or matcher.foreign(u, found[0])[0] > _FOREIGN:
+    if not found:
         return Ranking()
     first = found[0].frame
     gains = not _names_more(u.normal) and _gains(first, read, last, matcher)

@@ -6,10 +6,10 @@ from datetime import datetime
 
 from bot.desk import followup
 from bot.desk.context import Context
-from bot.desk.decide import MOST_CHOICES, Decision, decide
+from bot.desk.decide import Decision, decide
 from bot.matching import parts
-from bot.matching.calibrate import Calibration
 from bot.matching.matcher import Matcher, Ranking
+from bot.matching.policy import MOST_CHOICES
 from bot.words import UNNAMED, Match, Outcome, Utterance
 
 _PLAIN_TALK = 0.8
@@ -40,9 +40,8 @@ Understood = tuple[Utterance, Decision]
 class Understanding:
     """Reads messages of one knowledge base in the light of their conversations. Pure."""
 
-    def __init__(self, matcher: Matcher, calibration: Calibration) -> None:
+    def __init__(self, matcher: Matcher) -> None:
         self.matcher = matcher
-        self.calibration = calibration
 
     def __call__(self, u: Utterance, context: Context) -> Understood:
         """Return the utterance as read in the conversation, and what to do."""
@@ -116,7 +115,7 @@ class Understanding:
         return best
 
     def _decide(self, u: Utterance, ranking: Ranking) -> Decision:
-        return decide(u, ranking, self.calibration)
+        return decide(u, ranking)
 
     def _among_choices(self, u: Utterance, context: Context) -> Match | None:
         """Return the one offered choice that the message names."""

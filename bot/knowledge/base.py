@@ -58,6 +58,8 @@ class KnowledgeBase:
     """Ids under which entries were published before, and their ids now."""
     gone: frozenset[str] = frozenset()
     """Ids of entries and templates that were taken back, former ones too."""
+    talk: Mapping[str, str] = field(default_factory=dict)
+    """By label of small talk the frame that answers it."""
     elsewhere: tuple[str, ...] = ()
     """Questions that people ask elsewhere: they show which words are not of what is covered here."""
     voices: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from bot.knowledge.former import ids_of
 from bot.knowledge.menu import contacts_of, menu_of, office_of
 from bot.knowledge.records import read_records
 from bot.knowledge.replies import DEFAULT_REPLIES
+from bot.knowledge.talk import language_of, with_talk
 from bot.knowledge.voices import Names, dialogues_of, voices_of
 from bot.words import BaseTests, Problem, Turn
 
@@ -59,6 +60,8 @@ def build(folder: Path, instead: Mapping[str, bytes] = NOTHING) -> tuple[Knowled
     if not frames and not problems:
         problems.append(Problem(str(folder), 0, "질문과 답(entries)이 하나도 없습니다", "", "no-entries"))
     ids = ids_of(builder.items, frames, problems)
+    language = documents.programme.doc.language if documents.programme else language_of(frames)
+    frames, talk = with_talk(frames, language) if frames else (frames, {})
     base = KnowledgeBase(
         name=documents.programme.doc.name if documents.programme else folder.resolve().name,
         version=documents.version,
@@ -72,7 +75,8 @@ def build(folder: Path, instead: Mapping[str, bytes] = NOTHING) -> tuple[Knowled
         tests=_tests(documents),
         files=tuple(documents.files),
         english=documents.texts["english"],
-        language=documents.programme.doc.language if documents.programme else "ko",
+        language=language,
+        talk=talk,
         contacts=contacts_of(records.values),
         menu=menu_of(documents, records, frames, problems),
         office=office_of(documents, problems),

@@ -174,7 +174,7 @@ class EntryBuilder:
             english=self.text(item, entry.english, values),
             sources=self.with_used(entry.sources, used, {}),
         )
-        return self.frame(item, entry, {"": entry}, "")
+        return replace(self.frame(item, entry, {"": entry}, ""), talk=tuple(doc.talk))
 
     def frame(
         self, item: Item, entry: Entry, entries: dict[str, Entry], slot: str, unnamed: Entry | None = None
@@ -191,9 +191,9 @@ class EntryBuilder:
             entry.kind,
             tests,
             with_defaults(item, "weight") or 1.0,
-            unnamed,
-            item.file,
-            item.line,
+            unnamed=unnamed,
+            file=item.file,
+            line=item.line,
         )
 
     def with_used(

@@ -159,8 +159,18 @@ class Common(Defaults):
     tests: TestsDoc | None = None
 
 
+TalkLabel = Literal[
+    "abuse", "another", "bye", "capability", "choose-none", "complaint", "compliment", "crisis", "forget-me",
+    "greeting", "how-to-use", "identity", "laugh", "more", "no", "not-understood", "ok", "person", "repeat",
+    "smalltalk", "test", "thanks", "wait", "yes",
+]  # fmt: skip
+"""A kind of small talk, or of what people say to the desk and not about its subject."""
+
+
 class EntryDoc(Common):
     answer: Text | None = None
+    talk: list[TalkLabel] = []
+    """What kinds of small talk it answers: what people say for these everywhere belongs to it."""
     phases: list[PhaseDoc] = []
 
 

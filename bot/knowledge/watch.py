@@ -14,7 +14,7 @@ from pathlib import Path
 from watchfiles import awatch
 
 from bot.knowledge.documents import files_of
-from bot.knowledge.evaluation import FILE
+from bot.knowledge.trained import FILE
 
 log = logging.getLogger(__name__)
 
@@ -36,7 +36,7 @@ def stamp_of(folder: Path) -> Stamp:
     """Return the stamp of what a folder is read from; empty where there is none."""
     found = []
     for path in [*files_of(folder), folder / FILE]:
-        with suppress(OSError):  # it went away just now, or there is no evaluation
+        with suppress(OSError):  # it went away just now, or nothing was learned
             s = path.stat()
             found.append((str(path), s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns))
     return tuple(found)

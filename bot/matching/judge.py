@@ -1,30 +1,15 @@
-"""Judge: what the names in a question make of a candidate's similarity. The guard's verdict comes with it."""
+"""Judge: how the names in a question and those of a candidate agree. The guard's verdict comes with it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.matching import guard
-from bot.words import Entry, Frame, Group, Match, Term, Utterance
+from bot.words import Entry, Frame, Group, Term, Utterance
 
 Terms = frozenset[str]
 _NOTHING: Terms = frozenset()
 _NONE: dict[str, Terms] = {}
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """How much the names agreeing or not counts beside the similarity."""
-
-    unnamed: float = 0.88
-    """Factor where the question names an institution or the like that the entry says nothing of."""
-    agree: float = 0.06
-    """Added for each named term that question and entry share (at most two)."""
-    implied: float = 0.9
-    """Factor where a name is only described: «서산에 있는 대학»."""
-    partly: float = 0.75
-    """Factor where the entry is about several names of which the question lacks some: a comparison."""
-    absent: float = 0.93
-    """Factor where the entry is about a named term that the question lacks and the group does not need it."""
+_MOST_SHARED = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +20,29 @@ class Candidate:
     about: Mapping[str, Terms]
 
 
-class Judge:
-    """Weighs candidates against the names in one utterance at a time."""
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """How the names of a question and an entry agree."""
 
-    def __init__(
-        self, binding: Sequence[Group], slots: Terms, dropped: Terms, terms: Mapping[str, Term], weights: Weights
-    ) -> None:
+    verdict: str = ""
+    """Empty, or why the guard refuses the entry."""
+    shared: int = 0
+    """Names that both have, two at most."""
+    unnamed: bool = False
+    """The question names something whose kind matters, and the entry says nothing of it."""
+    partly: bool = False
+    """The entry is about several names of which the question lacks some: a comparison."""
+    absent: bool = False
+    """The entry is about a name that the question lacks."""
+
+
+class Judge:
+    """Holds candidates against the names in one utterance at a time."""
+
+    def __init__(self, binding: Sequence[Group], slots: Terms, dropped: Terms, terms: Mapping[str, Term]) -> None:
         """`dropped`: terms that are not masked, since an entry that names none holds for them too."""
         self.binding = {g.id: g for g in binding}
-        self.slots, self.dropped, self.terms, self.weights = slots, dropped, terms, weights
+        self.slots, self.dropped, self.terms = slots, dropped, terms
 
     def candidate(self, frame: Frame, about: Terms) -> Candidate:
         """Return a frame as a candidate that is about the given terms, as far as they bind."""
@@ -58,33 +57,33 @@ class Judge:
                 found.setdefault(m.group, set()).add(m.term)
         return {g: frozenset(found[g]) for g in self.binding if g in found}
 
-    def matches(self, c: Candidate, similarity: float, asked: Mapping[str, Terms]) -> Iterator[Match]:
-        """Return the entries of a candidate that are meant, judged."""
+    def entries(self, c: Candidate, asked: Mapping[str, Terms]) -> Iterator[tuple[Entry, Agreement]]:
+        """Iterate over the entries of a candidate that are meant, and how the names agree."""
         if not c.frame.slot:
-            yield self._judged(c, c.frame.entries[""], c.about, similarity, asked)
+            yield c.frame.entries[""], self._agreement(c.about, asked)
             return
         for member in sorted(asked.get(c.frame.slot, _NOTHING)):
             entry = c.frame.entries.get(member)
             if entry is None and member.endswith(".*"):
                 entry = c.frame.unnamed
             if entry is not None:
-                held = {**c.about, **by_group(frozenset([member]))}
-                yield self._judged(c, entry, held, similarity, asked)
+                yield entry, self._agreement({**c.about, **by_group(frozenset([member]))}, asked)
 
-    def _judged(
-        self, c: Candidate, entry: Entry, held: Mapping[str, Terms], similarity: float, asked: Mapping[str, Terms]
-    ) -> Match:
-        score, why = similarity * c.frame.weight, ""
-        agreed = 0
+    def _agreement(self, held: Mapping[str, Terms], asked: Mapping[str, Terms]) -> Agreement:
+        why, shared, unnamed, partly, absent = "", 0, False, False, False
         for name in self._named(asked, held):
             group = self.binding[name]
             mine, its = asked.get(name, _NOTHING), held.get(name, _NOTHING)
             why = why or guard.verdict(group, mine, its, self.terms)
-            factor, shared = self._agreement(group, mine, its)
-            score *= factor
-            agreed += shared
-        score = min(score + self.weights.agree * min(agreed, 2), 1.0)
-        return Match(entry, c.frame.id, score, similarity, why)
+            if mine and its:
+                both = [h for h in its if any(guard.contains(self.terms, a, h) for a in mine)]
+                partly |= group.needed and len(both) < len(its)
+                shared += 2 if len(mine) > 1 and len(both) == len(mine) else int(bool(both))
+            elif mine:
+                unnamed |= group.needed and bool(mine - self.dropped)
+            else:
+                absent |= group.needed or group.id in self.slots
+        return Agreement(why, min(shared, _MOST_SHARED), unnamed, partly, absent)
 
     def _named(self, asked: Mapping[str, Terms], held: Mapping[str, Terms]) -> Iterable[str]:
         """Return the binding groups that question or entry names, in the order of the groups."""
@@ -92,17 +91,6 @@ class Judge:
             return held or asked
         both = asked.keys() | held.keys()
         return both if len(both) == 1 else [g for g in self.binding if g in both]
-
-    def _agreement(self, group: Group, asked: Terms, held: Terms) -> tuple[float, int]:
-        """Return a factor for the score and whether question and entry share a name of a group."""
-        if asked and held:
-            shared = [h for h in held if any(guard.contains(self.terms, a, h) for a in asked)]
-            if group.needed and len(shared) < len(held):
-                return self.weights.partly, 0
-            return 1.0, 2 if len(asked) > 1 and len(shared) == len(asked) else int(bool(shared))
-        if asked:
-            return (self.weights.unnamed if group.needed and asked - self.dropped else 1.0), 0
-        return (self.weights.absent if group.needed or group.id in self.slots else 1.0), 0
 
 
 def by_group(terms: Terms) -> Mapping[str, Terms]:

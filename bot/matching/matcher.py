@@ -1,9 +1,8 @@
-"""Match: utterance → entries, best first, each with its score and the guard's verdict. Pure."""
+"""Match: utterance → entries, best first, each with how likely it is what was meant and the guard's verdict. Pure."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from heapq import heapify, heappush, heappushpop
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,47 +10,57 @@ from numpy.typing import NDArray
 from bot.knowledge.base import KnowledgeBase
 from bot.matching import parts, wordings
 from bot.matching.described import Descriptions
-from bot.matching.elsewhere import Elsewhere
-from bot.matching.foreign import Vocabulary
-from bot.matching.grams import BREAK, is_symbol
-from bot.matching.index import LARGE as _LARGE
-from bot.matching.index import Floats, Index, Sums, Tuning
-from bot.matching.judge import Candidate, Judge, Weights
+from bot.matching.evidence import Evidence
+from bot.matching.grams import is_symbol
+from bot.matching.index import LARGE, Index, Tuning
+from bot.matching.judge import Agreement, Judge
+from bot.matching.learned import Judgement, Learned
 from bot.matching.lexicon import key_of
+from bot.matching.model import probabilities
+from bot.matching.policy import Cutoffs
 from bot.matching.read import Reader
 from bot.matching.remember import Remembered
+from bot.matching.table import CHEAP, EVIDENCE, PLAIN, Message, Scores, kinds_of, names_of, table
 from bot.matching.tune import tuned
-from bot.words import Entry, Kind, Match, Utterance
+from bot.words import Entry, Match, Utterance
 
-_LONG = 80
-"""Letters from which a text is also read sentence by sentence."""
-_STORY = 45
-"""Letters from which on a sentence that asks is also ranked by itself."""
-_PART = 0.97
-"""What the last sentence of a longer text counts against the whole: the whole breaks ties."""
-_TOLD = 0.85
-"""The same for the sentences that ask nothing: they tell what the question is about."""
 _SMALLEST_QUESTION = 2
 """Letters beside names that make a part of a message a question of its own."""
 _CACHED = 4_096
 """Texts whose reading and ranking are remembered: about 20 MB where all are in use."""
-_SCORED = 16
-"""Texts whose scores are remembered: one ranking needs those of a reading more than once."""
-_SUMMED = 2
-"""Texts whose sums are remembered: other readings of a text have most of its grams."""
 _LONGEST_CACHED = 200
 """Characters of a text worth remembering: people repeat short questions, not stories."""
-_CANDIDATES = 60
+_CANDIDATES = 10
+"""Frames that each kind of evidence puts forward."""
 _KEPT, _KEPT_REFUSED = 12, 6
 """Matches of a ranking."""
-_SETTLED = _KEPT
-"""Matches whose order is certain: a ranking does not look further than it must for them."""
-_OTHER = 0.98
-"""What another reading of a misspelt text counts."""
-_EXACT = 0.97
-"""Similarity of a question that stands in the knowledge base as it is."""
 _MOST_DESCRIBED = 4
 """Members up to which a description is taken to stand for them."""
+_TALK = -0.5
+"""Score from which on a part of a message is small talk: half-way from what it is not (-1) to the border (0)."""
+_MOST_NAMES = 512
+"""Sets of names whose agreement with the frames is remembered."""
+
+Terms = Mapping[str, frozenset[str]]
+Meant = tuple[tuple[Entry, Agreement], ...]
+"""The entries of a frame that a question may mean, and how the names agree."""
+
+
+Row = tuple[int, Meant, float]
+"""The number of a frame, its entries that may be meant, and how alike it is."""
+HEARD = {len(PLAIN): "plain", len(CHEAP): "cheap", len(EVIDENCE): "full"}
+"""What the evidence is called, by how many kinds there are."""
+NAMES = {name: names_of(EVIDENCE[:count]) for count, name in HEARD.items()}
+"""The features that go with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """The candidates that the guard lets pass with their features, a row each and NONE last; and those it refuses."""
+
+    features: NDArray[np.float64]
+    passed: list[Row]
+    refused: list[Row]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,39 +68,35 @@ class Ranking:
     """What the matcher found for one utterance."""
 
     matches: tuple[Match, ...] = ()
-    """Those the guard lets pass, best first."""
+    """Those the guard lets pass, best first; `score` is the probability."""
     refused: tuple[Match, ...] = ()
     """The best of those it does not."""
-    coverage: float = 1.0
-    """Share of the letters of the question that the knowledge base has seen in pairs, in 0–1."""
-    unknown: int = 0
-    """Longest stretch of letters that it has not."""
     exact: bool = False
     """Whether the first has this very question among its wordings."""
-    repaired: float = 0.0
-    """Share of the letters that were corrected on suspicion, where it would lead elsewhere as typed."""
-    foreign: float = 0.0
-    """How much of what the question is about the first knows nothing of, in 0–1, beyond what is usual."""
-    strange: tuple[str, ...] = ()
-    """The words of the question that the first does not know."""
-    elsewhere: float = 0.0
-    """How much the words of the question are of other matters; below 0 where they are of what is covered."""
+    none: float = 0.0
+    """Probability that none of them is meant."""
+    cutoffs: Cutoffs = field(default_factory=Cutoffs)
+    """Those that belong to the evidence that there was."""
+    heard: str = ""
+    """Which evidence there was: plain, cheap or full."""
 
 
 class Matcher:
     """Ranks the entries of one knowledge base. Immutable once built."""
 
-    def __init__(self, base: KnowledgeBase, tuning: Tuning | None = None, weights: Weights | None = None) -> None:
-        """Index a knowledge base; without a tuning one is found on its own wordings."""
+    def __init__(self, base: KnowledgeBase, tuning: Tuning | None = None) -> None:
+        """Index a knowledge base; without a tuning one is found on its own wordings.
+
+        What is learned comes afterwards, by `know`: it is learned with the reader that is built here.
+        """
         self.base = base
-        self.weights = weights or Weights()
         slots = {f.slot for f in base.frames if f.slot} | {g for g in base.groups if base.groups[g].needed}
         self.binding = [g for g in base.groups.values() if g.exclusive or g.needed or g.id in slots]
         """Groups whose names bind a question to entries about the same."""
         self.reader = Reader(base.terms, base.groups, slots)
-        written = self.reader.learn(w for f in base.frames for w in f.wordings)
-        self.judge = Judge(self.binding, self.reader.slots, self.reader.dropped, base.terms, self.weights)
-        self._heaviest = max((f.weight for f in base.frames), default=1.0)
+        self.judge = Judge(self.binding, self.reader.slots, self.reader.dropped, base.terms)
+        said = (text for sections in base.voices.values() for texts in sections.values() for text in texts)
+        written = self.reader.learn((*(q for f in base.frames for q in f.wordings), *said))
         topics: dict[str, set[int]] = {}
         for number, f in enumerate(base.frames):
             if f.topic:
@@ -99,25 +104,29 @@ class Matcher:
         self.topics = {topic: frozenset(numbers) for topic, numbers in topics.items()}
         """Numbers of the frames of each topic."""
         read = wordings.read_all(base, self.reader, frozenset(g.id for g in self.binding))
-        small = len(read.masked) < _LARGE
+        small = len(read.masked) < LARGE
         if small:
             self.reader.know(wordings.spelling(base, self.reader, read, written), read.own)
         self.frames = [self.judge.candidate(f, about) for f, about in zip(base.frames, read.about, strict=True)]
-        self.names, self.pairs = read.names, read.pairs
+        self.kinds = kinds_of(base.frames)
         self.concepts = wordings.concepts(read.masked, self.topics)
         self.own = wordings.by_question(base) if small else {}
-        self.exact = wordings.by_text(read.masked) if small else {}
-        self.vocabulary = Vocabulary.of(base.frames, read.masked)
-        self.elsewhere = Elsewhere([f.wordings if f.kind is Kind.ANSWER else () for f in base.frames], base.elsewhere)
         self.number = {f.id: i for i, f in enumerate(base.frames)}
         self.descriptions = Descriptions(base.terms, self.reader.slots)
         self.index = Index(read.masked, tuning or tuned(read.masked))
+        self.evidence = Evidence(base, self.reader, self.index, read, small=small)
+        self.judgements: Mapping[str, Judgement] = {}
         self._read: Remembered[Utterance] = Remembered(_CACHED)
         self._rank: Remembered[Ranking] = Remembered(_CACHED)
         self._parts: Remembered[tuple[Utterance, ...]] = Remembered(_CACHED)
-        self._alike: Remembered[float] = Remembered(_CACHED)
-        self._sums: Remembered[Sums] = Remembered(_SUMMED)
-        self._scored: Remembered[Floats] = Remembered(_SCORED)
+        self._meant: Remembered[dict[int, Meant]] = Remembered(_MOST_NAMES)
+
+    def know(self, learned: Learned) -> None:
+        """Take what was learned; before, only the wordings are compared."""
+        self.judgements = learned.judgements
+        self.evidence.classifier, self.evidence.meanings = learned.classifier, learned.meaning
+        self.evidence.stale = learned.stale
+        self._rank.clear()
 
     def read(self, text: str) -> Utterance:
         """Return a text as understood; what was read before is remembered."""
@@ -125,98 +134,132 @@ class Matcher:
             return self.reader.read(text)
         return self._read.get(text, lambda: self.reader.read(text))
 
-    def rank(self, u: Utterance, nearby: frozenset[int] = frozenset(), boost: float = 0.0) -> Ranking:
+    def sober(self, u: Utterance) -> Utterance:
+        """Return an utterance without the parts that only greet, thank or excuse, where anything else is left."""
+        if self.evidence.classifier is None:
+            return u
+        text = parts.without(u.original, self._is_talk)
+        return self.read(text) if text != u.original else u
+
+    def _is_talk(self, part: str) -> bool:
+        """Tell whether a part of a message is small talk rather than a question."""
+        scores = self.evidence.classified([self.read(part)]).frames
+        talk = self.kinds[:, 0] > 0
+        return bool(scores[talk].max(initial=-1) > max(scores[~talk].max(initial=-1), _TALK))
+
+    def rank(
+        self, u: Utterance, nearby: frozenset[int] = frozenset(), boost: float = 0.0, *, deep: bool = True
+    ) -> Ranking:
         """Return the entries for an utterance, best first, the guard's refusals apart; remembered as `read` is.
 
-        `nearby`: numbers of frames that the conversation makes more likely, by the factor 1 + `boost`.
+        Args:
+            u: what was read.
+            nearby: numbers of frames that the conversation makes more likely, by the factor 1 + `boost`.
+            boost: see `nearby`.
+            deep: ask the encoder where the cheaper evidence does not settle it.
         """
         if len(u.original) > _LONGEST_CACHED:
-            return self._ranked(u, nearby, boost)
-        return self._rank.get((u, nearby, boost), lambda: self._ranked(u, nearby, boost))
+            return self._ranked(u, nearby, boost, deep=deep)
+        return self._rank.get((u, nearby, boost, deep), lambda: self._ranked(u, nearby, boost, deep=deep))
 
     def forget(self) -> None:
         """Forget what was remembered of texts read and ranked; nothing else changes."""
-        self._read.clear()
-        self._rank.clear()
-        self._parts.clear()
-        self._alike.clear()
-        self._sums.clear()
-        self._scored.clear()
+        for memory in (self._read, self._rank, self._parts, self._meant):
+            memory.clear()
+        self.evidence.forget()
 
-    def _ranked(self, u: Utterance, nearby: frozenset[int], boost: float) -> Ranking:
+    def _ranked(self, u: Utterance, nearby: frozenset[int], boost: float, *, deep: bool) -> Ranking:
         u = self._narrowed(u)
-        described = list(self._descriptions(u))
-        readings = [u, *described, *self._asking(u)]
         own = self._own(u)
-        passed: list[Match] = self._of_initials(u) if u.initials and not own else []
-        refused: list[Match] = []
-        best = sorted((m.score for m in passed), reverse=True)[:_SETTLED]
-        heapify(best)
-        for reading in readings:
-            asked, stands_for = self.judge.asked(reading), reading in described
-            similarity = self._similarity(reading, near=u.masked if stands_for else "")
-            if nearby:
-                similarity[list(nearby)] *= 1 + boost
-            if stands_for:
-                similarity *= self.weights.implied
-            for candidate, alike in self._candidates(similarity, asked, best):
-                if stands_for and candidate.frame.slot not in self.descriptions.traits:
-                    continue
-                for match in self.judge.matches(candidate, alike, asked):
-                    (refused if match.verdict else passed).append(match)
-                    if not match.verdict:
-                        (heappush if len(best) < _SETTLED else heappushpop)(best, match.score)
-        passed.sort(key=lambda m: -m.score)
-        coverage, unknown = self._coverage(self._meant(u, passed[0]) if passed and u.typed else u.masked)
         if own:
-            passed = [*own, *(m for m in passed if m.frame != own[0].frame)]
-        repaired = 0.0 if passed and self._as_typed(u, passed[0]) else u.repaired
-        foreign, strange = self.foreign(u, passed[0]) if passed and not own else (0.0, ())
-        kept, others = tuple(passed[:_KEPT]), tuple(refused[:_KEPT_REFUSED])
-        return Ranking(
-            kept,
-            others,
-            coverage,
-            unknown,
-            bool(own),
-            repaired,
-            foreign,
-            strange,
-            self._elsewhere(u, passed[0]) if passed else 0.0,
-        )
+            return Ranking((own,), exact=True, cutoffs=self._judgement("cheap").cutoffs, heard="cheap")
+        if u.initials:
+            return Ranking(tuple(self._of_initials(u)), cutoffs=self._judgement("plain").cutoffs)
+        asked, implied = self.asked(u)
+        scores = self.cheap(u)
+        if nearby:
+            alike = scores["similarity"].frames.copy()
+            alike[list(nearby)] *= 1 + boost
+            scores["similarity"] = Scores(alike)
+        found = self._judged(u, scores, asked, implied)
+        if deep and not _settled(found):
+            meaning = self.evidence.meaning(u)
+            if meaning is not None:
+                found = self._judged(u, {**scores, "meaning": meaning}, asked, implied)
+        return found
 
-    def foreign(self, u: Utterance, first: Match) -> tuple[float, tuple[str, ...]]:
-        """Return how foreign a question is to a match, in 0–1, and the words that are."""
-        if self.vocabulary is None or first.entry.kind is not Kind.ANSWER:
-            return 0.0, ()
-        return self.vocabulary.foreign(u, self.number[first.frame], self.reader.symbol, self.reader.fillers)
+    def cheap(self, u: Utterance) -> dict[str, Scores]:
+        """Return the evidence for an utterance that costs little."""
+        readings = [u, *self.described(u)]
+        alike = self.evidence.similarity(u)
+        for reading in readings[1:]:
+            alike = Scores(np.maximum(alike.frames, self.evidence.similarity(reading).frames))
+        known = self.evidence.known(u)
+        if self.evidence.classifier is None:
+            return {"similarity": alike, "words": known}
+        whole = self.evidence.classified(readings)
+        sentences = self.evidence.asking(u)
+        return {
+            "similarity": alike,
+            "words": known,
+            "classifier": whole,
+            "sentence": self.evidence.seen(sentences) if sentences else whole,
+        }
 
-    def _elsewhere(self, u: Utterance, first: Match) -> float:
-        """Return how much the question is of elsewhere, names left out that its first match is about."""
-        if first.entry.kind is not Kind.ANSWER:
-            return 0.0
-        about = {first.entry.member, *first.entry.about}
-        names = {m.surface for m in u.mentions if m.term in about}
-        return self.elsewhere.score(u.normal, self.number[first.frame], names)
+    def asked(self, u: Utterance) -> tuple[Terms, frozenset[str]]:
+        """Return the terms that an utterance names, by binding group, and the slots whose names it only describes."""
+        found = self.judge.asked(u)
+        described = {s: m for s in self.descriptions.traits if s not in found and (m := self._few(s, u))}
+        return {**found, **described}, frozenset(described)
 
-    def _candidates(
-        self, similarity: Floats, asked: Mapping[str, frozenset[str]], best: list[float]
-    ) -> Iterator[tuple[Candidate, float]]:
-        """Iterate over candidates and how alike each is, the most alike first, as far as they matter.
+    def _few(self, slot: str, u: Utterance) -> frozenset[str]:
+        members = self.implied(slot, u)
+        return members if len(members) <= _MOST_DESCRIBED else frozenset()
 
-        `best`: a heap of the best scores so far; what is sure to stay below all of them is left out.
-        """
-        added = self.weights.agree * min(sum(1 + (len(names) > 1) for names in asked.values()), 2)
-        order = _best(similarity, _CANDIDATES)
-        for number, alike in zip(order.tolist(), similarity[order].tolist(), strict=True):
-            least = best[0] if len(best) >= _SETTLED else 0.0
-            if least > alike * self._heaviest + added:
-                return
-            candidate = self.frames[number]
-            slot = candidate.frame.slot
-            if slot and slot not in asked:
-                continue
-            yield candidate, alike
+    def _judgement(self, heard: str) -> Judgement:
+        return self.judgements[heard]
+
+    def table(self, u: Utterance, scores: Mapping[str, Scores], asked: Terms, implied: frozenset[str]) -> Table:
+        """Return the candidates for an utterance and their features."""
+        alike = scores["similarity"].frames
+        passed: list[Row] = []
+        refused: list[Row] = []
+        known = self._meant.get(tuple(sorted(asked.items())), dict)
+        for number in _foremost(list(scores.values())).tolist():
+            if number not in known:
+                known[number] = tuple(self.judge.entries(self.frames[number], asked))
+            meant = tuple(m for m in known[number] if not m[1].verdict)
+            if meant:
+                passed.append((number, meant, float(alike[number])))
+            elif known[number]:
+                refused.append((number, known[number], float(alike[number])))
+        frames = np.array([number for number, _, _ in passed], dtype=np.intp)
+        message = Message(len(u.masked), u.repaired, u.unread)
+        agreements = [max((a for _, a in meant), key=lambda a: a.shared) for _, meant, _ in passed]
+        described = [self.frames[number].frame.slot in implied for number, _, _ in passed]
+        return Table(table(scores, frames, agreements, described, self.kinds[frames], message), passed, refused)
+
+    def _judged(self, u: Utterance, scores: Mapping[str, Scores], asked: Terms, implied: frozenset[str]) -> Ranking:
+        heard = HEARD[len(scores)]
+        return self.ranking(self.table(u, scores, asked, implied), heard, self._judgement(heard))
+
+    def ranking(self, t: Table, heard: str, judgement: Judgement) -> Ranking:
+        """Return the ranking of a table under a judgement."""
+        likely = probabilities(t.features, judgement.model.vector(NAMES[heard]))
+        matches = [
+            Match(entry, self.frames[number].frame.id, float(p), alike)
+            for (number, meant, alike), p in zip(t.passed, likely, strict=False)
+            for entry, _ in meant
+        ]
+        matches.sort(key=lambda m: -m.score)
+        others = [
+            Match(entry, self.frames[number].frame.id, 0.0, alike, agreement.verdict)
+            for number, meant, alike in t.refused
+            for entry, agreement in meant
+        ]
+        others.sort(key=lambda m: -m.similarity)
+        kept, barred = tuple(matches[:_KEPT]), tuple(others[:_KEPT_REFUSED])
+        return Ranking(kept, barred, none=float(likely[-1]), cutoffs=judgement.cutoffs, heard=heard)
 
     def likeness(self, u: Utterance, frame: str) -> float:
         """Return how alike an utterance and the wordings of one frame are, in 0–1, whatever names they hold.
@@ -224,50 +267,34 @@ class Matcher:
         0 where there is no such frame: a conversation may be older than the knowledge base.
         """
         number = self.number.get(frame)
-        if number is None:
-            return 0.0
-        return self._alike.get((u.masked, number), lambda: float(self._scores(u.masked)[number]))
+        return 0.0 if number is None else float(self.evidence.alike(u.masked)[number])
 
     def about(self, frame: str) -> frozenset[str]:
         """Return the names that a frame is about whatever its member."""
         return frozenset().union(*self.frames[self.number[frame]].about.values())
 
-    def _meant(self, u: Utterance, first: Match) -> str:
-        """Return the reading, as typed or corrected, that is more like the first match."""
-        number = self.number[first.frame]
-        return max((u.typed, u.masked), key=lambda text: float(self._scores(text)[number]))
-
-    def _as_typed(self, u: Utterance, first: Match) -> bool:
-        """Tell whether a corrected text leads where it leads as it was typed."""
-        return not u.typed or self.frames[int(self._scores(u.typed).argmax())].frame.id == first.frame
-
-    def _own(self, u: Utterance) -> list[Match]:
+    def _own(self, u: Utterance) -> Match | None:
         """Return the entry that has this very question among its wordings, if there is one and no other."""
         found = self.own.get(key_of(u.normal), ())
         if len(found) != 1 or any(m.how in ("context", "implied") for m in u.mentions):
-            return []
-        return [Match(found[0], found[0].frame, 1.0, 1.0)]
+            return None
+        return Match(found[0], found[0].frame, 1.0, 1.0)
 
-    def _of_initials(self, u: Utterance) -> list[Match]:
-        """Return the entries that have a question with these initial consonants, in order."""
-        found = self.initials.get(key_of(u.normal), ())
-        return [Match(e, e.frame, s, s) for e, s in zip(found, np.arange(0.9, 0.7, -0.01).tolist(), strict=False)]
+    def _of_initials(self, u: Utterance) -> Iterator[Match]:
+        """Iterate over the entries that have a question with these initial consonants, in order."""
+        found = self.initials.get(key_of(u.normal), ())[:_KEPT]
+        return (Match(e, e.frame, s, s) for e, s in zip(found, np.arange(0.9, 0.7, -0.01).tolist(), strict=False))
 
     @cached_property
     def initials(self) -> dict[str, list[Entry]]:
         """Entries by the initial consonants of their questions; made when first needed."""
         return wordings.by_initials(self.base)
 
-    def _asking(self, u: Utterance) -> list[Utterance]:
-        """Return the sentences of a long text that ask, each by itself: what is told beside does not bind them."""
-        found = parts.sentences(u.original) if len(u.masked) > _STORY else []
-        return [self.read(part) for part, asks in found if asks and parts.stands_alone(part)]
-
-    def _descriptions(self, u: Utterance) -> Iterator[Utterance]:
+    def described(self, u: Utterance) -> Iterator[Utterance]:
         """Iterate over readings with a description as the names it stands for: the university in Seosan."""
         for slot, traits in self.descriptions.traits.items():
-            members = [] if u.terms(slot) else sorted(self.implied(slot, u))
-            if 0 < len(members) <= _MOST_DESCRIBED:
+            members = [] if u.terms(slot) else sorted(self._few(slot, u))
+            if members:
                 marks = [m for m in u.mentions if m.term in traits and not m.negated]
                 yield self.reader.standing_for(u, marks, members, "implied")
 
@@ -285,34 +312,6 @@ class Matcher:
                 )
         return u
 
-    def _scores(self, text: str, near: str = "") -> Floats:
-        """Return how alike each frame is to a masked text; not to be changed, for it is remembered.
-
-        `near`: a text that has most of its letters.
-        """
-        return self._scored.get(text, lambda: self.index.scored(self._summed(text, near)))
-
-    def _summed(self, text: str, near: str) -> Sums:
-        start = self._summed(near, "") if near and near != text else None
-        return self._sums.get(text, lambda: self.index.sums(text, start))
-
-    def _similarity(self, u: Utterance, near: str = "") -> Floats:
-        """Return how alike each frame is, in 0–1: as a whole, by its sentences, and short ones as a name."""
-        similarity = self._scores(u.masked, near).copy()
-        for other in (*u.others, *([u.typed] if u.typed else [])):
-            similarity = np.maximum(similarity, _OTHER * self._scores(other, u.masked))
-        for i in self.exact.get(u.masked, ()):
-            similarity[i] = max(similarity[i], _EXACT)
-        if u.initials:
-            return similarity
-        word = key_of(u.normal)
-        if not self.reader.knows(word):
-            self.names.blend(word, similarity)
-        for part, asks in parts.sentences(u.original) if len(u.masked) > _LONG else ():
-            weight = _PART if asks else _TOLD
-            similarity = np.maximum(similarity, weight * self._scores(self.read(part).masked))
-        return similarity
-
     def implied(self, slot: str, u: Utterance) -> frozenset[str]:
         """Return the terms of a slot that other names point to: the university in Seosan."""
         return self.descriptions.implied(slot, u)
@@ -320,17 +319,6 @@ class Matcher:
     def described_in(self, u: Utterance) -> frozenset[str]:
         """Return the names of any group that an utterance describes without saying them."""
         return frozenset(t for slot in self.descriptions.traits for t in self.implied(slot, u))
-
-    def _coverage(self, masked: str) -> tuple[float, int]:
-        text = masked.split(BREAK)[0]
-        if len(text) < 2:
-            return 1.0, 0
-        known = [text[i : i + 2] in self.pairs for i in range(len(text) - 1)]
-        longest = run = 0
-        for k in known:
-            run = 0 if k else run + 1
-            longest = max(longest, run)
-        return sum(known) / len(known), longest
 
     def parts(self, u: Utterance, *, asking: bool) -> tuple[Utterance, ...]:
         """Return the questions that a message joins, read each by itself; one or none where it does not.
@@ -344,10 +332,15 @@ class Matcher:
         return tuple(r for r in read if sum(not is_symbol(ch) for ch in wordings.body(r)) >= _SMALLEST_QUESTION)
 
 
-def _best(similarity: Floats, most: int) -> NDArray[np.intp]:
-    """Return the numbers of the highest, best first; of equals the first."""
-    if len(similarity) > 4 * most:
-        near = np.sort(np.argpartition(-similarity, most)[:most])
-    else:
-        near = np.arange(len(similarity))
-    return near[np.argsort(-similarity[near], kind="stable")][:most]
+def _settled(ranking: Ranking) -> bool:
+    """Tell whether more evidence would hardly change what is decided."""
+    best = max(ranking.none, ranking.matches[0].score if ranking.matches else 0.0)
+    return best >= ranking.cutoffs.settled
+
+
+def _foremost(scores: Sequence[Scores]) -> NDArray[np.intp]:
+    """Return the numbers of the frames that any kind of evidence puts forward, in order."""
+    size = len(scores[0].frames)
+    if size <= 2 * _CANDIDATES:
+        return np.arange(size)
+    return np.unique(np.concatenate([np.argpartition(-s.frames, _CANDIDATES)[:_CANDIDATES] for s in scores]))

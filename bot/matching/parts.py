@@ -1,6 +1,7 @@
 """Parts of a message: the sentences of a long one, the questions that a short one joins."""
 
 import re
+from collections.abc import Callable
 
 _CLAUSE = re.compile(r"(?<=[.?!。？！\n])\s*|(?<=[가-힣][다요죠]) (?=\S)")
 _NOUNS = re.compile(
@@ -70,6 +71,27 @@ _LEANING = re.compile(
 """A sentence that points at what was told before it, or weighs what others say of it."""
 _GREETING = 8
 """Characters below which a sentence that asks nothing is a greeting or a sigh."""
+
+
+_PART = re.compile(r"(?<=[.!?。！？~\n,])\s*|(?<=[가-힣][다요죠까오]) (?=\S)|(?<=데요) ")
+_FEWEST_LETTERS = 2
+"""Letters that must be left of a message without its small talk."""
+_MOST_PARTS = 8
+
+
+def without(text: str, is_talk: Callable[[str], bool]) -> str:
+    """Return a text without its first and last parts that are small talk; as it is where nothing else is left."""
+    found = [p for p in _PART.split(text) if p and p.strip()]
+    if not 2 <= len(found) <= _MOST_PARTS:
+        return text
+    start, end = 0, len(found)
+    while start < end and is_talk(found[start]):
+        start += 1
+    while end > start and is_talk(found[end - 1]):
+        end -= 1
+    left = " ".join(p.strip() for p in found[start:end])
+    whole = start == 0 and end == len(found)
+    return text if whole or sum(ch.isalnum() for ch in left) < _FEWEST_LETTERS else left.rstrip(" ,")
 
 
 def stands_alone(sentence: str) -> bool:

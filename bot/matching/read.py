@@ -47,6 +47,7 @@ class Reader:
         self.slots = frozenset(slots)
         self.terms = terms
         self.groups = Binding.of(groups, self.slots)
+        self._kinds = {name: group.name for name, group in groups.items()}
         names = [g for g in groups if g not in PLAIN_GROUPS and not groups[g].filler]
         self.names = Lexicon(terms, groups, names)
         self.words = Lexicon(terms, groups, ["word"])
@@ -154,6 +155,10 @@ class Reader:
             if repair is not None and (repair.certain or not self.knows(word)):
                 fixes.append(_Fix(sq.origin[start], sq.origin[end - 1] + 1, word, repair))
         return fixes
+
+    def kind(self, group: str) -> str:
+        """Return what the names of a group are the names of, in a word."""
+        return self._kinds.get(group, "")
 
     def named(self, u: Utterance) -> frozenset[str]:
         """Return the names in an utterance that tell answers apart, those denied left out."""

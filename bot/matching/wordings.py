@@ -11,6 +11,7 @@ from bot.matching.grams import BREAK
 from bot.matching.lexicon import key_of
 from bot.matching.mask import LINKS
 from bot.matching.names import ShortNames
+from bot.matching.plain import plain_wording
 from bot.matching.read import Reader
 from bot.matching.spelling import Spelling
 from bot.matching.squeeze import words_in
@@ -29,6 +30,8 @@ class Wordings:
     """All wordings, read. Lists are by the number of the frame."""
 
     masked: list[list[str]]
+    plain: list[list[str]]
+    """The same in plain words."""
     about: list[frozenset[str]]
     """The named terms each frame is about."""
     pairs: frozenset[str]
@@ -43,6 +46,7 @@ class Wordings:
 def read_all(base: KnowledgeBase, reader: Reader, binding: frozenset[str]) -> Wordings:
     """Read the wordings of all frames. `binding`: the groups whose names an entry can be about."""
     masked: list[list[str]] = []
+    plainly: list[list[str]] = []
     about: list[frozenset[str]] = []
     pairs: set[str] = set()
     names = ShortNames()
@@ -51,6 +55,7 @@ def read_all(base: KnowledgeBase, reader: Reader, binding: frozenset[str]) -> Wo
     for number, f in enumerate(base.frames):
         read = [wording(reader, text, f.slot) for text in f.wordings]
         masked.append([u.masked for u in read])
+        plainly.append([plain_wording(u, f.slot, reader) for u in read])
         about.append(_about(f, read, binding, base.terms))
         said = {w for u in read for w in reader.common_words(u)}
         spoken.update(said)
@@ -61,7 +66,7 @@ def read_all(base: KnowledgeBase, reader: Reader, binding: frozenset[str]) -> Wo
             pairs.update(text[i : i + 2] for i in range(len(text) - 1))
             if "{" not in u.original:
                 names.add(key_of(u.normal), number)
-    return Wordings(masked, about, frozenset(pairs), names.built(), spoken, frozenset(own))
+    return Wordings(masked, plainly, about, frozenset(pairs), names.built(), spoken, frozenset(own))
 
 
 def wording(reader: Reader, text: str, slot: str) -> Utterance:

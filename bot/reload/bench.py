@@ -83,7 +83,7 @@ def _learned(folder: Path, entry: str, wordings: tuple[str, ...], now: datetime,
     from bot.workshop.learn import Teacher
 
     try:
-        teacher = Teacher(Drafts(folder), app.calibration(folder), now)
+        teacher = Teacher(Drafts(folder), app.learned(folder), now)
     except KnowledgeError as error:
         raise _broken(error) from None
     learned = teacher.add_wordings(entry, wordings)

@@ -104,7 +104,7 @@ def compare(
     before: HelpDesk, after: HelpDesk, asked: Sequence[Asked], now: datetime, progress: Progress | None = None
 ) -> Diff:
     """Return what changes for those who ask at `now`."""
-    if before.base.version == after.base.version and before.calibration == after.calibration:
+    if before.base.version == after.base.version and before.kept == after.kept:
         return Diff()
     past, known, new = _past(asked), _tested(before), _tested(after)
     questions = list(dict.fromkeys([*past, *known, *new]))

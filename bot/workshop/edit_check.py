@@ -6,7 +6,7 @@ from datetime import datetime
 
 from bot.desk.desk import HelpDesk
 from bot.knowledge.build import KnowledgeError, build
-from bot.matching.calibrate import Calibration
+from bot.matching.learned import Kept
 from bot.words import Problem
 from bot.workshop.check import check_folder
 from bot.workshop.edit_folder import Drafts
@@ -56,7 +56,7 @@ def new_problems(drafts: Drafts, now: datetime) -> list[Problem]:
     return fresh
 
 
-def desk_of(drafts: Drafts, calibration: Calibration) -> HelpDesk:
+def desk_of(drafts: Drafts, kept: Kept | None) -> HelpDesk:
     """Return the desk as it would be with the changes.
 
     Raises:
@@ -65,12 +65,12 @@ def desk_of(drafts: Drafts, calibration: Calibration) -> HelpDesk:
     base, problems = build(drafts.folder, drafts.changed)
     if base is None or problems:
         raise KnowledgeError(problems)
-    return HelpDesk(base, calibration)
+    return HelpDesk(base, kept)
 
 
-def effect(drafts: Drafts, calibration: Calibration, before: TestResult, now: datetime) -> Effect:
+def effect(drafts: Drafts, kept: Kept | None, before: TestResult, now: datetime) -> Effect:
     """Run all tests on the knowledge with the changes and compare with how they went `before`."""
-    desk = desk_of(drafts, calibration)
+    desk = desk_of(drafts, kept)
     after = run(desk, now)
     failed = {_key(f) for f in before.failures}
     listed = {q for q, _, _ in desk.base.tests.known_failures}

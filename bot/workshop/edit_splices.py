@@ -11,7 +11,7 @@ from bot.workshop.edit_render import Value
 from bot.workshop.edit_tree import Path, Place, Tree
 
 ORDER = (
-    "id", "for", "only", "about", "questions", "answer", "answers", "phases", "say", "topic", "kind", "status",
+    "id", "for", "only", "about", "questions", "answer", "answers", "phases", "say", "topic", "kind", "talk", "status",
     "weight", "notice", "sources", "related", "english", "staff_note", "owner", "verified_on", "verified_by", "review_by",
     "tests",
 )  # fmt: skip

@@ -8,7 +8,7 @@ from datetime import datetime
 from bot.desk.desk import HelpDesk
 from bot.hangul import clean
 from bot.knowledge.build import load
-from bot.matching.calibrate import Calibration
+from bot.matching.learned import Kept
 from bot.matching.lexicon import key_of
 from bot.workshop import mutate_style as style
 from bot.workshop.check import FEWEST_QUESTIONS
@@ -57,14 +57,14 @@ class Learned:
 class Teacher:
     """Changes one folder. What it does is checked against the tests as they go before the change."""
 
-    def __init__(self, drafts: Drafts, calibration: Calibration, now: datetime) -> None:
+    def __init__(self, drafts: Drafts, kept: Kept | None, now: datetime) -> None:
         """Read the folder as it is.
 
         Raises:
             KnowledgeError: it cannot be served.
         """
-        self.drafts, self.calibration, self.now = drafts, calibration, now
-        self.desk = HelpDesk(load(drafts.folder), calibration)
+        self.drafts, self.kept, self.now = drafts, kept, now
+        self.desk = HelpDesk(load(drafts.folder), kept)
         self._before: TestResult | None = None
 
     @property
@@ -148,7 +148,7 @@ class Teacher:
             raise LearnError(
                 "\n".join(["고치면 지식 폴더에 문제가 생깁니다. 아무것도 적지 않았습니다.", *map(str, problems)])
             )
-        found = effect(self.drafts, self.calibration, self.before, self.now)
+        found = effect(self.drafts, self.kept, self.before, self.now)
         self._refuse_harm(found, id, [*tests, *asked])
         if found.mended:
             drop_known_failures(self.drafts, found.mended)
@@ -181,7 +181,7 @@ class Teacher:
         barred: dict[str, str] = {}
         for wording in wordings:
             asked = matcher.judge.asked(matcher.read(wording))
-            verdicts = [m.verdict for m in matcher.judge.matches(matcher.frames[number], 1.0, asked)]
+            verdicts = [a.verdict for _, a in matcher.judge.entries(matcher.frames[number], asked)]
             if verdicts and all(verdicts):
                 barred[wording] = verdicts[0]
         if barred:
@@ -256,7 +256,7 @@ class Teacher:
         """Tell whether the entry, with wordings added, would answer all tests. The drafts stay as they are."""
         tried = Drafts(self.drafts.folder)
         self._add(tried, entry, wordings, plainly=plainly)
-        desk = HelpDesk(load(tried.folder, tried.changed), self.calibration)
+        desk = HelpDesk(load(tried.folder, tried.changed), self.kept)
         return all(answers(desk, test, str(entry.get("id")), self.now) for test in tests)
 
     def _as_question(self, entry: Found, wording: str) -> str:

@@ -84,6 +84,7 @@ KEYS: Mapping[str, str] = {
     "staff_note": "상담원만 보는 메모.",
     "status": "active 내보냄, draft 아직 아님, retired 거둠.",
     "terms": "묶음에 든 이름.",
+    "talk": "이 항목이 답하는 인사말과 대화의 말(greeting, thanks, person, …). 누구나 쓰는 그런 말이 이 항목의 것이 됩니다.",
     "tests": "이 항목의 시험.",
     "title": "이름.",
     "topic": "주제. 메뉴와 이어 묻기에 씁니다.",

@@ -21,14 +21,11 @@ _OUTCOMES = {
 }
 _REASONS = {
     "clear": "가장 비슷한 항목이 뚜렷합니다",
-    "near tie": "두 항목이 비슷하거나, 고쳐 읽은 낱말 때문에 더 뚜렷해야 합니다",
     "not sure": "확률이 답할 기준에 못 미칩니다",
     "too weak": "확률이 되물을 기준에도 못 미칩니다",
     "nothing found": "견줄 수 있는 항목이 없습니다",
     "a name in doubt": "이름이 잘못 적힌 것 같아 먼저 묻습니다",
     "initial consonants only": "초성만으로는 답하지 않고 고르게 합니다",
-    "mostly corrected": "글의 대부분을 고쳐 읽어서 먼저 묻습니다",
-    "hardly small talk": "인사말과는 글자가 거의 겹치지 않아 먼저 묻습니다",
     "several fit the name": "이름 하나에 맞는 곳이 여럿입니다",
     "several are named": "이름이 여럿 나왔습니다",
     "two questions": "물음이 둘입니다",
@@ -47,11 +44,11 @@ def explained(desk: HelpDesk, text: str, now: datetime) -> tuple[dict[str, objec
         return {"decision": reply.outcome.value, "why": reply.why}, [f"답: {reply.why}"]
     found = dict(reply.trace)
     _, decision = desk.understand(desk.matcher.read(text), Context())
-    return found, list(_lines(desk, found, decision, text))
+    return found, list(_lines(found, decision, text))
 
 
-def _lines(desk: HelpDesk, t: dict[str, Any], decision: Decision, text: str) -> Iterator[str]:
-    cut = desk.calibration.cutoffs
+def _lines(t: dict[str, Any], decision: Decision, text: str) -> Iterator[str]:
+    cut = decision.ranking.cutoffs
     yield f"결정: {_OUTCOMES[str(t['decision'])]} — {_REASONS.get(str(t['why']), str(t['why']))}"
     yield f"읽은 글: {t['normal']}" + (f" (영문 자판으로 보고 고침: {t['rewritten']})" if t["rewritten"] else "")
     if t["corrected"]:
@@ -60,7 +57,7 @@ def _lines(desk: HelpDesk, t: dict[str, Any], decision: Decision, text: str) -> 
     for m in t["terms"]:
         yield f"  이름·낱말 {m['term']}: 「{m['text']}」" + (f" ({_HOW[m['how']]})" if m["how"] in _HOW else "")
     yield f"확률 {t['probability']} (답하기 {cut.answer} 이상, 되묻기 {cut.ask} 이상), 다음 항목과 벌어짐 {t['margin']}"
-    yield f"아는 글자 {t['coverage']:.0%}, 모르는 글자가 이어진 길이 {t['unknown']}"
+    yield f"어느 항목도 아닐 확률 {t['none']}"
     yield "후보:"
     for match in decision.ranking.matches[:5]:
         yield f"  {match.score:.3f} {match.entry.id} — 가장 가까운 질문 「{nearest(match.entry, text)}」"

@@ -22,7 +22,7 @@ async def page(console: Console, request: Request, who: Session) -> Response:
     reply = desk.answer(Query(text, "console", now), context, explain=True)[0] if text.strip() else None
     trace: Mapping[str, object] = (reply.trace or {}) if reply else {}
     values = {"reply": reply, "trace": trace, "query": text, "before": first, "entries": desk.base.entries}
-    return console.render(request, who, "try.html", {**values, "calibration": desk.calibration})
+    return console.render(request, who, "try.html", values)
 
 
 PAGES = (Page(f"{ROOT}/try", page, role="maintainer", title="시험", key="Y"),)

@@ -1,0 +1,62 @@
+"""Talk: which entry answers which kind of small talk, and entries for the kinds that a knowledge base has none for."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from bot.hangul import clean, has_hangul
+from bot.knowledge import general
+from bot.knowledge.replies_talk import TALK_ENGLISH, TALK_REPLIES
+from bot.words import Entry, Frame, Kind, Phase
+
+PREFIX = "talk-"
+_LEAST_SHARED = 2
+"""Ways to say a kind of talk that an entry must have among its questions to be the one for it."""
+_KINDS = {"person": Kind.HANDOVER, "crisis": Kind.BOUNDARY}
+
+
+def owners(frames: Sequence[Frame], language: str) -> dict[str, str]:
+    """Return for each label of talk the frame that answers it, as far as there is one.
+
+    That is the one that says so, the one called talk-<label>, or the one that shares most of its questions with what
+    people say for it.
+    """
+    keys = {f.id: _keys(f.wordings) for f in frames if f.kind in (Kind.SMALLTALK, Kind.HANDOVER) and not f.slot}
+    found = {label: f.id for f in frames for label in f.talk}
+    for label, said in general.talk(language).items():
+        if label in found:
+            continue
+        if PREFIX + label in keys:
+            found[label] = PREFIX + label
+            continue
+        mine = _keys(said)
+        shared = {id: len(mine & its) for id, its in keys.items()}
+        best = max(shared, key=lambda id: shared[id], default="")
+        if best and shared[best] >= _LEAST_SHARED:
+            found[label] = best
+    return found
+
+
+def language_of(frames: Sequence[Frame]) -> str:
+    """Return the language in which most questions are, where nobody says: ko or en."""
+    korean = sum(has_hangul(q) for f in frames for q in f.wordings)
+    return "ko" if 2 * korean >= sum(len(f.wordings) for f in frames) else "en"
+
+
+def with_talk(frames: list[Frame], language: str) -> tuple[list[Frame], Mapping[str, str]]:
+    """Return the frames and those for labels that none of them answers; and the frame of each label."""
+    owner = owners(frames, language)
+    missing = [label for label in general.talk(language) if label not in owner]
+    added = [_frame(label, language) for label in missing]
+    return [*frames, *added], owner | {label: f.id for label, f in zip(missing, added, strict=True)}
+
+
+def _frame(label: str, language: str) -> Frame:
+    said = general.talk(language)[label]
+    text = (TALK_REPLIES if language == "ko" else TALK_ENGLISH)[label]
+    kind = _KINDS.get(label, Kind.SMALLTALK)
+    id = PREFIX + label
+    entry = Entry(id, id, said, (Phase(text),), kind, topic="talk", english=TALK_ENGLISH[label])
+    return Frame(id, said, {"": entry}, topic="talk", kind=kind)
+
+
+def _keys(texts: Iterable[str]) -> set[str]:
+    return {"".join(ch for ch in clean(text).lower() if ch.isalnum()) for text in texts} - {""}

@@ -1,0 +1,124 @@
+"""Evidence: what speaks for each frame, one method for each kind; the table of candidates makes features of it."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+
+import numpy as np
+
+from bot.knowledge.base import KnowledgeBase
+from bot.matching import parts
+from bot.matching.classifier import Classifier
+from bot.matching.encoder import EncoderError
+from bot.matching.index import Floats, Index, Sums
+from bot.matching.lexicon import key_of
+from bot.matching.meaning import Meaning
+from bot.matching.plain import plain
+from bot.matching.read import Reader
+from bot.matching.remember import Remembered
+from bot.matching.table import Scores
+from bot.matching.vocabulary import Vocabulary
+from bot.matching.wordings import Wordings, by_text
+from bot.words import Utterance
+
+MOST_FRAMES = 2_000
+"""Frames up to which words and classifiers are kept: 64 kB and more each."""
+_OTHER = 0.98
+"""What another reading of a misspelt text counts."""
+_EXACT = 0.97
+"""Similarity of a masked text that stands among the wordings as it is."""
+_LONG = 80
+"""Letters from which a text is also compared sentence by sentence."""
+_STORY = 45
+"""Letters from which on the sentences that ask are classified by themselves."""
+_SCORED = 16
+"""Texts whose scores are remembered: one ranking needs those of a reading more than once."""
+_SUMMED = 2
+"""Texts whose sums are remembered: other readings of a text have most of its grams."""
+
+
+class Evidence:
+    """Everything that can say how well a text fits the frames of one knowledge base."""
+
+    def __init__(self, base: KnowledgeBase, reader: Reader, index: Index, read: Wordings, *, small: bool) -> None:
+        """`small`: few enough frames for what grows with them."""
+        self.reader, self.index, self.short = reader, index, read.names
+        self.exact = by_text(read.masked) if small else {}
+        self.vocabulary = Vocabulary(base.frames, read.plain) if len(base.frames) <= MOST_FRAMES else None
+        self.classifier: Classifier | None = None
+        self.meanings: Meaning | None = None
+        self.stale: frozenset[int] = frozenset()
+        self._sums: Remembered[Sums] = Remembered(_SUMMED)
+        self._scored: Remembered[Floats] = Remembered(_SCORED)
+
+    def forget(self) -> None:
+        """Forget what was remembered of texts."""
+        self._sums.clear()
+        self._scored.clear()
+
+    def alike(self, masked: str, near: str = "") -> Floats:
+        """Return how alike each frame is to a masked text; not to be changed, for it is remembered.
+
+        `near`: a text that has most of its letters.
+        """
+        return self._scored.get(masked, lambda: self.index.scored(self._summed(masked, near)))
+
+    def _summed(self, text: str, near: str) -> Sums:
+        start = self._summed(near, "") if near and near != text else None
+        return self._sums.get(text, lambda: self.index.sums(text, start))
+
+    def similarity(self, u: Utterance) -> Scores:
+        """Return how alike each frame is, in 0–1: as a whole, by its sentences, and short texts as a name."""
+        found = self.alike(u.masked).copy()
+        for other in (*u.others, *([u.typed] if u.typed else [])):
+            found = np.maximum(found, _OTHER * self.alike(other, u.masked))
+        for i in self.exact.get(u.masked, ()):
+            found[i] = max(found[i], _EXACT)
+        if u.initials:
+            return Scores(found)
+        word = key_of(u.normal)
+        if not self.reader.knows(word):
+            self.short.blend(word, found)
+        for part, _ in parts.sentences(u.original) if len(u.masked) > _LONG else ():
+            found = np.maximum(found, _OTHER * self.alike(self.reader.read(part).masked))
+        return Scores(found)
+
+    def known(self, u: Utterance) -> Scores:
+        """Return how much of an utterance's words each frame knows."""
+        if self.vocabulary is None:
+            return Scores(np.ones(self.index.frames, np.float32))
+        return self.vocabulary.known(plain(u, self.reader))
+
+    def classified(self, readings: Sequence[Utterance]) -> Scores:
+        """Return what the classifier says of the best of some readings, frame by frame."""
+        return self.seen([(u, plain(u, self.reader)) for u in readings])
+
+    def seen(self, texts: Sequence[tuple[Utterance, str]]) -> Scores:
+        """Return what the classifier says of the best of some texts, each given with its plain words."""
+        assert self.classifier is not None
+        found = np.max([self.classifier.scores(u.masked, words) for u, words in texts], axis=0)
+        return Scores(found[:-1], float(found[-1]))
+
+    def asking(self, u: Utterance) -> list[tuple[Utterance, str]]:
+        """Return the sentences of a long text that ask, each by itself and with its plain words; none where it is short."""
+        found = parts.sentences(u.original) if len(u.masked) > _STORY else []
+        read = [self.reader.read(part) for part, asks in found if asks and parts.stands_alone(part)]
+        return [(r, plain(r, self.reader)) for r in read]
+
+    def warm(self) -> None:
+        """Make what the encoder needs, so that nobody waits for it. Idempotent."""
+        if self.meanings is not None:
+            with suppress(EncoderError):
+                self.meanings.warm()
+
+    def meaning(self, u: Utterance) -> Scores | None:
+        """Return what the encoder says of what the words mean; `None` where there is none, or it ended."""
+        if self.meanings is None:
+            return None
+        try:
+            found = self.meanings.scores(plain(u, self.reader))
+        except EncoderError:
+            return None
+        if self.stale:  # nothing was learned of their meaning yet: the classifier speaks for them
+            changed = sorted(self.stale)
+            found[changed] = self.classified([u]).frames[changed]
+        return Scores(found[:-1], float(found[-1]))

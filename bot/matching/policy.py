@@ -1,0 +1,54 @@
+"""The policy: from which probability on the desk answers, asks back, says which question it answers.
+
+What a person may choose stands in PROMISES, each with its reason; the cutoffs that keep them are fitted by
+`helpdesk knowledge train` on authors that were left out.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Promises:
+    """What the desk promises. Shares of all questions, in 0–1."""
+
+    wrong: float = 0.04
+    """Questions that may get another entry's answer (2026-11-29: 5 % is wanted; a point is kept for people we never met)."""
+    outside: float = 0.035
+    """Questions near the subject that nothing answers, of which so many may be answered (2026-11-29: 4 % is wanted)."""
+    held: float = 0.9
+    """Of the questions that are asked back, how many find what they meant among the choices."""
+    settled: float = 0.005
+    """Of what is decided without the encoder, how much may be wrong: it costs 15 ms, and is spared where it cannot matter."""
+
+
+PROMISES = Promises()
+MOST_CHOICES = 3
+"""Choices that are offered: more are not read on a phone (2026-11-29)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cutoffs:
+    """Probabilities in 0–1 from which on the desk does what."""
+
+    answer: float = 0.7
+    """Answer."""
+    ask: float = 0.25
+    """Ask back: of the best candidate."""
+    plain: float = 0.9
+    """Answer without saying first which question that answers."""
+    settled: float = 0.97
+    """Decide without asking the encoder."""
+
+    def as_dict(self) -> dict[str, float]:
+        """Return the numbers by name."""
+        return asdict(self)
+
+    @classmethod
+    def from_dict(cls, data: Mapping[str, float]) -> "Cutoffs":
+        """Return what `as_dict` gave.
+
+        Raises:
+            TypeError: a name that does not belong there.
+        """
+        return cls(**{name: float(value) for name, value in data.items()})

@@ -1,0 +1,129 @@
+"""Train: learn what serves from all wordings and voices, and measure it on authors that are left out in turn.
+
+First everything is learned from everybody; that is what serves. Then authors are left out, a few at a time, and what the evidence
+says of their questions is what the model and the cutoffs are fitted on. The figures are of authors whose model was fitted on others.
+"""
+
+import multiprocessing
+from collections.abc import Sequence
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+
+from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.build import load
+from bot.knowledge.trained import FILE
+from bot.matching.classifier import Classifier
+from bot.matching.encoder import Vectors, encode, is_installed, kept_at
+from bot.matching.evidence import MOST_FRAMES
+from bot.matching.learned import NONE, Judgement, Kept, digests, pack, source_of
+from bot.matching.lessons import CURATED, GENERAL, Lesson, Lessons
+from bot.matching.linear import Floats
+from bot.matching.matcher import Matcher
+from bot.matching.meaning import Head, centred
+from bot.words import RefusedError
+from bot.workshop.train_folds import Held, School, left_out, school
+from bot.workshop.train_judge import Assessor, Judged
+from bot.workshop.train_report import Figures, figures_of
+
+_FEWEST = 300
+"""Voices below which nothing can be said of people who were never met."""
+_AT_ONCE = 2
+_BATCH = 512
+_LEAST_WEIGHT = 1
+"""Weights of a label, in 127ths of its largest, up to which they are left out of the file."""
+
+
+def train(folder: Path, *, encoder: bool = True) -> tuple[Kept, dict[str, Figures]]:
+    """Return what was learned of a folder, and the figures on authors left out by the kind of evidence.
+
+    Raises:
+        KnowledgeError: the folder cannot serve.
+        RefusedError: there are too few voices, or too many entries.
+    """
+    base = load(folder)
+    _refuse(base)
+    matcher = Matcher(base)
+    lessons = Lessons(base, matcher.reader)
+    found = lessons.all()
+    vectors, mean = _vectors(found) if encoder and is_installed() else (None, None)
+    learned = school(matcher, found, lessons.none + 1, vectors)
+    held = left_out(learned)
+    kinds = ["cheap", "full"] if vectors is not None else ["cheap"]
+    figures = {kind: _measured(held, Assessor(matcher, kind)) for kind in kinds}
+    judgements = {kind: Assessor(matcher, kind).fit(held) for kind in kinds}
+    kept = _kept(base, matcher, learned, mean, judgements, figures)
+    return kept, figures
+
+
+def write(folder: Path, kept: Kept) -> Path:
+    """Write what was learned beside the knowledge and return where."""
+    path = folder / FILE
+    partial = path.with_suffix(".partial")
+    partial.write_bytes(pack(kept))
+    partial.replace(path)
+    return path
+
+
+def _refuse(base: KnowledgeBase) -> None:
+    said = sum(len(t) for a, s in base.voices.items() for n, t in s.items() if not n.startswith("talk:"))
+    if said < _FEWEST or len(base.voices) < 2:
+        raise RefusedError(
+            f"사람들의 말(voices)이 {len(base.voices)}명 {said}줄뿐이라 처음 보는 사람에게 어떨지 잴 수 없습니다. "
+            f"두 명, {_FEWEST}줄 이상 모으세요. 그때까지는 어느 지식에나 쓰는 기본값으로 답합니다"
+        )
+    if len(base.frames) > MOST_FRAMES:
+        raise RefusedError(f"항목이 {len(base.frames)}개입니다. {MOST_FRAMES}개까지 배웁니다")
+
+
+def _vectors(lessons: Sequence[Lesson]) -> tuple[Floats, Floats]:
+    """Return the centred vectors of lessons, and what they had in common. New ones are made by two processes."""
+    texts = [x.plain for x in lessons]
+    known = Vectors(kept_at())
+    new = known.missing(texts)
+    with multiprocessing.get_context("fork").Pool(_AT_ONCE) as pool:
+        made = pool.imap(encode, new, chunksize=16)
+        for start in range(0, len(new), _BATCH):
+            known.add(dict(zip(new[start : start + _BATCH], made, strict=False)))
+    vectors = known.of(texts)
+    mean = vectors.mean(axis=0)
+    return centred(vectors, mean), mean
+
+
+def _measured(held: Sequence[Held], assessor: Assessor) -> Figures:
+    """Return the figures: each half of the folds is judged by what was fitted on the other."""
+    judged: list[Judged] = []
+    for side in (0, 1):
+        others = [h for h in held if h.fold % 2 != side]
+        judged += assessor.judge([h for h in held if h.fold % 2 == side], assessor.fit(others))
+    return figures_of(judged)
+
+
+def _kept(
+    base: KnowledgeBase,
+    matcher: Matcher,
+    learned: School,
+    mean: Floats | None,
+    judgements: dict[str, Judgement],
+    figures: dict[str, Figures],
+) -> Kept:
+    packed = Classifier.packed(learned.letters.weights, learned.counts)
+    packed.weights[np.abs(packed.weights) <= _LEAST_WEIGHT] = 0
+    labels = (*(f.id for f in base.frames), NONE)
+    authors = sorted({x.author for x in learned.lessons} - {CURATED, GENERAL})
+    return Kept(
+        labels,
+        dict(zip(labels, digests(base), strict=False)),
+        packed,
+        Head(mean, learned.words.weights) if learned.words is not None and mean is not None else None,
+        judgements,
+        matcher.index.tuning,
+        source_of(base),
+        {
+            "date": date.today().isoformat(),
+            "lessons": len(learned.lessons),
+            "authors": authors,
+            "figures": {kind: f.as_dict() for kind, f in figures.items()},
+        },
+    )

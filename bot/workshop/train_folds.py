@@ -1,0 +1,143 @@
+"""Leave authors out: what the evidence says of questions whose authors it never learned from.
+
+Every fold leaves out a few authors. What serves is learned from all of them first; a fold starts from there, without what those
+left out contributed, and goes over the rest again. Two folds at a time, each in a process of its own.
+"""
+
+import multiprocessing
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from bot.matching import classifier as letters
+from bot.matching import meaning as words
+from bot.matching.classifier import buckets_rows
+from bot.matching.lessons import CURATED, GENERAL, Lesson, labels_of
+from bot.matching.linear import Fit, Floats, Rows, fit
+from bot.matching.matcher import Matcher, Table
+from bot.matching.table import Scores
+
+_ROUNDS_ALL = 2
+_ROUNDS_AGAIN = 2
+_AT_ONCE = 2
+FOLDS = 6
+"""Groups of authors that are left out in turn: five of those who asked, one of those who asked other things."""
+_OUTSIDERS = ("outsiders", "strangers", "talkers")
+"""Authors who asked nothing that an entry answers; they are left out together."""
+
+
+@dataclass(slots=True)
+class School:
+    """All lessons as rows to learn from, and what was learned from all of them."""
+
+    matcher: Matcher
+    lessons: list[Lesson]
+    labels: NDArray[np.int64]
+    count: int
+    seen: Rows
+    counts: NDArray[np.bool_]
+    letters: Fit
+    vectors: Floats | None = None
+    """Centred vectors of the lessons; `None` without an encoder."""
+    words: Fit | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A lesson of an author who was left out, with the candidates as the evidence without that author has them."""
+
+    lesson: Lesson
+    fold: int
+    cheap: Table
+    full: Table | None
+    plain: Table | None = None
+
+    def table(self, heard: str) -> Table | None:
+        """Return the candidates with some evidence: plain, cheap or full."""
+        return {"plain": self.plain, "cheap": self.cheap, "full": self.full}[heard]
+
+
+def school(matcher: Matcher, lessons: list[Lesson], count: int, vectors: Floats | None) -> School:
+    """Learn from all lessons."""
+    labels = labels_of(lessons)
+    seen, counts = letters.examples([lesson.seen for lesson in lessons])
+    found = School(matcher, lessons, labels, count, seen, counts, Fit.blank(seen, count), vectors)
+    with multiprocessing.get_context("fork").Pool(1) as beside:
+        head = beside.apply_async(_head, (vectors, labels, count)) if vectors is not None else None
+        fit(seen, labels, found.letters, letters.COST, _ROUNDS_ALL)
+        found.words = head.get() if head else None
+    return found
+
+
+def _head(vectors: Floats, labels: NDArray[np.int64], count: int) -> Fit:
+    return words.learned_head(words.head_rows(vectors), labels, count)
+
+
+def folds(lessons: Sequence[Lesson]) -> list[frozenset[str]]:
+    """Return the authors that each fold leaves out: those who asked are dealt out in the order of their names."""
+    authors = sorted({x.author for x in lessons} - {CURATED, GENERAL, *_OUTSIDERS})
+    several = max(2, min(FOLDS - 1, len(authors)))
+    found = [frozenset(authors[i::several]) for i in range(several)]
+    outside = frozenset(_OUTSIDERS) & {x.author for x in lessons}
+    return [f for f in [*found, outside] if f]
+
+
+_school: School | None = None
+"""What the processes of the folds share: it is there before they are forked."""
+
+
+def left_out(found: School) -> list[Held]:
+    """Return every lesson of a fold with what the evidence without its author says."""
+    global _school
+    _school = found
+    os.environ.setdefault("OMP_NUM_THREADS", "1")
+    groups = folds(found.lessons)
+    with multiprocessing.get_context("fork").Pool(_AT_ONCE, maxtasksperchild=1) as pool:
+        held = pool.map(_fold, [(number, sorted(group)) for number, group in enumerate(groups)], chunksize=1)
+    _school = None
+    return [h for part in held for h in part]
+
+
+def _fold(task: tuple[int, list[str]]) -> list[Held]:
+    assert _school is not None
+    number, group = task
+    s = _school
+    out = np.fromiter((x.author in group for x in s.lessons), dtype=bool, count=len(s.lessons))
+    kept = np.flatnonzero(~out)
+    again = fit(
+        s.seen.take(kept), s.labels[kept], s.letters.without(s.seen, s.labels, ~out), letters.COST, _ROUNDS_AGAIN
+    )
+    head = None
+    if s.vectors is not None and s.words is not None:
+        rows = words.head_rows(s.vectors)
+        head = fit(
+            rows.take(kept), s.labels[kept], s.words.without(rows, s.labels, ~out), words.COST, _ROUNDS_AGAIN
+        ).weights
+    return [_held(s, i, number, again.weights, head) for i in np.flatnonzero(out).tolist()]
+
+
+def _held(s: School, i: int, fold: int, weights: Floats, head: Floats | None) -> Held:
+    lesson, m = s.lessons[i], s.matcher
+    u = lesson.utterance
+    asked, implied = m.asked(u)
+    alike = m.evidence.similarity(u)
+    for reading in m.described(u):
+        alike = Scores(np.maximum(alike.frames, m.evidence.similarity(reading).frames))
+    at = slice(s.seen.start[i], s.seen.start[i + 1])
+    whole = s.seen.value[at] @ weights.take(s.seen.index[at], 0)
+    sentences = buckets_rows([(x.masked, p) for x, p in m.evidence.asking(u)], s.counts)
+    asking = np.max([v @ weights.take(ix, 0) for ix, v in sentences], axis=0) if sentences else whole
+    known = m.evidence.known(u)
+    scores = {"similarity": alike, "words": known, "classifier": _scores(whole), "sentence": _scores(asking)}
+    cheap = m.table(u, scores, asked, implied)
+    if head is None or s.vectors is None:
+        return Held(lesson, fold, cheap, None)
+    meant = words.with_bias(s.vectors[i]) @ head
+    return Held(lesson, fold, cheap, m.table(u, {**scores, "meaning": _scores(meant)}, asked, implied))
+
+
+def _scores(found: Floats) -> Scores:
+    return Scores(found[:-1], float(found[-1]))

@@ -1,0 +1,128 @@
+"""Learn how to judge a base of which nothing is known but a few wordings: `python -m bot.workshop.train_general knowledge`.
+
+Small bases are cut out of a large one: some of its entries with three to five wordings each and no voices. People whose voices the
+large one holds ask them; what they ask of entries that were left out is near, and nothing answers it. What is fitted on all of
+that goes to `bot/matching/general.json` and serves every base that has nothing learned of its own.
+"""
+
+import json
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.build import load
+from bot.matching import classifier as letters
+from bot.matching.encoder import Vectors, kept_at
+from bot.matching.lessons import GENERAL, Lesson, Lessons, labels_of
+from bot.matching.linear import Floats
+from bot.matching.matcher import Matcher
+from bot.matching.meaning import Neighbours
+from bot.matching.table import PLAIN
+from bot.words import Frame, Kind
+from bot.workshop.train_folds import Held
+from bot.workshop.train_judge import Assessor
+from bot.workshop.train_report import figures_of, lines
+
+_BASES = 8
+_SIZES = (40, 60, 80, 100, 120, 40, 80, 60)
+_WORDINGS = (3, 4, 5, 6, 4, 5, 3, 4)
+_ASKED = 900
+"""Questions that are asked of each small base."""
+_OUTSIDE = 0.35
+"""Share of them that nothing in it answers."""
+
+
+def cut_out(base: KnowledgeBase, number: int) -> KnowledgeBase:
+    """Return a small base: entries drawn by chance, with their first wordings, and all small talk."""
+    chance = np.random.default_rng(number)
+    answering = [f for f in base.frames if f.kind is Kind.ANSWER]
+    drawn = {answering[i].id for i in chance.permutation(len(answering))[: _SIZES[number % len(_SIZES)]]}
+    frames = tuple(_short(f, number, chance) for f in base.frames if f.kind is not Kind.ANSWER or f.id in drawn)
+    return replace(base, frames=frames, voices={}, elsewhere=())
+
+
+def _short(frame: Frame, number: int, chance: np.random.Generator) -> Frame:
+    most = _WORDINGS[number % len(_WORDINGS)]
+    chosen = sorted(chance.permutation(len(frame.wordings))[:most].tolist())
+    return replace(frame, wordings=tuple(frame.wordings[i] for i in chosen))
+
+
+def ask(base: KnowledgeBase, small: KnowledgeBase, fold: int) -> tuple[Matcher, list[Held]]:
+    """Return a matcher on a small base and what its evidence says of the questions of those whose voices the large one has."""
+    matcher = Matcher(small)
+    lessons = Lessons(small, matcher.reader)
+    taught = lessons.all()
+    labels, count = labels_of(taught), lessons.none + 1
+    classifier = letters.learn([x.seen for x in taught], labels, count)
+    general = [x.plain for x in taught if x.author == GENERAL]
+    mean = Vectors(kept_at()).of(general).mean(axis=0)
+    near = Neighbours([x.plain for x in taught], labels, count, mean)
+    matcher.evidence.classifier, matcher.evidence.meanings = classifier, near
+    return matcher, [_held(matcher, x, fold) for x in _questions(base, lessons, fold)]
+
+
+def _questions(base: KnowledgeBase, lessons: Lessons, fold: int) -> Iterator[Lesson]:
+    """Iterate over questions for a small base, some of them for entries that it does not have."""
+    asked = Lessons(replace(lessons.base, voices=base.voices), lessons.reader)
+    inside = [(a, n, t) for a, s in base.voices.items() for n, ts in s.items() for t in ts]
+    chance = np.random.default_rng(100 + fold)
+    left = {True: int(_ASKED * (1 - _OUTSIDE)), False: int(_ASKED * _OUTSIDE)}
+    for i in chance.permutation(len(inside)).tolist():
+        author, name, text = inside[i]
+        label = asked.label_of(name) if base.entry(name) is None or _is_there(base, lessons, name) else lessons.none
+        if label is None or not left[label != lessons.none]:
+            continue
+        left[label != lessons.none] -= 1
+        yield next(asked.read_as(author, label, [text], name))
+
+
+def _is_there(base: KnowledgeBase, lessons: Lessons, name: str) -> bool:
+    entry = base.entry(name)
+    return entry is not None and entry.frame in lessons.number
+
+
+def _held(matcher: Matcher, lesson: Lesson, fold: int) -> Held:
+    u = lesson.utterance
+    asked, implied = matcher.asked(u)
+    cheap = matcher.cheap(u)
+    meaning = matcher.evidence.meaning(u)
+    assert meaning is not None
+    table = matcher.table(u, cheap, asked, implied)
+    plain = matcher.table(u, {kind: cheap[kind] for kind in PLAIN}, asked, implied)
+    return Held(lesson, fold, table, matcher.table(u, {**cheap, "meaning": meaning}, asked, implied), plain)
+
+
+def main(folder: Path, place: Path) -> None:
+    """Fit on small bases cut out of a folder's, print figures on those that were not fitted on, and write the file."""
+    base = load(folder)
+    asked = [ask(base, cut_out(base, number), number) for number in range(_BASES)]
+    found: dict[str, object] = {}
+    for heard in ("plain", "cheap", "full"):
+        judged = []
+        for side in (0, 1):
+            judgement = Assessor(asked[0][0], heard).fit_all(
+                [(m, h) for i, (m, h) in enumerate(asked) if i % 2 != side]
+            )
+            for i, (matcher, held) in enumerate(asked):
+                if i % 2 == side:
+                    judged += Assessor(matcher, heard).judge(held, judgement)
+        print(f"— {heard}", *lines(figures_of(judged)), sep="\n")
+        whole = Assessor(asked[0][0], heard).fit_all(asked)
+        found[heard] = {"cutoffs": whole.cutoffs.as_dict(), "coefficients": dict(whole.model.coefficients)}
+    place.write_text(json.dumps({"judgements": found, "mean": _mean()}, indent=1) + "\n", encoding="utf-8")
+
+
+def _mean() -> list[float]:
+    from bot.knowledge import general
+
+    texts = [t.lower() for language in general.LANGUAGES for t in general.outside(language)]
+    mean: Floats = Vectors(kept_at()).of(texts).mean(axis=0)
+    return [round(float(v), 5) for v in mean]
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(__file__).parents[1] / "matching" / "general.json")
