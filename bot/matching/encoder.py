@@ -17,6 +17,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -135,7 +136,7 @@ class Vectors:
     def __init__(self, place: Path | None = None) -> None:
         """`place`: the file that keeps them; `None`: nothing is kept."""
         self.place = place
-        self._known: dict[bytes, Floats] = dict(self._read())
+        self._known = self._read()
 
     def of(self, texts: Sequence[str]) -> Floats:
         """Return the vectors of texts, one a row; what is not known is encoded."""
@@ -158,12 +159,13 @@ class Vectors:
         self._known.update((_key(text), vector.astype(_PRECISION)) for text, vector in found.items())
         self._write()
 
-    def _read(self) -> Iterable[tuple[bytes, Floats]]:
-        if self.place is None or not self.place.is_file():
-            return ()
-        with suppress(OSError, ValueError, KeyError), np.load(self.place) as held:
-            return zip((bytes(k) for k in held["keys"]), held["vectors"], strict=True)
-        return ()
+    def _read(self) -> dict[bytes, Floats]:
+        if self.place is None:
+            return {}
+        broken = (OSError, ValueError, KeyError, EOFError, BadZipFile)
+        with suppress(*broken), self.place.open("rb") as stream, np.load(stream) as held:
+            return dict(zip((bytes(k) for k in held["keys"]), held["vectors"], strict=True))
+        return {}
 
     def _write(self) -> None:
         if self.place is None:

@@ -34,7 +34,7 @@ _FAINT = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Tuning:
-    """The numbers of the ranker, fitted by `helpdesk knowledge evaluate`."""
+    """The numbers of the similarity."""
 
     stability: float = 2.5
     """How much a gram's stability counts beside its rarity; 0 turns it off."""

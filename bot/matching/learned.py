@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import zipfile
+import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
@@ -20,6 +21,8 @@ from bot.matching.policy import Cutoffs
 from bot.words import Frame
 
 VERSION = 1
+_OF_THE_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
+_OF_ITS_CONTENTS = (AttributeError, KeyError, TypeError, ValueError)
 STALE = -1
 """Column of a frame that the file knows nothing of, or something else."""
 NONE = "-"
@@ -163,7 +166,7 @@ def unpack(data: bytes) -> Kept:
             meta["source"],
             meta["report"],
         )
-    except (zipfile.BadZipFile, KeyError, TypeError, ValueError, OSError, EOFError) as error:
+    except (*_OF_THE_ARCHIVE, *_OF_ITS_CONTENTS) as error:
         raise LearnedError(str(error)) from None
 
 

@@ -96,9 +96,13 @@ class Neighbours:
 
     def scores(self, text: str) -> Floats:
         """Return a score for each label, NONE last."""
+        return self.of(encode(text))
+
+    def of(self, vector: Floats) -> Floats:
+        """Return the same for the vector of a text."""
         self.warm()
         assert self._vectors is not None
-        vector = centred(encode(text), self.mean)
+        vector = centred(vector, self.mean)
         nearest = np.full(self.count, -1, np.float32)
         np.maximum.at(nearest, self.labels, self._vectors @ vector)
         found: Floats = ((nearest + _MEAN_COUNTS * (self._means @ vector)) / (1 + _MEAN_COUNTS)).astype(np.float32)

@@ -14,8 +14,13 @@ class Promises:
 
     wrong: float = 0.04
     """Questions that may get another entry's answer (2026-11-29: 5 % is wanted; a point is kept for people we never met)."""
-    outside: float = 0.035
-    """Questions near the subject that nothing answers, of which so many may be answered (2026-11-29: 4 % is wanted)."""
+    outside: float = 0.09
+    """What nothing answers, not even a boundary, and may be answered (2026-11-30: 4 % was wanted; that costs eight of a hundred
+    right answers, since the one is as likely as the other)."""
+    strangers: float = 0.15
+    """Messages that nothing answers: as many as that are expected of people who type at a public desk (2026-11-30: a guess)."""
+    brushed: float = 0.005
+    """Questions that an entry answers and that may get small talk or «this is not covered» instead (2026-11-30)."""
     held: float = 0.9
     """Of the questions that are asked back, how many find what they meant among the choices."""
     settled: float = 0.005
@@ -33,6 +38,8 @@ class Cutoffs:
 
     answer: float = 0.7
     """Answer."""
+    other: float = 0.5
+    """Say what is no answer: small talk, a hand-over, that something is not covered."""
     ask: float = 0.25
     """Ask back: of the best candidate."""
     plain: float = 0.9

@@ -75,7 +75,8 @@ def _from(kept: Kept, lessons: Lessons, *, encoder: bool) -> Learned:
     if stale:
         weights, scale = _renewed(lessons, stale, weights, scale, old)
     head = Head(kept.head.mean, column_wise(kept.head.weights, columns)) if encoder and kept.head else None
-    return Learned(kept.judgements, Classifier(weights, scale, old.counts), head, stale)
+    judgements = {**general(), **kept.judgements}  # nothing is fitted anew for wordings alone
+    return Learned(judgements, Classifier(weights, scale, old.counts), head, stale)
 
 
 def _renewed(

@@ -1,4 +1,4 @@
-"""Tune the ranker on a knowledge base that has no evaluation file: hide one wording of each frame, ask it.
+"""Tune the ranker on a knowledge base of which nothing was learned: hide one wording of each frame, ask it.
 
 What tells frames apart differs between languages and editors: where wordings are close paraphrases,
 stability is worth several points of accuracy, where they only share a theme it costs as many.

@@ -1,1 +1,1 @@
-"""What maintainers use: check, test, evaluate."""
+"""What maintainers use: check, test, train."""

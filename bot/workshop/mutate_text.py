@@ -194,6 +194,30 @@ class Kind:
     offered: bool = False
 
 
+_BEFORE = (
+    "안녕하십니까. {}",
+    "안녕하세요. {}",
+    "안녕하세요, {}",
+    "저기 죄송한데 {}",
+    "고생 많으십니다. {}",
+    "수고하십니다. {}",
+)
+_AFTER = (
+    "{} 감사합니다",
+    "{} 감사합니다.",
+    "{} 수고하세요",
+    "{} 빠른 답변 바랍니다",
+    "{} 부탁드립니다",
+    "제가 작은 회사를 하고 있는데요, {}",
+)
+POLITE = (*_BEFORE, *_AFTER)
+"""What people put around a question; it changes nothing about it (review of 2026-11-29)."""
+
+
+def _politely(text: str, rng: random.Random) -> str:
+    return rng.choice(POLITE).format(text) if hangul.has_hangul(text) else ""
+
+
 KINDS: tuple[Kind, ...] = (
     Kind("jamo", "틀린 자모", _syllable(_jamo)),
     Kind("sound", "헷갈리는 모음", _syllable(_sound)),
@@ -218,6 +242,7 @@ KINDS: tuple[Kind, ...] = (
     Kind("casual", "반말", style.casual),
     Kind("terse", "음슴체", style.terse),
     Kind("fragment", "조사 없는 토막말", style.fragment),
+    Kind("politeness", "인사와 맺음말", _politely),
 )
 
 

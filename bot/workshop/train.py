@@ -23,8 +23,8 @@ from bot.matching.linear import Floats
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import Head, centred
 from bot.words import RefusedError
-from bot.workshop.train_folds import Held, School, left_out, school
-from bot.workshop.train_judge import Assessor, Judged
+from bot.workshop.train_folds import School, left_out, school
+from bot.workshop.train_judge import Assessor, crossed
 from bot.workshop.train_report import Figures, figures_of
 
 _FEWEST = 300
@@ -51,8 +51,12 @@ def train(folder: Path, *, encoder: bool = True) -> tuple[Kept, dict[str, Figure
     learned = school(matcher, found, lessons.none + 1, vectors)
     held = left_out(learned)
     kinds = ["cheap", "full"] if vectors is not None else ["cheap"]
-    figures = {kind: _measured(held, Assessor(matcher, kind)) for kind in kinds}
-    judgements = {kind: Assessor(matcher, kind).fit(held) for kind in kinds}
+    judgements: dict[str, Judgement] = {}
+    figures: dict[str, Figures] = {}
+    for kind in kinds:
+        judged, cut = crossed([(matcher, held)], kind)
+        figures[kind] = figures_of(judged)
+        judgements[kind] = Judgement(Assessor(matcher, kind).model([(matcher, held)]), cut)
     kept = _kept(base, matcher, learned, mean, judgements, figures)
     return kept, figures
 
@@ -89,15 +93,6 @@ def _vectors(lessons: Sequence[Lesson]) -> tuple[Floats, Floats]:
     vectors = known.of(texts)
     mean = vectors.mean(axis=0)
     return centred(vectors, mean), mean
-
-
-def _measured(held: Sequence[Held], assessor: Assessor) -> Figures:
-    """Return the figures: each half of the folds is judged by what was fitted on the other."""
-    judged: list[Judged] = []
-    for side in (0, 1):
-        others = [h for h in held if h.fold % 2 != side]
-        judged += assessor.judge([h for h in held if h.fold % 2 == side], assessor.fit(others))
-    return figures_of(judged)
 
 
 def _kept(

@@ -24,9 +24,7 @@ _ROUNDS_ALL = 2
 _ROUNDS_AGAIN = 2
 _AT_ONCE = 2
 FOLDS = 6
-"""Groups of authors that are left out in turn: five of those who asked, one of those who asked other things."""
-_OUTSIDERS = ("outsiders", "strangers", "talkers")
-"""Authors who asked nothing that an entry answers; they are left out together."""
+"""Groups of authors that are left out in turn."""
 
 
 @dataclass(slots=True)
@@ -77,12 +75,9 @@ def _head(vectors: Floats, labels: NDArray[np.int64], count: int) -> Fit:
 
 
 def folds(lessons: Sequence[Lesson]) -> list[frozenset[str]]:
-    """Return the authors that each fold leaves out: those who asked are dealt out in the order of their names."""
-    authors = sorted({x.author for x in lessons} - {CURATED, GENERAL, *_OUTSIDERS})
-    several = max(2, min(FOLDS - 1, len(authors)))
-    found = [frozenset(authors[i::several]) for i in range(several)]
-    outside = frozenset(_OUTSIDERS) & {x.author for x in lessons}
-    return [f for f in [*found, outside] if f]
+    """Return the authors that each fold leaves out: they are dealt out in the order of their names."""
+    authors = sorted({x.author for x in lessons} - {CURATED, GENERAL})
+    return [frozenset(authors[i::FOLDS]) for i in range(min(FOLDS, len(authors)))]
 
 
 _school: School | None = None

@@ -7,7 +7,7 @@ that goes to `bot/matching/general.json` and serves every base that has nothing 
 
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -21,10 +21,10 @@ from bot.matching.lessons import GENERAL, Lesson, Lessons, labels_of
 from bot.matching.linear import Floats
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import Neighbours
-from bot.matching.table import PLAIN
+from bot.matching.table import PLAIN, Scores
 from bot.words import Frame, Kind
 from bot.workshop.train_folds import Held
-from bot.workshop.train_judge import Assessor
+from bot.workshop.train_judge import Assessor, crossed
 from bot.workshop.train_report import figures_of, lines
 
 _BASES = 8
@@ -51,18 +51,23 @@ def _short(frame: Frame, number: int, chance: np.random.Generator) -> Frame:
     return replace(frame, wordings=tuple(frame.wordings[i] for i in chosen))
 
 
-def ask(base: KnowledgeBase, small: KnowledgeBase, fold: int) -> tuple[Matcher, list[Held]]:
-    """Return a matcher on a small base and what its evidence says of the questions of those whose voices the large one has."""
+def ask(base: KnowledgeBase, small: KnowledgeBase, fold: int, plain: Mapping[str, str]) -> tuple[Matcher, list[Held]]:
+    """Return a matcher on a small base and what its evidence says of the questions of those whose voices the large one has.
+
+    `plain`: of each text its plain words as the large base reads them: their vectors are known.
+    """
     matcher = Matcher(small)
     lessons = Lessons(small, matcher.reader)
     taught = lessons.all()
     labels, count = labels_of(taught), lessons.none + 1
     classifier = letters.learn([x.seen for x in taught], labels, count)
-    general = [x.plain for x in taught if x.author == GENERAL]
+    general = [plain.get(x.text, x.plain) for x in taught if x.author == GENERAL]
     mean = Vectors(kept_at()).of(general).mean(axis=0)
-    near = Neighbours([x.plain for x in taught], labels, count, mean)
+    near = Neighbours([plain.get(x.text, x.plain) for x in taught], labels, count, mean)
     matcher.evidence.classifier, matcher.evidence.meanings = classifier, near
-    return matcher, [_held(matcher, x, fold) for x in _questions(base, lessons, fold)]
+    questions = list(_questions(base, lessons, fold))
+    vectors = Vectors(kept_at()).of([plain.get(x.text, x.plain) for x in questions])
+    return matcher, [_held(matcher, x, fold, near.of(v)) for x, v in zip(questions, vectors, strict=True)]
 
 
 def _questions(base: KnowledgeBase, lessons: Lessons, fold: int) -> Iterator[Lesson]:
@@ -85,12 +90,11 @@ def _is_there(base: KnowledgeBase, lessons: Lessons, name: str) -> bool:
     return entry is not None and entry.frame in lessons.number
 
 
-def _held(matcher: Matcher, lesson: Lesson, fold: int) -> Held:
+def _held(matcher: Matcher, lesson: Lesson, fold: int, meant: Floats) -> Held:
     u = lesson.utterance
     asked, implied = matcher.asked(u)
     cheap = matcher.cheap(u)
-    meaning = matcher.evidence.meaning(u)
-    assert meaning is not None
+    meaning = Scores(meant[:-1], float(meant[-1]))
     table = matcher.table(u, cheap, asked, implied)
     plain = matcher.table(u, {kind: cheap[kind] for kind in PLAIN}, asked, implied)
     return Held(lesson, fold, table, matcher.table(u, {**cheap, "meaning": meaning}, asked, implied), plain)
@@ -99,20 +103,14 @@ def _held(matcher: Matcher, lesson: Lesson, fold: int) -> Held:
 def main(folder: Path, place: Path) -> None:
     """Fit on small bases cut out of a folder's, print figures on those that were not fitted on, and write the file."""
     base = load(folder)
-    asked = [ask(base, cut_out(base, number), number) for number in range(_BASES)]
+    plain = {x.text: x.plain for x in Lessons(base, Matcher(base).reader).all()}
+    asked = [ask(base, cut_out(base, number), number, plain) for number in range(_BASES)]
     found: dict[str, object] = {}
     for heard in ("plain", "cheap", "full"):
-        judged = []
-        for side in (0, 1):
-            judgement = Assessor(asked[0][0], heard).fit_all(
-                [(m, h) for i, (m, h) in enumerate(asked) if i % 2 != side]
-            )
-            for i, (matcher, held) in enumerate(asked):
-                if i % 2 == side:
-                    judged += Assessor(matcher, heard).judge(held, judgement)
-        print(f"— {heard}", *lines(figures_of(judged)), sep="\n")
-        whole = Assessor(asked[0][0], heard).fit_all(asked)
-        found[heard] = {"cutoffs": whole.cutoffs.as_dict(), "coefficients": dict(whole.model.coefficients)}
+        judged, cut = crossed(asked, heard)
+        print(f"— {heard}", cut, *lines(figures_of(judged)), sep="\n")
+        model = Assessor(asked[0][0], heard).model(asked)
+        found[heard] = {"cutoffs": cut.as_dict(), "coefficients": dict(model.coefficients)}
     place.write_text(json.dumps({"judgements": found, "mean": _mean()}, indent=1) + "\n", encoding="utf-8")
 
 

@@ -1,23 +1,23 @@
 """Fit how evidence is weighed and from where on the desk answers, and judge both on authors that were left out."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.desk.decide import Decision, decide
 from bot.matching.learned import Judgement
-from bot.matching.matcher import NAMES, Matcher
-from bot.matching.model import Choice, fitted
+from bot.matching.matcher import NAMES, Matcher, Table
+from bot.matching.model import Choice, Model, fitted
 from bot.matching.policy import PROMISES, Cutoffs
 from bot.words import Kind, Outcome
 from bot.workshop.train_folds import Held
 
-_MOST_CHOICES = 3_000
+_MOST_CHOICES = 5_000
 """Questions that coefficients are fitted on: there are about thirty of them."""
 _GRID = np.round(np.arange(0.30, 0.995, 0.01), 2)
-_UNDECIDED = Cutoffs(0.0, 0.0, 0.0, 1.0)
+_UNDECIDED = Cutoffs(0.0, 0.0, 0.0, 0.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,7 @@ class Judged:
     """right, asked, offered, abstained or wrong; of talk and what is out of scope: right, asked, missed or wrong."""
     sort: str
     """question, outside or talk."""
+    model: Model
 
 
 def choices(held: Iterable[Held], heard: str, none: int) -> list[Choice]:
@@ -41,7 +42,10 @@ def choices(held: Iterable[Held], heard: str, none: int) -> list[Choice]:
             right = np.array([number == h.lesson.label for number, _, _ in table.passed] + [h.lesson.label == none])
             if right.any():
                 found.append(Choice(table.features, right))
-    return found
+    outside = sum(bool(c.right[-1]) for c in found)
+    odds = PROMISES.strangers / (1 - PROMISES.strangers)
+    weight = odds * (len(found) - outside) / max(outside, 1)
+    return [replace(c, weight=weight) if c.right[-1] else c for c in found]
 
 
 class Assessor:
@@ -51,34 +55,24 @@ class Assessor:
         self.matcher, self.heard = matcher, heard
         self.none = len(matcher.base.frames)
 
-    def fit(self, held: Sequence[Held]) -> Judgement:
-        """Return the model and the cutoffs that keep the promises on these questions."""
-        return self.fit_all([(self.matcher, held)])
-
-    def fit_all(self, asked: Sequence[tuple[Matcher, Sequence[Held]]]) -> Judgement:
-        """Return the same for questions that were asked of several bases, each given by its matcher."""
+    def model(self, asked: Sequence[tuple[Matcher, Sequence[Held]]]) -> Model:
+        """Return the model that is likeliest given questions that were asked of some bases, each with its matcher."""
         usable = [c for m, held in asked for c in choices(held, self.heard, len(m.base.frames))]
-        model = fitted(usable[:: max(1, len(usable) // _MOST_CHOICES)], NAMES[self.heard])
-        undecided = Judgement(model, _UNDECIDED)
-        return Judgement(
-            model, self._cutoffs([j for m, held in asked for j in Assessor(m, self.heard).judge(held, undecided)])
-        )
+        return fitted(usable[:: max(1, len(usable) // _MOST_CHOICES)], NAMES[self.heard])
 
     def judge(self, held: Sequence[Held], judgement: Judgement) -> list[Judged]:
         """Return what becomes of questions under a judgement."""
-        found = []
-        for h in held:
-            table = h.table(self.heard)
-            if table is not None:
-                ranking = self.matcher.ranking(table, self.heard, judgement)
-                decision = decide(h.lesson.utterance, ranking)
-                sort = self.sort(h)
-                found.append(Judged(h, decision, self._verdict(h, decision, sort), sort))
-        return found
+        return [self.judged(h, judgement, table) for h in held if (table := h.table(self.heard)) is not None]
+
+    def judged(self, h: Held, judgement: Judgement, table: Table) -> Judged:
+        """Return what becomes of one question under a judgement."""
+        decision = decide(h.lesson.utterance, self.matcher.ranking(table, self.heard, judgement))
+        sort = self.sort(h)
+        return Judged(h, decision, self._verdict(h, decision, sort), sort, judgement.model)
 
     def sort(self, h: Held) -> str:
         """Return what kind of thing was asked."""
-        if h.lesson.author in OUTSIDE or h.lesson.label == self.none:
+        if h.lesson.label == self.none:
             return "outside"
         frame = self.matcher.base.frames[h.lesson.label]
         return "talk" if frame.kind in (Kind.SMALLTALK, Kind.HANDOVER) or frame.topic == "smalltalk" else "question"
@@ -104,41 +98,15 @@ class Assessor:
         wanted = base.entry(h.lesson.entry)
         return wanted is None or wanted.id == entry
 
-    def _cutoffs(self, judged: Sequence[Judged]) -> Cutoffs:
-        """Return the lowest probabilities from which on the promises are kept."""
-        p = np.array([j.decision.probability for j in judged])
-        wrong = np.array([j.verdict == "wrong" for j in judged])
-        asked = np.array([j.sort == "question" for j in judged])
-        near = np.array([j.held.lesson.author in NEAR for j in judged])
 
-        def kept(cut: float) -> bool:
-            said = wrong & (p >= cut)
-            inside, outside = said[asked].mean(), said[near].mean() if near.any() else 0.0
-            return bool(inside <= PROMISES.wrong and outside <= PROMISES.outside)
-
-        answer = _lowest(kept)
-        sure = _lowest(lambda cut: _share(wrong, p >= cut) <= PROMISES.wrong / 2)
-        settled = _lowest(lambda cut: _share(wrong, p >= cut) <= PROMISES.settled)
-        return Cutoffs(answer, self._ask(judged, answer), max(sure, answer), max(settled, answer))
-
-    def _ask(self, judged: Sequence[Judged], answer: float) -> float:
-        """Return the probability below which what is asked is rather out of scope than asked for among the choices."""
-        p = np.array([j.decision.probability for j in judged])
-        inside = np.array([j.sort == "question" for j in judged])
-        doubtful = (p < answer) & (p >= 0)
-        for cut in np.round(np.arange(0.04, answer, 0.02), 2):
-            within = doubtful & (p >= cut) & (p < cut + 0.06)
-            if within.any() and inside[within].mean() >= _ASKED_FOR:
-                return float(cut)
-        return round(answer / 2, 2)
-
-
-OUTSIDE = frozenset({"outsiders", "strangers", "neighbours", "passersby"})
-"""Authors who asked what nothing answers."""
-NEAR = frozenset({"outsiders", "neighbours"})
-"""Those of them who stayed near the subject."""
 _ASKED_FOR = 0.5
 """Share of questions that an entry answers from which on it is asked back rather than declined."""
+
+
+def _brushed_off(j: Judged) -> bool:
+    """Tell whether something that is no answer came first, and was not what was meant."""
+    matches = j.decision.matches
+    return bool(matches) and matches[0].entry.kind is not Kind.ANSWER and j.verdict != "right"
 
 
 def _lowest(kept: Callable[[float], bool]) -> float:
@@ -147,3 +115,50 @@ def _lowest(kept: Callable[[float], bool]) -> float:
 
 def _share(wrong: NDArray[np.bool_], said: NDArray[np.bool_]) -> float:
     return float(wrong[said].mean()) if said.any() else 0.0
+
+
+def crossed(asked: Sequence[tuple[Matcher, Sequence[Held]]], heard: str) -> tuple[list[Judged], Cutoffs]:
+    """Return what becomes of questions whose model was fitted on the other half of the folds, and the cutoffs for all of them."""
+    undecided: list[tuple[Assessor, Judged]] = []
+    for side in (0, 1):
+        halves = [(m, [h for h in held if h.fold % 2 != side]) for m, held in asked]
+        model = Assessor(asked[0][0], heard).model([half for half in halves if half[1]])
+        for matcher, held in asked:
+            assessor = Assessor(matcher, heard)
+            mine = assessor.judge([h for h in held if h.fold % 2 == side], Judgement(model, _UNDECIDED))
+            undecided += [(assessor, j) for j in mine]
+    cut = cutoffs([j for _, j in undecided])
+    found = []
+    for assessor, j in undecided:
+        table = j.held.table(heard)
+        assert table is not None
+        found.append(assessor.judged(j.held, Judgement(j.model, cut), table))
+    return found, cut
+
+
+def cutoffs(judged: Sequence[Judged]) -> Cutoffs:
+    """Return the lowest probabilities from which on the promises are kept, given what becomes of questions if all is said."""
+    p = np.array([j.decision.probability for j in judged])
+    wrong = np.array([j.verdict == "wrong" for j in judged])
+    asked = np.array([j.sort == "question" for j in judged])
+    outside = np.array([j.sort == "outside" for j in judged])
+    brushed = asked & np.array([_brushed_off(j) for j in judged])
+
+    def kept(cut: float) -> bool:
+        said = wrong & (p >= cut)
+        return bool(said[asked].mean() <= PROMISES.wrong and _share(said, outside) <= PROMISES.outside)
+
+    answer = _lowest(kept)
+    other = _lowest(lambda cut: bool((brushed & (p >= cut)).sum() <= PROMISES.brushed * max(asked.sum(), 1)))
+    sure = _lowest(lambda cut: _share(wrong, p >= cut) <= PROMISES.wrong / 2)
+    settled = _lowest(lambda cut: _share(wrong, p >= cut) <= PROMISES.settled)
+    return Cutoffs(answer, other, _ask(p, asked, answer), max(sure, answer), max(settled, answer))
+
+
+def _ask(p: NDArray[np.float64], asked: NDArray[np.bool_], answer: float) -> float:
+    """Return the probability below which what is said is rather out of scope than asked for among the choices."""
+    for cut in np.round(np.arange(0.04, answer, 0.02), 2):
+        within = (p < answer) & (p >= cut) & (p < cut + 0.06)
+        if within.any() and asked[within].mean() >= _ASKED_FOR:
+            return float(cut)
+    return round(answer / 2, 2)

@@ -11,6 +11,7 @@ from bot.workshop.train_judge import Judged
 COLUMNS = ("right", "asked", "offered", "abstained", "missed", "wrong")
 _BINS = 10
 _MOST_PAIRS = 15
+_MOST_DOUBTS = 20
 Row = Mapping[str, float]
 
 
@@ -27,6 +28,8 @@ class Figures:
     """Of what was asked back, the share whose choices hold what was meant."""
     pairs: Sequence[tuple[str, str, int]]
     """What was asked for, what was answered, how often."""
+    doubts: Sequence[tuple[str, str, str]]
+    """Voices that nearly all evidence takes for another entry's: text, its entry, the other one. Wrong, or the most valuable."""
 
     def as_dict(self) -> dict[str, object]:
         """Return the means alone, as they are kept in the file."""
@@ -43,7 +46,7 @@ def figures_of(judged: Sequence[Judged]) -> Figures:
     means = {sort: _mean([row for name, row in rows.items() if name.startswith(f"{sort}:")]) for sort in sorts}
     asked = [j for j in judged if j.sort == "question" and j.decision.why == "not sure"]
     held = sum(j.verdict in ("asked", "offered") for j in asked) / max(len(asked), 1)
-    return Figures(rows, means, _reliability(judged), held, _pairs(judged))
+    return Figures(rows, means, _reliability(judged), held, _pairs(judged), _doubts(judged))
 
 
 def _row(group: Sequence[Judged]) -> Row:
@@ -84,6 +87,12 @@ def _pairs(judged: Sequence[Judged]) -> list[tuple[str, str, int]]:
     return [(a, b, n) for (a, b), n in count.most_common(_MOST_PAIRS)]
 
 
+def _doubts(judged: Sequence[Judged]) -> list[tuple[str, str, str]]:
+    wrong = [j for j in judged if j.verdict == "wrong" and j.sort == "question"]
+    wrong.sort(key=lambda j: -j.decision.probability)
+    return [(j.held.lesson.text, j.held.lesson.entry, j.decision.matches[0].entry.id) for j in wrong[:_MOST_DOUBTS]]
+
+
 def lines(figures: Figures) -> Iterator[str]:
     """Iterate over the figures as lines of text."""
     yield f"{'':28}{'n':>6}" + "".join(f"{c:>11}" for c in COLUMNS)
@@ -93,4 +102,6 @@ def lines(figures: Figures) -> Iterator[str]:
     yield "probability → right (how many): " + " · ".join(
         f"{p:.2f} → {right:.2f} ({n})" for p, right, n in figures.reliability
     )
+    for text, entry, other in figures.doubts:
+        yield f"look at: 「{text}」 {entry} → {other}"
     yield "confused most: " + " · ".join(f"{a} ← {b} ({n})" for a, b, n in figures.pairs)

@@ -83,12 +83,14 @@ async def test_what_was_broken_only_for_a_moment_is_not_told(place: Path, follow
         assert following.group.said == []
 
 
-async def test_a_half_written_evaluation_and_a_folder_that_goes_are_survived(place: Path, follow: Follow) -> None:
+async def test_a_half_written_file_of_what_was_learned_and_a_folder_that_goes_are_survived(
+    place: Path, follow: Follow
+) -> None:
     async with follow(place) as following:
-        (place / "evaluation.json").write_text('{"calibration": {"cut')
+        (place / "learned.zip").write_bytes(b"PK")
         await following.until(lambda: following.front.faults)
-        assert following.front.faults[0].file == "evaluation.json"
-        (place / "evaluation.json").unlink()
+        assert following.front.faults[0].file == "learned.zip"
+        (place / "learned.zip").unlink()
         await following.until(lambda: not following.front.faults)
         aside = place.with_name("aside")
         place.rename(aside)

@@ -61,7 +61,7 @@ async def test_new_moved_and_deleted_files_are_seen(watch: Watch, place: Path) -
     await seen(watch, lambda: (place / "sub" / "b.yml").write_text(ENTRY % "둘"))
     await seen(watch, lambda: (place / "sub" / "b.yml").rename(place / "c.yaml"))
     await seen(watch, (place / "c.yaml").unlink)
-    await seen(watch, lambda: (place / "evaluation.json").write_text("{}"))
+    await seen(watch, lambda: (place / "learned.zip").write_bytes(b"PK"))
     (place / "voices" / "a").mkdir(parents=True)
     await seen(watch, lambda: (place / "voices" / "a" / "b.txt").write_text("[a]\n하나요\n"))
 

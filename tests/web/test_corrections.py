@@ -55,7 +55,7 @@ async def test_a_visitor_who_comes_back_is_shown_it_once(visit: Visitor, live: L
     changed = text.replace(b"- id: institution-phone\n", b"- id: institution-phone\n  correction: true\n")
     assert changed != text
     changed = changed.replace("대표전화는".encode(), "대표 번호는".encode())
-    fixed = HelpDesk(load(SHIPPED, {"entries/institution-templates.yaml": changed}), front.desk.calibration)
+    fixed = HelpDesk(load(SHIPPED, {"entries/institution-templates.yaml": changed}), front.desk.kept)
     before = front.desk
     await live.do(publish(database, before, datetime.now(UTC)))
     try:

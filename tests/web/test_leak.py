@@ -37,7 +37,7 @@ def noted(shipped: HelpDesk) -> HelpDesk:
         )
         for f in base.frames
     )
-    return HelpDesk(replace(base, entries=entries, frames=frames), shipped.calibration)
+    return HelpDesk(replace(base, entries=entries, frames=frames), shipped.kept)
 
 
 def public_paths(opened: Site) -> list[str]:

@@ -43,7 +43,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def teacher(folder: Path) -> Teacher:
-    return Teacher(Drafts(folder), app.calibration(folder), NOW)
+    return Teacher(Drafts(folder), app.learned(folder), NOW)
 
 
 LOCKERS = (
