@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.knowledge import general
 from bot.knowledge.base import KnowledgeBase
 from bot.matching import parts, wordings
 from bot.matching.described import Descriptions
@@ -115,6 +116,8 @@ class Matcher:
         self.descriptions = Descriptions(base.terms, self.reader.slots)
         self.index = Index(read.masked, tuning or tuned(read.masked))
         self.evidence = Evidence(base, self.reader, self.index, read, small=small)
+        polite = general.politeness(base.language)
+        self._polite = [sorted(polite[place], key=len, reverse=True) for place in ("before", "after")]
         self.judgements: Mapping[str, Judgement] = {}
         self._read: Remembered[Utterance] = Remembered(_CACHED)
         self._rank: Remembered[Ranking] = Remembered(_CACHED)
@@ -138,7 +141,7 @@ class Matcher:
         """Return an utterance without the parts that only greet, thank or excuse, where anything else is left."""
         if self.evidence.classifier is None:
             return u
-        text = parts.without(u.original, self._is_talk)
+        text = parts.without(parts.peeled(u.original, *self._polite), self._is_talk)
         return self.read(text) if text != u.original else u
 
     def _is_talk(self, part: str) -> bool:

@@ -1,7 +1,7 @@
 """Parts of a message: the sentences of a long one, the questions that a short one joins."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 _CLAUSE = re.compile(r"(?<=[.?!。？！\n])\s*|(?<=[가-힣][다요죠]) (?=\S)")
 _NOUNS = re.compile(
@@ -92,6 +92,21 @@ def without(text: str, is_talk: Callable[[str], bool]) -> str:
     left = " ".join(p.strip() for p in found[start:end])
     whole = start == 0 and end == len(found)
     return text if whole or sum(ch.isalnum() for ch in left) < _FEWEST_LETTERS else left.rstrip(" ,")
+
+
+def peeled(text: str, before: Sequence[str], after: Sequence[str]) -> str:
+    """Return a text without the polite phrases at its ends; as it is where nothing else is left.
+
+    `before`, `after`: the phrases, the longest first. A phrase ends where a word ends.
+    """
+    left, more = text.strip(), True
+    while more:
+        head = next((p for p in before if left.startswith(p) and not left[len(p) :][:1].isalnum()), "")
+        tail = next((p for p in after if left.endswith(p) and not left[: -len(p)][-1:].isalnum()), "")
+        rest = left[len(head) : len(left) - len(tail)].strip(" ,.!~")
+        more = bool(head or tail) and sum(ch.isalnum() for ch in rest) >= _FEWEST_LETTERS
+        left = rest if more else left
+    return left if left != text.strip() else text
 
 
 def stands_alone(sentence: str) -> bool:

@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
@@ -49,7 +50,8 @@ def check_folder(folder: Path, today: date | None = None, instead: Mapping[str, 
 
 class _Lint:
     def __init__(self, base: KnowledgeBase, today: date) -> None:
-        self.base, self.today = base, today
+        written = tuple(f for f in base.frames if f.file)  # general small talk stands in no file of theirs
+        self.base, self.today = replace(base, frames=written), today
 
     def problems(self) -> Iterator[Problem]:
         for frame in self.base.frames:

@@ -79,7 +79,7 @@ def collisions(base: KnowledgeBase, matcher: Matcher, near: float = NEAR) -> lis
 
 def _forms(base: KnowledgeBase, matcher: Matcher) -> Iterator[_Form]:
     for number, frame in enumerate(base.frames):
-        for wording in frame.wordings:
+        for wording in frame.wordings if frame.file else ():  # general small talk stands in no file of theirs
             wording = _FILLING.sub("", wording).strip() or wording
             u = read_wording(matcher.reader, wording, frame.slot)
             text = jamo(_stripped(u, matcher, frame.slot, wording))
