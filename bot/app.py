@@ -7,7 +7,6 @@ from bot.desk.desk import HelpDesk
 from bot.knowledge.build import load
 from bot.knowledge.trained import read_trained, unusable
 from bot.matching.learned import Kept, LearnedError, unpack
-from bot.settings import encoder_wanted
 
 
 def learned(folder: Path) -> Kept | None:
@@ -35,7 +34,7 @@ def desk(folder: Path) -> HelpDesk:
     """
     gc.disable()  # what is built here stays: looking for garbage meanwhile costs a fifth of the start
     try:
-        return HelpDesk(load(folder), learned(folder), encoder=encoder_wanted())
+        return HelpDesk(load(folder), learned(folder))
     finally:
         gc.freeze()
         gc.enable()

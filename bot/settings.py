@@ -126,11 +126,6 @@ def secret_of(settings: Settings) -> bytes:
     return key
 
 
-def encoder_wanted() -> bool:
-    """Tell whether the sentence encoder is to be asked where it is installed (HELPDESK_ENCODER)."""
-    return os.environ.get("HELPDESK_ENCODER", "auto").strip().lower() != "off"
-
-
 def knowledge_folder() -> Path:
     """Return the knowledge folder: HELPDESK_KNOWLEDGE, else `knowledge` here or beside the program."""
     named = os.environ.get("HELPDESK_KNOWLEDGE")

@@ -122,6 +122,5 @@ def _choices(ranking: Ranking) -> tuple[Match, ...]:
     for match in ranking.matches:
         seen.setdefault(match.entry.id, match)
     near = [m for m in seen.values() if m.entry.kind is Kind.ANSWER]
-    wanted = PROMISES.held * sum(m.score for m in near)
-    enough = 2 if sum(m.score for m in near[:2]) >= wanted else MOST_CHOICES
+    enough = 2 if sum(m.score for m in near[:2]) >= PROMISES.held else MOST_CHOICES
     return tuple(near[:enough])

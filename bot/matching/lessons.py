@@ -21,6 +21,9 @@ CURATED = "curated"
 """The author of the wordings that stand beside the answers."""
 GENERAL = "general"
 """The author of what people say everywhere."""
+_FEWEST_TALK, _TALK_BESIDE = 12, 3
+"""General ways to say a kind of small talk that are learned: at least so many, and so many times what an entry has of its
+own wordings; a label with far more lessons than an entry would draw questions to itself."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +73,12 @@ class Lessons:
 
     def general(self) -> Iterator[Lesson]:
         """Iterate over what people say everywhere: small talk, and questions on other matters."""
+        most = max(
+            _FEWEST_TALK, _TALK_BESIDE * int(np.median([len(f.wordings) for f in self.base.frames if f.file] or [0]))
+        )
         for label, texts in general.talk(self.base.language).items():
-            yield from self.read_as(GENERAL, self.number[self.base.talk[label]], texts)
+            step = max(1, -(-len(texts) // most))
+            yield from self.read_as(GENERAL, self.number[self.base.talk[label]], texts[::step])
         for place, label in (("before", "greeting"), ("after", "thanks")):
             texts = general.politeness(self.base.language)[place]
             yield from self.read_as(GENERAL, self.number[self.base.talk[label]], texts)

