@@ -26,15 +26,15 @@ _SELDOM = (10_000, 20, 20)
 """Objects made between two looks for garbage, and looks between two that look further: answers leave few circles."""
 
 
-def desk(folder: Path) -> HelpDesk:
-    """Return a help desk on the knowledge base of a folder.
+def desk(folder: Path, *, encoder: bool = True) -> HelpDesk:
+    """Return a help desk on the knowledge base of a folder; without the encoder it answers alike on every machine.
 
     Raises:
         KnowledgeError: the folder cannot serve.
     """
     gc.disable()  # what is built here stays: looking for garbage meanwhile costs a fifth of the start
     try:
-        return HelpDesk(load(folder), learned(folder))
+        return HelpDesk(load(folder), learned(folder), encoder=encoder)
     finally:
         gc.freeze()
         gc.enable()

@@ -28,7 +28,7 @@ def test(folder: Folder = None, now: Now = None) -> None:
     from bot.workshop.show import show_tests
     from bot.workshop.test import run
 
-    raise typer.Exit(show_tests(run(parts.desk(folder_of(folder)), clock_of(now)())))
+    raise typer.Exit(show_tests(run(parts.desk(folder_of(folder), encoder=False), clock_of(now)())))
 
 
 @knowledge.command("train")

@@ -99,7 +99,7 @@ class Classifier:
 
     def __init__(self, weights: NDArray[np.int8], scale: Floats, counts: Bits) -> None:
         """`weights`: by feature and label, in units of the label's `scale`; `counts`: which buckets count."""
-        self.weights, self.scale, self.counts = weights, scale, counts
+        self.weights, self.scale, self.counts = np.ascontiguousarray(weights), scale, counts
 
     @classmethod
     def packed(cls, weights: Floats, counts: Bits) -> "Classifier":

@@ -172,6 +172,6 @@ def unpack(data: bytes) -> Kept:
 
 def column_wise(weights: NDArray[Any], columns: list[int]) -> NDArray[Any]:
     """Return weights with their columns as asked for; what is stale is 0."""
-    found = weights[:, np.maximum(columns, 0)]
+    found = np.ascontiguousarray(weights[:, np.maximum(columns, 0)])  # a row is fetched at a time
     found[:, np.array(columns) < 0] = 0
     return found

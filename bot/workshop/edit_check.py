@@ -65,7 +65,7 @@ def desk_of(drafts: Drafts, kept: Kept | None) -> HelpDesk:
     base, problems = build(drafts.folder, drafts.changed)
     if base is None or problems:
         raise KnowledgeError(problems)
-    return HelpDesk(base, kept)
+    return HelpDesk(base, kept, encoder=False)
 
 
 def effect(drafts: Drafts, kept: Kept | None, before: TestResult, now: datetime) -> Effect:

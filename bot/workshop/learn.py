@@ -64,7 +64,7 @@ class Teacher:
             KnowledgeError: it cannot be served.
         """
         self.drafts, self.kept, self.now = drafts, kept, now
-        self.desk = HelpDesk(load(drafts.folder), kept)
+        self.desk = HelpDesk(load(drafts.folder), kept, encoder=False)
         self._before: TestResult | None = None
 
     @property
@@ -256,7 +256,7 @@ class Teacher:
         """Tell whether the entry, with wordings added, would answer all tests. The drafts stay as they are."""
         tried = Drafts(self.drafts.folder)
         self._add(tried, entry, wordings, plainly=plainly)
-        desk = HelpDesk(load(tried.folder, tried.changed), self.kept)
+        desk = HelpDesk(load(tried.folder, tried.changed), self.kept, encoder=False)
         return all(answers(desk, test, str(entry.get("id")), self.now) for test in tests)
 
     def _as_question(self, entry: Found, wording: str) -> str:
