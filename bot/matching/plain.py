@@ -1,6 +1,6 @@
 """Plain words: a text as the encoder and the classifier read it, each name replaced by what it is the name of.
 
-«창운대 담당 전번» and «조선대 담당 전번» are both «기관 담당 전번»: which institution is meant is settled by the names, not here.
+«한빛도서관 전번» and «달빛도서관 전번» are both «도서관 전번»: which one is meant is settled by the names, not here.
 """
 
 import re

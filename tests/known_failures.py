@@ -1,0 +1,16 @@
+"""Tests that are known to fail, as data: `known_failures.txt`, one node id a line. They are strict: one that passes must leave the list."""
+
+from pathlib import Path
+
+import pytest
+
+LIST = Path(__file__).with_suffix(".txt")
+_REASON = "the conversation's rules still decide by themselves; they become readings for the model next (docs/adr/0013)"
+
+
+def mark(items: list[pytest.Item]) -> None:
+    """Mark the tests of the list as failing, strictly."""
+    listed = {line for line in LIST.read_text(encoding="utf-8").splitlines() if line and not line.startswith("#")}
+    for item in items:
+        if item.nodeid in listed:
+            item.add_marker(pytest.mark.xfail(reason=_REASON, strict=True))
