@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 LIST = Path(__file__).with_suffix(".txt")
-_REASON = "the conversation's rules still decide by themselves; they become readings for the model next (docs/adr/0013)"
+_REASON = "known since understanding is learned; see docs/adr/0013 and the conversation by readings that comes next"
 
 
 def mark(items: list[pytest.Item]) -> None:

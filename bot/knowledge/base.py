@@ -1,6 +1,7 @@
 """The knowledge base: all of a folder, validated, immutable, with a version."""
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
@@ -70,7 +71,10 @@ class KnowledgeBase:
 
     def entry(self, id: str) -> Entry | None:
         """Return an entry by its id or a former one."""
-        return self.entries.get(id) or self.entries.get(self.moved.get(id, ""))
+        for name in (id, self.moved.get(id, "")):
+            with suppress(KeyError):
+                return self.entries[name]
+        return None
 
     def taken_back(self, id: str) -> bool:
         """Tell whether an id is of an entry that was published and is no more."""

@@ -13,7 +13,7 @@ from bot.knowledge.former import ids_of
 from bot.knowledge.menu import contacts_of, menu_of, office_of
 from bot.knowledge.records import read_records
 from bot.knowledge.replies import DEFAULT_REPLIES
-from bot.knowledge.talk import language_of, with_talk
+from bot.knowledge.talk import Entries, language_of, with_talk
 from bot.knowledge.voices import Names, dialogues_of, voices_of
 from bot.words import BaseTests, Problem, Turn
 
@@ -66,7 +66,7 @@ def build(folder: Path, instead: Mapping[str, bytes] = NOTHING) -> tuple[Knowled
         name=documents.programme.doc.name if documents.programme else folder.resolve().name,
         version=documents.version,
         frames=tuple(frames),
-        entries={e.id: e for f in frames for e in [*f.entries.values(), *([f.unnamed] if f.unnamed else [])]},
+        entries=Entries(e for f in frames for e in [*f.entries.values(), *([f.unnamed] if f.unnamed else [])]),
         groups=records.groups,
         terms=records.terms(),
         sources=records.sources,

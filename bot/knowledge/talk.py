@@ -13,6 +13,18 @@ _LEAST_SHARED = 2
 _KINDS = {"person": Kind.HANDOVER, "crisis": Kind.BOUNDARY}
 
 
+class Entries(dict[str, Entry]):
+    """Entries by id. Those that ship with the program stand in no file: they are found by id and listed nowhere."""
+
+    def __init__(self, entries: Iterable[Entry] = ()) -> None:
+        found = {e.id: e for e in entries}
+        super().__init__({id: e for id, e in found.items() if e.file or not id.startswith(PREFIX)})
+        self.shipped = {id: e for id, e in found.items() if id not in self}
+
+    def __missing__(self, id: str) -> Entry:
+        return self.shipped[id]
+
+
 def owners(frames: Sequence[Frame], language: str) -> dict[str, str]:
     """Return for each label of talk the frame that answers it, as far as there is one.
 
