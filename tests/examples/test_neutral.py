@@ -43,7 +43,9 @@ def test_no_name_of_the_first_programme_is_in_the_code(shipped: HelpDesk) -> Non
         if (hit := pattern.search(text))
     ]
     for path in sorted(
-        p for p in BOT.rglob("*") if p.parent.name != "general" and p.suffix in {".html", ".js", ".css", ".svg", ".xml", ".txt", ".yaml", ".md"}
+        p
+        for p in BOT.rglob("*")
+        if p.parent.name != "general" and p.suffix in {".html", ".js", ".css", ".svg", ".xml", ".txt", ".yaml", ".md"}
     ):
         found += [f"{path.relative_to(BOT)}: {hit}" for hit in pattern.findall(path.read_text(encoding="utf-8"))]
     assert not found
