@@ -31,8 +31,13 @@ def problems(folder: Path, base: KnowledgeBase) -> Iterator[Problem]:
         return
     if kept.source == source_of(base):
         return
-    changed = [f.id for f, column in zip(base.frames, kept.columns(base), strict=False) if column == STALE]
+    columns = zip(base.frames, kept.columns(base), strict=False)
+    changed = [
+        f.id for f, column in columns if column == STALE and f.file
+    ]  # what ships with the program is no editor's
+    if not changed:
+        return
     named = ", ".join(changed[:_MOST_NAMED]) + (" …" if len(changed) > _MOST_NAMED else "")
-    what = f"그 뒤에 바뀐 항목 {len(changed)}개({named})" if changed else "그 뒤에 답하지 않을 말이 바뀌었습니다"
+    what = f"그 뒤에 바뀐 항목 {len(changed)}개({named})"
     hint = "바뀐 항목은 그때그때 따로 배워 답하지만, helpdesk knowledge train을 돌려야 모두 함께 배우고 다시 잽니다"
     yield Problem(FILE, 1, f"배운 것이 지금 지식보다 오래되었습니다: {what}", hint, OUTDATED)
