@@ -49,11 +49,17 @@ class Evidence:
         self.stale: frozenset[int] = frozenset()
         self._sums: Remembered[Sums] = Remembered(_SUMMED)
         self._scored: Remembered[Floats] = Remembered(_SCORED)
+        self._plain: Remembered[str] = Remembered(_SCORED)
 
     def forget(self) -> None:
         """Forget what was remembered of texts."""
         self._sums.clear()
         self._scored.clear()
+        self._plain.clear()
+
+    def plain(self, u: Utterance) -> str:
+        """Return an utterance in plain words: three kinds of evidence need them."""
+        return self._plain.get(u, lambda: plain(u, self.reader))
 
     def alike(self, masked: str, near: str = "") -> Floats:
         """Return how alike each frame is to a masked text; not to be changed, for it is remembered.
@@ -86,11 +92,11 @@ class Evidence:
         """Return how much of an utterance's words each frame knows."""
         if self.vocabulary is None:
             return Scores(np.ones(self.index.frames, np.float32))
-        return self.vocabulary.known(plain(u, self.reader))
+        return self.vocabulary.known(self.plain(u))
 
     def classified(self, readings: Sequence[Utterance]) -> Scores:
         """Return what the classifier says of the best of some readings, frame by frame."""
-        return self.seen([(u, plain(u, self.reader)) for u in readings])
+        return self.seen([(u, self.plain(u)) for u in readings])
 
     def seen(self, texts: Sequence[tuple[Utterance, str]]) -> Scores:
         """Return what the classifier says of the best of some texts, each given with its plain words."""
@@ -102,7 +108,7 @@ class Evidence:
         """Return the sentences of a long text that ask, each by itself and with its plain words; none where it is short."""
         found = parts.sentences(u.original) if len(u.masked) > _STORY else []
         read = [self.reader.read(part) for part, asks in found if asks and parts.stands_alone(part)]
-        return [(r, plain(r, self.reader)) for r in read]
+        return [(r, self.plain(r)) for r in read]
 
     def warm(self) -> None:
         """Make what the encoder needs, so that nobody waits for it. Idempotent."""
@@ -115,7 +121,7 @@ class Evidence:
         if self.meanings is None:
             return None
         try:
-            found = self.meanings.scores(plain(u, self.reader))
+            found = self.meanings.scores(self.plain(u))
         except EncoderError:
             return None
         if self.stale:  # nothing was learned of their meaning yet: the classifier speaks for them
