@@ -38,13 +38,14 @@ def train(
 ) -> None:
     """질문과 사람들의 말에서 배우고, 사람을 빼 가며 재고, learned.zip에 적습니다."""
     from bot.workshop import train as training
+    from bot.workshop.train_dialogues import lines as dialogues
     from bot.workshop.train_report import lines
 
     where = folder_of(folder)
-    kept, figures = training.train(where)
+    kept, figures, talked = training.train(where)
     for kind, found in figures.items():
         print(f"— {'문장 부호기까지' if kind == 'full' else '문장 부호기 없이'}")
-        for line in lines(found):
+        for line in (*lines(found), *dialogues(talked.get(kind, ()))):
             print(line)
     if not dry_run:
         print(f"{training.write(where, kept)}에 적었습니다.")

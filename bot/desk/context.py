@@ -25,8 +25,6 @@ class Context:
     """Names that were talked about, newest first, at most two."""
     question: Utterance | None = None
     """The last question as it was understood, with what it left out filled in."""
-    about: str = ""
-    """What the first question on the topic was about, in its words."""
     choices: tuple[str, ...] = ()
     """Entries offered when the desk last asked back."""
     at: datetime | None = None

@@ -88,7 +88,9 @@ def _same_frame(ranking: Ranking) -> tuple[Match, ...]:
         return (first,)
     alike: dict[str, Match] = {}
     for m in ranking.matches:
-        if m.frame == first.frame:
+        if (
+            m.frame == first.frame and m.score == first.score
+        ):  # one candidate: what another reading found is another one
             alike.setdefault(m.entry.id, m)
     return tuple(alike.values())
 

@@ -1,13 +1,15 @@
 """HelpDesk: what all channels share. One query in, one reply out."""
 
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.desk import followup
+from bot.desk import choosing
 from bot.desk.compose import Composer, question_of
 from bot.desk.context import Context
 from bot.desk.decide import Decision
+from bot.desk.readings import body, last_entry
 from bot.desk.trace import trace
 from bot.desk.understand import Understanding, unknown
 from bot.knowledge.base import KnowledgeBase
@@ -88,10 +90,10 @@ class HelpDesk:
         now, context = query.received_at, context.within(self.base)
         chosen = self.base.entry(query.choice) if query.choice else None
         if chosen is not None:
-            return self._chosen(chosen, now, query.language)
-        number = followup.picked(query.text, len(context.choices))
-        if number is not None:
-            return self._chosen(self.base.entries[context.choices[number]], now, query.language)
+            return self._chosen([chosen], now, query.language)
+        picked = choosing.chosen(query.text, len(context.choices)) if context.choices else ()
+        if picked:
+            return self._chosen([self.base.entries[context.choices[i]] for i in picked], now, query.language)
         u = self.matcher.sober(self.matcher.read(query.text[:LONGEST]))
         if not u.masked:
             name = "fallback" if query.text.strip() else "empty"
@@ -102,7 +104,7 @@ class HelpDesk:
         u, decision = self.understand(u, context)
         again = self._again(decision, context)
         if again is not None:
-            return self._chosen(again, now, query.language)
+            return self._chosen([again], now, query.language)
         reply = replace(self._reply(u, decision, now, query.language), why=decision.why)
         if explain:
             reply = replace(reply, trace=trace(u, decision, self.matcher))
@@ -111,16 +113,13 @@ class HelpDesk:
     def _again(self, decision: Decision, context: Context) -> Entry | None:
         """Return the last answer of the conversation, where that is what is asked for."""
         first = decision.matches[0] if decision.matches else None
-        number = self.matcher.number.get(context.frame)
-        if decision.outcome is not Outcome.SMALLTALK or first is None or number is None:
+        if decision.outcome is not Outcome.SMALLTALK or first is None:
             return None
-        if first.frame != self.base.talk.get("repeat"):
-            return None
-        entries = self.base.frames[number].entries
-        return next((entries[m] for m in (*context.members, "") if m in entries), None)
+        return last_entry(context, self.matcher) if first.frame == self.base.talk.get("repeat") else None
 
-    def _chosen(self, entry: Entry, now: datetime, language: str) -> tuple[Reply, Context]:
-        reply = self.composer.answer(_OUTCOMES[entry.kind], [entry], now, score=1.0, language=language)
+    def _chosen(self, entries: Sequence[Entry], now: datetime, language: str) -> tuple[Reply, Context]:
+        entry = entries[0]
+        reply = self.composer.answer(_OUTCOMES[entry.kind], entries, now, score=1.0, language=language)
         reply = replace(reply, why="chosen")
         question = self.matcher.read(entry.questions[0]) if entry.questions else None
         return reply, Context(entry.frame, entry.topic, (entry.member,) if entry.member else (), question, at=now)
@@ -201,7 +200,7 @@ class HelpDesk:
             m.term for m in u.mentions if m.how in ("exact", "typo") and not m.negated and m.term in self.base.terms
         ]
         kinds = [t for t in dict.fromkeys(named) if self.matcher.descriptions.general(self.base.terms[t])]
-        if len(kinds) != 1 or len(followup.body(u)) > _STRAIGHT or decision.outcome is not Outcome.ANSWER:
+        if len(kinds) != 1 or len(body(u)) > _STRAIGHT or decision.outcome is not Outcome.ANSWER:
             return []
         if self.understanding.is_about_a_name(decision.matches, u):
             return []

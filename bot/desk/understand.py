@@ -4,30 +4,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.desk import followup
+from bot.desk import conversation
 from bot.desk.context import Context
 from bot.desk.decide import Decision, decide
-from bot.matching import parts
+from bot.desk.readings import Way, body, last_entry, members, readings
 from bot.matching.matcher import Matcher, Ranking
 from bot.matching.policy import MOST_CHOICES
 from bot.words import UNNAMED, Match, Outcome, Utterance
 
-_PLAIN_TALK = 0.8
-"""Probability from which small talk is taken as such in any conversation."""
-_LENT = 0.25
-"""Similarity below which a message that only takes a name from the conversation is not answered by it."""
-_FOLLOWS = 0.85
-"""Share of its own score at which a message is rather about the name that was talked about."""
-_PLAIN = 0.9
-"""Probability from which a message is not read with the subject of the last question."""
-_MORE = 0.05
-"""Probability by which that reading must be the likelier where another one is there."""
-_SURE = 0.65
-"""Probability that an answer needs to a message that gets none in its own words."""
-_BARE = 4
-"""Letters up to which a message is a bare word, which goes with the name that was just talked about."""
-_ELLIPTIC = 7
-"""Letters up to which a message that is answered without it may still leave its subject out."""
 _AS_GOOD = 0.95
 """Share of the whole's score that each thing that a question joins must reach to be a question of its own."""
 _MOST_ANSWERS = 3
@@ -55,67 +39,28 @@ class Understanding:
 
     def one(self, u: Utterance, context: Context) -> Understood:
         """Return an utterance that is one question as read in the conversation, and what to do."""
-        replaced = followup.substituted(u, context, self.matcher)
-        if replaced is not None:
-            decision = self._decide(replaced, self.matcher.rank(replaced))
-            if decision.outcome is Outcome.ANSWER:
-                return replaced, decision
-        u, alone = self._alone(u)
-        choice = self._among_choices(u, context)
-        if choice is not None:
-            return u, Decision(Outcome.ANSWER, (choice,), 1.0, "picked by name", (), Ranking((choice,)))
-        read, decision = u, alone
-        found = followup.bound(u, context, self.matcher)
-        if found is not None and found[1].matches:
-            leaning = self._decide(*found)
-            if _better(leaning, alone, u, found[0], context) or (unknown(alone) and leaning.outcome is Outcome.ASK):
-                read, decision = found[0], leaning
-        again = alone.matches[:1] and alone.matches[0].frame == context.frame  # it asks for the same by itself
-        return (read, decision) if again else self._continued(u, context, read, decision)
+        chosen = self._among_choices(u, context)
+        if chosen is not None:
+            return u, Decision(Outcome.ANSWER, (chosen,), 1.0, "picked by name", (), Ranking((chosen,)))
+        read = readings(u, context, self.matcher)
+        way, ranking = self._ranked(read, context)
+        return read[way], decide(read[way], ranking)
 
-    def _alone(self, u: Utterance) -> Understood:
-        """Return an utterance and its decision by itself, or both in the other words that say the same more plainly."""
-        alone = self._decide(u, self.matcher.rank(u))
-        text = u.original if alone.outcome is Outcome.ANSWER else parts.one_way(u.original)
-        if text != u.original:
-            shorter = self.matcher.read(text)
-            decision = self._decide(shorter, self.matcher.rank(shorter))
-            if decision.probability > alone.probability:
-                return shorter, decision
-        wider = None if self.is_about_a_name(alone.matches[:1], u) else followup.generic(u, self.matcher)
-        if wider is not None:
-            decision = self._decide(wider, self.matcher.rank(wider))
-            needed = alone.probability if alone.outcome is Outcome.ANSWER else _SURE
-            if decision.outcome is Outcome.ANSWER and decision.probability > needed:
-                return u, decision
-        return u, alone
+    def _ranked(self, read: dict[Way, Utterance], context: Context) -> tuple[Way, Ranking]:
+        """Return the ranking of what the readings of a message may mean, and the reading under which the first is likeliest."""
+        typed = self.matcher.rank(read[Way.TYPED])
+        if len(read) == 1:
+            return Way.TYPED, typed
+        heard = typed.heard if typed.heard in self.matcher.conversations else "cheap"
+        judgement = self.matcher.conversations[heard]
+        found = {way: typed if way is Way.TYPED else self.matcher.rank(r, deep=False) for way, r in read.items()}
+        ranking = conversation.judged(conversation.candidates(read, found, context, self.matcher), judgement, found)
+        return _likeliest(ranking, found), ranking
 
     def is_about_a_name(self, matches: Sequence[Match], u: Utterance) -> bool:
         """Tell whether any of some matches is about a name in the utterance."""
-        named = set(followup.members(u, self.matcher))
+        named = set(members(u, self.matcher))
         return any(m.entry.member in named or not named.isdisjoint(self.matcher.about(m.frame)) for m in matches)
-
-    def _continued(self, u: Utterance, context: Context, read: Utterance, decision: Decision) -> Understood:
-        """Return a message and its decision, or both with the last question's subject where that says clearly more."""
-        found = decision.outcome is Outcome.ANSWER
-        answered = found and not followup.repeats(u, decision.matches[0], context, self.matcher)
-        if answered and (decision.probability >= _PLAIN or len(followup.body(u)) > _ELLIPTIC):
-            return read, decision
-        longer = followup.continued(u, context, self.matcher)
-        others = [(r, self._decide(r, followup.spoken_for(u, r, context, self.matcher))) for r in longer]
-        needed = decision.probability + _MORE if answered else _SURE
-        answers = [o for o in others if o[1].outcome is Outcome.ANSWER and o[1].probability >= needed]
-        asking = [
-            o for o in others if o[1].outcome is Outcome.ASK and o[1].probability >= decision.probability + _MORE
-        ]
-        fits = answers or ([] if found else asking)
-        best = fits[0] if fits else (read, decision)
-        for other in fits[1:]:  # the nearer subject comes first, and is left only for what is clearly likelier
-            best = other if other[1].probability > best[1].probability + _MORE else best
-        return best
-
-    def _decide(self, u: Utterance, ranking: Ranking) -> Decision:
-        return decide(u, ranking)
 
     def _among_choices(self, u: Utterance, context: Context) -> Match | None:
         """Return the one offered choice that the message names."""
@@ -147,7 +92,7 @@ class Understanding:
         sure = [f for f in found if f[1].outcome is Outcome.ANSWER]
         doubtful = [d for _, d in found if d.outcome is Outcome.ASK]
         missed = any(
-            d.outcome is Outcome.FALLBACK and len(followup.body(part)) >= _TELLING
+            d.outcome is Outcome.FALLBACK and len(body(part)) >= _TELLING
             for part, (_, d) in zip(asked, found, strict=True)
         )
         if sure[:1] != found[:1] or len(sure) + len(doubtful) + missed < 2:  # what follows may lean on the first
@@ -171,20 +116,28 @@ class Understanding:
         """Return the conversation after an answer."""
         first = decision.matches[-1 if decision.last else 0].entry
         named = [m.entry.member for m in decision.matches if m.entry.member and not m.entry.id.endswith(UNNAMED)]
-        told = followup.members(u, self.matcher)
+        told = members(u, self.matcher)
         described = sorted(self.matcher.described_in(u))
         if len(described) == 1:  # the one institution that a field stood for is what «주소요» asks about next
             named = [*described, *named]
         named += told or described[:2]
         names, age = context.remembered(tuple(named))
-        asked, offered = decision.last or u, tuple(m.entry.id for m in decision.offered)
-        about = followup.subject(asked, context, first.topic)
-        return Context(first.frame, first.topic, names, asked, about, offered, at=now, unnamed=age)
+        again = last_entry(context, self.matcher)
+        asked = context.question if again is not None and first.id == again.id and not told else decision.last or u
+        offered = tuple(m.entry.id for m in decision.offered)
+        return Context(first.frame, first.topic, names, asked or u, offered, at=now, unnamed=age)
 
 
 def unknown(decision: Decision) -> bool:
     """Tell whether nothing in the knowledge base is near."""
     return decision.outcome is Outcome.FALLBACK and (not decision.matches or decision.why == "too weak")
+
+
+def _likeliest(ranking: Ranking, found: dict[Way, Ranking]) -> Way:
+    """Return the reading under which the first match of a ranking is likeliest."""
+    first = ranking.matches[0].entry.id if ranking.matches else ""
+    score = {way: max((m.score for m in r.matches if m.entry.id == first), default=0.0) for way, r in found.items()}
+    return max(found, key=lambda way: score[way])
 
 
 def _together(found: Sequence[Understood], offered: tuple[Match, ...], *, missed: bool = False) -> Decision | None:
@@ -209,32 +162,3 @@ def _of_one_meaning(joined: Sequence[Utterance]) -> bool:
     """Tell whether the things that a question joins are two words for one: «자격과 요건»."""
     first, *others = ({m.term for m in part.mentions} for part in joined)
     return bool(first) and any(first <= other for other in others)
-
-
-def _hardly_asked(leaning: Decision, u: Utterance) -> bool:
-    """Tell whether nearly all that a message shares with an answer is the name that the conversation lends it."""
-    return leaning.matches[0].similarity < _LENT and any(m.how == "context" for m in u.mentions)
-
-
-def _faded(leaning: Decision, context: Context) -> bool:
-    """Tell whether a message would take a name from the conversation that its last turn had nothing to do with."""
-    return context.unnamed > 0 and leaning.matches[0].entry.member in context.members
-
-
-def _better(leaning: Decision, alone: Decision, u: Utterance, lent: Utterance, context: Context) -> bool:
-    """Tell whether a message makes more sense as a follow-up than by itself."""
-    if alone.outcome in (Outcome.SMALLTALK, Outcome.HANDOVER) and alone.probability > _PLAIN_TALK:
-        return False
-    if leaning.outcome is not Outcome.ANSWER or _hardly_asked(leaning, lent):
-        return False
-    pointing = any(u.refers(f"reference.{r}") for r in ("there", "both", "among", "it"))
-    if alone.outcome is not Outcome.ANSWER or not alone.matches:
-        return not _faded(leaning, context) or pointing or len(followup.body(u)) <= _ELLIPTIC
-    bound = leaning.matches[0].entry.member in context.members
-    own = {m.term for m in u.mentions if not m.negated}
-    if alone.matches[0].entry.member in own and leaning.matches[0].entry.member not in own:
-        return False  # «배터리도 해요?» brings the name that it is about
-    if bound and not context.unnamed and len(followup.body(u)) <= _BARE and leaning.probability >= _PLAIN:
-        return True  # «연락처», right after a name was talked about
-    needed = _FOLLOWS * alone.matches[0].score if bound else alone.matches[0].score
-    return (pointing and bound) or leaning.matches[0].score >= needed

@@ -26,6 +26,10 @@ KST = timezone(timedelta(hours=9), "KST")
 """Korea has had no daylight saving time since 1988, so a fixed offset is exact."""
 
 
+SHIPPED = "talk-"
+"""Beginning of the ids of entries for small talk that ship with the program and stand in no file."""
+
+
 @dataclass(frozen=True, slots=True)
 class KnowledgeBase:
     """All of `knowledge/`. Replacing it is one assignment."""
@@ -68,6 +72,10 @@ class KnowledgeBase:
     dialogues: tuple[LabelledDialogue, ...] = ()
     voices_faults: tuple[Problem, ...] = ()
     """What is wrong with voices and dialogues: it is left out of them, and all the rest serves."""
+
+    def written(self) -> tuple[Frame, ...]:
+        """Return the frames that stand in its files, without the small talk that ships with the program."""
+        return tuple(f for f in self.frames if f.file or not f.id.startswith(SHIPPED))
 
     def entry(self, id: str) -> Entry | None:
         """Return an entry by its id or a former one."""

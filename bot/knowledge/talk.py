@@ -4,10 +4,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from bot.hangul import clean, has_hangul
 from bot.knowledge import general
+from bot.knowledge.base import SHIPPED
 from bot.knowledge.replies_talk import TALK_ENGLISH, TALK_REPLIES
 from bot.words import Entry, Frame, Kind, Phase
 
-PREFIX = "talk-"
 _LEAST_SHARED = 2
 """Ways to say a kind of talk that an entry must have among its questions to be the one for it."""
 _KINDS = {"person": Kind.HANDOVER, "crisis": Kind.BOUNDARY}
@@ -18,7 +18,7 @@ class Entries(dict[str, Entry]):
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         found = {e.id: e for e in entries}
-        super().__init__({id: e for id, e in found.items() if e.file or not id.startswith(PREFIX)})
+        super().__init__({id: e for id, e in found.items() if e.file or not id.startswith(SHIPPED)})
         self.shipped = {id: e for id, e in found.items() if id not in self}
 
     def __missing__(self, id: str) -> Entry:
@@ -37,8 +37,8 @@ def owners(frames: Sequence[Frame], language: str) -> dict[str, str]:
     for label, said in general.talk(language).items():
         if label in found:
             continue
-        if PREFIX + label in ids:
-            found[label] = PREFIX + label
+        if SHIPPED + label in ids:
+            found[label] = SHIPPED + label
             continue
         mine = _keys(said)
         shared = {id: len(mine & its) for id, its in keys.items()}
@@ -66,7 +66,7 @@ def _frame(label: str, language: str) -> Frame:
     said = general.talk(language)[label]
     text = (TALK_REPLIES if language == "ko" else TALK_ENGLISH)[label]
     kind = _KINDS.get(label, Kind.SMALLTALK)
-    id = PREFIX + label
+    id = SHIPPED + label
     entry = Entry(id, id, said, (Phase(text),), kind, topic="talk", english=TALK_ENGLISH[label])
     return Frame(id, said, {"": entry}, topic="talk", kind=kind)
 

@@ -156,6 +156,17 @@ class Vectors:
             return np.empty((0, WIDTH), dtype=np.float32)
         return np.stack([self._known[key] for key in keys]).astype(np.float32)
 
+    def one(self, text: str) -> Floats:
+        """Return the vector of a text; what is not known is encoded, and kept once `save` is called."""
+        key = _key(text)
+        if key not in self._known:
+            self._known[key] = encode(text).astype(_PRECISION)
+        return self._known[key].astype(np.float32)
+
+    def save(self) -> None:
+        """Keep what was encoded."""
+        self._write()
+
     def missing(self, texts: Iterable[str]) -> list[str]:
         """Return the texts whose vectors are not known, each once."""
         return list(dict.fromkeys(t for t in texts if _key(t) not in self._known))

@@ -116,15 +116,17 @@ class Evidence:
             with suppress(EncoderError):
                 self.meanings.warm()
 
-    def meaning(self, u: Utterance) -> Scores | None:
-        """Return what the encoder says of what the words mean; `None` where there is none, or it ended."""
+    def meaning(self, u: Utterance) -> dict[str, Scores]:
+        """Return what the encoder says of what the words mean, by the kind of evidence; empty where there is none, or it ended."""
         if self.meanings is None:
-            return None
+            return {}
         try:
-            found = self.meanings.scores(self.plain(u))
+            found, near = self.meanings.scores(self.plain(u))
         except EncoderError:
-            return None
+            return {}
         if self.stale:  # nothing was learned of their meaning yet: the classifier speaks for them
             changed = sorted(self.stale)
             found[changed] = self.classified([u]).frames[changed]
-        return Scores(found[:-1], float(found[-1]))
+            slope, height = self.meanings.like
+            near[changed] = np.maximum(near[changed], slope * found[changed] + height)
+        return {"meaning": Scores(found[:-1], float(found[-1])), "nearest": Scores(near[:-1], float(near[-1]))}

@@ -36,8 +36,8 @@ _FAINT = 2.0
 class Tuning:
     """The numbers of the similarity."""
 
-    stability: float = 2.5
-    """How much a gram's stability counts beside its rarity; 0 turns it off."""
+    stability: float = 0.0
+    """How much a gram's stability counts beside its rarity. Beside a classifier, which learns it, it adds nothing (2026-11-30)."""
     prior: float = 0.3
     """The stability of a gram of which nothing is known."""
     shrink: float = 3.0

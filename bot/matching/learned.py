@@ -6,7 +6,7 @@ import json
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -14,13 +14,12 @@ from numpy.typing import NDArray
 
 from bot.knowledge.base import KnowledgeBase
 from bot.matching.classifier import Classifier
-from bot.matching.index import Tuning
-from bot.matching.meaning import Head, Meaning
+from bot.matching.meaning import Head, Meaning, Nearest
 from bot.matching.model import Model
 from bot.matching.policy import Cutoffs
 from bot.words import Frame
 
-VERSION = 1
+VERSION = 2
 _OF_THE_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
 _OF_ITS_CONTENTS = (AttributeError, KeyError, TypeError, ValueError)
 STALE = -1
@@ -50,6 +49,8 @@ class Learned:
     meaning: Meaning | None = None
     stale: frozenset[int] = frozenset()
     """Frames that have changed since, or are new."""
+    conversations: Mapping[str, Judgement] = field(default_factory=dict)
+    """How to judge what a message may mean in its conversation, by the kinds of evidence as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Kept:
     classifier: Classifier
     head: Head | None
     judgements: Mapping[str, Judgement]
-    tuning: Tuning = field(default_factory=Tuning)
+    conversations: Mapping[str, Judgement] = field(default_factory=dict)
     source: str = ""
     """Of what it was learned, as `source_of` tells it."""
     report: Mapping[str, Any] = field(default_factory=dict)
@@ -105,11 +106,8 @@ def pack(kept: Kept) -> bytes:
         "version": VERSION,
         "labels": kept.labels,
         "digests": dict(kept.digests),
-        "judgements": {
-            name: {"cutoffs": j.cutoffs.as_dict(), "coefficients": dict(j.model.coefficients)}
-            for name, j in kept.judgements.items()
-        },
-        "tuning": asdict(kept.tuning),
+        "judgements": written(kept.judgements),
+        "conversations": written(kept.conversations),
         "source": kept.source,
         "report": dict(kept.report),
     }
@@ -120,7 +118,7 @@ def pack(kept: Kept) -> bytes:
         "counts": np.packbits(c.counts),
     }
     if kept.head is not None:
-        arrays |= {"head": kept.head.weights.astype(np.float16), "mean": kept.head.mean}
+        arrays |= _of_head(kept.head)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as file:
         file.writestr(_named("meta.json"), json.dumps(meta, ensure_ascii=False, indent=1))
         for name, array in arrays.items():
@@ -128,6 +126,41 @@ def pack(kept: Kept) -> bytes:
             np.save(buffer, array)
             file.writestr(_named(f"{name}.npy"), buffer.getvalue())
     return out.getvalue()
+
+
+def written(judgements: Mapping[str, Judgement]) -> dict[str, Any]:
+    """Return judgements as `judgements_of` reads them."""
+    return {
+        name: {"cutoffs": j.cutoffs.as_dict(), "coefficients": dict(j.model.coefficients)}
+        for name, j in judgements.items()
+    }
+
+
+def judgements_of(data: Mapping[str, Mapping[str, Mapping[str, float]]]) -> dict[str, Judgement]:
+    """Return judgements as they stand in a file."""
+    return {name: Judgement(Model(j["coefficients"]), Cutoffs.from_dict(j["cutoffs"])) for name, j in data.items()}
+
+
+def _of_head(head: Head) -> dict[str, NDArray[Any]]:
+    """Return a head as arrays; short vectors in bytes, of unit length once they are read again."""
+    near = head.nearest
+    return {
+        "head": head.weights.astype(np.float16),
+        "mean": head.mean,
+        "basis": near.basis,
+        "near": np.rint(near.vectors / np.abs(near.vectors).max(initial=1e-6) * 127).astype(np.int8),
+        "near_labels": near.labels.astype(np.int16),
+        "near_like": np.array(near.like),
+    }
+
+
+def _head(arrays: Mapping[str, NDArray[Any]]) -> Head:
+    """Return the head that `_of_head` gave."""
+    vectors = arrays["near"].astype(np.float32)
+    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
+    slope, height = arrays["near_like"].tolist()
+    near = Nearest(arrays["basis"], vectors, arrays["near_labels"].astype(np.int64), (slope, height))
+    return Head(arrays["mean"], arrays["head"].astype(np.float32), near)
 
 
 def _named(name: str) -> zipfile.ZipInfo:
@@ -150,19 +183,14 @@ def unpack(data: bytes) -> Kept:
             arrays = {n[:-4]: np.load(io.BytesIO(file.read(n))) for n in file.namelist() if n.endswith(".npy")}
         counts = np.unpackbits(arrays["counts"]).astype(bool)
         classifier = Classifier(arrays["weights"], arrays["scale"], counts)
-        head = Head(arrays["mean"], arrays["head"].astype(np.float32)) if "head" in arrays else None
-        judgements = {
-            name: Judgement(Model(j["coefficients"]), Cutoffs.from_dict(j["cutoffs"]))
-            for name, j in meta["judgements"].items()
-        }
-        tuning = Tuning(**meta["tuning"])
+        head = _head(arrays) if "head" in arrays else None
         return Kept(
             tuple(meta["labels"]),
             meta["digests"],
             classifier,
             head,
-            judgements,
-            tuning,
+            judgements_of(meta["judgements"]),
+            judgements_of(meta["conversations"]),
             meta["source"],
             meta["report"],
         )

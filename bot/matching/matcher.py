@@ -13,7 +13,7 @@ from bot.matching import parts, wordings
 from bot.matching.described import Descriptions
 from bot.matching.evidence import Evidence
 from bot.matching.grams import is_symbol
-from bot.matching.index import LARGE, Index, Tuning
+from bot.matching.index import LARGE, Index
 from bot.matching.judge import Agreement, Judge
 from bot.matching.learned import Judgement, Learned
 from bot.matching.lexicon import key_of
@@ -22,7 +22,6 @@ from bot.matching.policy import Cutoffs
 from bot.matching.read import Reader
 from bot.matching.remember import Remembered
 from bot.matching.table import CHEAP, EVIDENCE, PLAIN, Message, Scores, kinds_of, names_of, table
-from bot.matching.tune import tuned
 from bot.words import Entry, Match, Utterance
 
 _SMALLEST_QUESTION = 2
@@ -85,8 +84,8 @@ class Ranking:
 class Matcher:
     """Ranks the entries of one knowledge base. Immutable once built."""
 
-    def __init__(self, base: KnowledgeBase, tuning: Tuning | None = None) -> None:
-        """Index a knowledge base; without a tuning one is found on its own wordings.
+    def __init__(self, base: KnowledgeBase) -> None:
+        """Index a knowledge base.
 
         What is learned comes afterwards, by `know`: it is learned with the reader that is built here.
         """
@@ -98,27 +97,22 @@ class Matcher:
         self.judge = Judge(self.binding, self.reader.slots, self.reader.dropped, base.terms)
         said = (text for sections in base.voices.values() for texts in sections.values() for text in texts)
         written = self.reader.learn((*(q for f in base.frames for q in f.wordings), *said))
-        topics: dict[str, set[int]] = {}
-        for number, f in enumerate(base.frames):
-            if f.topic:
-                topics.setdefault(f.topic, set()).add(number)
-        self.topics = {topic: frozenset(numbers) for topic, numbers in topics.items()}
-        """Numbers of the frames of each topic."""
         read = wordings.read_all(base, self.reader, frozenset(g.id for g in self.binding))
         small = len(read.masked) < LARGE
         if small:
             self.reader.know(wordings.spelling(base, self.reader, read, written), read.own)
         self.frames = [self.judge.candidate(f, about) for f, about in zip(base.frames, read.about, strict=True)]
         self.kinds = kinds_of(base.frames)
-        self.concepts = wordings.concepts(read.masked, self.topics)
         self.own = wordings.by_question(base) if small else {}
         self.number = {f.id: i for i, f in enumerate(base.frames)}
         self.descriptions = Descriptions(base.terms, self.reader.slots)
-        self.index = Index(read.masked, tuning or tuned(read.masked))
+        self.index = Index(read.masked)
         self.evidence = Evidence(base, self.reader, self.index, read, small=small)
         polite = general.politeness(base.language)
         self._polite = [sorted(polite[place], key=len, reverse=True) for place in ("before", "after")]
         self.judgements: Mapping[str, Judgement] = {}
+        self.conversations: Mapping[str, Judgement] = {}
+        """How to judge the readings that a conversation lends."""
         self._read: Remembered[Utterance] = Remembered(_CACHED)
         self._rank: Remembered[Ranking] = Remembered(_CACHED)
         self._parts: Remembered[tuple[Utterance, ...]] = Remembered(_CACHED)
@@ -126,7 +120,7 @@ class Matcher:
 
     def know(self, learned: Learned) -> None:
         """Take what was learned; before, only the wordings are compared."""
-        self.judgements = learned.judgements
+        self.judgements, self.conversations = learned.judgements, learned.conversations
         self.evidence.classifier, self.evidence.meanings = learned.classifier, learned.meaning
         self.evidence.stale = learned.stale
         self._rank.clear()
@@ -150,20 +144,14 @@ class Matcher:
         talk = self.kinds[:, 0] > 0
         return bool(scores[talk].max(initial=-1) > max(scores[~talk].max(initial=-1), _TALK))
 
-    def rank(
-        self, u: Utterance, nearby: frozenset[int] = frozenset(), boost: float = 0.0, *, deep: bool = True
-    ) -> Ranking:
+    def rank(self, u: Utterance, *, deep: bool = True) -> Ranking:
         """Return the entries for an utterance, best first, the guard's refusals apart; remembered as `read` is.
 
-        Args:
-            u: what was read.
-            nearby: numbers of frames that the conversation makes more likely, by the factor 1 + `boost`.
-            boost: see `nearby`.
-            deep: ask the encoder where the cheaper evidence does not settle it.
+        `deep`: ask the encoder where the cheaper evidence does not settle it.
         """
         if len(u.original) > _LONGEST_CACHED:
-            return self._ranked(u, nearby, boost, deep=deep)
-        return self._rank.get((u, nearby, boost, deep), lambda: self._ranked(u, nearby, boost, deep=deep))
+            return self._ranked(u, deep=deep)
+        return self._rank.get((u, deep), lambda: self._ranked(u, deep=deep))
 
     def forget(self) -> None:
         """Forget what was remembered of texts read and ranked; nothing else changes."""
@@ -171,7 +159,7 @@ class Matcher:
             memory.clear()
         self.evidence.forget()
 
-    def _ranked(self, u: Utterance, nearby: frozenset[int], boost: float, *, deep: bool) -> Ranking:
+    def _ranked(self, u: Utterance, *, deep: bool) -> Ranking:
         u = self._narrowed(u)
         own = self._own(u)
         if own:
@@ -180,15 +168,11 @@ class Matcher:
             return Ranking(tuple(self._of_initials(u)), cutoffs=self._judgement("plain").cutoffs)
         asked, implied = self.asked(u)
         scores = self.cheap(u)
-        if nearby:
-            alike = scores["similarity"].frames.copy()
-            alike[list(nearby)] *= 1 + boost
-            scores["similarity"] = Scores(alike)
         found = self._judged(u, scores, asked, implied)
         if deep and not _settled(found):
             meaning = self.evidence.meaning(u)
-            if meaning is not None:
-                found = self._judged(u, {**scores, "meaning": meaning}, asked, implied)
+            if meaning:
+                found = self._judged(u, {**scores, **meaning}, asked, implied)
         return found
 
     def cheap(self, u: Utterance) -> dict[str, Scores]:
@@ -263,14 +247,6 @@ class Matcher:
         others.sort(key=lambda m: -m.similarity)
         kept, barred = tuple(matches[:_KEPT]), tuple(others[:_KEPT_REFUSED])
         return Ranking(kept, barred, none=float(likely[-1]), cutoffs=judgement.cutoffs, heard=heard)
-
-    def likeness(self, u: Utterance, frame: str) -> float:
-        """Return how alike an utterance and the wordings of one frame are, in 0–1, whatever names they hold.
-
-        0 where there is no such frame: a conversation may be older than the knowledge base.
-        """
-        number = self.number.get(frame)
-        return 0.0 if number is None else float(self.evidence.alike(u.masked)[number])
 
     def about(self, frame: str) -> frozenset[str]:
         """Return the names that a frame is about whatever its member."""

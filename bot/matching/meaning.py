@@ -1,10 +1,11 @@
 """Meaning: which frame a text is about by what its words mean, from the sentence encoder's vectors.
 
-Where a base has many wordings a linear head over the vectors is learned with it and shipped; elsewhere the nearest
-wording and the mean of a frame's wordings serve at once, their vectors made when first needed.
+Two kinds of evidence come of a vector: what tells the frames apart, and how near the nearest text is that was learned for each.
+Where a base has many wordings a linear head over the vectors, and the vectors themselves in few dimensions, are learned with it and
+shipped; elsewhere the mean of a frame's wordings and the nearest of them serve at once, their vectors made when first needed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -19,8 +20,10 @@ COST = 0.5
 """C of the head: what an error costs beside the length of the weights."""
 _ROUNDS = 4
 _BIAS = np.float32(0.3)
-_MEAN_COUNTS = np.float32(2.0)
-"""What the mean of a frame's wordings counts beside its nearest wording (understanding.md: measured)."""
+SHORT = 64
+"""Dimensions of the vectors that are kept of all texts learned: with 128 no more questions find their entry (2026-11-30)."""
+_MOST_USED = 12_000
+"""Texts from which the directions of the short vectors are found."""
 
 
 def centred(vectors: Floats, mean: Floats) -> Floats:
@@ -40,30 +43,85 @@ def with_bias(vectors: Floats) -> Floats:
 class Meaning(Protocol):
     """Scores the vector of a text for each label."""
 
+    @property
+    def like(self) -> tuple[float, float]:
+        """Slope and height of the line from what the classifier says of a label to how near its nearest text is."""
+        ...
+
     def warm(self) -> None:
         """Make what is otherwise made when first needed. Idempotent."""
         ...
 
-    def scores(self, text: str) -> Floats:
-        """Return a score for each label, NONE last."""
+    def scores(self, text: str) -> tuple[Floats, Floats]:
+        """Return for each label, NONE last, what tells it from the others, and how near its nearest text is."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
+class Nearest:
+    """The texts that were learned, as short vectors in the order of their labels."""
+
+    basis: Floats
+    """From a centred vector to a short one, by dimension of either."""
+    vectors: Floats
+    labels: NDArray[np.int64]
+    like: tuple[float, float] = (0.0, 0.0)
+    """Slope and height of the line from what the classifier says of a label to how near it is: for labels that were learned since."""
+
+    def of(self, vector: Floats, count: int) -> Floats:
+        """Return how near the nearest text of each of `count` labels is to a centred vector, as a cosine; -1 without any."""
+        return nearest(shortened(vector, self.basis) @ self.vectors.T, self.labels, count)
+
+
+def nearest(alike: Floats, labels: NDArray[np.int64], count: int) -> Floats:
+    """Return the best score of each label, given those of texts in the order of their labels; -1 without any."""
+    found: Floats = np.full((*alike.shape[:-1], count), -1, np.float32)
+    first = np.flatnonzero(np.concatenate([[True], labels[1:] != labels[:-1]])) if len(labels) else np.empty(0, int)
+    if len(first):
+        found[..., labels[first]] = np.maximum.reduceat(alike, first, axis=-1)
+    return found
+
+
+def shortened(vectors: Floats, basis: Floats) -> Floats:
+    """Return centred vectors in the few directions of a basis, at unit length."""
+    short = vectors @ basis
+    found: Floats = short / np.maximum(np.linalg.norm(short, axis=-1, keepdims=True), 1e-6)
+    return found
+
+
+def basis_of(vectors: Floats) -> Floats:
+    """Return the directions in which vectors differ most (principal components)."""
+    used = vectors[:: max(1, len(vectors) // _MOST_USED)]
+    directions: Floats = np.linalg.eigh(used.T @ used)[1][:, ::-1][:, :SHORT]
+    return np.ascontiguousarray(directions.astype(np.float32))
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
-    """A linear classifier over vectors. `weights`: by dimension, and last the bias, and label."""
+    """A linear classifier over vectors, and the texts it was learned from. `weights`: by dimension, and last the bias, and label."""
 
     mean: Floats
     weights: Floats
+    nearest: Nearest
+    encode: Callable[[str], Floats] = encode
+
+    @property
+    def like(self) -> tuple[float, float]:
+        """See `Meaning`."""
+        return self.nearest.like
 
     def warm(self) -> None:
         """Start the encoder."""
-        encode(" ")
+        self.encode(" ")
 
-    def scores(self, text: str) -> Floats:
-        """Return a score for each label, NONE last."""
-        found: Floats = with_bias(centred(encode(text), self.mean)) @ self.weights
-        return found
+    def scores(self, text: str) -> tuple[Floats, Floats]:
+        """Return for each label, NONE last, what tells it from the others, and how near its nearest text is."""
+        return self.told(centred(self.encode(text), self.mean))
+
+    def told(self, vector: Floats) -> tuple[Floats, Floats]:
+        """Return the same for a centred vector."""
+        found: Floats = with_bias(vector) @ self.weights
+        return found, self.nearest.of(vector, len(found))
 
 
 def head_rows(vectors: Floats) -> Rows:
@@ -77,7 +135,9 @@ def learned_head(rows: Rows, labels: NDArray[np.int64], count: int) -> Fit:
 
 
 class Neighbours:
-    """The nearest wording and the mean of the wordings of each label. Vectors are made when first needed."""
+    """The mean of the wordings of each label and the nearest of them. Vectors are made when first needed."""
+
+    like = (0.0, 0.0)
 
     def __init__(self, texts: Sequence[str], labels: NDArray[np.int64], count: int, mean: Floats) -> None:
         order = np.argsort(labels, kind="stable")
@@ -94,16 +154,14 @@ class Neighbours:
             self._means = centred(self._means, np.zeros(WIDTH, np.float32))
             self._vectors = vectors
 
-    def scores(self, text: str) -> Floats:
-        """Return a score for each label, NONE last."""
+    def scores(self, text: str) -> tuple[Floats, Floats]:
+        """Return for each label, NONE last, how near the mean of its texts is, and the nearest of them."""
         return self.of(encode(text))
 
-    def of(self, vector: Floats) -> Floats:
+    def of(self, vector: Floats) -> tuple[Floats, Floats]:
         """Return the same for the vector of a text."""
         self.warm()
         assert self._vectors is not None
         vector = centred(vector, self.mean)
-        nearest = np.full(self.count, -1, np.float32)
-        np.maximum.at(nearest, self.labels, self._vectors @ vector)
-        found: Floats = ((nearest + _MEAN_COUNTS * (self._means @ vector)) / (1 + _MEAN_COUNTS)).astype(np.float32)
-        return found
+        means: Floats = self._means @ vector
+        return means, nearest(self._vectors @ vector, self.labels, self.count)

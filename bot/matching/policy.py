@@ -21,6 +21,10 @@ class Promises:
     """Messages that nothing answers: as many as that are expected of people who type at a public desk (2026-11-30: a guess)."""
     brushed: float = 0.005
     """Questions that an entry answers and that may get small talk or «this is not covered» instead (2026-11-30)."""
+    leaning: float = 0.06
+    """Messages within a conversation that may get another entry's answer (2026-11-30: 7 % is wanted)."""
+    chatted: float = 0.04
+    """What nothing answers and may get small talk instead of «I do not know»: it is missing in the gaps then (2026-11-30)."""
     held: float = 0.9
     """Of the questions that are asked back, how many find what they meant among the choices."""
     settled: float = 0.005

@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 from bot import hangul
 from bot.matching.find import Hit, covering, mentions_of, uncovered
-from bot.matching.grams import BREAK
 from bot.matching.layout import LATIN, Layouts
 from bot.matching.lexicon import PLAIN_GROUPS, Lexicon
 from bot.matching.mask import LEAST, Masks, denied
@@ -199,11 +198,6 @@ class Reader:
         if not marks:
             masked = "".join(dict.fromkeys(self.symbol[n.group] for n in names)) + masked
         return replace(u, mentions=(*names, *mentions), masked=masked, others=(), typed="", repaired=0.0)
-
-    def with_concepts(self, u: Utterance, concepts: str) -> Utterance:
-        """Return an utterance with the symbols of concepts added: what was talked about goes on."""
-        body, *own = u.masked.split(BREAK)
-        return replace(u, masked=BREAK.join([body, *dict.fromkeys([*own, *concepts])]))
 
     def _names(self, sq: Squeezed) -> tuple[list[Hit], list[Mention]]:
         hits = covering(self.names, sq, [])

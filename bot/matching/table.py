@@ -15,9 +15,9 @@ from bot.matching.linear import Floats
 from bot.matching.model import Reals
 from bot.words import Frame, Kind
 
-EVIDENCE = ("similarity", "words", "classifier", "sentence", "meaning")
+EVIDENCE = ("similarity", "words", "classifier", "sentence", "meaning", "nearest")
 """Kinds of evidence: how alike the wordings are; which of its words a frame knows; what tells the entries apart, of the whole and
-of the sentence that asks; what the words mean, where there is an encoder."""
+of the sentence that asks; where there is an encoder, what its words mean, and how near the nearest text is that was learned."""
 PLAIN, CHEAP = EVIDENCE[:2], EVIDENCE[:4]
 """Those that need nothing learned, and those that need no encoder."""
 _NAMES = ("shared", "unnamed", "partly", "absent", "implied")

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 
@@ -12,13 +14,11 @@ from bot.matching import classifier as letters
 from bot.matching.classifier import Classifier
 from bot.matching.encoder import is_usable
 from bot.matching.evidence import MOST_FRAMES
-from bot.matching.learned import STALE, Judgement, Kept, Learned, column_wise
+from bot.matching.learned import NONE, STALE, Kept, Learned, column_wise, judgements_of
 from bot.matching.lessons import Lessons, labels_of
 from bot.matching.linear import Floats
 from bot.matching.matcher import Matcher
-from bot.matching.meaning import Head, Neighbours
-from bot.matching.model import Model
-from bot.matching.policy import Cutoffs
+from bot.matching.meaning import Head, Nearest, Neighbours
 
 _BESIDE = 6
 """Wordings of each other frame against which a changed frame is learned anew."""
@@ -34,7 +34,7 @@ def teach(matcher: Matcher, kept: Kept | None = None, *, encoder: bool = True) -
         encoder: ask the sentence encoder too, where it is installed.
     """
     if len(matcher.base.frames) > MOST_FRAMES:
-        matcher.know(Learned(general()))
+        matcher.know(_untaught())
         return
     encoder = encoder and is_usable()
     lessons = Lessons(matcher.base, matcher.reader)
@@ -42,29 +42,26 @@ def teach(matcher: Matcher, kept: Kept | None = None, *, encoder: bool = True) -
 
 
 @cache
-def general() -> Mapping[str, Judgement]:
-    """Return how to judge a base of which nothing is known but its wordings (`helpdesk knowledge train --general`)."""
+def general() -> Mapping[str, Any]:
+    """Return how to judge a base of which nothing is known but its wordings (`python -m bot.workshop.train_general`)."""
     data = json.loads((files(__package__) / _GENERAL).read_text(encoding="utf-8"))
-    return judgements_of(data["judgements"])
-
-
-def judgements_of(data: Mapping[str, Mapping[str, Mapping[str, float]]]) -> dict[str, Judgement]:
-    """Return judgements as they stand in a file."""
-    return {name: Judgement(Model(j["coefficients"]), Cutoffs.from_dict(j["cutoffs"])) for name, j in data.items()}
-
-
-def general_mean() -> Floats:
-    """Return what all texts have in common, as vectors: the mean of what people say everywhere."""
-    data = json.loads((files(__package__) / _GENERAL).read_text(encoding="utf-8"))
-    return np.array(data["mean"], dtype=np.float32)
+    return {
+        "judgements": judgements_of(data["judgements"]),
+        "conversations": judgements_of(data["conversations"]),
+        "mean": np.array(data["mean"], dtype=np.float32),
+    }
 
 
 def _afresh(lessons: Lessons, *, encoder: bool) -> Learned:
     found = lessons.all()
     labels, count = labels_of(found), lessons.none + 1
     learned = letters.learn([x.seen for x in found], labels, count)
-    meaning = Neighbours([x.plain for x in found], labels, count, general_mean()) if encoder else None
-    return Learned(general(), learned, meaning)
+    meaning = Neighbours([x.plain for x in found], labels, count, general()["mean"]) if encoder else None
+    return replace(_untaught(), classifier=learned, meaning=meaning)
+
+
+def _untaught() -> Learned:
+    return Learned(general()["judgements"], conversations=general()["conversations"])
 
 
 def _from(kept: Kept, lessons: Lessons, *, encoder: bool) -> Learned:
@@ -74,9 +71,19 @@ def _from(kept: Kept, lessons: Lessons, *, encoder: bool) -> Learned:
     weights, scale = column_wise(old.weights, columns), old.scale[np.maximum(columns, 0)]
     if stale:
         weights, scale = _renewed(lessons, stale, weights, scale, old)
-    head = Head(kept.head.mean, column_wise(kept.head.weights, columns)) if encoder and kept.head else None
-    judgements = {**general(), **kept.judgements}  # nothing is fitted anew for wordings alone
-    return Learned(judgements, Classifier(weights, scale, old.counts), head, stale)
+    head = _head(kept, kept.head, columns, lessons) if encoder and kept.head else None
+    judgements = {**general()["judgements"], **kept.judgements}  # nothing is fitted anew for wordings alone
+    conversations = {**general()["conversations"], **kept.conversations}
+    return Learned(judgements, Classifier(weights, scale, old.counts), head, stale, conversations)
+
+
+def _head(kept: Kept, head: Head, columns: list[int], lessons: Lessons) -> Head:
+    """Return a head for the frames of a base; the nearest texts of a frame that has changed since still count."""
+    now = {name: i for i, name in enumerate([*(f.id for f in lessons.base.frames), NONE])}
+    labels = np.array([now.get(label, STALE) for label in kept.labels])[head.nearest.labels]
+    order = np.argsort(labels, kind="stable")[int((labels == STALE).sum()) :]
+    near = Nearest(head.nearest.basis, head.nearest.vectors[order], labels[order], head.nearest.like)
+    return Head(head.mean, column_wise(head.weights, columns), near, head.encode)
 
 
 def _renewed(
@@ -94,6 +101,6 @@ def _renewed(
 
 def served(base: KnowledgeBase, kept: Kept | None, *, encoder: bool = True) -> Matcher:
     """Return a matcher on a base that knows all there is to know."""
-    matcher = Matcher(base, kept.tuning if kept else None)
+    matcher = Matcher(base)
     teach(matcher, kept, encoder=encoder)
     return matcher

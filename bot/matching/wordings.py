@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.hangul import clean, initials, strip_particle
@@ -19,10 +19,6 @@ from bot.words import UNNAMED, Entry, Frame, Kind, Term, Utterance
 
 _SLOT = re.compile(r"\{(?:short|name)(?::[^}]*)?\}")
 _LINKED = re.compile(rf"(\{{(?:short|name)\}})(?:{'|'.join(sorted(LINKS, key=len, reverse=True))})(?=\s|$)")
-_RUNS_THROUGH = 0.3
-"""Share of a topic's wordings in which a concept must stand to be what the topic is about."""
-_COMMON = 0.04
-"""Share of all wordings from which on a concept is of no one topic: «언제», «뭐예요»."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,22 +104,6 @@ def spelling(base: KnowledgeBase, reader: Reader, read: Wordings, written: froze
     right.update([strip_particle(w) for w in right])
     aliases = reader.words.by_key.keys()
     return Spelling([*read.spoken.items(), *((a, 1) for a in aliases)], right | reader.names.by_key.keys())
-
-
-def concepts(masked: Sequence[Sequence[str]], topics: Mapping[str, Iterable[int]]) -> dict[str, str]:
-    """Return the symbols of the concepts that run through each topic, given by the numbers of its frames."""
-    common = dict.fromkeys(map(ord, _shared_concepts(masked, _COMMON)))
-    return {
-        topic: _shared_concepts([masked[i] for i in numbers], _RUNS_THROUGH).translate(common)
-        for topic, numbers in topics.items()
-    }
-
-
-def _shared_concepts(wordings: Sequence[Sequence[str]], share: float) -> str:
-    """Return the symbols of the concepts that stand in at least a share of the wordings."""
-    texts = [text for group in wordings for text in group]
-    count = Counter(symbol for text in texts for symbol in text.split(BREAK)[1:])
-    return "".join(symbol for symbol, n in count.items() if n >= share * len(texts))
 
 
 def by_question(base: KnowledgeBase) -> dict[str, list[Entry]]:

@@ -13,7 +13,6 @@ from bot.knowledge.build import build
 from bot.knowledge.documents import NOTHING
 from bot.knowledge.fill import names
 from bot.knowledge.records import INSTITUTION
-from bot.matching.index import Tuning
 from bot.matching.lexicon import PLAIN_GROUPS, key_of
 from bot.matching.matcher import Matcher
 from bot.words import Entry, Frame, Kind, Problem, Term
@@ -50,7 +49,7 @@ def check_folder(folder: Path, today: date | None = None, instead: Mapping[str, 
 
 class _Lint:
     def __init__(self, base: KnowledgeBase, today: date) -> None:
-        written = tuple(f for f in base.frames if f.file)  # general small talk stands in no file of theirs
+        written = base.written()
         self.base, self.today = replace(base, frames=written), today
 
     def problems(self) -> Iterator[Problem]:
@@ -202,7 +201,7 @@ class _Lint:
 
     def _collisions(self) -> Iterator[Problem]:
         """Find questions that are all but the same under different answers; the same ones are found before."""
-        for c in collisions(self.base, Matcher(self.base, Tuning())):
+        for c in collisions(self.base, Matcher(self.base)):
             if key_of(clean(c.wording)) != key_of(clean(c.other)):
                 message = f"「{c.wording}」와(과) [{c.second.id}] 항목의 「{c.other}」가 거의 같은데 답이 다릅니다(닮음 {c.likeness:.0f}%)"
                 yield self._at(c.first, "near-question", message, "한 항목에만 두거나, 둘을 가르는 낱말을 넣으세요")

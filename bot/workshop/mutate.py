@@ -114,7 +114,7 @@ class Judge:
         self.reader = desk.matcher.reader
         self.wordings: dict[str, set[str]] = {}
         self.words: set[str] = set()
-        for frame in desk.base.frames:
+        for frame in desk.base.written():
             for text in frame.wordings:
                 normal = hangul.clean(text).lower()
                 self.wordings.setdefault(key_of(normal), set()).add(frame.id)

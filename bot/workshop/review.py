@@ -41,7 +41,7 @@ class Due:
 def due(base: KnowledgeBase, today: date, within: int, owner: str = "") -> list[Due]:
     """Return what is due within some days, the longest overdue first; what has no date is due today."""
     found = []
-    for frame in base.frames:
+    for frame in base.written():
         entry = next(iter(frame.entries.values()), None)
         if entry is None or (owner and entry.owner != owner):
             continue

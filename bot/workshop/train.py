@@ -6,6 +6,7 @@ says of their questions is what the model and the cutoffs are fitted on. The fig
 
 import multiprocessing
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -20,23 +21,32 @@ from bot.matching.evidence import MOST_FRAMES
 from bot.matching.learned import NONE, Judgement, Kept, digests, pack, source_of
 from bot.matching.lessons import CURATED, GENERAL, Lesson, Lessons
 from bot.matching.linear import Floats
-from bot.matching.matcher import Matcher
+from bot.matching.matcher import NAMES, Matcher
 from bot.matching.meaning import Head, centred
+from bot.matching.teach import teach
 from bot.words import RefusedError
-from bot.workshop.train_folds import School, left_out, school
+from bot.workshop import train_dialogues
+from bot.workshop.train_dialogues import Dialogues, Verdict
+from bot.workshop.train_folds import Held, School, left_out, nearest_of, school
 from bot.workshop.train_judge import Assessor, crossed
 from bot.workshop.train_report import Figures, figures_of
 
+_FEWEST_DIALOGUES = 50
+"""Labelled dialogues below which nothing is learned of conversations."""
 _FEWEST = 300
 """Voices below which nothing can be said of people who were never met."""
 _AT_ONCE = 2
 _BATCH = 512
+_EVERY = 20
+"""Of the questions of those who are left out, one in so many says how the classifier and the nearest text go together."""
 _LEAST_WEIGHT = 1
 """Weights of a label, in 127ths of its largest, up to which they are left out of the file."""
 
 
-def train(folder: Path, *, encoder: bool = True) -> tuple[Kept, dict[str, Figures]]:
-    """Return what was learned of a folder, and the figures on authors left out by the kind of evidence.
+def train(
+    folder: Path, *, encoder: bool = True
+) -> tuple[Kept, dict[str, Figures], dict[str, list[Verdict]]]:
+    """Return what was learned of a folder, and by the kind of evidence the figures on authors left out, and on dialogues left out.
 
     Raises:
         KnowledgeError: the folder cannot serve.
@@ -57,8 +67,9 @@ def train(folder: Path, *, encoder: bool = True) -> tuple[Kept, dict[str, Figure
         judged, cut = crossed([(matcher, held)], kind)
         figures[kind] = figures_of(judged)
         judgements[kind] = Judgement(Assessor(matcher, kind).model([(matcher, held)]), cut)
-    kept = _kept(base, matcher, learned, mean, judgements, figures)
-    return kept, figures
+    kept = _kept(base, learned, _head(learned, mean, held), judgements, figures)
+    conversations, talked = _conversations(matcher, kept)
+    return replace(kept, conversations=conversations), figures, talked
 
 
 def write(folder: Path, kept: Kept) -> Path:
@@ -95,11 +106,42 @@ def _vectors(lessons: Sequence[Lesson]) -> tuple[Floats, Floats]:
     return centred(vectors, mean), mean
 
 
+def _conversations(matcher: Matcher, kept: Kept) -> tuple[dict[str, Judgement], dict[str, list[Verdict]]]:
+    """Return how to judge conversations by the kind of evidence, and what becomes of dialogues that are left out."""
+    judgements: dict[str, Judgement] = {}
+    talked: dict[str, list[Verdict]] = {}
+    if len(matcher.base.dialogues) < _FEWEST_DIALOGUES:
+        return judgements, talked
+    vectors = Vectors(kept_at())
+    teach(matcher, kept if kept.head is None else replace(kept, head=replace(kept.head, encode=vectors.one)))
+    for heard in kept.judgements:
+        judgements[heard], talked[heard] = train_dialogues.learned(Dialogues(matcher, deep=heard == "full"))
+        matcher.forget()
+    if kept.head is not None:
+        vectors.save()
+    return judgements, talked
+
+
+def _head(learned: School, mean: Floats | None, held: Sequence[Held]) -> Head | None:
+    """Return the head that serves."""
+    if learned.words is None or mean is None:
+        return None
+    near = nearest_of(learned, np.arange(len(learned.lessons)))
+    return Head(mean, learned.words.weights, replace(near, like=_like(held)))
+
+
+def _like(held: Sequence[Held]) -> tuple[float, float]:
+    """Return slope and height of the line from what the classifier says of a candidate to how near its nearest text is."""
+    told, near = (NAMES["full"].index(name) for name in ("classifier", "nearest"))
+    rows = np.concatenate([h.full.features[:-1] for h in held[::_EVERY] if h.full is not None])
+    slope, height = np.polyfit(rows[:, told], rows[:, near], 1)
+    return float(slope), float(height)
+
+
 def _kept(
     base: KnowledgeBase,
-    matcher: Matcher,
     learned: School,
-    mean: Floats | None,
+    head: Head | None,
     judgements: dict[str, Judgement],
     figures: dict[str, Figures],
 ) -> Kept:
@@ -111,9 +153,9 @@ def _kept(
         labels,
         dict(zip(labels, digests(base), strict=False)),
         packed,
-        Head(mean, learned.words.weights) if learned.words is not None and mean is not None else None,
+        head,
         judgements,
-        matcher.index.tuning,
+        {},
         source_of(base),
         {
             "date": date.today().isoformat(),

@@ -41,6 +41,8 @@ class School:
     vectors: Floats | None = None
     """Centred vectors of the lessons; `None` without an encoder."""
     words: Fit | None = None
+    basis: Floats | None = None
+    """Directions of the short vectors."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,7 @@ def school(matcher: Matcher, lessons: list[Lesson], count: int, vectors: Floats 
         head = beside.apply_async(_head, (vectors, labels, count)) if vectors is not None else None
         fit(seen, labels, found.letters, letters.COST, _ROUNDS_ALL)
         found.words = head.get() if head else None
+    found.basis = words.basis_of(vectors) if vectors is not None else None
     return found
 
 
@@ -105,16 +108,29 @@ def _fold(task: tuple[int, list[str]]) -> list[Held]:
     again = fit(
         s.seen.take(kept), s.labels[kept], s.letters.without(s.seen, s.labels, ~out), letters.COST, _ROUNDS_AGAIN
     )
-    head = None
-    if s.vectors is not None and s.words is not None:
-        rows = words.head_rows(s.vectors)
-        head = fit(
-            rows.take(kept), s.labels[kept], s.words.without(rows, s.labels, ~out), words.COST, _ROUNDS_AGAIN
-        ).weights
+    head = _head_without(s, kept, ~out)
     return [_held(s, i, number, again.weights, head) for i in np.flatnonzero(out).tolist()]
 
 
-def _held(s: School, i: int, fold: int, weights: Floats, head: Floats | None) -> Held:
+def _head_without(s: School, kept: NDArray[np.intp], is_kept: NDArray[np.bool_]) -> words.Head | None:
+    """Return the head that those who are not left out taught."""
+    if s.vectors is None or s.words is None or s.basis is None:
+        return None
+    rows = words.head_rows(s.vectors)
+    again = s.words.without(rows, s.labels, is_kept)
+    weights = fit(rows.take(kept), s.labels[kept], again, words.COST, _ROUNDS_AGAIN).weights
+    return words.Head(np.zeros(s.vectors.shape[1], np.float32), weights, nearest_of(s, kept))
+
+
+def nearest_of(s: School, chosen: NDArray[np.intp]) -> words.Nearest:
+    """Return some of the lessons as the texts that are near others."""
+    assert s.vectors is not None
+    assert s.basis is not None
+    order = chosen[np.argsort(s.labels[chosen], kind="stable")]
+    return words.Nearest(s.basis, words.shortened(s.vectors[order], s.basis), s.labels[order])
+
+
+def _held(s: School, i: int, fold: int, weights: Floats, head: words.Head | None) -> Held:
     lesson, m = s.lessons[i], s.matcher
     u = lesson.utterance
     asked, implied = m.asked(u)
@@ -130,8 +146,9 @@ def _held(s: School, i: int, fold: int, weights: Floats, head: Floats | None) ->
     cheap = m.table(u, scores, asked, implied)
     if head is None or s.vectors is None:
         return Held(lesson, fold, cheap, None)
-    meant = words.with_bias(s.vectors[i]) @ head
-    return Held(lesson, fold, cheap, m.table(u, {**scores, "meaning": _scores(meant)}, asked, implied))
+    meant, near = head.told(s.vectors[i])
+    full = {**scores, "meaning": _scores(meant), "nearest": _scores(near)}
+    return Held(lesson, fold, cheap, m.table(u, full, asked, implied))
 
 
 def _scores(found: Floats) -> Scores:

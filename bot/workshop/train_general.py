@@ -15,8 +15,10 @@ import numpy as np
 
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.build import load
+from bot.knowledge.trained import read_trained
 from bot.matching import classifier as letters
 from bot.matching.encoder import Vectors, kept_at
+from bot.matching.learned import unpack, written
 from bot.matching.lessons import GENERAL, Lesson, Lessons, labels_of
 from bot.matching.linear import Floats
 from bot.matching.matcher import Matcher
@@ -91,14 +93,14 @@ def _is_there(base: KnowledgeBase, lessons: Lessons, name: str) -> bool:
     return entry is not None and entry.frame in lessons.number
 
 
-def _held(matcher: Matcher, lesson: Lesson, fold: int, meant: Floats) -> Held:
+def _held(matcher: Matcher, lesson: Lesson, fold: int, meant: tuple[Floats, Floats]) -> Held:
     u = lesson.utterance
     asked, implied = matcher.asked(u)
     cheap = matcher.cheap(u)
-    meaning = Scores(meant[:-1], float(meant[-1]))
+    meaning = {k: Scores(m[:-1], float(m[-1])) for k, m in zip(("meaning", "nearest"), meant, strict=True)}
     table = matcher.table(u, cheap, asked, implied)
     plain = matcher.table(u, {kind: cheap[kind] for kind in PLAIN}, asked, implied)
-    return Held(lesson, fold, table, matcher.table(u, {**cheap, "meaning": meaning}, asked, implied), plain)
+    return Held(lesson, fold, table, matcher.table(u, {**cheap, **meaning}, asked, implied), plain)
 
 
 def main(folder: Path, place: Path) -> None:
@@ -112,7 +114,10 @@ def main(folder: Path, place: Path) -> None:
         print(f"— {heard}", cut, *lines(figures_of(judged)), sep="\n")
         model = Assessor(asked[0][0], heard).model(asked)
         found[heard] = {"cutoffs": cut.as_dict(), "coefficients": dict(model.coefficients)}
-    place.write_text(json.dumps({"judgements": found, "mean": _mean()}, indent=1) + "\n", encoding="utf-8")
+    kept = read_trained(folder)
+    conversations = written(unpack(kept).conversations) if kept else {}
+    found = {"judgements": found, "conversations": conversations, "mean": _mean()}
+    place.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
 def _mean() -> list[float]:

@@ -109,6 +109,12 @@ def _brushed_off(j: Judged) -> bool:
     return bool(matches) and matches[0].entry.kind is not Kind.ANSWER and j.verdict != "right"
 
 
+def _is_talk(j: Judged) -> bool:
+    """Tell whether small talk or a hand-over came first."""
+    matches = j.decision.matches
+    return bool(matches) and matches[0].entry.kind in (Kind.SMALLTALK, Kind.HANDOVER)
+
+
 def _lowest(kept: Callable[[float], bool]) -> float:
     return next((float(cut) for cut in _GRID if kept(float(cut))), float(_GRID[-1]))
 
@@ -145,13 +151,19 @@ def cutoffs(judged: Sequence[Judged], promises: Promises = PROMISES) -> Cutoffs:
     asked = np.array([j.sort == "question" for j in judged])
     outside = np.array([j.sort == "outside" for j in judged])
     brushed = asked & np.array([_brushed_off(j) for j in judged])
+    chatted = outside & np.array([_is_talk(j) for j in judged])
 
     def kept(cut: float) -> bool:
         said = wrong & (p >= cut)
         return bool(said[asked].mean() <= promises.wrong and _share(said, outside) <= promises.outside)
 
     answer = _lowest(kept)
-    other = _lowest(lambda cut: bool((brushed & (p >= cut)).sum() <= promises.brushed * max(asked.sum(), 1)))
+    other = _lowest(
+        lambda cut: bool(
+            (brushed & (p >= cut)).sum() <= promises.brushed * max(asked.sum(), 1)
+            and (chatted & (p >= cut)).sum() <= promises.chatted * max(outside.sum(), 1)
+        )
+    )
     sure = _lowest(lambda cut: _share(wrong, p >= cut) <= promises.wrong / 2)
     settled = _lowest(lambda cut: _share(wrong, p >= cut) <= promises.settled)
     return Cutoffs(answer, other, _ask(p, asked, answer), max(sure, answer), max(settled, answer))

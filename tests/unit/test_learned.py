@@ -59,7 +59,7 @@ def learned(base: KnowledgeBase) -> Kept:
     )
     judgements = {name: general()[name] for name in ("cheap", "full")}
     known = dict(zip(labels, digests(base), strict=False))
-    return Kept(labels, known, made, head, judgements, matcher.index.tuning, source_of(base), {"lessons": len(found)})
+    return Kept(labels, known, made, head, judgements, {}, source_of(base), {"lessons": len(found)})
 
 
 @pytest.fixture(scope="module")
@@ -82,7 +82,7 @@ def data(kept: Kept) -> bytes:
 
 def test_what_was_written_is_read(kept: Kept, data: bytes) -> None:
     again = unpack(data)
-    for name in ("labels", "digests", "judgements", "tuning", "source", "report"):
+    for name in ("labels", "digests", "judgements", "conversations", "source", "report"):
         assert getattr(again, name) == getattr(kept, name), name
     for name in ("weights", "scale", "counts"):
         assert getattr(again.classifier, name).tobytes() == getattr(kept.classifier, name).tobytes(), name
@@ -135,7 +135,7 @@ def _with_meta(data: bytes, change: Callable[[str], str]) -> bytes:
         (lambda meta: meta.replace('"version": 1,', ""), "version None"),
         (lambda meta: "[]", "list"),
         (lambda meta: "{", "property name"),
-        (lambda meta: meta.replace('"tuning"', '"tune"'), "tuning"),
+        (lambda meta: meta.replace('"source"', '"sauce"'), "source"),
         (lambda meta: meta.replace('"settled"', '"sealed"'), "sealed"),
     ],
 )

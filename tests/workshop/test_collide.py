@@ -8,7 +8,6 @@ import pytest
 
 from bot.desk.desk import HelpDesk
 from bot.knowledge.build import load
-from bot.matching.index import Tuning
 from bot.matching.matcher import Matcher
 from bot.workshop.check import check_folder
 from bot.workshop.collide import collisions
@@ -19,7 +18,7 @@ ENTRY = "- {{id: {id}, questions: [{q}], answer: 답 {id}.}}\n"
 
 def found(folder: Path) -> list[tuple[str, str]]:
     base = load(folder)
-    return [(c.first.id, c.second.id) for c in collisions(base, Matcher(base, Tuning()))]
+    return [(c.first.id, c.second.id) for c in collisions(base, Matcher(base))]
 
 
 @pytest.mark.parametrize(

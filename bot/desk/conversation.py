@@ -1,0 +1,153 @@
+"""The conversation: how likely each entry is what a message means, given all its readings.
+
+A candidate is what one reading finds for one frame. Its features are how likely each reading makes it, on a log scale, and how it
+stands to what was talked about; each is crossed with what kind of message it is, since a short one leans more than a story.
+The model is the same kind as for a single question (`matching/model.py`), fitted on labelled dialogues.
+"""
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from bot.desk.context import Context
+from bot.desk.readings import Way, body, last_entry, members, points
+from bot.matching.learned import Judgement
+from bot.matching.matcher import Matcher, Ranking
+from bot.matching.model import Reals, probabilities
+from bot.words import Entry, Kind, Match, Utterance
+
+_LEAST = 0.002
+"""Probability below which nothing is told apart: a ranking keeps a dozen matches."""
+_FOREMOST = 8
+"""Candidates that each reading puts forward."""
+_SHORT = 6.0
+"""Letters in which the shortness of a message falls to 1/e."""
+_ASKS = re.compile(
+    r"얼마|얼만|몇|언제|언젠|어디|누구|누가|누굴|뭐|뭘|뭔|무엇|무슨|어떤|어떻|왜|어느|어떡|어케|며칠"
+    r"|\b(?:how|what|when|where|who|which|why)\b"
+)
+"""A word that says what is asked about a subject."""
+_NAMES_MORE = re.compile(r"(?<=[가-힣])(?:은|는|도)(?:요|여|용)?[\s?!.~]*$")
+"""The end of a message that names one thing more: «발표는요?»."""
+_OF_MESSAGE = ("", "short", "names", "asks", "points", "sure", "more")
+_OF_CANDIDATE = (
+    *Way,
+    "before",
+    "frame",
+    "topic",
+    "lent",
+    "own",
+    "last",
+    "again",
+    "choice",
+    "talk",
+    "person",
+    "boundary",
+    "none",
+)
+FEATURES = tuple(f"{c}*{m}" if m else c for c in _OF_CANDIDATE for m in _OF_MESSAGE)
+"""Names of the features, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """What a message may mean, with a row of features each, and last the row of «none of these»."""
+
+    matches: tuple[tuple[Match, ...], ...]
+    """By candidate; one of several matches is about several names."""
+    features: Reals
+
+
+def candidates(
+    read: Mapping[Way, Utterance], found: Mapping[Way, Ranking], context: Context, matcher: Matcher
+) -> Candidates:
+    """Return what a message may mean. `read`, `found`: its readings, and what each finds."""
+    held = {way: _by_candidate(ranking) for way, ranking in found.items()}
+    before = _by_candidate(matcher.rank(context.question, deep=False)) if context.question else {}
+    last = last_entry(context, matcher)
+    rows = dict[tuple[str, ...], tuple[Match, ...]]()
+    for options in held.values():
+        for ids in sorted(options, key=lambda i: -options[i][0].score)[:_FOREMOST]:
+            rows.setdefault(ids, options[ids])
+    if last is not None:
+        rows.setdefault((last.id,), (Match(last, last.frame, 0.0, 0.0),))
+    repeat = matcher.base.talk.get("repeat") if last is not None else None
+    rows = {ids: m for ids, m in rows.items() if m[0].frame != repeat}
+    again = max((m.score for m in found[Way.TYPED].matches if m.frame == repeat), default=0.0)
+    table = np.zeros((len(rows) + 1, len(_OF_CANDIDATE)))
+    for row, (ids, matches) in zip(table, rows.items(), strict=False):
+        for i, way in enumerate(Way):
+            if way in held:
+                row[i] = _log(held[way][ids][0].score) if ids in held[way] else _log(0)
+        row[len(Way) :] = _related(matches[0].entry, context, last, read[Way.TYPED], matcher, again)
+        row[len(Way)] = _log(before[ids][0].score if ids in before else 0.0)
+    table[-1, : len(Way)] = [_log(found[way].none) if way in found else 0.0 for way in Way]
+    table[-1, len(Way)], table[-1, -1] = _log(0), 1.0
+    message = _message(read[Way.TYPED], found[Way.TYPED], matcher)
+    return Candidates(tuple(rows.values()), (table[:, :, None] * message).reshape(len(table), -1))
+
+
+def judged(c: Candidates, judgement: Judgement, found: Mapping[Way, Ranking]) -> Ranking:
+    """Return the ranking of what a message may mean."""
+    likely = probabilities(c.features, judgement.model.vector(FEATURES))
+    order = np.argsort(-likely[:-1], kind="stable")
+    matches = [replace(m, score=float(likely[i])) for i in order for m in c.matches[i]]
+    typed = found[Way.TYPED]
+    return Ranking(
+        tuple(matches), typed.refused, none=float(likely[-1]), cutoffs=judgement.cutoffs, heard=typed.heard
+    )
+
+
+def _by_candidate(ranking: Ranking) -> dict[tuple[str, ...], tuple[Match, ...]]:
+    """Return the matches of a ranking by candidate: those of one frame are one."""
+    frames: dict[str, list[Match]] = {}
+    for m in ranking.matches:
+        frames.setdefault(m.frame, []).append(m)
+    return {tuple(m.entry.id for m in matches): tuple(matches) for matches in frames.values()}
+
+
+def _related(
+    entry: Entry, context: Context, last: Entry | None, u: Utterance, matcher: Matcher, again: float
+) -> Sequence[float]:
+    """Return how an entry stands to the conversation; the first is left for what the last question finds."""
+    topic = matcher.base.frames[matcher.number[entry.frame]].topic
+    is_last = last is not None and entry.id == last.id
+    return (
+        0.0,
+        entry.frame == context.frame,
+        bool(topic) and topic == context.topic,
+        bool(entry.member) and entry.member in context.members[:1],
+        bool(entry.member) and entry.member in members(u, matcher),
+        is_last,
+        _log(again) - _log(0) if is_last else 0.0,
+        entry.id in context.choices,
+        entry.kind is Kind.SMALLTALK,
+        entry.kind is Kind.HANDOVER,
+        entry.kind is Kind.BOUNDARY,
+        0.0,
+    )
+
+
+def _message(u: Utterance, typed: Ranking, matcher: Matcher) -> Reals:
+    """Return what kind of message it is, 1 first."""
+    sure = max((m.score for m in typed.matches if m.entry.kind is Kind.ANSWER), default=0.0)
+    more = bool(_NAMES_MORE.search(u.normal)) and not _ASKS.search(u.normal)
+    return np.array(
+        [
+            1.0,
+            math.exp(-len(body(u)) / _SHORT),
+            bool(members(u, matcher)),
+            bool(_ASKS.search(u.normal)),
+            points(u),
+            sure,
+            more,
+        ],
+        dtype=float,
+    )
+
+
+def _log(probability: float) -> float:
+    return math.log(max(probability, _LEAST))
