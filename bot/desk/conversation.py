@@ -6,33 +6,27 @@ The model is the same kind as for a single question (`matching/model.py`), fitte
 """
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from bot.desk.context import Context
-from bot.desk.readings import Way, body, last_entry, members, points
+from bot.desk.readings import Way, body, last_entry, members
 from bot.matching.learned import Judgement
+from bot.matching.linear import Floats
 from bot.matching.matcher import Matcher, Ranking
 from bot.matching.model import Reals, probabilities
+from bot.matching.moves import Move
 from bot.words import Entry, Kind, Match, Utterance
 
-_LEAST = 0.002
+_LEAST = 0.0002
 """Probability below which nothing is told apart: a ranking keeps a dozen matches."""
 _FOREMOST = 8
 """Candidates that each reading puts forward."""
 _SHORT = 6.0
 """Letters in which the shortness of a message falls to 1/e."""
-_ASKS = re.compile(
-    r"얼마|얼만|몇|언제|언젠|어디|누구|누가|누굴|뭐|뭘|뭔|무엇|무슨|어떤|어떻|왜|어느|어떡|어케|며칠"
-    r"|\b(?:how|what|when|where|who|which|why)\b"
-)
-"""A word that says what is asked about a subject."""
-_NAMES_MORE = re.compile(r"(?<=[가-힣])(?:은|는|도)(?:요|여|용)?[\s?!.~]*$")
-"""The end of a message that names one thing more: «발표는요?»."""
-_OF_MESSAGE = ("", "short", "names", "asks", "points", "sure", "more")
+_OF_MESSAGE = ("", "short", "names", "sure", "replaces", "lists", *Move)
 _OF_CANDIDATE = (
     *Way,
     "before",
@@ -58,7 +52,19 @@ class Candidates:
 
     matches: tuple[tuple[Match, ...], ...]
     """By candidate; one of several matches is about several names."""
-    features: Reals
+    related: Reals
+    """A row for each of how it stands to the conversation."""
+    message: Reals
+    """What kind of message it is, with the scores of its moves last."""
+
+    @property
+    def features(self) -> Reals:
+        """Return the features, in the order of FEATURES."""
+        return (self.related[:, :, None] * self.message).reshape(len(self.related), -1)
+
+    def moving(self, moves: Floats) -> "Candidates":
+        """Return the same for a message with other scores of its moves."""
+        return replace(self, message=np.concatenate([self.message[: -len(moves)], moves]))
 
 
 def candidates(
@@ -86,8 +92,7 @@ def candidates(
         row[len(Way)] = _log(before[ids][0].score if ids in before else 0.0)
     table[-1, : len(Way)] = [_log(found[way].none) if way in found else 0.0 for way in Way]
     table[-1, len(Way)], table[-1, -1] = _log(0), 1.0
-    message = _message(read[Way.TYPED], found[Way.TYPED], matcher)
-    return Candidates(tuple(rows.values()), (table[:, :, None] * message).reshape(len(table), -1))
+    return Candidates(tuple(rows.values()), table, _message(read, found[Way.TYPED], matcher))
 
 
 def judged(c: Candidates, judgement: Judgement, found: Mapping[Way, Ranking]) -> Ranking:
@@ -131,22 +136,20 @@ def _related(
     )
 
 
-def _message(u: Utterance, typed: Ranking, matcher: Matcher) -> Reals:
+def _message(read: Mapping[Way, Utterance], typed: Ranking, matcher: Matcher) -> Reals:
     """Return what kind of message it is, 1 first."""
+    u = read[Way.TYPED]
     sure = max((m.score for m in typed.matches if m.entry.kind is Kind.ANSWER), default=0.0)
-    more = bool(_NAMES_MORE.search(u.normal)) and not _ASKS.search(u.normal)
-    return np.array(
-        [
-            1.0,
-            math.exp(-len(body(u)) / _SHORT),
-            bool(members(u, matcher)),
-            bool(_ASKS.search(u.normal)),
-            points(u),
-            sure,
-            more,
-        ],
-        dtype=float,
+    own = (
+        1.0,
+        math.exp(-len(body(u)) / _SHORT),
+        bool(members(u, matcher)),
+        sure,
+        Way.REPLACED in read,
+        Way.LISTED in read,
     )
+    moves = matcher.moves.scores(matcher.evidence.plain(u)) if matcher.moves else np.zeros(len(Move))
+    return np.array([*own, *moves], dtype=float)
 
 
 def _log(probability: float) -> float:

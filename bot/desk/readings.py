@@ -24,6 +24,10 @@ _CARRIED = 160
 _LONGEST_ITEM = 80
 """Characters of one of the things that an answer lists."""
 _GOING_ON = re.compile(r"^(?:(?:그럼|그러면|그리고|글고|근데|그런데|그거|그건|그게|그걸|아|또|and|then)\s+)+")
+_NAMES_ONE = re.compile(r"(?<=[가-힣])(?:[은는도요여용]|[은는도]요|이요)?[\s?!.~]*$")
+"""What may follow the name of one thing: «발표는요?»."""
+_MOST_NAMED = 2
+"""Words up to which a message may only name another thing."""
 _LINK = re.compile(r"[은는이가을를도만요의]|그럼|그러면|이요|인가요|아니|쪽")
 """What stands beside a name that is all a message brings."""
 
@@ -43,6 +47,8 @@ class Way(StrEnum):
     """As the end of the last question."""
     TITLED = "titled"
     """As the end of the question that the last answer is filed under."""
+    SWAPPED = "swapped"
+    """The last question, about what the message names instead of its first word."""
     LISTED = "listed"
     """About the one of the things in the last answer that it points at: «두 번째 거 전화번호»."""
 
@@ -128,6 +134,15 @@ def _titled(u: Utterance, context: Context, matcher: Matcher) -> Utterance | Non
     return _after(entry.questions[0], u, (), matcher) if entry is not None and entry.questions else None
 
 
+def _swapped(u: Utterance, context: Context, matcher: Matcher) -> Utterance | None:
+    last = context.question
+    words = _NAMES_ONE.sub("", _GOING_ON.sub("", clean(u.original).lower())).split()
+    if last is None or not 1 <= len(words) <= _MOST_NAMED:
+        return None
+    rest = last.normal.split()[1:]
+    return matcher.read(" ".join([*words, *rest])) if rest else None
+
+
 def _listed(u: Utterance, context: Context, matcher: Matcher) -> Utterance | None:
     entry = last_entry(context, matcher)
     if entry is None or not choosing.points(u.original):
@@ -146,6 +161,7 @@ _LEANING: Mapping[Way, _Propose] = {
     Way.REPLACED: _replaced,
     Way.JOINED: _joined,
     Way.TITLED: _titled,
+    Way.SWAPPED: _swapped,
     Way.LISTED: _listed,
 }
 

@@ -122,7 +122,9 @@ def missing(left: Iterable[tuple[str, str]]) -> tuple[Missing, ...]:
 
 def due_by_owner(base: KnowledgeBase, today: date) -> tuple[dict[str, int], int]:
     """Return how many entries and templates each owner has to look at within `SOON`, and how many are overdue."""
-    dates = [(e.owner, e.review_by) for f in base.written() if (e := next(iter(f.entries.values()), None)) is not None]
+    dates = [
+        (e.owner, e.review_by) for f in base.written() if (e := next(iter(f.entries.values()), None)) is not None
+    ]
     near = [(owner, day) for owner, day in dates if day is not None and day - today <= SOON]
     return dict(Counter(owner for owner, _ in near).most_common()), sum(day < today for _, day in near)
 

@@ -16,6 +16,7 @@ from bot.knowledge.base import KnowledgeBase
 from bot.matching.classifier import Classifier
 from bot.matching.meaning import Head, Meaning, Nearest
 from bot.matching.model import Model
+from bot.matching.moves import Moves
 from bot.matching.policy import Cutoffs
 from bot.words import Frame
 
@@ -25,6 +26,8 @@ _OF_ITS_CONTENTS = (AttributeError, KeyError, TypeError, ValueError)
 STALE = -1
 """Column of a frame that the file knows nothing of, or something else."""
 NONE = "-"
+_MOVES = "moves_"
+"""Beginning of the names of what belongs to the classifier of moves."""
 
 
 class LearnedError(ValueError):
@@ -51,6 +54,7 @@ class Learned:
     """Frames that have changed since, or are new."""
     conversations: Mapping[str, Judgement] = field(default_factory=dict)
     """How to judge what a message may mean in its conversation, by the kinds of evidence as well."""
+    moves: Moves | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +67,7 @@ class Kept:
     head: Head | None
     judgements: Mapping[str, Judgement]
     conversations: Mapping[str, Judgement] = field(default_factory=dict)
+    moves: Moves | None = None
     source: str = ""
     """Of what it was learned, as `source_of` tells it."""
     report: Mapping[str, Any] = field(default_factory=dict)
@@ -111,12 +116,10 @@ def pack(kept: Kept) -> bytes:
         "source": kept.source,
         "report": dict(kept.report),
     }
-    c, out = kept.classifier, io.BytesIO()
-    arrays: dict[str, NDArray[Any]] = {
-        "weights": c.weights,
-        "scale": c.scale,
-        "counts": np.packbits(c.counts),
-    }
+    out = io.BytesIO()
+    arrays = arrays_of(kept.classifier)
+    if kept.moves is not None:
+        arrays |= arrays_of(kept.moves.classifier, _MOVES)
     if kept.head is not None:
         arrays |= _of_head(kept.head)
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as file:
@@ -126,6 +129,17 @@ def pack(kept: Kept) -> bytes:
             np.save(buffer, array)
             file.writestr(_named(f"{name}.npy"), buffer.getvalue())
     return out.getvalue()
+
+
+def arrays_of(c: Classifier, prefix: str = "") -> dict[str, NDArray[Any]]:
+    """Return a classifier as arrays that `classifier_of` reads."""
+    return {f"{prefix}weights": c.weights, f"{prefix}scale": c.scale, f"{prefix}counts": np.packbits(c.counts)}
+
+
+def classifier_of(arrays: Mapping[str, NDArray[Any]], prefix: str = "") -> Classifier:
+    """Return the classifier that `arrays_of` gave."""
+    counts = np.unpackbits(arrays[f"{prefix}counts"]).astype(bool)
+    return Classifier(arrays[f"{prefix}weights"], arrays[f"{prefix}scale"], counts)
 
 
 def written(judgements: Mapping[str, Judgement]) -> dict[str, Any]:
@@ -181,8 +195,8 @@ def unpack(data: bytes) -> Kept:
             if meta.get("version") != VERSION:
                 raise LearnedError(f"version {meta.get('version')}")
             arrays = {n[:-4]: np.load(io.BytesIO(file.read(n))) for n in file.namelist() if n.endswith(".npy")}
-        counts = np.unpackbits(arrays["counts"]).astype(bool)
-        classifier = Classifier(arrays["weights"], arrays["scale"], counts)
+        classifier = classifier_of(arrays)
+        moves = Moves(classifier_of(arrays, _MOVES)) if f"{_MOVES}weights" in arrays else None
         head = _head(arrays) if "head" in arrays else None
         return Kept(
             tuple(meta["labels"]),
@@ -191,6 +205,7 @@ def unpack(data: bytes) -> Kept:
             head,
             judgements_of(meta["judgements"]),
             judgements_of(meta["conversations"]),
+            moves,
             meta["source"],
             meta["report"],
         )

@@ -18,6 +18,7 @@ from bot.matching.judge import Agreement, Judge
 from bot.matching.learned import Judgement, Learned
 from bot.matching.lexicon import key_of
 from bot.matching.model import probabilities
+from bot.matching.moves import Moves
 from bot.matching.policy import Cutoffs
 from bot.matching.read import Reader
 from bot.matching.remember import Remembered
@@ -32,7 +33,7 @@ _LONGEST_CACHED = 200
 """Characters of a text worth remembering: people repeat short questions, not stories."""
 _CANDIDATES = 10
 """Frames that each kind of evidence puts forward."""
-_KEPT, _KEPT_REFUSED = 12, 6
+_KEPT, _KEPT_REFUSED = 20, 6
 """Matches of a ranking."""
 _MOST_DESCRIBED = 4
 """Members up to which a description is taken to stand for them."""
@@ -113,6 +114,7 @@ class Matcher:
         self.judgements: Mapping[str, Judgement] = {}
         self.conversations: Mapping[str, Judgement] = {}
         """How to judge the readings that a conversation lends."""
+        self.moves: Moves | None = None
         self._read: Remembered[Utterance] = Remembered(_CACHED)
         self._rank: Remembered[Ranking] = Remembered(_CACHED)
         self._parts: Remembered[tuple[Utterance, ...]] = Remembered(_CACHED)
@@ -121,6 +123,7 @@ class Matcher:
     def know(self, learned: Learned) -> None:
         """Take what was learned; before, only the wordings are compared."""
         self.judgements, self.conversations = learned.judgements, learned.conversations
+        self.moves = learned.moves
         self.evidence.classifier, self.evidence.meanings = learned.classifier, learned.meaning
         self.evidence.stale = learned.stale
         self._rank.clear()

@@ -23,6 +23,8 @@ class Promises:
     """Questions that an entry answers and that may get small talk or «this is not covered» instead (2026-11-30)."""
     leaning: float = 0.06
     """Messages within a conversation that may get another entry's answer (2026-11-30: 7 % is wanted)."""
+    brushed_on: float = 0.02
+    """Messages within a conversation that may get small talk or «this is not covered» instead of an answer (2026-11-30)."""
     chatted: float = 0.04
     """What nothing answers and may get small talk instead of «I do not know»: it is missing in the gaps then (2026-11-30)."""
     held: float = 0.9

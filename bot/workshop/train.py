@@ -5,7 +5,7 @@ says of their questions is what the model and the cutoffs are fitted on. The fig
 """
 
 import multiprocessing
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -26,7 +26,7 @@ from bot.matching.meaning import Head, centred
 from bot.matching.teach import teach
 from bot.words import RefusedError
 from bot.workshop import train_dialogues
-from bot.workshop.train_dialogues import Dialogues, Verdict
+from bot.workshop.train_dialogues import Dialogues, Talked, Verdict
 from bot.workshop.train_folds import Held, School, left_out, nearest_of, school
 from bot.workshop.train_judge import Assessor, crossed
 from bot.workshop.train_report import Figures, figures_of
@@ -43,9 +43,7 @@ _LEAST_WEIGHT = 1
 """Weights of a label, in 127ths of its largest, up to which they are left out of the file."""
 
 
-def train(
-    folder: Path, *, encoder: bool = True
-) -> tuple[Kept, dict[str, Figures], dict[str, list[Verdict]]]:
+def train(folder: Path, *, encoder: bool = True) -> tuple[Kept, dict[str, Figures], dict[str, list[Verdict]]]:
     """Return what was learned of a folder, and by the kind of evidence the figures on authors left out, and on dialogues left out.
 
     Raises:
@@ -68,8 +66,14 @@ def train(
         figures[kind] = figures_of(judged)
         judgements[kind] = Judgement(Assessor(matcher, kind).model([(matcher, held)]), cut)
     kept = _kept(base, learned, _head(learned, mean, held), judgements, figures)
-    conversations, talked = _conversations(matcher, kept)
-    return replace(kept, conversations=conversations), figures, talked
+    talked = _talked(matcher, kept)
+    return with_talked(kept, talked), figures, {heard: t.verdicts for heard, t in talked.items()}
+
+
+def with_talked(kept: Kept, talked: Mapping[str, Talked]) -> Kept:
+    """Return what was learned with what was learned of conversations."""
+    known = next((t.moves for t in talked.values()), None)
+    return replace(kept, conversations={heard: t.judgement for heard, t in talked.items()}, moves=known)
 
 
 def write(folder: Path, kept: Kept) -> Path:
@@ -106,20 +110,18 @@ def _vectors(lessons: Sequence[Lesson]) -> tuple[Floats, Floats]:
     return centred(vectors, mean), mean
 
 
-def _conversations(matcher: Matcher, kept: Kept) -> tuple[dict[str, Judgement], dict[str, list[Verdict]]]:
-    """Return how to judge conversations by the kind of evidence, and what becomes of dialogues that are left out."""
-    judgements: dict[str, Judgement] = {}
-    talked: dict[str, list[Verdict]] = {}
+def _talked(matcher: Matcher, kept: Kept) -> dict[str, Talked]:
+    """Return what is learned of conversations, by the kind of evidence; nothing where there are too few dialogues."""
     if len(matcher.base.dialogues) < _FEWEST_DIALOGUES:
-        return judgements, talked
-    vectors = Vectors(kept_at())
+        return {}
+    vectors, found = Vectors(kept_at()), {}
     teach(matcher, kept if kept.head is None else replace(kept, head=replace(kept.head, encode=vectors.one)))
     for heard in kept.judgements:
-        judgements[heard], talked[heard] = train_dialogues.learned(Dialogues(matcher, deep=heard == "full"))
+        found[heard] = train_dialogues.learned(Dialogues(matcher, deep=heard == "full"))
         matcher.forget()
     if kept.head is not None:
         vectors.save()
-    return judgements, talked
+    return found
 
 
 def _head(learned: School, mean: Floats | None, held: Sequence[Held]) -> Head | None:
@@ -156,6 +158,7 @@ def _kept(
         head,
         judgements,
         {},
+        None,
         source_of(base),
         {
             "date": date.today().isoformat(),

@@ -5,7 +5,7 @@ asked in between: they lean on nothing, and must not lose by what was talked abo
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -17,9 +17,11 @@ from bot.desk.conversation import FEATURES, Candidates
 from bot.desk.decide import Decision, decide
 from bot.desk.readings import Way, last_entry, readings
 from bot.desk.understand import Understanding
+from bot.matching import moves
 from bot.matching.learned import Judgement
 from bot.matching.matcher import Matcher, Ranking
 from bot.matching.model import Choice, Model, fitted
+from bot.matching.moves import Move, Moves
 from bot.matching.policy import PROMISES, Cutoffs
 from bot.words import Entry, Kind, LabelledTurn, Match, Outcome, Utterance
 
@@ -131,6 +133,14 @@ class Dialogues:
         wanted = {e.id for w in t.turn.want if (e := self.base.entry(w)) is not None}
         return match.entry.id in wanted or t.is_right(match)
 
+    def move(self, t: Turned) -> Move:
+        """Return what a message does in its conversation."""
+        for want, move in (("repeat", Move.REPEAT), ("talk", Move.TALK), ("person", Move.PERSON)):
+            if want in t.turn.want:
+                return move
+        frames = {e.frame for w in t.turn.want if (e := self.base.entry(w)) is not None}
+        return Move.SAME if t.last is not None and t.sort == "later" and t.last.frame in frames else Move.NEW
+
     def choice(self, t: Turned) -> Choice:
         """Return a message to learn from."""
         nothing = not {"none", "ask"}.isdisjoint(t.turn.want)
@@ -159,16 +169,37 @@ class Dialogues:
         return "abstained" if not offered else "asked" if d.outcome is Outcome.ASK else "offered"
 
 
-def learned(dialogues: Dialogues) -> tuple[Judgement, list[Verdict]]:
-    """Return how to judge conversations, and what becomes of messages whose dialogue was left out."""
+@dataclass(frozen=True, slots=True)
+class Talked:
+    """What was learned of conversations, and what becomes of messages whose dialogue was left out."""
+
+    judgement: Judgement
+    moves: Moves
+    verdicts: list[Verdict]
+
+
+def learned(dialogues: Dialogues) -> Talked:
+    """Return what is learned of conversations.
+
+    The moves that the model sees of a message are those of a classifier that did not learn from its dialogue.
+    """
     turned = [t for t in dialogues.all() if t.sort != "first" or len(t.found) > 1]
+    texts = [dialogues.matcher.evidence.plain(t.read) for t in turned]
+    labels = np.array([list(Move).index(dialogues.move(t)) for t in turned])
+    fold_of = np.array([t.dialogue % FOLDS for t in turned])
+    for fold in range(FOLDS):
+        taught = np.flatnonzero(fold_of != fold).tolist()
+        known = moves.learn([texts[i] for i in taught], labels[taught])
+        for i in np.flatnonzero(fold_of == fold).tolist():
+            moved = turned[i].candidates.moving(known.scores(texts[i]))
+            turned[i] = replace(turned[i], candidates=moved)
     models = [dialogues.fitted([t for t in turned if t.dialogue % FOLDS != fold]) for fold in range(FOLDS)]
 
     def judged(cut: Cutoffs) -> list[Verdict]:
         return [dialogues.verdict(t, Judgement(models[t.dialogue % FOLDS], cut)) for t in turned]
 
     cut = cutoffs(judged(_UNDECIDED))
-    return Judgement(dialogues.fitted(turned), cut), judged(cut)
+    return Talked(Judgement(dialogues.fitted(turned), cut), moves.learn(texts, labels), judged(cut))
 
 
 def cutoffs(found: Sequence[Verdict]) -> Cutoffs:
@@ -176,14 +207,16 @@ def cutoffs(found: Sequence[Verdict]) -> Cutoffs:
     later = [v for v in found if v.turned.sort == "later"]
     p = np.array([v.decision.probability for v in later])
     wrong = np.array([v.verdict == "wrong" for v in later])
-    brushed = np.array([v.verdict == "abstained" for v in later])  # all is said: what is not wrong was small talk
+    answer = _lowest(lambda cut: bool((wrong & (p >= cut)).sum() <= PROMISES.leaning * len(later)))
+    sure = _lowest(lambda cut: bool((wrong & (p >= cut)).sum() <= PROMISES.leaning / 3 * len(later)))
+    talk = np.array([v.decision.outcome not in (Outcome.ANSWER, Outcome.ASK) for v in later])
+    missed = np.array([v.verdict == "abstained" for v in later])
+    other = _lowest(lambda cut: bool((missed & talk & (p >= cut)).sum() <= PROMISES.brushed_on * len(later)))
+    return Cutoffs(answer, other, round(answer / 3, 2), max(sure, answer), sure)
 
-    def lowest(kept: np.ndarray[tuple[int], np.dtype[np.bool_]], promise: float) -> float:
-        return next((float(c) for c in _GRID if (kept & (p >= c)).sum() <= promise * len(later)), float(_GRID[-1]))
 
-    answer = lowest(wrong, PROMISES.leaning)
-    sure = lowest(wrong, PROMISES.leaning / 3)
-    return Cutoffs(answer, lowest(brushed, PROMISES.brushed), round(answer / 3, 2), max(sure, answer), sure)
+def _lowest(kept: Callable[[float], bool]) -> float:
+    return next((float(cut) for cut in _GRID if kept(float(cut))), float(_GRID[-1]))
 
 
 def lines(found: Sequence[Verdict]) -> Iterator[str]:
