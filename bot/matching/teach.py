@@ -14,15 +14,18 @@ from bot.matching import classifier as letters
 from bot.matching.classifier import Classifier
 from bot.matching.encoder import is_usable
 from bot.matching.evidence import MOST_FRAMES
-from bot.matching.learned import NONE, STALE, Kept, Learned, column_wise, judgements_of
+from bot.matching.learned import NONE, STALE, Kept, Learned, column_wise, judgements_of, source_of
 from bot.matching.lessons import Lessons, labels_of
 from bot.matching.linear import Floats
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import Head, Nearest, Neighbours
+from bot.matching.remember import Remembered
 
 _BESIDE = 6
 """Wordings of each other frame against which a changed frame is learned anew."""
 _GENERAL = "general.json"
+_LEARNED: Remembered[Learned] = Remembered(4)
+"""What was learned at once of the last few bases: the same files teach the same."""
 
 
 def teach(matcher: Matcher, kept: Kept | None = None, *, encoder: bool = True) -> None:
@@ -38,7 +41,11 @@ def teach(matcher: Matcher, kept: Kept | None = None, *, encoder: bool = True) -
         return
     encoder = encoder and is_usable()
     lessons = Lessons(matcher.base, matcher.reader)
-    matcher.know(_afresh(lessons, encoder=encoder) if kept is None else _from(kept, lessons, encoder=encoder))
+    if kept is not None:
+        matcher.know(_from(kept, lessons, encoder=encoder))
+        return
+    same = (matcher.base.version, source_of(matcher.base), encoder)
+    matcher.know(_LEARNED.get(same, lambda: _afresh(lessons, encoder=encoder)))
 
 
 @cache

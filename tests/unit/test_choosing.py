@@ -30,7 +30,8 @@ def test_several_or_all_but_one_are_chosen(text: str, expected: tuple[int, ...])
 
 
 @pytest.mark.parametrize(
-    "text", ["1번 기업도 되나요", "5번", "1357 번호", "이번에 신청 되나요", "둘이 뭐가 달라요", "2022년", "1억", "", "요"]
+    "text",
+    ["1번 기업도 되나요", "5번", "1357 번호", "이번에 신청 되나요", "둘이 뭐가 달라요", "2022년", "1억", "", "요"],
 )
 def test_what_says_more_or_points_at_nothing_chooses_nothing(text: str) -> None:
     assert chosen(text, 3) == ()
@@ -44,7 +45,10 @@ def test_what_is_said_of_a_thing_in_a_list_is_left() -> None:
 
 def test_an_answer_lists_its_marked_lines_or_its_clauses() -> None:
     assert items("내는 것:\n- 연차보고서\n- 최종보고서") == ["연차보고서", "최종보고서"]
-    assert items("연차보고서는 매년, 최종보고서는 끝나고 냅니다.") == ["연차보고서는 매년", "최종보고서는 끝나고 냅니다."]
+    assert items("연차보고서는 매년, 최종보고서는 끝나고 냅니다.") == [
+        "연차보고서는 매년",
+        "최종보고서는 끝나고 냅니다.",
+    ]
 
 
 @given(st.text(max_size=60), st.integers(1, 6))

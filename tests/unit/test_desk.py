@@ -115,9 +115,17 @@ entries:
 """
 
 
+@pytest.fixture(scope="module")
+def learned_desk(tmp_path_factory: pytest.TempPathFactory) -> HelpDesk:
+    folder = tmp_path_factory.mktemp("desk")
+    (folder / "base.yaml").write_text(BASE, encoding="utf-8")
+    return app.desk(folder)
+
+
 @pytest.fixture
-def desk(folder: Callable[..., Path]) -> HelpDesk:
-    return app.desk(folder(base=BASE))
+def desk(learned_desk: HelpDesk) -> HelpDesk:
+    learned_desk.contexts.clear()
+    return learned_desk
 
 
 def talk(desk: HelpDesk, *texts: str, user: str = "u", apart: int = 20, start: datetime = NOW) -> list[Reply]:

