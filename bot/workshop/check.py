@@ -17,7 +17,7 @@ from bot.matching.index import Tuning
 from bot.matching.lexicon import PLAIN_GROUPS, key_of
 from bot.matching.matcher import Matcher
 from bot.words import Entry, Frame, Kind, Problem, Term
-from bot.workshop import check_learned, check_voices
+from bot.workshop import check_claims, check_learned, check_now, check_plain, check_voices
 from bot.workshop.collide import collisions
 from bot.workshop.contradict import contradictions
 
@@ -43,6 +43,8 @@ def check_folder(folder: Path, today: date | None = None, instead: Mapping[str, 
     base, problems = build(folder, instead)
     if base is not None:
         problems = problems + list(_Lint(base, today or datetime.now(KST).date()).problems())
+        for module in (check_plain, check_claims, check_now):
+            problems += module.problems(base)
         problems += check_learned.problems(folder, base)
         problems += [*base.voices_faults, *check_voices.doubts(folder, base, instead)]
     return sorted(set(problems), key=lambda p: (p.file, p.line, p.message))
