@@ -29,7 +29,7 @@ LONGEST_SAY = 120
 LONGEST_QUESTION = 200
 LONGEST_REVIEW = timedelta(days=366)
 FEWEST_QUESTIONS = 3
-WARNINGS = frozenset({check_voices.FORMER, check_voices.SHARED, check_learned.OUTDATED})
+WARNINGS = frozenset({check_voices.FORMER, check_voices.SHARED, check_learned.OUTDATED, *check_plain.STYLE})
 """Codes of what an editor should see to, and may be published."""
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -8,7 +8,9 @@ from bot.knowledge.base import KnowledgeBase
 from bot.words import Entry, Kind, Problem
 from bot.workshop.check_plain import sentences
 
-_NOW = re.compile(r"(?<![가-힣])(?:지금|올해|내년|작년|최근(?!\s?\d)|요즘|현재|아직(?!\s초기))(?:은|도|의|까지|으로)?(?=[\s,(]|$)")
+_NOW = re.compile(
+    r"(?<![가-힣])(?:지금|올해|내년|작년|최근(?!\s?\d)|요즘|현재|아직(?!\s초기))(?:은|도|의|까지|으로)?(?=[\s,(]|$)"
+)
 _SAMPLE = re.compile(r"^예\)|[‘“][^’”]*$")
 _MARKED = re.compile(r"기준|보도|공고|발표|매뉴얼|법률|규정|\d{4}년")
 _OPEN = re.compile(r"확인|찾지|물어|문의|세요|모릅|알\s수\s없|따릅니다|달라|다를\s수|아닙니다")
@@ -37,7 +39,12 @@ def _bare(entry: Entry) -> str:
     """Return a sentence that asserts something about now without a date or a hedge."""
     for phase in entry.phases:
         for sentence in sentences(phase.text):
-            if _NOW.search(sentence) and not _SAMPLE.search(sentence) and not _MARKED.search(sentence) and not _OPEN.search(sentence):
+            if (
+                _NOW.search(sentence)
+                and not _SAMPLE.search(sentence)
+                and not _MARKED.search(sentence)
+                and not _OPEN.search(sentence)
+            ):
                 if "{checked}" not in sentence:
                     return sentence[:60]
     return ""

@@ -12,6 +12,8 @@ LONGEST_FIRST = 60
 LONGEST_PLAIN = 400
 """Characters of an answer that is read without scrolling twice."""
 LONGEST_SHORT = 90
+STYLE = frozenset({"long-first-sentence", "long-for-a-phone", "no-short-form", "roundabout", "unknown-thrice"})
+"""Codes of what reads badly but misleads nobody: an editor should see to it, and it may be published."""
 _BRACKETS = re.compile(r"\s?\([^()]*\)")
 SENTENCE = re.compile(r"(?<=[가-힣)’”»」][.!?])\s+|\n+")
 """Between two sentences, or two lines."""
@@ -19,7 +21,9 @@ _YES_OR_NO = re.compile(r"(?:네|예|아니요|아뇨|맞습니다|Yes|No)\s?[,.
 _STACK = re.compile(r"에\s?(?:관한|대한)\s?(?:사항|내용|것)(?:에|을|의|은)")
 _UNKNOWN = re.compile(r"확인(?:되|하)지\s(?:않|못)|찾지\s못")
 _GLUED = re.compile(r"[\w/-]\.(?:kr|com|net|org|edu)(?:/[\w./?=&-]*)?(?=[가-힣])")
-_AFTER_BRACKET = re.compile(r"([가-힣A-Za-z0-9·&-]*[가-힣A-Za-z])(\([^()]*\))(은|는|이|가|을|를|과|와|으로|로)(?=[\s,.])")
+_AFTER_BRACKET = re.compile(
+    r"([가-힣A-Za-z0-9·&-]*[가-힣A-Za-z])(\([^()]*\))(은|는|이|가|을|를|과|와|으로|로)(?=[\s,.])"
+)
 _PAIRS = {
     "은": "은/는",
     "는": "은/는",
