@@ -17,7 +17,7 @@ from bot.matching.index import Tuning
 from bot.matching.lexicon import PLAIN_GROUPS, key_of
 from bot.matching.matcher import Matcher
 from bot.words import Entry, Frame, Kind, Problem, Term
-from bot.workshop import check_claims, check_learned, check_now, check_plain, check_voices
+from bot.workshop import check_claims, check_form, check_learned, check_now, check_plain, check_voices
 from bot.workshop.collide import collisions
 from bot.workshop.contradict import contradictions
 
@@ -29,7 +29,9 @@ LONGEST_SAY = 120
 LONGEST_QUESTION = 200
 LONGEST_REVIEW = timedelta(days=366)
 FEWEST_QUESTIONS = 3
-WARNINGS = frozenset({check_voices.FORMER, check_voices.SHARED, check_learned.OUTDATED, *check_plain.STYLE})
+WARNINGS = frozenset(
+    {check_voices.FORMER, check_voices.SHARED, check_learned.OUTDATED, check_form.OTHER_FORM, *check_plain.STYLE}
+)
 """Codes of what an editor should see to, and may be published."""
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")

@@ -12,7 +12,7 @@ _NOW = re.compile(
     r"(?<![가-힣])(?:지금|올해|내년|작년|최근(?!\s?\d)|요즘|현재|아직(?!\s초기))(?:은|도|의|까지|으로)?(?=[\s,(]|$)"
 )
 _SAMPLE = re.compile(r"^예\)|[‘“][^’”]*$")
-_MARKED = re.compile(r"기준|보도|공고|발표|매뉴얼|법률|규정|\d{4}년")
+_MARKED = re.compile(r"\{checked\}|기준|보도|공고|발표|매뉴얼|법률|규정|\d{4}년")
 _OPEN = re.compile(r"확인|찾지|물어|문의|세요|모릅|알\s수\s없|따릅니다|달라|다를\s수|아닙니다")
 _REPORTED = re.compile(r"(?:보도|발표|안내)되었")
 """What somebody said of a day to come stays true when it is over."""
@@ -37,17 +37,8 @@ def problems(base: KnowledgeBase) -> Iterator[Problem]:
 
 def _bare(entry: Entry) -> str:
     """Return a sentence that asserts something about now without a date or a hedge."""
-    for phase in entry.phases:
-        for sentence in sentences(phase.text):
-            if (
-                _NOW.search(sentence)
-                and not _SAMPLE.search(sentence)
-                and not _MARKED.search(sentence)
-                and not _OPEN.search(sentence)
-            ):
-                if "{checked}" not in sentence:
-                    return sentence[:60]
-    return ""
+    said = (s for p in entry.phases for s in sentences(p.text) if _NOW.search(s))
+    return next((s[:60] for s in said if not any(kind.search(s) for kind in (_SAMPLE, _MARKED, _OPEN))), "")
 
 
 def _ahead(entry: Entry, verified: date) -> str:

@@ -121,7 +121,8 @@ def test_style_may_be_published_and_what_misleads_may_not() -> None:
 
 def test_the_shipped_answers_keep_every_rule() -> None:
     base, problems = build(SHIPPED)
-    assert base is not None and not problems
+    assert base is not None
+    assert not problems
     assert [str(p) for module in (check_plain, check_claims, check_now) for p in module.problems(base)] == []
 
 
