@@ -27,7 +27,7 @@ defaults: {owner: 안내팀, verified_on: 2026-11-23, sources: [src]}   # 기본
 entries:
 
 - id: period
-  answer: 모집은 2022년 4월 25일부터 6월 7일까지였습니다. 지금은 끝났습니다. 문의는 국번 없이 1357로 하시면 되고, 비슷한 사업은 기업마당에서 찾습니다. 자세한 것은 물어보세요.
+  answer: 모집은 2022년 4월 25일부터 6월 7일까지였습니다. 지금은 끝났습니다. 문의는 국번 없이 1357로 하시면 되고, 비슷한 사업은 기업마당에서 찾습니다. 자세한 것은 상담원에게 천천히 물어보세요.
   # 사람들이 묻는 말
   questions: [모집 기간, "접수는 언제?", '예: 며칠까지']   # 셋
   notice: none
@@ -54,7 +54,7 @@ entries:
     모집은 2022년 4월 25일부터 6월 7일까지였습니다.
     지금은 끝났습니다.
     문의는 국번 없이 1357로 하시면 되고, 비슷한 사업은 기업마당에서 찾습니다.
-    자세한 것은 물어보세요.
+    자세한 것은 상담원에게 천천히 물어보세요.
   notice: none
   sources: [src, other] # 두 자료
   tests:
@@ -146,7 +146,7 @@ def test_an_edit_keeps_the_form_of_a_file(tmp_path: Path) -> None:
 
 def test_the_check_names_the_first_line_in_another_form(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(form(MESSY).replace("- 모집 기간", "- '모집 기간'"), encoding="utf-8")
-    assert [(p.line, p.code) for p in check_form.problems(tmp_path)] == [(9, check_form.OTHER_FORM)]
+    assert [(p.line, p.code) for p in check_form.problems(tmp_path)] == [(10, check_form.OTHER_FORM)]
     assert format_folder(tmp_path) == ["a.yaml"]
     assert list(check_form.problems(tmp_path)) == []
 
