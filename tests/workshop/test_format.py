@@ -91,11 +91,17 @@ def test_a_broken_file_is_refused() -> None:
 
 
 words = st.text(st.sampled_from("가나다 ?!:,#&*-[]{}'\"|>%@`~=0123456789.abyn·‘’\n"), min_size=1, max_size=30)
-texts = st.one_of(words, st.sampled_from(["true", "null", "1357", "2026-11-24", "1:30", "no", "~", "- a", "a: b", "끝 #1"]))
+texts = st.one_of(
+    words, st.sampled_from(["true", "null", "1357", "2026-11-24", "1:30", "no", "~", "- a", "a: b", "끝 #1"])
+)
 comments = st.lists(st.text(st.sampled_from("가나 #:-'\""), max_size=6).map(lambda t: "# " + t.strip()), max_size=3)
 entries = st.fixed_dictionaries(
     {"id": texts, "questions": st.lists(texts, max_size=4), "answer": texts},
-    optional={"sources": st.lists(texts, max_size=3), "english": st.fixed_dictionaries({"answer": texts}), "note": texts},
+    optional={
+        "sources": st.lists(texts, max_size=3),
+        "english": st.fixed_dictionaries({"answer": texts}),
+        "note": texts,
+    },
 )
 
 
