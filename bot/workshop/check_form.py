@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from pathlib import Path
 
-from bot.knowledge.documents import YAML, files_of
 from bot.words import Problem
 from bot.workshop.edit_tree import EditError
 from bot.workshop.format import formatted
+from bot.workshop.format_folder import knowledge_files
 
 OTHER_FORM = "form"
 """Code of a file in another form: it says the same, so that it may be published."""
@@ -14,8 +14,7 @@ OTHER_FORM = "form"
 
 def problems(folder: Path) -> Iterator[Problem]:
     """Iterate over files in another form, with the first line that differs; broken files are reported elsewhere."""
-    for path in (p for p in files_of(folder) if p.suffix in YAML):
-        name = path.relative_to(folder).as_posix()
+    for name, path in knowledge_files(folder):
         data = path.read_bytes()
         try:
             made = formatted(data, name)
