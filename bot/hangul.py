@@ -201,10 +201,13 @@ _DIGITS = dict(zip("0123456789", "영일이삼사오육칠팔구", strict=True))
 _FINAL_LETTERS = frozenset("LMNR")
 
 
+_BRACKETS = re.compile(r"(?:\s?\([^()]*\))+$")
+
+
 def with_particle(word: str, pair: str) -> str:
-    """Return a word with the right particle of a pair such as 은/는."""
+    """Return a word with the right particle of a pair such as 은/는: what is read aloud decides, not what is in brackets."""
     first, second = pair.split("/")
-    final = _final_of(word)
+    final = _final_of(_BRACKETS.sub("", word) or word)
     if first.startswith("으"):
         return word + (second if final in ("", "ㄹ") else first)
     return word + (first if final else second)

@@ -68,6 +68,10 @@ class Source:
     publisher: str = ""
     sha256: str = ""
     """Of the document as it was when the entries were checked against it; empty where not recorded."""
+    not_found: bool = False
+    """It lists what was looked for and not found."""
+    says: tuple[str, ...] = ()
+    """The values that stand in it; empty where nobody noted them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +118,8 @@ class Phase:
     text: str
     until: datetime | None = None
     english: str = ""
+    short: str = ""
+    """For a preview; empty where the first sentence will do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from bot.desk.desk import HelpDesk
+from bot.desk.language import spoken
 from bot.words import Choice, Outcome, Query, Reply
 
 if TYPE_CHECKING:
     from rich.console import Console  # imported late: lines of JSON do without it
 
 Clock = Callable[[], datetime]
+LANGUAGES = ("ko", "en")
 _EXIT = {"/종료", "/끝", "/quit", "/exit", "/q"}
 _RESET = {"/처음", "/reset", "/start"}
 _HELP = {"/도움말", "/help", "/?"}
@@ -42,8 +44,8 @@ def _choice(choice: Choice) -> dict[str, str]:
     return {"question": choice.question, "entry": choice.entry, "answer": choice.answer}
 
 
-def parse_line(line: bytes, number: int) -> tuple[str, str]:
-    """Return user and text of one input line: plain text or `{"user": …, "text": …}`. Never raises.
+def parse_line(line: bytes, number: int) -> tuple[str, str, str]:
+    """Return user, text and language of one input line: plain text or `{"user": …, "text": …, "language": …}`. Never raises.
 
     Bytes that are not UTF-8 become replacement characters. Plain text lines are one user each.
     """
@@ -52,24 +54,26 @@ def parse_line(line: bytes, number: int) -> tuple[str, str]:
         try:
             data = json.loads(text)
         except (ValueError, RecursionError):
-            return f"line-{number}", text
+            return f"line-{number}", text, spoken(text)
         if isinstance(data, dict) and isinstance(data.get("text"), str):
-            return str(data.get("user", f"line-{number}")), data["text"]
-    return f"line-{number}", text
+            chosen = data.get("language")
+            language = chosen if chosen in LANGUAGES else spoken(data["text"])
+            return str(data.get("user", f"line-{number}")), data["text"], language
+    return f"line-{number}", text, spoken(text)
 
 
 def answer_lines(desk: HelpDesk, clock: Clock, lines: BinaryIO, out: TextIO, *, explain: bool = False) -> None:
     """Answer one question a line with one JSON object a line, in order, each as soon as it is there."""
     for number, line in enumerate(iter(lines.readline, b""), 1):
-        user, text = parse_line(line, number)
-        reply = desk.ask(Query(text, user, clock()), explain=explain)
+        user, text, language = parse_line(line, number)
+        reply = desk.ask(Query(text, user, clock(), language=language or "ko"), explain=explain)
         out.write(json.dumps(as_json(reply), ensure_ascii=True) + "\n")
         out.flush()
 
 
 def answer_once(desk: HelpDesk, clock: Clock, text: str, *, explain: bool = False) -> None:
     """Answer one question on the terminal."""
-    show(_console(), desk.ask(Query(text, "terminal", clock()), explain=explain))
+    show(_console(), desk.ask(Query(text, "terminal", clock(), language=spoken(text) or "ko"), explain=explain))
 
 
 def show(console: "Console", reply: Reply) -> None:
@@ -110,7 +114,7 @@ def converse(desk: HelpDesk, clock: Clock, *, explain: bool = False) -> None:
         elif command in _HELP:
             console.print(say("terminal_help"), markup=False)
         else:
-            show(console, desk.ask(Query(line, user, clock()), explain=explain))
+            show(console, desk.ask(Query(line, user, clock(), language=spoken(line) or "ko"), explain=explain))
         console.print()
 
 

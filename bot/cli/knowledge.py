@@ -16,10 +16,28 @@ knowledge = typer.Typer(help="지식(YAML)을 점검하고 시험합니다.", no
 @knowledge.command("check")
 def check(folder: Folder = None) -> None:
     """형식과 내용의 잘못을 모두 찾아 파일:줄과 함께 보입니다."""
+    from bot.workshop import check_form
     from bot.workshop.check import check_folder
     from bot.workshop.show import show_check
 
-    raise typer.Exit(show_check(check_folder(folder_of(folder))))
+    where = folder_of(folder)
+    raise typer.Exit(show_check([*check_folder(where), *check_form.problems(where)]))
+
+
+@knowledge.command("format")
+def format(
+    folder: Folder = None,
+    check: Annotated[bool, typer.Option("--check", help="적지 않고, 꼴이 다른 파일이 있으면 1로 끝납니다.")] = False,
+) -> None:
+    """YAML 파일을 정해진 꼴로 적습니다. 질문은 한 줄에 하나, 답은 문장마다 한 줄이며 주석은 남습니다."""
+    from bot.workshop.format_folder import format_folder
+
+    names = format_folder(folder_of(folder), write=not check)
+    for name in names:
+        print(name)
+    if check:
+        print(f"꼴이 다른 파일 {len(names)}개" if names else "모두 정해진 꼴입니다.")
+    raise typer.Exit(1 if check and names else 0)
 
 
 @knowledge.command("test")

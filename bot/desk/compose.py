@@ -2,17 +2,34 @@
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
 from bot.hangul import has_hangul
 from bot.knowledge.base import KST, KnowledgeBase, current, days_left
 from bot.knowledge.fill import fill
 from bot.matching.remember import Remembered
-from bot.words import UNNAMED, Choice, Contact, Entry, Kind, Outcome, Reply, SourceLine
+from bot.words import UNNAMED, Choice, Contact, Entry, Kind, Outcome, Phase, Reply, SourceLine
 
 _MOST_SOURCES = 2
 """Sources named in the text; all are in `Reply.sources`."""
+LONGEST_SHORT = 90
+"""Characters of a short form: what a Kakao list item or a notification shows of a text."""
+_SENTENCE_END = re.compile(r"(?<=[가-힣a-z)’”\"'][.!?])\s|\n")
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _MOST_CACHED = 2_000
 """Answers whose numbers and addresses are remembered."""
 
@@ -46,13 +63,26 @@ class Composer:
         if language == "en" and self.base.language != "en":
             english = english_of(entry, now)
             text, lead = (english, "") if english else (text, self.base.reply("untranslated", "en"))
-        values = {"days_left": str(days_left(phase, now)), **({"name": name, "short": name} if name else {})}
-        return [*([lead] if lead else []), fill(text, values)]
+        return [*([lead] if lead else []), fill(text, self._late(entry, phase, now, name, language))]
 
-    def _notices(self, entries: Sequence[Entry], now: datetime, language: str) -> list[str]:
-        """Return the notices that belong to entries, each once."""
-        found = (self.notice(name, now, language) for name in dict.fromkeys(e.notice for e in entries))
-        return [text for text in found if text]
+    def _late(self, entry: Entry, phase: Phase, now: datetime, name: str, language: str) -> dict[str, str]:
+        """Return what is filled in only when an answer is given."""
+        late = {"days_left": str(days_left(phase, now)), "checked": _month(entry.verified_on, language)}
+        return late | ({"name": name, "short": name} if name else {})
+
+    def short(self, entry: Entry, now: datetime, language: str = "") -> str:
+        """Return an answer in at most `LONGEST_SHORT` characters: its short form, or else its first sentence."""
+        phase = current(entry.phases, now)
+        own = "" if language == "en" else phase.short
+        text = fill(own, self._late(entry, phase, now, "", language)) or self._texts(entry, now, "", language)[-1]
+        return text if own else shortened(text)
+
+    def _notices(
+        self, entries: Sequence[Entry], now: datetime, language: str, told: Collection[str] = ()
+    ) -> list[str]:
+        """Return the notices that belong to entries, each once, without those told before."""
+        names = dict.fromkeys(e.notice for e in entries if e.notice not in told)
+        return [text for name in names if (text := self.notice(name, now, language))]
 
     def notice(self, name: str, now: datetime, language: str = "") -> str:
         """Return a notice as it holds at `now`; empty where there is none of that name."""
@@ -71,19 +101,24 @@ class Composer:
 
     def full(self, entry: Entry, now: datetime, name: str = "", language: str = "") -> str:
         """Return the whole answer as a user reads it: body, source and date."""
-        return _signed(self.body(entry, now, name, language), self.signature([entry], language))
+        return _signed(self.body(entry, now, name, language), self.signature([entry], now, language))
 
-    def signature(self, entries: Sequence[Entry], language: str = "") -> str:
-        """Return one line that says where an answer comes from and when it was checked."""
+    def signature(self, entries: Sequence[Entry], now: datetime, language: str = "") -> str:
+        """Return one line that says where an answer comes from and when it was checked.
+
+        When it should have been looked at again and was not, the line says that it may have changed.
+        """
         lines = list(dict.fromkeys(s for e in entries if e.kind is Kind.ANSWER for s in self.sources(e)))
         if not lines:
             return ""
         say = self.base.reply
-        named = ", ".join(s.title + (f"({s.date})" if s.date else "") for s in lines[:_MOST_SOURCES])
+        named = ", ".join(_dated(s) for s in lines[:_MOST_SOURCES])
         rest = len(lines) - _MOST_SOURCES
         more = " " + say("and_more", language).replace("{count}", str(rest)) if rest > 0 else ""
         checked = max(s.checked for s in lines)
         when = f" · {say('verified', language)} {checked}" if checked else ""
+        if checked and any(e.review_by and e.review_by < now.astimezone(KST).date() for e in entries):
+            when = " · " + say("as_checked", language).replace("{date}", checked)
         return f"{say('source', language)}: {named}{more}{when}"
 
     def contacts(self, text: str) -> tuple[Contact, ...]:
@@ -110,9 +145,11 @@ class Composer:
         name: str = "",
         score: float = 0.0,
         language: str = "",
+        told: Collection[str] = (),
     ) -> Reply:
         """Return the reply that says one or more entries, after lines that say how they were found.
 
+        `told`: names of the notices that this conversation has shown already; they are not said again.
         `offered`: what a question beside them may have meant, listed by number below and among what is related.
         `missed`: a question beside them has no answer, which is said.
         """
@@ -120,13 +157,13 @@ class Composer:
         text = joint.join(
             "\n".join(self._texts(e, now, name if e.id.endswith(UNNAMED) else "", language)) for e in entries
         )
-        body = "\n".join([*lead, text, *self._notices(entries, now, language)])
+        body = "\n".join([*lead, text, *self._notices(entries, now, language, told)])
         if offered:
             listed = (f"{i}. {question_of(e, language)}" for i, e in enumerate(offered, 1))
             body = "\n".join([body, "", self.base.reply("also_asked", language), *listed])
         if missed:
             body = f"{body}\n\n{self.base.reply('also_unknown', language)}"
-        signature = self.signature(entries, language)
+        signature = self.signature(entries, now, language)
         sources = dict.fromkeys(s for e in entries for s in self.sources(e))
         others = [self.base.entries[r] for e in entries for r in self._related(e) if r in self.base.entries]
         related = dict.fromkeys(e.id for e in (*offered, *others) if e not in entries)
@@ -164,6 +201,29 @@ class Composer:
         whole = f"{text}\n{listed}" if listed else text
         contacts, version = self.contacts(text), self.base.version
         return Reply(outcome, whole, score=score, choices=offered, body=text, contacts=contacts, knowledge=version)
+
+
+def shortened(text: str) -> str:
+    """Return the first sentence of a text, cut behind a word where it is longer than `LONGEST_SHORT`."""
+    first = _SENTENCE_END.split(text.strip(), maxsplit=1)[0].strip()
+    if len(first) <= LONGEST_SHORT:
+        return first
+    return first[: LONGEST_SHORT - 1].rsplit(" ", 1)[0].rstrip(" ,·(") + "…"
+
+
+def _dated(source: SourceLine) -> str:
+    """Return a source with its date, in one pair of brackets: «서울경제(모집 기사, 2022-04-24)»."""
+    if not source.date:
+        return source.title
+    if source.title.endswith(")"):
+        return f"{source.title[:-1]}, {source.date})"
+    return f"{source.title}({source.date})"
+
+
+def _month(day: date | None, language: str) -> str:
+    if day is None:
+        return ""
+    return f"{_MONTHS[day.month - 1]} {day.year}" if language == "en" else f"{day.year}년 {day.month}월"
 
 
 def _signed(body: str, signature: str) -> str:

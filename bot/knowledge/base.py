@@ -57,6 +57,8 @@ class KnowledgeBase:
     """Of `notices`, the one that everybody should see first; or empty."""
     facts: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
     """What is recorded of terms, by term id: addresses, numbers, fields of work."""
+    values: Mapping[str, str] = field(default_factory=dict)
+    """What records hand to answers, by placeholder: figures, channels, facts of institutions."""
     fact_names: Mapping[str, str] = field(default_factory=dict)
     """How to call a fact in a table, in the order in which tables show them."""
     moved: Mapping[str, str] = field(default_factory=dict)

@@ -83,6 +83,7 @@ def build(folder: Path, instead: Mapping[str, bytes] = NOTHING) -> tuple[Knowled
         description=(documents.programme.doc.description or "") if documents.programme else "",
         notice=(documents.programme.doc.notice or "") if documents.programme else "",
         facts=records.facts(),
+        values=records.values,
         fact_names=documents.programme.doc.facts if documents.programme else {},
         moved=ids.moved,
         gone=ids.gone,

@@ -77,7 +77,12 @@ class EntryBuilder:
 
     def phases(self, item: Item, docs: Iterable[PhaseDoc], values: Mapping[str, str]) -> tuple[Phase, ...]:
         phases = tuple(
-            Phase(self.text(item, d.answer, values), until(d.until), self.text(item, d.english or "", values))
+            Phase(
+                self.text(item, d.answer, values),
+                until(d.until),
+                self.text(item, d.english or "", values),
+                self.text(item, d.short or "", values),
+            )
             for d in docs
         )
         ends = [p.until for p in phases]
@@ -161,9 +166,7 @@ class EntryBuilder:
             message = "answer와 phases가 함께 있습니다" if doc.answer else "answer(답)가 빠졌습니다"
             self.fault(item, "answer", message, "answer나 phases 가운데 하나만 적으세요", "answer-or-phases")
             return None
-        phases = (
-            self.phases(item, doc.phases, values) if doc.phases else (Phase(self.text(item, doc.answer, values)),)
-        )
+        phases = self.phases(item, doc.phases or [PhaseDoc(answer=doc.answer, short=doc.short)], values)
         used = [n for p in (doc.phases or [doc]) for n in fill.names(p.answer or "")]
         entry = self.common(item)
         entry = replace(
@@ -271,7 +274,9 @@ class EntryBuilder:
             member=member.term.id,
             about=common.about | {member.term.id},
             questions=tuple(fill.fill(q, values) for q in item.doc.questions),
-            phases=(Phase(self.text(item, answer.answer, values)),),
+            phases=(
+                Phase(self.text(item, answer.answer, values), short=self.text(item, answer.short or "", values)),
+            ),
             say=self.text(item, say, values),
             english=self.text(item, english, values),
             notice=notice,

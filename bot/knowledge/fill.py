@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from bot.hangul import with_particle
 
 PLACEHOLDER = re.compile(r"\{([^{}:\s]+)(?::([^{}\s]+))?\}")
-LATE = frozenset({"days_left"})
+LATE = frozenset({"days_left", "checked"})
 """Placeholders that are filled in when the answer is given."""
 
 PARTICLES = frozenset({"은/는", "이/가", "을/를", "과/와", "으로/로", "이나/나", "이라/라", "아/야"})

@@ -76,7 +76,14 @@ def read_records(documents: Documents, problems: list[Problem]) -> Records:
     for item in duplicates(documents.items["sources"], problems):
         doc: SourceDoc = item.doc
         records.sources[doc.id] = Source(
-            doc.id, doc.title, doc.date or "", doc.url or "", doc.publisher or "", doc.sha256 or ""
+            doc.id,
+            doc.title,
+            doc.date or "",
+            doc.url or "",
+            doc.publisher or "",
+            doc.sha256 or "",
+            doc.not_found,
+            tuple(doc.says),
         )
     for item in duplicates(documents.items["figures"], problems):
         _figure(records, item, problems)

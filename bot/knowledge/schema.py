@@ -38,6 +38,10 @@ class SourceDoc(Doc):
     date: Partial | None = None
     url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
+    not_found: bool = False
+    """It lists what was looked for and not found: nothing that is the case can rest on it alone."""
+    says: Texts = []
+    """The values (sums, shares, dates, numbers, addresses) that stand in it."""
 
 
 class FigureDoc(Doc):
@@ -115,6 +119,7 @@ class GroupDoc(Doc):
 class PhaseDoc(Doc):
     until: date | datetime | None = None
     answer: Text
+    short: Text | None = None
     english: Text | None = None
 
 
@@ -169,6 +174,8 @@ TalkLabel = Literal[
 
 class EntryDoc(Common):
     answer: Text | None = None
+    short: Text | None = None
+    """The answer for a preview, where its first sentence is too long for one."""
     talk: list[TalkLabel] = []
     """What kinds of small talk it answers: what people say for these everywhere belongs to it."""
     phases: list[PhaseDoc] = []
@@ -177,6 +184,7 @@ class EntryDoc(Common):
 class AnswerDoc(Doc):
     needs: Ids = []
     answer: Text
+    short: Text | None = None
     say: Text | None = None
     english: EnglishDoc | None = None
     staff_note: Text | None = None

@@ -16,7 +16,7 @@ from bot.knowledge.records import INSTITUTION
 from bot.matching.lexicon import PLAIN_GROUPS, key_of
 from bot.matching.matcher import Matcher
 from bot.words import Entry, Frame, Kind, Problem, Term
-from bot.workshop import check_learned, check_voices
+from bot.workshop import check_claims, check_form, check_learned, check_now, check_plain, check_voices
 from bot.workshop.collide import collisions
 from bot.workshop.contradict import contradictions
 
@@ -28,7 +28,9 @@ LONGEST_SAY = 120
 LONGEST_QUESTION = 200
 LONGEST_REVIEW = timedelta(days=366)
 FEWEST_QUESTIONS = 3
-WARNINGS = frozenset({check_voices.FORMER, check_voices.SHARED, check_learned.OUTDATED})
+WARNINGS = frozenset(
+    {check_voices.FORMER, check_voices.SHARED, check_learned.OUTDATED, check_form.OTHER_FORM, *check_plain.STYLE}
+)
 """Codes of what an editor should see to, and may be published."""
 
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -42,6 +44,8 @@ def check_folder(folder: Path, today: date | None = None, instead: Mapping[str, 
     base, problems = build(folder, instead)
     if base is not None:
         problems = problems + list(_Lint(base, today or datetime.now(KST).date()).problems())
+        for module in (check_plain, check_claims, check_now):
+            problems += module.problems(base)
         problems += check_learned.problems(folder, base)
         problems += [*base.voices_faults, *check_voices.doubts(folder, base, instead)]
     return sorted(set(problems), key=lambda p: (p.file, p.line, p.message))

@@ -14,6 +14,7 @@ from bot.workshop import edit_tree
 from bot.workshop.edit import Draft
 from bot.workshop.edit_tree import EditError
 from bot.workshop.edit_voices import VoicesDraft
+from bot.workshop.format import kept
 
 SECTIONS = ("entries", "templates")
 
@@ -103,7 +104,7 @@ class Drafts:
     @property
     def changed(self) -> Mapping[str, bytes]:
         """Return the new content of each file that is changed."""
-        return {name: d.after for name, d in sorted(self._files.items()) if d.after != d.before}
+        return {name: _content(name, d) for name, d in sorted(self._files.items()) if d.after != d.before}
 
     @property
     def _files(self) -> Mapping[str, Draft | VoicesDraft]:
@@ -132,6 +133,11 @@ class Drafts:
         for name, content in self.changed.items():
             write_whole(self.folder / name, content)
         return list(self.changed)
+
+
+def _content(name: str, draft: Draft | VoicesDraft) -> bytes:
+    """Return the new content of a file; one that was in canonical form stays so."""
+    return kept(draft.before, draft.after, name) if isinstance(draft, Draft) else draft.after
 
 
 def write_whole(path: Path, content: bytes) -> None:

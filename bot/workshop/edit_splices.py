@@ -11,9 +11,9 @@ from bot.workshop.edit_render import Value
 from bot.workshop.edit_tree import Path, Place, Tree
 
 ORDER = (
-    "id", "for", "only", "about", "questions", "answer", "answers", "phases", "say", "topic", "kind", "talk", "status",
+    "id", "former", "for", "only", "about", "questions", "until", "needs", "answer", "short", "answers", "phases", "say", "topic", "kind", "talk", "status",
     "weight", "notice", "sources", "related", "english", "staff_note", "owner", "verified_on", "verified_by", "review_by",
-    "tests",
+    "correction", "tests",
 )  # fmt: skip
 """The order in which the keys of an entry stand where the editor has not chosen another."""
 

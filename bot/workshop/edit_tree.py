@@ -12,7 +12,7 @@ Path: TypeAlias = tuple[str | int, ...]
 """Keys and numbers that lead from the top of a file to a value."""
 
 _BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class EditError(RefusedError):
@@ -37,7 +37,7 @@ class Tree:
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.root: Any = yaml.compose(text, Loader=_LOADER)
+        self.root: Any = yaml.compose(text, Loader=LOADER)
 
     def at(self, path: Path) -> Place | None:
         """Return what stands at a path, or `None` where nothing does."""

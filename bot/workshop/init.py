@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from bot.words import RefusedError
 from bot.workshop.edit_folder import write_whole
 from bot.workshop.edit_render import scalar
+from bot.workshop.format import formatted
 from bot.workshop.review import DAYS
 
 LANGUAGES = ("ko", "en")
@@ -41,10 +42,16 @@ def init(folder: Path, language: str, name: str, today: date) -> list[str]:
         for path, text in made.items():
             for mark, word in words.items():
                 text = text.replace(mark, word)
-            write_whole(folder / path, text.encode("utf-8"))
+            write_whole(folder / path, _content(path, text))
     except OSError as error:
         raise RefusedError(f"{folder}: 적을 수 없습니다({error.strerror})") from None
     return sorted(made)
+
+
+def _content(path: str, text: str) -> bytes:
+    """Return what to write: knowledge files in canonical form, what is for other programs as it is."""
+    content = text.encode("utf-8")
+    return content if path.startswith(".") or not path.endswith(".yaml") else formatted(content, path)
 
 
 def _texts(place: Traversable, under: PurePosixPath = _TOP) -> dict[str, str]:

@@ -112,7 +112,7 @@ def test_known_words_are_never_typed_as_hangul() -> None:
         ("KETI", "이/가", "KETI가"),
         ("IRIS", "은/는", "IRIS는"),
         ("KIMM", "을/를", "KIMM을"),
-        ("TIPA(중소기업기술정보진흥원)", "이/가", "TIPA(중소기업기술정보진흥원)이"),
+        ("TIPA(중소기업기술정보진흥원)", "이/가", "TIPA(중소기업기술정보진흥원)가"),
         ("‘값’", "과/와", "‘값’과"),
     ],
 )

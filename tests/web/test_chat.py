@@ -15,7 +15,7 @@ from tests.web.browser import BROWSER, DESKTOP, NARROW, Live, Visitor, axe_fault
 from tests.web.chatting import Talk
 
 pytestmark = BROWSER
-CLOSED = "2022년 6월 7일에 기업 모집이 끝났고 과제도 2024년에 끝나"
+CLOSED = "2022년 6월 7일에 모집이 끝나 지금은 신청할 수 없습니다"
 
 
 async def kept_user(page: Page, live: Live) -> str:
@@ -114,7 +114,7 @@ async def test_starting_over_forgets_what_was_talked_about(visit: Visitor) -> No
 async def test_english_and_back(visit: Visitor) -> None:
     talk = await Talk.open(visit)
     await talk.button("English").click()
-    await expect(talk.at.locator("#notice")).to_contain_text("the projects ended in 2024")
+    await expect(talk.at.locator("#notice")).to_contain_text("end dates differ by project")
     await talk.say("can we still apply now")
     await expect(talk.page.locator("html")).to_have_attribute("lang", "en")
     await expect(talk.last.get_by_role("button", name="Helpful", exact=True)).to_be_visible()

@@ -25,11 +25,11 @@ async def test_the_notice_is_there_before_any_script(site: Opens, tmp_path: Path
         same = await get(made, "/", **{"If-None-Match": page.headers["etag"]})
         english = await get(made, "/chat?lang=en&embed=1")
         neither = await get(made, "/chat?lang=fr")
-    closed = "2022년 6월 7일에 기업 모집이 끝났고 과제도 2024년에 끝나"
+    closed = "2022년 6월 7일에 모집이 끝나 지금은 신청할 수 없습니다"
     assert re.search(rf'<p class="notice" id="notice">[^<]*{closed}', page.text)
     assert same.status_code == 304
     assert '<html lang="en" class="embedded">' in english.text
-    assert "the projects ended in 2024" in english.text
+    assert "end dates differ by project" in english.text
     assert setup_of(english.text)["embedded"] is True
     assert setup_of(neither.text)["language"] == "ko"
     assert {c["value"] for c in setup_of(page.text)["contacts"]} == {"1357"}

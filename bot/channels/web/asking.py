@@ -18,6 +18,7 @@ from bot.channels.web.errors import ApiError
 from bot.channels.web.parts import Parts
 from bot.desk.compose import question_of
 from bot.desk.context import Context
+from bot.desk.language import spoken
 from bot.matching.remember import Made
 from bot.store import inbox, memory
 from bot.store.database import Connection, unavailable
@@ -110,7 +111,7 @@ class Asking:
             CHANNEL if user else "api",
             exchange,
             asked.choice,
-            asked.language or "ko",
+            asked.language or spoken(text) or "ko",
         )
         reply = await self._kept(query, known=bool(user), chosen=bool(asked.language), again=again)
         if reply is None:
