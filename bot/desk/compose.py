@@ -3,6 +3,7 @@
 import re
 from bisect import bisect_left
 from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from bot.hangul import has_hangul
@@ -165,7 +166,7 @@ class Composer:
             body = f"{body}\n\n{self.base.reply('also_unknown', language)}"
         signature = self.signature(entries, now, language)
         sources = dict.fromkeys(s for e in entries for s in self.sources(e))
-        others = [self.base.entries[r] for e in entries for r in self._related(e) if r in self.base.entries]
+        others = [r for e in entries for r in self.related(e)]
         related = dict.fromkeys(e.id for e in (*offered, *others) if e not in entries)
         return Reply(
             outcome,
@@ -180,6 +181,15 @@ class Composer:
             contacts=self.contacts(body),
             knowledge=self.base.version,
         )
+
+    def retold(self, entry: Entry, text: str, now: datetime, language: str = "") -> Reply:
+        """Return the reply that tells an entry in other approved words than its answer."""
+        told = self.answer(Outcome.ANSWER, [entry], now, score=1.0, language=language)
+        return replace(told, text=_signed(text, told.signature), body=text, contacts=self.contacts(text))
+
+    def related(self, entry: Entry) -> list[Entry]:
+        """Return the entries that are related to one."""
+        return [self.base.entries[r] for r in self._related(entry) if r in self.base.entries]
 
     def _related(self, entry: Entry) -> Iterable[str]:
         """Return related entry ids; of a related template the one for the same member."""

@@ -27,6 +27,10 @@ class Context:
     """The last question as it was understood, with what it left out filled in."""
     choices: tuple[str, ...] = ()
     """Entries offered when the desk last asked back."""
+    told: tuple[str, ...] = ()
+    """Names of the notices that were shown: nobody reads them twice."""
+    failed: int = 0
+    """Turns, without a break, that found no answer."""
     at: datetime | None = None
     idle: int = 0
     """Turns since anything was answered."""
@@ -90,7 +94,7 @@ class Context:
                 for name in ("mentions", "doubtful"):
                     question[name] = tuple(Mention(**m) for m in question[name])
                 data["question"] = Utterance(**question)
-            for name in ("members", "choices"):
+            for name in ("members", "choices", "told"):
                 data[name] = tuple(data.get(name, ()))
             data["at"] = datetime.fromisoformat(data["at"]) if data.get("at") else None
             return cls(**data)

@@ -102,7 +102,12 @@ def judged(c: Candidates, judgement: Judgement, found: Mapping[Way, Ranking]) ->
     matches = [replace(m, score=float(likely[i])) for i in order for m in c.matches[i]]
     typed = found[Way.TYPED]
     return Ranking(
-        tuple(matches), typed.refused, none=float(likely[-1]), cutoffs=judgement.cutoffs, heard=typed.heard
+        tuple(matches),
+        typed.refused,
+        none=float(likely[-1]),
+        cutoffs=judgement.cutoffs,
+        heard=typed.heard,
+        crisis=typed.crisis,
     )
 
 

@@ -44,8 +44,10 @@ def decide(u: Utterance, ranking: Ranking) -> Decision:
     doubts = _doubts(u)
     if not ranking.matches:
         return Decision(Outcome.FALLBACK, (), 0.0, "nothing found", doubts, ranking)
-    first, cut = ranking.matches[0], ranking.cutoffs
+    first, cut, crisis = ranking.matches[0], ranking.cutoffs, ranking.crisis
     p = first.score
+    if crisis is not None and crisis.score >= cut.crisis:
+        return Decision(_OUTCOME[crisis.entry.kind], (crisis,), crisis.score, "crisis", (), ranking)
     if ranking.exact:
         return Decision(_OUTCOME[first.entry.kind], ranking.matches[:1], p, "clear", (), ranking)
     offered = _choices(ranking)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from bot.desk import choosing
+from bot.desk import acts, choosing
 from bot.desk.compose import Composer, question_of
 from bot.desk.context import Context
 from bot.desk.decide import Decision
@@ -27,6 +27,8 @@ _LONGEST_REMEMBERED = 1_000
 _STRAIGHT = 25
 """Letters up to which a name in a question is what it asks about, and not part of a story."""
 _NEW = Context()
+_MOST_FAILED = 2
+"""Turns without an answer after which a person is offered instead of another list."""
 _MOST_USERS = 10_000
 _OUTCOMES = {Kind.SMALLTALK: Outcome.SMALLTALK, Kind.HANDOVER: Outcome.HANDOVER} | dict.fromkeys(
     (Kind.ANSWER, Kind.BOUNDARY), Outcome.ANSWER
@@ -90,10 +92,10 @@ class HelpDesk:
         now, context = query.received_at, context.within(self.base)
         chosen = self.base.entry(query.choice) if query.choice else None
         if chosen is not None:
-            return self._chosen([chosen], now, query.language)
+            return self._chosen([chosen], context, now, query.language)
         picked = choosing.chosen(query.text, len(context.choices)) if context.choices else ()
         if picked:
-            return self._chosen([self.base.entries[context.choices[i]] for i in picked], now, query.language)
+            return self._chosen([self.base.entries[context.choices[i]] for i in picked], context, now, query.language)
         u = self.matcher.sober(self.matcher.read(query.text[:LONGEST]))
         if not u.masked:
             name = "fallback" if query.text.strip() else "empty"
@@ -102,41 +104,60 @@ class HelpDesk:
             )
             return replace(reply, why=name), context
         u, decision = self.understand(u, context)
-        again = self._again(decision, context)
-        if again is not None:
-            return self._chosen([again], now, query.language)
-        reply = replace(self._reply(u, decision, now, query.language), why=decision.why)
+        done = self._act(decision, context, now, query.language)
+        if done is not None:
+            return done
+        reply = replace(self._reply(u, decision, context, now, query.language), why=decision.why)
         if explain:
             reply = replace(reply, trace=trace(u, decision, self.matcher))
         return reply, self._after(u, decision, context, now)
 
-    def _again(self, decision: Decision, context: Context) -> Entry | None:
-        """Return the last answer of the conversation, where that is what is asked for."""
-        first = decision.matches[0] if decision.matches else None
-        if decision.outcome is not Outcome.SMALLTALK or first is None:
+    def _act(
+        self, decision: Decision, context: Context, now: datetime, language: str
+    ) -> tuple[Reply, Context] | None:
+        """Return what comes of small talk that asks to do something; `None` where it asks nothing, or there is nothing to do."""
+        if decision.outcome is not Outcome.SMALLTALK:
             return None
-        return last_entry(context, self.matcher) if first.frame == self.base.talk.get("repeat") else None
+        frame, last = decision.matches[0].frame, last_entry(context, self.matcher)
+        if frame == self.base.talk.get("yes") and (agreed := acts.agreed(context, self.base)) is not None:
+            return self._chosen([agreed], context, now, language)
+        act = next((act for label, act in acts.ACTS.items() if frame == self.base.talk.get(label)), None)
+        if act is None or last is None:
+            return None
+        reply = replace(act(self.composer, last, now, language), why="act")
+        return reply, replace(context, choices=tuple(c.entry for c in reply.related), idle=0, failed=0, at=now)
 
-    def _chosen(self, entries: Sequence[Entry], now: datetime, language: str) -> tuple[Reply, Context]:
+    def _chosen(
+        self, entries: Sequence[Entry], context: Context, now: datetime, language: str
+    ) -> tuple[Reply, Context]:
         entry = entries[0]
-        reply = self.composer.answer(_OUTCOMES[entry.kind], entries, now, score=1.0, language=language)
-        reply = replace(reply, why="chosen")
+        reply = self.composer.answer(
+            _OUTCOMES[entry.kind], entries, now, score=1.0, language=language, told=context.told
+        )
         question = self.matcher.read(entry.questions[0]) if entry.questions else None
-        return reply, Context(entry.frame, entry.topic, (entry.member,) if entry.member else (), question, at=now)
+        named, told = (entry.member,) if entry.member else (), self._told(entries, context)
+        return replace(reply, why="chosen"), Context(entry.frame, entry.topic, named, question, told=told, at=now)
+
+    @staticmethod
+    def _told(entries: Sequence[Entry], context: Context) -> tuple[str, ...]:
+        """Return the notices that were shown once some entries are said."""
+        return tuple(dict.fromkeys([*context.told, *(e.notice for e in entries if e.notice)]))
 
     def understand(self, u: Utterance, context: Context) -> tuple[Utterance, Decision]:
         """Return the utterance as read in the conversation, and what to do."""
         return self.understanding(u, context)
 
-    def _reply(self, u: Utterance, decision: Decision, now: datetime, language: str) -> Reply:
+    def _reply(self, u: Utterance, decision: Decision, context: Context, now: datetime, language: str) -> Reply:
         entries = [m.entry for m in decision.matches]
         score = round(decision.probability, 3)
-        if decision.outcome is Outcome.ASK:
-            return self._ask(u, decision, entries, now, score, language)
-        if unknown(decision):
-            text = self.base.reply("fallback", language)
-            text += f"\n{self.base.reply('nearest', language)}" if entries else ""
-            return self.composer.choices(Outcome.FALLBACK, text, entries, now, score, language)
+        asks = decision.outcome is Outcome.ASK
+        if asks or unknown(decision):
+            if context.failed >= _MOST_FAILED:  # a third list helps nobody
+                text = self.base.reply("ask_person", language)
+                return self.composer.choices(Outcome.FALLBACK, text, (), now, score, language)
+            if asks:
+                return self._ask(u, decision, entries, now, score, language)
+            return self._unknown(entries, now, score, language)
         name = next((m.surface for m in u.mentions if m.how == "pattern"), "")
         return self.composer.answer(
             decision.outcome,
@@ -152,7 +173,13 @@ class HelpDesk:
             name=name,
             score=score,
             language=language,
+            told=context.told,
         )
+
+    def _unknown(self, entries: list[Entry], now: datetime, score: float, language: str) -> Reply:
+        text = self.base.reply("fallback", language)
+        text += f"\n{self.base.reply('nearest', language)}" if entries else ""
+        return self.composer.choices(Outcome.FALLBACK, text, entries, now, score, language)
 
     def _ask(
         self, u: Utterance, decision: Decision, entries: list[Entry], now: datetime, score: float, language: str
@@ -208,9 +235,10 @@ class HelpDesk:
 
     def _after(self, u: Utterance, decision: Decision, context: Context, now: datetime) -> Context:
         """Return the conversation after a turn."""
-        if decision.outcome in (Outcome.ASK, Outcome.FALLBACK) and decision.why not in ("clear",):
-            offered = tuple(m.entry.id for m in decision.matches)
-            return replace(context.unused(now), choices=offered, at=now)
+        if decision.outcome in (Outcome.ASK, Outcome.FALLBACK) and decision.why not in ("clear", "crisis"):
+            offered = tuple(m.entry.id for m in decision.matches) if context.failed < _MOST_FAILED else ()
+            return replace(context.unused(now), choices=offered, failed=context.failed + 1, at=now)
         if decision.outcome is not Outcome.ANSWER:
             return context.unused(now)
-        return self.understanding.after(u, decision, context, now)
+        after = self.understanding.after(u, decision, context, now)
+        return replace(after, told=self._told([m.entry for m in decision.matches], context))

@@ -26,6 +26,10 @@ def public_numbers(base: KnowledgeBase) -> Iterator[str]:
             yield from _NUMBER.findall(text)
 
 
+_NO_GAP = ("empty", "crisis")
+"""Why something without an answer is no gap in the knowledge: nothing was asked, or somebody is in distress."""
+
+
 class Front:
     """Asks a desk for many users. Replacing `desk` is one assignment; a turn under way ends on the old one."""
 
@@ -75,7 +79,7 @@ class Front:
                 bool(query.choice),
             )
         )
-        if reply.outcome is Outcome.FALLBACK and reply.why != "empty":
+        if reply.outcome is Outcome.FALLBACK and reply.why not in _NO_GAP:
             nearest = reply.choices[0].entry if reply.choices else ""
             memory.unanswered.append(Unanswered(query.user, query.channel, now, question, "fallback", nearest))
         return reply

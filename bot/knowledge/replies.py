@@ -7,6 +7,8 @@ from bot.knowledge.replies_web import WEB_ENGLISH, WEB_REPLIES
 DEFAULT_REPLIES: Mapping[str, str] = {
     "fallback": "그 질문에는 확인된 답이 없습니다.",
     "nearest": "혹시 이 가운데 있나요?",
+    "in_short": "짧게 말씀드리면 이렇습니다.",
+    "ask_person": "답을 찾기 어려우시면 상담원에게 물어보세요. «상담원»이라고 적으시면 됩니다.",
     "ask": "어느 쪽을 물으셨나요?",
     "did_you_mean_name": "혹시 {name:을/를} 말씀하시나요?",
     "rewritten": "‘{text}’(으)로 찾았어요.",
@@ -146,6 +148,8 @@ DEFAULT_REPLIES: Mapping[str, str] = {
 ENGLISH_REPLIES: Mapping[str, str] = {
     "fallback": "I have no confirmed answer to that question.",
     "nearest": "Is one of these what you are looking for?",
+    "in_short": "In short:",
+    "ask_person": "If you cannot find your answer, ask a person: type «person».",
     "ask": "Which of these did you mean?",
     "did_you_mean_name": "Did you mean {name}?",
     "rewritten": "Read as ‘{text}’.",

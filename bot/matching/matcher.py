@@ -80,6 +80,8 @@ class Ranking:
     """Those that belong to the evidence that there was."""
     heard: str = ""
     """Which evidence there was: plain, cheap or full."""
+    crisis: Match | None = None
+    """The entry for people in distress, however unlikely it is."""
 
 
 class Matcher:
@@ -111,6 +113,7 @@ class Matcher:
         self.evidence = Evidence(base, self.reader, self.index, read, small=small)
         polite = general.politeness(base.language)
         self._polite = [sorted(polite[place], key=len, reverse=True) for place in ("before", "after")]
+        self._crisis = base.talk.get("crisis", "")
         self.judgements: Mapping[str, Judgement] = {}
         self.conversations: Mapping[str, Judgement] = {}
         """How to judge the readings that a conversation lends."""
@@ -249,7 +252,8 @@ class Matcher:
         ]
         others.sort(key=lambda m: -m.similarity)
         kept, barred = tuple(matches[:_KEPT]), tuple(others[:_KEPT_REFUSED])
-        return Ranking(kept, barred, none=float(likely[-1]), cutoffs=judgement.cutoffs, heard=heard)
+        crisis = next((m for m in matches if m.frame == self._crisis), None)
+        return Ranking(kept, barred, none=float(likely[-1]), cutoffs=judgement.cutoffs, heard=heard, crisis=crisis)
 
     def about(self, frame: str) -> frozenset[str]:
         """Return the names that a frame is about whatever its member."""

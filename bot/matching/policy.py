@@ -14,9 +14,9 @@ class Promises:
 
     wrong: float = 0.04
     """Questions that may get another entry's answer (2026-11-29: 5 % is wanted; a point is kept for people we never met)."""
-    outside: float = 0.09
-    """What nothing answers, not even a boundary, and may be answered (2026-11-30: 4 % was wanted; that costs eight of a hundred
-    right answers, since the one is as likely as the other)."""
+    outside: float = 0.06
+    """What nothing answers, not even a boundary, and may be answered (2026-11-30: 4 % was wanted; that costs right answers,
+    since the one is as likely as the other)."""
     strangers: float = 0.15
     """Messages that nothing answers: as many as that are expected of people who type at a public desk (2026-11-30: a guess)."""
     brushed: float = 0.005
@@ -55,6 +55,8 @@ class Cutoffs:
     """Answer without saying first which question that answers."""
     settled: float = 0.97
     """Decide without asking the encoder."""
+    crisis: float = 0.3
+    """Meet somebody in distress with care, whatever else is likelier."""
 
     def as_dict(self) -> dict[str, float]:
         """Return the numbers by name."""

@@ -30,7 +30,7 @@ _INTERRUPTED = 0.5
 """Share of the messages after which the first question of another dialogue is asked as well."""
 _GRID = np.round(np.arange(0.30, 0.995, 0.01), 2)
 _LONGEST = 300
-_UNDECIDED = Cutoffs(0.0, 0.0, 0.0, 0.0, 1.0)
+_UNDECIDED = Cutoffs(0.0, 0.0, 0.0, 0.0, 1.0, 1.1)
 _SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -198,12 +198,16 @@ def learned(dialogues: Dialogues) -> Talked:
     def judged(cut: Cutoffs) -> list[Verdict]:
         return [dialogues.verdict(t, Judgement(models[t.dialogue % FOLDS], cut)) for t in turned]
 
-    cut = cutoffs(judged(_UNDECIDED))
+    alone = dialogues.matcher.judgements["full" if dialogues.deep else "cheap"].cutoffs
+    cut = cutoffs(judged(_UNDECIDED), alone.crisis)
     return Talked(Judgement(dialogues.fitted(turned), cut), moves.learn(texts, labels), judged(cut))
 
 
-def cutoffs(found: Sequence[Verdict]) -> Cutoffs:
-    """Return the lowest probabilities from which on the promises are kept, given what becomes of messages if all is said."""
+def cutoffs(found: Sequence[Verdict], crisis: float) -> Cutoffs:
+    """Return the lowest probabilities from which on the promises are kept, given what becomes of messages if all is said.
+
+    `crisis`: the one for people in distress, which their message alone decides.
+    """
     later = [v for v in found if v.turned.sort == "later"]
     p = np.array([v.decision.probability for v in later])
     wrong = np.array([v.verdict == "wrong" for v in later])
@@ -212,7 +216,7 @@ def cutoffs(found: Sequence[Verdict]) -> Cutoffs:
     talk = np.array([v.decision.outcome not in (Outcome.ANSWER, Outcome.ASK) for v in later])
     missed = np.array([v.verdict == "abstained" for v in later])
     other = _lowest(lambda cut: bool((missed & talk & (p >= cut)).sum() <= PROMISES.brushed_on * len(later)))
-    return Cutoffs(answer, other, round(answer / 3, 2), max(sure, answer), sure)
+    return Cutoffs(answer, other, round(answer / 3, 2), max(sure, answer), sure, crisis)
 
 
 def _lowest(kept: Callable[[float], bool]) -> float:

@@ -16,8 +16,10 @@ from bot.workshop.train_folds import Held
 
 _MOST_CHOICES = 5_000
 """Questions that coefficients are fitted on: there are about thirty of them."""
+_APART = 0.05
+"""Probability by which distress must be likelier than any question about the subject makes it."""
 _GRID = np.round(np.arange(0.30, 0.995, 0.01), 2)
-_UNDECIDED = Cutoffs(0.0, 0.0, 0.0, 0.0, 1.0)
+_UNDECIDED = Cutoffs(0.0, 0.0, 0.0, 0.0, 1.0, 1.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +168,16 @@ def cutoffs(judged: Sequence[Judged], promises: Promises = PROMISES) -> Cutoffs:
     )
     sure = _lowest(lambda cut: _share(wrong, p >= cut) <= promises.wrong / 2)
     settled = _lowest(lambda cut: _share(wrong, p >= cut) <= promises.settled)
-    return Cutoffs(answer, other, _ask(p, asked, answer), max(sure, answer), max(settled, answer))
+    distress = max((_distress(j) for j, a in zip(judged, asked, strict=True) if a), default=0.0)
+    return Cutoffs(
+        answer, other, _ask(p, asked, answer), max(sure, answer), max(settled, answer), min(distress + _APART, other)
+    )
+
+
+def _distress(j: Judged) -> float:
+    """Return how likely a question makes it that somebody is in distress."""
+    crisis = j.decision.ranking.crisis
+    return round(crisis.score, 2) if crisis is not None else 0.0
 
 
 def _ask(p: NDArray[np.float64], asked: NDArray[np.bool_], answer: float) -> float:

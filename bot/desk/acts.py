@@ -1,0 +1,40 @@
+"""Acts: small talk that asks the desk to do something with the last answer. One table, for every channel alike."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+
+from bot.desk.compose import Composer
+from bot.desk.context import Context
+from bot.knowledge.base import KnowledgeBase
+from bot.words import Entry, Outcome, Reply
+
+_OFFERED = 3
+
+Act = Callable[[Composer, Entry, datetime, str], Reply]
+"""Makes the reply from the last answer, for a moment and a language."""
+
+
+def again(composer: Composer, last: Entry, now: datetime, language: str) -> Reply:
+    """Say the last answer again, with its source."""
+    return composer.answer(Outcome.ANSWER, [last], now, score=1.0, language=language)
+
+
+def simpler(composer: Composer, last: Entry, now: datetime, language: str) -> Reply:
+    """Say the last answer in one short sentence, and that a person can be asked."""
+    lines = [composer.base.reply("in_short", language), composer.short(last, now, language)]
+    return composer.retold(last, "\n".join([*lines, composer.base.reply("ask_person", language)]), now, language)
+
+
+def more(composer: Composer, last: Entry, now: datetime, language: str) -> Reply:
+    """Say the last answer in full, and offer what is related."""
+    related = composer.related(last)[:_OFFERED]
+    return composer.answer(Outcome.ANSWER, [last], now, score=1.0, language=language, offered=related)
+
+
+ACTS: Mapping[str, Act] = {"repeat": again, "not-understood": simpler, "more": more}
+"""By label of small talk."""
+
+
+def agreed(context: Context, base: KnowledgeBase) -> Entry | None:
+    """Return the one thing that was offered, to which somebody says yes."""
+    return base.entry(context.choices[0]) if len(context.choices) == 1 else None
