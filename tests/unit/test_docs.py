@@ -1,0 +1,39 @@
+"""The glossary and the walk of a question name what is there."""
+
+import re
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+MODULES = (
+    "bot.words", "bot.knowledge.base", "bot.matching.evidence", "bot.matching.lessons", "bot.matching.matcher", "bot.matching.moves",
+    "bot.matching.policy", "bot.desk.acts", "bot.desk.conversation", "bot.desk.decide", "bot.desk.readings",
+)  # fmt: skip
+ROWS = re.findall(
+    r"^\| ([a-z -]+) \| `([A-Z][\w.]*)` \|", (ROOT / "docs/glossary.md").read_text("utf-8"), re.MULTILINE
+)
+
+
+@pytest.mark.parametrize("name", [name for _, name in ROWS])
+def test_each_word_of_the_glossary_is_a_type_of_that_name(name: str) -> None:
+    first, _, rest = name.partition(".")
+    found = [getattr(import_module(m), first) for m in MODULES if hasattr(import_module(m), first)]
+    assert found
+    fields = getattr(found[0], "__dataclass_fields__", {})
+    assert not rest or hasattr(found[0], rest) or rest in fields
+
+
+def test_every_core_type_of_a_question_is_in_the_glossary() -> None:
+    words = import_module("bot.words")
+    core = {"Query", "Utterance", "Mention", "Term", "Group", "Entry", "Frame", "Phase", "Match", "Reply", "Outcome"}
+    assert core <= {name.partition(".")[0] for _, name in ROWS}
+    assert all(hasattr(words, name) for name in core)
+
+
+def test_the_walk_of_a_question_names_modules_that_are_there() -> None:
+    text = (ROOT / "docs/architecture.md").read_text("utf-8")
+    named = set(re.findall(r"\b((?:desk|matching)/\w+\.py)", text))
+    assert len(named) >= 10
+    assert [n for n in sorted(named) if not (ROOT / "bot" / n).exists()] == []
