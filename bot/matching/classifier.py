@@ -8,7 +8,7 @@ says only «like».
 
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from bot.hangul import jamo
 from bot.matching.grams import BREAK, letters
 from bot.matching.linear import Fit, Floats, Ints, Rows, fit, rows_of
+from bot.matching.postings import array_of
 
 Bits = NDArray[np.bool_]
 Bytes = NDArray[np.int8]
@@ -79,11 +80,6 @@ def examples(texts: Sequence[tuple[str, str]]) -> tuple[Rows, Bits]:
 def buckets_rows(texts: Sequence[tuple[str, str]], counts: Bits) -> list[tuple[Ints, Floats]]:
     """Return texts as features with their values, given which buckets count."""
     return [_weighed(array_of(buckets(*text)), counts) for text in texts]
-
-
-def array_of(values: Iterable[int]) -> Ints:
-    """Return numbers as an array."""
-    return np.fromiter(values, dtype=np.int32)
 
 
 def _weighed(found: Ints, counts: Bits) -> tuple[Ints, Floats]:

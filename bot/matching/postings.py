@@ -4,7 +4,7 @@ Sums are exact, so that their order does not matter: values of single precision 
 rounding, and whole numbers do anyway.
 """
 
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -72,8 +72,8 @@ _ROW = int(np.array([1 << 32]).view(np.int32)[1])
 """Which half of a packed number is the row: that depends on the machine."""
 
 
-def array_of(buckets: Set[int]) -> Ints:
-    """Return buckets as an array, in any order."""
+def array_of(buckets: Collection[int]) -> Ints:
+    """Return buckets as an array, in the order in which they come."""
     return np.fromiter(buckets, np.int32, len(buckets))
 
 
