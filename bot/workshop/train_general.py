@@ -7,8 +7,9 @@ that goes to `bot/matching/general.json` and serves every base that has nothing 
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ import numpy as np
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.build import load
 from bot.knowledge.trained import read_trained
+from bot.knowledge.voices import OUTSIDE, TALK
 from bot.matching import classifier as letters
 from bot.matching.encoder import Vectors, kept_at
 from bot.matching.learned import unpack, written
@@ -35,17 +37,27 @@ _SIZES = (40, 60, 80, 100, 120, 40, 80, 60)
 _WORDINGS = (3, 4, 5, 6, 4, 5, 3, 4)
 _ASKED = 900
 """Questions that are asked of each small base."""
-_OUTSIDE = 0.35
-"""Share of them that nothing in it answers."""
+_OUTSIDE = 0.25
+"""Share of them that nothing in it answers: for entries that were left out, and what nothing answers at all."""
 
 
 def cut_out(base: KnowledgeBase, number: int) -> KnowledgeBase:
     """Return a small base: entries drawn by chance, with their first wordings, and all small talk."""
     chance = np.random.default_rng(number)
     answering = [f for f in base.frames if f.kind is Kind.ANSWER]
-    drawn = {answering[i].id for i in chance.permutation(len(answering))[: _SIZES[number % len(_SIZES)]]}
+    mixed = [answering[i] for i in chance.permutation(len(answering)).tolist()]
+    drawn = {f.id for f in _by_turns(mixed)[: _SIZES[number % len(_SIZES)]]}
     frames = tuple(_short(f, number, chance) for f in base.frames if f.kind is not Kind.ANSWER or f.id in drawn)
     return replace(base, frames=frames, voices={}, elsewhere=())
+
+
+def _by_turns(frames: Sequence[Frame]) -> list[Frame]:
+    """Return frames in such an order that all topics have their turn: a small base has few entries on one thing."""
+    topics: dict[str, list[Frame]] = {}
+    for frame in frames:
+        topics.setdefault(frame.topic, []).append(frame)
+    rounds = zip_longest(*topics.values())
+    return [frame for one in rounds for frame in one if frame is not None]
 
 
 def _short(frame: Frame, number: int, chance: np.random.Generator) -> Frame:
@@ -76,21 +88,26 @@ def ask(base: KnowledgeBase, small: KnowledgeBase, fold: int, plain: Mapping[str
 def _questions(base: KnowledgeBase, lessons: Lessons, fold: int) -> Iterator[Lesson]:
     """Iterate over questions for a small base, some of them for entries that it does not have."""
     asked = Lessons(replace(lessons.base, voices=base.voices), lessons.reader)
-    inside = [(a, n, t) for a, s in base.voices.items() for n, ts in s.items() for t in ts]
+    said = [(a, n, t) for a, s in base.voices.items() for n, ts in s.items() for t in ts]
     chance = np.random.default_rng(100 + fold)
-    left = {True: int(_ASKED * (1 - _OUTSIDE)), False: int(_ASKED * _OUTSIDE)}
-    for i in chance.permutation(len(inside)).tolist():
-        author, name, text = inside[i]
-        label = asked.label_of(name) if base.entry(name) is None or _is_there(base, lessons, name) else lessons.none
-        if label is None or not left[label != lessons.none]:
-            continue
-        left[label != lessons.none] -= 1
-        yield next(asked.read_as(author, label, [text], name))
+    left = {
+        "there": int(_ASKED * (1 - _OUTSIDE)),
+        "gone": int(_ASKED * _OUTSIDE / 2),
+        "nowhere": int(_ASKED * _OUTSIDE / 2),
+    }
+    for i in chance.permutation(len(said)).tolist():
+        author, name, text = said[i]
+        where = "nowhere" if name == OUTSIDE else "there" if _is_there(base, lessons, name) else "gone"
+        label = asked.label_of(name) if where == "there" else lessons.none
+        if label is not None and left[where]:
+            left[where] -= 1
+            yield next(asked.read_as(author, label, [text], name))
 
 
 def _is_there(base: KnowledgeBase, lessons: Lessons, name: str) -> bool:
+    """Tell whether a small base has what a section of voices is for."""
     entry = base.entry(name)
-    return entry is not None and entry.frame in lessons.number
+    return name.startswith(TALK) or name in lessons.number or (entry is not None and entry.frame in lessons.number)
 
 
 def _held(matcher: Matcher, lesson: Lesson, fold: int, meant: tuple[Floats, Floats]) -> Held:
