@@ -12,6 +12,7 @@ _AS_GOOD = 0.6
 """Share of the first probability from which an entry about another name in the question is said as well."""
 _CERTAIN = 0.95
 """Similarity from which initial consonants are small talk: they stand in a wording as they are (ㄱㅅ)."""
+_TALK = (Kind.SMALLTALK, Kind.HANDOVER)
 _OUTCOME = {
     Kind.ANSWER: Outcome.ANSWER,
     Kind.SMALLTALK: Outcome.SMALLTALK,
@@ -59,7 +60,10 @@ def decide(u: Utterance, ranking: Ranking) -> Decision:
     several = _several(u, ranking)
     if several is not None:
         return several
-    if p >= (cut.answer if first.entry.kind is Kind.ANSWER else cut.other):
+    talk, said = _talk(ranking)
+    if talk is not None and said >= max(cut.talk, 0 if first.entry.kind in _TALK else p):
+        return Decision(_OUTCOME[talk.entry.kind], (talk,), said, "clear", (), ranking)
+    if first.entry.kind not in _TALK and p >= (cut.answer if first.entry.kind is Kind.ANSWER else cut.other):
         return Decision(_OUTCOME[first.entry.kind], (first,), p, "clear", (), ranking)
     if p >= cut.ask:
         return Decision(asks, offered, p, "not sure", (), ranking)
@@ -78,6 +82,12 @@ def _several(u: Utterance, ranking: Ranking) -> Decision | None:
     if pair and sum(m.score for m in pair) >= cut.answer:
         return Decision(_OUTCOME[first.entry.kind], pair, p, "two names of different kinds", (), ranking)
     return None
+
+
+def _talk(ranking: Ranking) -> tuple[Match | None, float]:
+    """Return the likeliest small talk, and how likely it is that something of the kind is meant."""
+    found = [m for m in ranking.matches if m.entry.kind in _TALK]
+    return (found[0] if found else None), sum(m.score for m in found)
 
 
 def _doubts(u: Utterance) -> tuple[str, ...]:

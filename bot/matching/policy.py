@@ -14,17 +14,19 @@ class Promises:
 
     wrong: float = 0.04
     """Questions that may get another entry's answer (2026-11-29: 5 % is wanted; a point is kept for people we never met)."""
-    outside: float = 0.06
+    outside: float = 0.045
     """What nothing answers, not even a boundary, and may be answered (2026-11-30: 4 % was wanted; that costs right answers,
     since the one is as likely as the other)."""
     strangers: float = 0.15
     """Messages that nothing answers: as many as that are expected of people who type at a public desk (2026-11-30: a guess)."""
     brushed: float = 0.005
-    """Questions that an entry answers and that may get small talk or «this is not covered» instead (2026-11-30)."""
+    """Questions that an entry answers and that may get small talk instead, and as many «this is not covered» (2026-11-30)."""
     leaning: float = 0.06
     """Messages within a conversation that may get another entry's answer (2026-11-30: 7 % is wanted)."""
     brushed_on: float = 0.02
     """Messages within a conversation that may get small talk or «this is not covered» instead of an answer (2026-11-30)."""
+    distress: float = 0.0003
+    """Questions about the subject that may be taken for a person's distress: a kind word too many harms less than one too few."""
     chatted: float = 0.04
     """What nothing answers and may get small talk instead of «I do not know»: it is missing in the gaps then (2026-11-30)."""
     held: float = 0.9
@@ -48,13 +50,15 @@ class Cutoffs:
     answer: float = 0.7
     """Answer."""
     other: float = 0.5
-    """Say what is no answer: small talk, a hand-over, that something is not covered."""
+    """Say that something is not covered."""
     ask: float = 0.25
     """Ask back: of the best candidate."""
     plain: float = 0.9
     """Answer without saying first which question that answers."""
     settled: float = 0.97
     """Decide without asking the encoder."""
+    talk: float = 0.5
+    """Talk, or hand over: of all small talk together, for «yes» and «thanks» share what is said."""
     crisis: float = 0.3
     """Meet somebody in distress with care, whatever else is likelier."""
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.desk import conversation
 from bot.desk.context import Context
@@ -30,7 +31,7 @@ _INTERRUPTED = 0.5
 """Share of the messages after which the first question of another dialogue is asked as well."""
 _GRID = np.round(np.arange(0.30, 0.995, 0.01), 2)
 _LONGEST = 300
-_UNDECIDED = Cutoffs(0.0, 0.0, 0.0, 0.0, 1.0, 1.1)
+_UNDECIDED = Cutoffs(0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.1)
 _SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -213,10 +214,14 @@ def cutoffs(found: Sequence[Verdict], crisis: float) -> Cutoffs:
     wrong = np.array([v.verdict == "wrong" for v in later])
     answer = _lowest(lambda cut: bool((wrong & (p >= cut)).sum() <= PROMISES.leaning * len(later)))
     sure = _lowest(lambda cut: bool((wrong & (p >= cut)).sum() <= PROMISES.leaning / 3 * len(later)))
-    talk = np.array([v.decision.outcome not in (Outcome.ANSWER, Outcome.ASK) for v in later])
+    talked = np.array([v.decision.outcome in (Outcome.SMALLTALK, Outcome.HANDOVER) for v in later])
     missed = np.array([v.verdict == "abstained" for v in later])
-    other = _lowest(lambda cut: bool((missed & talk & (p >= cut)).sum() <= PROMISES.brushed_on * len(later)))
-    return Cutoffs(answer, other, round(answer / 3, 2), max(sure, answer), sure, crisis)
+
+    def brushing(kind: NDArray[np.bool_]) -> float:
+        return _lowest(lambda cut: bool((missed & kind & (p >= cut)).sum() <= PROMISES.brushed_on * len(later)))
+
+    other, talk = brushing(~talked), brushing(talked)
+    return Cutoffs(answer, other, round(answer / 3, 2), max(sure, answer), sure, talk, crisis)
 
 
 def _lowest(kept: Callable[[float], bool]) -> float:

@@ -16,10 +16,8 @@ from bot.workshop.train_folds import Held
 
 _MOST_CHOICES = 5_000
 """Questions that coefficients are fitted on: there are about thirty of them."""
-_APART = 0.05
-"""Probability by which distress must be likelier than any question about the subject makes it."""
 _GRID = np.round(np.arange(0.30, 0.995, 0.01), 2)
-_UNDECIDED = Cutoffs(0.0, 0.0, 0.0, 0.0, 1.0, 1.1)
+_UNDECIDED = Cutoffs(0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,32 +150,34 @@ def cutoffs(judged: Sequence[Judged], promises: Promises = PROMISES) -> Cutoffs:
     wrong = np.array([j.verdict == "wrong" for j in judged])
     asked = np.array([j.sort == "question" for j in judged])
     outside = np.array([j.sort == "outside" for j in judged])
-    brushed = asked & np.array([_brushed_off(j) for j in judged])
-    chatted = outside & np.array([_is_talk(j) for j in judged])
+    talked = np.array([_is_talk(j) for j in judged])
+    brushed = asked & ~talked & np.array([_brushed_off(j) for j in judged])
 
     def kept(cut: float) -> bool:
         said = wrong & (p >= cut)
         return bool(said[asked].mean() <= promises.wrong and _share(said, outside) <= promises.outside)
 
     answer = _lowest(kept)
-    other = _lowest(
+    other = _lowest(lambda cut: bool((brushed & (p >= cut)).sum() <= promises.brushed * max(asked.sum(), 1)))
+    talk = _lowest(
         lambda cut: bool(
-            (brushed & (p >= cut)).sum() <= promises.brushed * max(asked.sum(), 1)
-            and (chatted & (p >= cut)).sum() <= promises.chatted * max(outside.sum(), 1)
+            (talked & asked & (p >= cut)).sum() <= promises.brushed * max(asked.sum(), 1)
+            and (talked & outside & (p >= cut)).sum() <= promises.chatted * max(outside.sum(), 1)
         )
     )
     sure = _lowest(lambda cut: _share(wrong, p >= cut) <= promises.wrong / 2)
     settled = _lowest(lambda cut: _share(wrong, p >= cut) <= promises.settled)
-    distress = max((_distress(j) for j, a in zip(judged, asked, strict=True) if a), default=0.0)
+    distress = np.array([_distress(j) for j in judged])
+    crisis = _lowest(lambda cut: bool((distress[asked] >= cut).sum() <= promises.distress * max(asked.sum(), 1)))
     return Cutoffs(
-        answer, other, _ask(p, asked, answer), max(sure, answer), max(settled, answer), min(distress + _APART, other)
+        answer, other, _ask(p, asked, answer), max(sure, answer), max(settled, answer), talk, min(crisis, talk)
     )
 
 
 def _distress(j: Judged) -> float:
     """Return how likely a question makes it that somebody is in distress."""
     crisis = j.decision.ranking.crisis
-    return round(crisis.score, 2) if crisis is not None else 0.0
+    return crisis.score if crisis is not None else 0.0
 
 
 def _ask(p: NDArray[np.float64], asked: NDArray[np.bool_], answer: float) -> float:
