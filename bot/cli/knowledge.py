@@ -23,12 +23,23 @@ def check(folder: Folder = None) -> None:
 
 
 @knowledge.command("test")
-def test(folder: Folder = None, now: Now = None) -> None:
-    """항목 옆에 적힌 시험(match, not_match, ask, dialogues)을 돌립니다."""
+def test(
+    folder: Folder = None,
+    now: Now = None,
+    entry: Annotated[str, typer.Option("--entry", metavar="ID", help="이 항목(또는 틀)의 시험만.")] = "",
+    known: Annotated[bool, typer.Option("--known", help="알려진 실패도 하나씩 보입니다.")] = False,
+    anyway: Annotated[bool, typer.Option("--anyway", help="되묻거나 못 찾은 것뿐이면 0으로 끝납니다.")] = False,
+) -> None:
+    """항목 옆에 적힌 시험(match, not_match, ask, dialogues)을 돌립니다. 틀린 답과 되물은 것을 나누어 보입니다."""
     from bot.workshop.show import show_tests
     from bot.workshop.test import run
+    from bot.workshop.test_hints import hints
 
-    raise typer.Exit(show_tests(run(parts.desk(folder_of(folder), encoder=False), clock_of(now)())))
+    desk = parts.desk(folder_of(folder), encoder=False)
+    if entry and entry not in {f.id for f in desk.base.frames}:
+        raise typer.BadParameter(f"그런 항목이 없습니다: {entry}", param_hint="--entry")
+    result = run(desk, clock_of(now)(), entry)
+    raise typer.Exit(show_tests(result, known=known, anyway=anyway, hints=lambda f: hints(desk.base, f)))
 
 
 @knowledge.command("train")

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
 
 DryRun = Annotated[bool, typer.Option("--dry-run", help="적지 않고 바뀔 것만 보입니다(diff).")]
 Patch = Annotated[Path | None, typer.Option("--patch", metavar="파일", help="적지 않고 패치 파일을 만듭니다.")]
+Anyway = Annotated[bool, typer.Option("--anyway", help="다른 시험이 틀린 답을 하게 되더라도, 알고도 적습니다.")]
 Json = Annotated[bool, typer.Option("--json", help="JSON으로 냅니다.")]
 
 

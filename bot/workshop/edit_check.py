@@ -1,6 +1,7 @@
 """Before anything is written: does the whole folder still hold, and does every test still pass?"""
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,25 +11,28 @@ from bot.matching.learned import Kept
 from bot.words import Problem
 from bot.workshop.check import check_folder
 from bot.workshop.edit_folder import Drafts
-from bot.workshop.test import Failure, TestResult, run
+from bot.workshop.test import ASKED, NOTHING, WRONG, Failure, TestResult, run
 
-_NOW_PASSES = "이제 통과합니다"
+_KINDS = {WRONG: "틀린 답", ASKED: "되묻기", NOTHING: "못 찾음"}
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A test that passed before a change and does not after it."""
+    """A test that passed before a change and does not after it. Scores: how sure the desk is, 0–1."""
 
-    question: str
-    wanted: str
-    before: str
-    after: str
-    where: str
+    failure: Failure
+    before: float
+    """How sure it was when it passed."""
+
+    @property
+    def misleads(self) -> bool:
+        """Return whether somebody would be told what is not the answer."""
+        return self.failure.kind == WRONG
 
     def __str__(self) -> str:
-        return (
-            f"{self.where}: 「{self.question}」 바란 것: {self.wanted} / 지금: {self.before} → 고친 뒤: {self.after}"
-        )
+        f = self.failure
+        after = f"{_KINDS[f.kind]}({f.got}, 확실함 {100 * f.score:.0f}%)"
+        return f"{f.where}: 「{f.question}」 바란 것: {f.wanted} / 지금: 통과(확실함 {100 * self.before:.0f}%) → 고친 뒤: {after}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,9 +42,18 @@ class Effect:
     desk: HelpDesk
     """The desk as it would be."""
     broken: tuple[Broken, ...] = ()
+    """Tests that pass no more: those that mislead first."""
     mended: tuple[str, ...] = ()
     """Known failures that pass after the change."""
     passed: int = 0
+
+    def harm(self, without: Collection[str] = ()) -> list[Broken]:
+        """Return what would be answered wrongly, but for some questions."""
+        return [b for b in self.broken if b.misleads and b.failure.question not in without]
+
+    def doubts(self, without: Collection[str] = ()) -> list[Broken]:
+        """Return what would no more be answered and is not answered wrongly, but for some questions."""
+        return [b for b in self.broken if not b.misleads and b.failure.question not in without]
 
 
 def new_problems(drafts: Drafts, now: datetime) -> list[Problem]:
@@ -68,17 +81,28 @@ def desk_of(drafts: Drafts, kept: Kept | None) -> HelpDesk:
     return HelpDesk(base, kept, encoder=False)
 
 
-def effect(drafts: Drafts, kept: Kept | None, before: TestResult, now: datetime) -> Effect:
-    """Run all tests on the knowledge with the changes and compare with how they went `before`."""
-    desk = desk_of(drafts, kept)
+def effect(
+    drafts: Drafts, kept: Kept | None, before: TestResult, now: datetime, desk: HelpDesk | None = None
+) -> Effect:
+    """Run all tests on the knowledge with the changes and compare with how they went `before`.
+
+    `desk`: the desk as it would be, where it is at hand.
+    """
+    desk = desk or desk_of(drafts, kept)
     after = run(desk, now)
+    return Effect(desk, *compared(before, after), after.passed)
+
+
+def compared(before: TestResult, after: TestResult) -> tuple[tuple[Broken, ...], tuple[str, ...]]:
+    """Return the tests that pass no more, and the known failures that pass now.
+
+    What failed before breaks nothing: it was told then. What passed by chance and is asked back now is no wrong answer.
+    """
+    was = {f.question for f in before.mended}
     failed = {_key(f) for f in before.failures}
-    listed = {q for q, _, _ in desk.base.tests.known_failures}
-    mended = tuple(f.question for f in after.failures if f.got == _NOW_PASSES and f.question in listed)
-    worse = [f for f in after.failures if _key(f) not in failed and f.got != _NOW_PASSES]
-    return Effect(
-        desk, tuple(Broken(f.question, f.wanted, "통과", f.got, f.where) for f in worse), mended, after.passed
-    )
+    broken = [Broken(f, before.scores.get(_key(f), 0.0)) for f in after.failures if _key(f) not in failed]
+    mended = tuple(f.question for f in after.mended if f.question not in was)
+    return tuple(sorted(broken, key=lambda b: not b.misleads)), mended
 
 
 def _key(failure: Failure) -> tuple[str, str]:
