@@ -9,17 +9,37 @@ import typer
 from bot import app as parts
 from bot import settings
 from bot.cli.common import Folder, Now, clock_of, folder_of
+from bot.cli.writing import DryRun
 
 knowledge = typer.Typer(help="지식(YAML)을 점검하고 시험합니다.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @knowledge.command("check")
-def check(folder: Folder = None) -> None:
+def check(
+    folder: Folder = None,
+    fix: Annotated[
+        bool,
+        typer.Option("--fix", help="탭, 전각, 둥근따옴표, 풀린 한글, 날짜 꼴처럼 뜻이 분명한 것은 고쳐 적습니다."),
+    ] = False,
+    dry_run: DryRun = False,
+) -> None:
     """형식과 내용의 잘못을 모두 찾아 파일:줄과 함께 보입니다."""
+    from bot.workshop import mend
     from bot.workshop.check import check_folder
     from bot.workshop.show import show_check
 
-    raise typer.Exit(show_check(check_folder(folder_of(folder))))
+    where = folder_of(folder)
+    if fix:
+        found = mend.mend(where)
+        print("\n".join(line for one in found for line in one.told) or "저절로 고칠 것이 없습니다.", file=sys.stderr)
+        if dry_run:
+            print("".join(one.patch(where) for one in found), end="")
+            return
+        mend.write(where, found)
+        print(
+            "\n".join(f"{where / one.name}: 고쳤습니다." for one in found), end="\n" if found else "", file=sys.stderr
+        )
+    raise typer.Exit(show_check(check_folder(where)))
 
 
 @knowledge.command("test")

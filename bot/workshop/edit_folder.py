@@ -152,6 +152,11 @@ def write_whole(path: Path, content: bytes) -> None:
         raise
 
 
+def patch_of(folder: Path, name: str, before: bytes, after: bytes) -> str:
+    """Return the change of one file of a folder as a patch for `git apply` where the command was run."""
+    return _diff(f"{_from_here(folder)}{name}", before, after, new=not before)
+
+
 def _from_here(folder: Path) -> str:
     """Return how a folder's files are called from the working directory, or within the folder where it lies outside."""
     shown = os.path.relpath(folder)
