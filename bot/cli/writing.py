@@ -1,6 +1,7 @@
 """Options and helpers of the verbs that write knowledge files."""
 
-from datetime import date
+import sys
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -23,12 +24,28 @@ def day_of(text: str | None, option: str) -> date | None:
         raise typer.BadParameter(f"날짜가 아닙니다: {text} (예: 2026-11-24)", param_hint=option) from None
 
 
+def guarded(drafts: "Drafts", now: datetime, *, anyway: bool) -> None:
+    """Run the tests with what changed; tell what is asked back now, and refuse what would be answered wrongly.
+
+    Raises:
+        RefusedError: a test would get a wrong answer and the editor does not insist.
+    """
+    from bot import app as parts
+    from bot.workshop.edit_check import guard
+
+    if not drafts.changed:
+        return
+    print("시험을 돌리는 중입니다…", file=sys.stderr)
+    for line in guard(drafts, parts.learned(drafts.folder), now, anyway=anyway):
+        print(line, file=sys.stderr)
+
+
 def finish(drafts: "Drafts", dry_run: bool, patch: Path | None) -> bool:
     """Show, save as a patch or write what changed; return whether it is written."""
     from bot.workshop.edit_folder import write_whole
 
     if dry_run:
-        print(drafts.diff(), end="")
+        print(drafts.diff() or "바뀐 것이 없습니다.\n", end="")
     elif patch is not None:
         write_whole(patch, drafts.diff().encode())
         print(f"{patch}에 패치를 적었습니다. 적용: git apply {patch}")

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bot.desk.desk import HelpDesk
-from bot.knowledge.build import KnowledgeError, build
+from bot.knowledge.build import KnowledgeError, build, load
 from bot.matching.learned import Kept
-from bot.words import Problem
+from bot.words import Problem, RefusedError
 from bot.workshop.check import check_folder
 from bot.workshop.edit_folder import Drafts
 from bot.workshop.test import ASKED, NOTHING, WRONG, Failure, TestResult, run
@@ -91,6 +91,25 @@ def effect(
     desk = desk or desk_of(drafts, kept)
     after = run(desk, now)
     return Effect(desk, *compared(before, after), after.passed)
+
+
+def guard(drafts: Drafts, kept: Kept | None, now: datetime, *, anyway: bool) -> list[str]:
+    """Return what the changes of some drafts do to the tests, a line each.
+
+    Raises:
+        RefusedError: a test would get a wrong answer and the editor does not insist.
+    """
+    before = run(HelpDesk(load(drafts.folder), kept, encoder=False), now)
+    found = effect(drafts, kept, before, now)
+    lines = []
+    if harm := found.harm():
+        lines += [f"고치면 시험 {len(harm)}건이 틀린 답을 하게 됩니다.", *map(str, harm)]
+        if not anyway:
+            hint = "아무것도 적지 않았습니다. 그래도 적으려면 --anyway를 붙이세요."
+            raise RefusedError("\n".join([*lines, hint]))
+    if doubts := found.doubts():
+        lines += [f"시험 {len(doubts)}건이 덜 확실해져 되묻거나 찾지 못합니다.", *map(str, doubts)]
+    return [*lines, f"시험 {found.passed}건이 통과합니다."]
 
 
 def compared(before: TestResult, after: TestResult) -> tuple[tuple[Broken, ...], tuple[str, ...]]:

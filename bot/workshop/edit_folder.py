@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from bot.knowledge.documents import YAML, files_of, is_voices
 from bot.words import RefusedError
@@ -46,6 +47,7 @@ class Drafts:
         Raises:
             EditError: it cannot be read as YAML.
         """
+        name = self._called(name)
         if name not in self._drafts:
             self._drafts[name] = Draft(name, self._read(name))
         return self._drafts[name]
@@ -59,6 +61,14 @@ class Drafts:
         if name not in self._voices:
             self._voices[name] = VoicesDraft(name, self._read(name))
         return self._voices[name]
+
+    def _called(self, name: str) -> str:
+        """Return how a file is called on this disk: a name from a Mac may have its Hangul in pieces."""
+        if name in self._drafts or (self.folder / name).exists():
+            return name
+        wanted = normalize("NFC", name)
+        names = [*self._drafts, *(p.relative_to(self.folder).as_posix() for p in files_of(self.folder))]
+        return next((n for n in names if normalize("NFC", n) == wanted), wanted)
 
     def _read(self, name: str) -> bytes:
         path = self.folder / name
