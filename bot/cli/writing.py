@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.words import RefusedError
+
 if TYPE_CHECKING:
     from bot.workshop.edit_folder import Drafts
 
@@ -38,6 +40,19 @@ def guarded(drafts: "Drafts", now: datetime, *, anyway: bool) -> None:
     print("시험을 돌리는 중입니다…", file=sys.stderr)
     for line in guard(drafts, parts.learned(drafts.folder), now, anyway=anyway):
         print(line, file=sys.stderr)
+
+
+def told(drafts: "Drafts", now: datetime) -> None:
+    """Refuse changes that would make problems which the folder has not now.
+
+    Raises:
+        RefusedError: there are any; each is told.
+    """
+    from bot.workshop.edit_check import new_problems
+
+    if problems := new_problems(drafts, now):
+        lines = ["고치면 지식 폴더에 문제가 생깁니다. 아무것도 적지 않았습니다.", *map(str, problems)]
+        raise RefusedError("\n".join(lines))
 
 
 def finish(drafts: "Drafts", dry_run: bool, patch: Path | None) -> bool:

@@ -17,9 +17,10 @@ from bot.matching.index import Tuning
 from bot.matching.lexicon import PLAIN_GROUPS, key_of
 from bot.matching.matcher import Matcher
 from bot.words import Entry, Frame, Kind, Problem, Term
-from bot.workshop import check_learned, check_prose, check_text, check_voices
+from bot.workshop import check_learned, check_prose, check_text, check_voices, literals
 from bot.workshop.collide import collisions
 from bot.workshop.contradict import contradictions
+from bot.workshop.revision import changed_files
 
 LONGEST_ANSWER = 400
 """Characters, as knowledge/README.md asks for: what is longer is not read on a telephone. With source and date it
@@ -33,6 +34,7 @@ WARNINGS = (
     frozenset({check_voices.FORMER, check_voices.SHARED, check_learned.OUTDATED})
     | check_text.WARNINGS
     | check_prose.WARNINGS
+    | literals.WARNINGS
 )
 """Codes of what an editor should see to, and may be published."""
 
@@ -55,6 +57,7 @@ def check_folder(folder: Path, today: date | None = None, instead: Mapping[str, 
     if base is not None:
         lints = [*_Lint(base, today or datetime.now(KST).date()).problems(), *check_prose.problems(base)]
         problems += _without_consequences(lints, problems)
+        problems += literals.problems(folder, base, instead, changed_files(folder))
         problems += check_learned.problems(folder, base)
         problems += [*base.voices_faults, *check_voices.doubts(folder, base, instead)]
     return sorted(set(problems), key=lambda p: (p.file, p.line, p.message))

@@ -9,7 +9,7 @@ from bot.desk.desk import HelpDesk
 from bot.knowledge.build import KnowledgeError, build, load
 from bot.matching.learned import Kept
 from bot.words import Problem, RefusedError
-from bot.workshop.check import check_folder
+from bot.workshop.check import WARNINGS, check_folder
 from bot.workshop.edit_folder import Drafts
 from bot.workshop.test import ASKED, NOTHING, WRONG, Failure, TestResult, run
 
@@ -57,11 +57,13 @@ class Effect:
 
 
 def new_problems(drafts: Drafts, now: datetime) -> list[Problem]:
-    """Return the problems that the folder has with the changes and did not have without them."""
+    """Return the problems that the folder has with the changes and did not have without them; no warnings."""
     before = Counter((p.file, p.code, p.message) for p in check_folder(drafts.folder, now.date()))
     fresh = []
     for problem in check_folder(drafts.folder, now.date(), drafts.changed):
         key = (problem.file, problem.code, problem.message)
+        if problem.code in WARNINGS:
+            continue
         if before[key]:
             before[key] -= 1
         else:
