@@ -57,3 +57,104 @@ def replace(
         guarded(drafts, moment, anyway=anyway)
     if finish(drafts, dry_run, patch):
         print(f"{len(hits)}곳을 바꿨습니다. 되돌리려면 helpdesk knowledge undo", file=sys.stderr)
+
+
+@knowledge.command("add")
+def add(
+    id: Id,
+    questions: Annotated[list[str], typer.Argument(metavar="질문...", help="더할 말. 여럿이면 하나씩 따옴표로.")],
+    test: Annotated[bool, typer.Option("--test", help="질문이 아니라 시험(match)으로 더합니다.")] = False,
+    anyway: Anyway = False,
+    folder: Folder = None,
+    now: Now = None,
+    dry_run: DryRun = False,
+    patch: Patch = None,
+) -> None:
+    """항목에 묻는 말이나 시험을 더합니다."""
+    from bot.workshop.change import add_questions
+    from bot.workshop.edit_folder import Drafts
+
+    drafts, moment = Drafts(folder_of(folder)), clock_of(now)()
+    add_questions(drafts, id, questions, "match" if test else "questions")
+    told(drafts, moment)
+    guarded(drafts, moment, anyway=anyway)
+    finish(drafts, dry_run, patch)
+
+
+@knowledge.command("rename")
+def rename(
+    old: Annotated[str, typer.Argument(metavar="옛ID", help="지금 id.")],
+    new: Annotated[str, typer.Argument(metavar="새ID", help="새 id.")],
+    folder: Folder = None,
+    now: Now = None,
+    dry_run: DryRun = False,
+    patch: Patch = None,
+) -> None:
+    """항목의 id를 부르는 곳까지 모두 바꾸고, 옛 id는 former에 남겨 옛 주소가 이어지게 합니다."""
+    from bot.workshop.change import rename as work
+    from bot.workshop.edit_folder import Drafts
+
+    drafts = Drafts(folder_of(folder))
+    for place in work(drafts, old, new):
+        print(place, file=sys.stderr)
+    told(drafts, clock_of(now)())
+    finish(drafts, dry_run, patch)
+
+
+@knowledge.command("retire")
+def retire(
+    id: Id,
+    anyway: Anyway = False,
+    folder: Folder = None,
+    now: Now = None,
+    dry_run: DryRun = False,
+    patch: Patch = None,
+) -> None:
+    """항목을 거둡니다. 관련 항목에서 빼고, 다른 시험이 어떻게 달라지는지 보입니다."""
+    from bot.workshop.change import retire as work
+    from bot.workshop.edit_folder import Drafts
+
+    drafts, moment = Drafts(folder_of(folder)), clock_of(now)()
+    for place in work(drafts, id):
+        print(f"아직 부르는 곳: {place}", file=sys.stderr)
+    told(drafts, moment)
+    guarded(drafts, moment, anyway=anyway)
+    finish(drafts, dry_run, patch)
+
+
+@knowledge.command("try")
+def try_out(
+    question: Annotated[str, typer.Argument(metavar="질문", help="물어볼 말.")],
+    folder: Folder = None,
+    now: Now = None,
+) -> None:
+    """초안(status: draft)까지 내보낸 것처럼 물어봅니다. 아무것도 바뀌지 않습니다."""
+    from bot import app as parts
+    from bot.workshop.change import served
+    from bot.workshop.edit_check import desk_of
+    from bot.workshop.edit_folder import Drafts
+    from bot.workshop.gaps import ask_again
+    from bot.workshop.test import run
+
+    drafts, moment = Drafts(folder_of(folder)), clock_of(now)()
+    ids = served(drafts)
+    print(f"초안 {len(ids)}개: {', '.join(ids)}" if ids else "초안이 없습니다.", file=sys.stderr)
+    desk = desk_of(drafts, parts.learned(drafts.folder))
+    asked = ask_again(desk, question, moment)
+    print(asked.reason)
+    if asked.answered and asked.entry in desk.base.entries:
+        print(desk.base.entries[asked.entry].phases[-1].text)
+    for id in ids:
+        for failure in run(desk, moment, id).failures:
+            print(failure)
+
+
+@knowledge.command("undo")
+def undo(folder: Folder = None, dry_run: DryRun = False) -> None:
+    """도구로 마지막에 고친 것을 되돌립니다."""
+    from bot import settings
+    from bot.workshop.undo import undo as work
+
+    what, patch = work(settings.undo_file(settings.read()), folder_of(folder), dry_run=dry_run)
+    print(patch, end="")
+    print(f"{'되돌릴 것' if dry_run else '되돌렸습니다'}: {what}", file=sys.stderr)

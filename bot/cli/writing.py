@@ -1,6 +1,7 @@
 """Options and helpers of the verbs that write knowledge files."""
 
 import sys
+from collections.abc import Mapping
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -65,7 +66,22 @@ def finish(drafts: "Drafts", dry_run: bool, patch: Path | None) -> bool:
         write_whole(patch, drafts.diff().encode())
         print(f"{patch}에 패치를 적었습니다. 적용: git apply {patch}")
     else:
+        both = drafts.both
         names = drafts.write()
+        if names:
+            _keep(drafts.folder, both)
         print("\n".join(f"{drafts.folder / name}: 고쳤습니다." for name in names) or "바뀐 것이 없습니다.")
         return bool(names)
     return False
+
+
+def _keep(folder: Path, both: Mapping[str, tuple[bytes, bytes]]) -> None:
+    """Keep what an edit changed, so that it can be undone. Where it cannot be kept the edit stands all the same."""
+    from bot import settings
+    from bot.workshop import undo
+
+    words = [w for w in sys.argv[1:] if not w.startswith("--")]
+    try:
+        undo.keep(settings.undo_file(settings.read()), folder, " ".join(words[1:4])[:120], both)
+    except OSError as error:
+        print(f"되돌리기에 쓸 것을 적어 두지 못했습니다({error.strerror}).", file=sys.stderr)

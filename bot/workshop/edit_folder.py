@@ -119,6 +119,11 @@ class Drafts:
     def _files(self) -> Mapping[str, Draft | VoicesDraft]:
         return {**self._drafts, **self._voices}
 
+    @property
+    def both(self) -> Mapping[str, tuple[bytes, bytes]]:
+        """Return of each file that is changed what it was and what it becomes."""
+        return {name: (d.before, d.after) for name, d in sorted(self._files.items()) if d.after != d.before}
+
     def diff(self) -> str:
         """Return the changes as a patch for `git apply` or `patch -p1` where the command was run."""
         shown = _from_here(self.folder)
