@@ -13,9 +13,7 @@ from bot.knowledge.build import build
 from bot.knowledge.documents import NOTHING
 from bot.knowledge.fill import names
 from bot.knowledge.records import INSTITUTION
-from bot.matching.index import Tuning
 from bot.matching.lexicon import PLAIN_GROUPS, key_of
-from bot.matching.matcher import Matcher
 from bot.words import Entry, Frame, Kind, Problem, Term
 from bot.workshop import check_learned, check_prose, check_text, check_voices, literals
 from bot.workshop.collide import collisions
@@ -35,6 +33,7 @@ WARNINGS = (
     | check_text.WARNINGS
     | check_prose.WARNINGS
     | literals.WARNINGS
+    | {"near-question"}
 )
 """Codes of what an editor should see to, and may be published."""
 
@@ -50,16 +49,22 @@ _LOOKS_LIKE_PHONE = re.compile(r"(?<![\d.-])\d{2,4}-\d{3,4}-\d{3,5}(?![\d-])")
 _MARKUP = re.compile(r"\*\*|__|^#{1,4} |\[[^\]]+\]\([^)]+\)|</?[a-z]+>|`", re.MULTILINE)
 
 
-def check_folder(folder: Path, today: date | None = None, instead: Mapping[str, bytes] = NOTHING) -> list[Problem]:
-    """Return every problem of a folder, in file order; none but warnings where it may be published."""
+def check_folder(
+    folder: Path, today: date | None = None, instead: Mapping[str, bytes] = NOTHING, *, warn: bool = True
+) -> list[Problem]:
+    """Return every problem of a folder, in file order; none but warnings where it may be published.
+
+    `warn`: whether to look for what is only a warning too: that takes longest.
+    """
     base, problems = build(folder, instead)
     problems = [*problems, *check_text.problems(folder, instead, problems)]
     if base is not None:
-        lints = [*_Lint(base, today or datetime.now(KST).date()).problems(), *check_prose.problems(base)]
+        lints = [*_Lint(base, today or datetime.now(KST).date(), warn=warn).problems(), *check_prose.problems(base)]
         problems += _without_consequences(lints, problems)
-        problems += literals.problems(folder, base, instead, changed_files(folder))
-        problems += check_learned.problems(folder, base)
-        problems += [*base.voices_faults, *check_voices.doubts(folder, base, instead)]
+        problems += literals.problems(folder, base, instead, changed_files(folder) if warn else {})
+        problems += base.voices_faults
+        if warn:
+            problems += [*check_learned.problems(folder, base), *check_voices.doubts(folder, base, instead)]
     return sorted(set(problems), key=lambda p: (p.file, p.line, p.message))
 
 
@@ -70,7 +75,8 @@ def _without_consequences(lints: list[Problem], found: list[Problem]) -> list[Pr
 
 
 class _Lint:
-    def __init__(self, base: KnowledgeBase, today: date) -> None:
+    def __init__(self, base: KnowledgeBase, today: date, *, warn: bool) -> None:
+        self.warn = warn
         written = tuple(f for f in base.frames if f.file)  # general small talk stands in no file of theirs
         self.base, self.today = replace(base, frames=written), today
 
@@ -86,7 +92,7 @@ class _Lint:
         yield from self._aliases()
         patterns = list(self._patterns())
         yield from patterns
-        if not patterns:  # nothing can be read with a broken pattern
+        if self.warn and not patterns:  # nothing can be read with a broken pattern
             yield from self._collisions()
 
     def _at(self, item: Frame | Entry, code: str, message: str, hint: str = "") -> Problem:
@@ -224,7 +230,7 @@ class _Lint:
 
     def _collisions(self) -> Iterator[Problem]:
         """Find questions that are all but the same under different answers; the same ones are found before."""
-        for c in collisions(self.base, Matcher(self.base, Tuning())):
+        for c in collisions(self.base):
             if key_of(clean(c.wording)) != key_of(clean(c.other)):
                 message = f"「{c.wording}」와(과) [{c.second.id}] 항목의 「{c.other}」가 거의 같은데 답이 다릅니다(닮음 {c.likeness:.0f}%)"
                 yield self._at(c.first, "near-question", message, "한 항목에만 두거나, 둘을 가르는 낱말을 넣으세요")

@@ -15,6 +15,7 @@ import yaml
 from bot.knowledge.documents import YAML, files_of
 from bot.knowledge.rawtext import slips
 from bot.words import Problem
+from bot.workshop.texts import composed
 
 WARNINGS = frozenset({"cut-in-two"})
 """Codes of what may be meant after all."""
@@ -22,10 +23,9 @@ _PROSE = frozenset({"answer", "say", "english", "staff_note", "note", "notice", 
 _QUESTIONS = frozenset({"questions", "match", "not_match", "offer", "out_of_scope"})
 _SENTENCE_END = re.compile(r"[.!?…。)\]”’\"']$|[다요죠오]$")
 _HASH = re.compile(r"[ \t]+#[^\r\n]*")
-_BROKEN_OFF = re.compile(r"(?:지만|거나|라서|어서|아서|해서|[가-힣]나\s?혹은|또는|[가-힣](?<!려)고|인데도|때문에)$")
+_BROKEN_OFF = re.compile(r"(?:지만|거나|라서|어서|아서|해서|또는|인데도|때문에|(?:이|하|되|있|없)고)$")
 """How half a question ends."""
 _ALMOST = re.compile(r"\.(?:ya?ml\.txt|yam|yalm|ymal|yaml\.ya?ml)$", re.IGNORECASE)
-_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 def problems(folder: Path, instead: Mapping[str, bytes], broken: Sequence[Problem]) -> Iterator[Problem]:
@@ -61,7 +61,7 @@ def _of_values(name: str, text: str) -> Iterator[Problem]:
     """Find values that are cut off by a «#», and questions that a comma cut in two."""
     if not re.search(r"\S[ \t]+#", text) and "[" not in text:
         return
-    root = yaml.compose(text, Loader=_LOADER)
+    root = composed(text)
     lines = _Lines(text)
     for key, node in _pairs(root):
         if isinstance(node, yaml.ScalarNode) and key in _PROSE:

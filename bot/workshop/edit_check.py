@@ -58,9 +58,9 @@ class Effect:
 
 def new_problems(drafts: Drafts, now: datetime) -> list[Problem]:
     """Return the problems that the folder has with the changes and did not have without them; no warnings."""
-    before = Counter((p.file, p.code, p.message) for p in check_folder(drafts.folder, now.date()))
+    before = Counter((p.file, p.code, p.message) for p in check_folder(drafts.folder, now.date(), warn=False))
     fresh = []
-    for problem in check_folder(drafts.folder, now.date(), drafts.changed):
+    for problem in check_folder(drafts.folder, now.date(), drafts.changed, warn=False):
         key = (problem.file, problem.code, problem.message)
         if problem.code in WARNINGS:
             continue

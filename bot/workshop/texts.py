@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -46,11 +47,17 @@ class Text:
         return bool(self.path) and self.path[0] in RECORDS
 
 
+@lru_cache(maxsize=256)
+def composed(text: str) -> Any:
+    """Return the nodes of a text. They are remembered: a folder is looked at before and after a change of one file."""
+    return yaml.compose(text, Loader=_LOADER)
+
+
 def texts_of(file: str, data: bytes) -> Iterator[Text]:
     """Iterate over the texts of a file, in order; none of one that cannot be read."""
     try:
         text = data.decode("utf-8-sig")
-        root = yaml.compose(text, Loader=_LOADER)
+        root = composed(text)
     except (UnicodeDecodeError, yaml.YAMLError):
         return
     if root is not None:
