@@ -182,19 +182,21 @@ def schema(
     write: Annotated[bool, typer.Option("--write", help="--vscode와 함께: .vscode에 적습니다.")] = False,
     folder: Folder = None,
 ) -> None:
-    """YAML 편집기가 쓰는 JSON Schema를 냅니다: 쓰는 동안 항목을 알려 주고 틀린 것을 표시합니다."""
+    """YAML 편집기가 쓰는 JSON Schema를 냅니다: 쓰는 동안 항목과 id를 알려 주고 틀린 것을 표시합니다."""
     import json
 
+    from bot.knowledge.build import build
     from bot.workshop import schema as work
     from bot.workshop.edit_folder import write_whole
 
     where = os.path.relpath(folder_of(folder))
+    base = build(folder_of(folder))[0] if folder_of(folder).is_dir() else None
     if vscode and write:
-        print("\n".join(f"{path}: 적었습니다." for path in work.write_vscode(Path(), where)))
+        print("\n".join(f"{path}: 적었습니다." for path in work.write_vscode(Path(), where, base)))
     elif vscode:
         print(json.dumps(work.settings(where), ensure_ascii=False, indent=2))
     elif output is not None:
-        write_whole(output, work.as_json().encode())
+        write_whole(output, work.as_json(base).encode())
         print(f"{output}: 적었습니다.")
     else:
-        print(work.as_json(), end="")
+        print(work.as_json(base), end="")
