@@ -1,7 +1,7 @@
 """Before anything is written: does the whole folder still hold, and does every test still pass?"""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -21,8 +21,8 @@ class Broken:
     """A test that passed before a change and does not after it. Scores: how sure the desk is, 0–1."""
 
     failure: Failure
-    before: float
-    """How sure it was when it passed."""
+    before: float | None
+    """How sure it was when it passed; `None` for a new test."""
 
     @property
     def misleads(self) -> bool:
@@ -32,7 +32,8 @@ class Broken:
     def __str__(self) -> str:
         f = self.failure
         after = f"{_KINDS[f.kind]}({f.got}, 확실함 {100 * f.score:.0f}%)"
-        return f"{f.where}: 「{f.question}」 바란 것: {f.wanted} / 지금: 통과(확실함 {100 * self.before:.0f}%) → 고친 뒤: {after}"
+        now = "새 시험" if self.before is None else f"지금: 통과(확실함 {100 * self.before:.0f}%)"
+        return f"{f.where}: 「{f.question}」 바란 것: {f.wanted} / {now} → 고친 뒤: {after}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,15 +85,17 @@ def desk_of(drafts: Drafts, kept: Kept | None) -> HelpDesk:
 
 
 def effect(
-    drafts: Drafts, kept: Kept | None, before: TestResult, now: datetime, desk: HelpDesk | None = None
+    drafts: Drafts, kept: Kept | None, before: Callable[[], HelpDesk], now: datetime, desk: HelpDesk | None = None
 ) -> Effect:
-    """Run all tests on the knowledge with the changes and compare with how they went `before`.
+    """Run all tests on the knowledge with the changes; what does not pass is asked on the desk as it was `before`.
 
     `desk`: the desk as it would be, where it is at hand.
     """
     desk = desk or desk_of(drafts, kept)
     after = run(desk, now)
-    return Effect(desk, *compared(before, after), after.passed)
+    doubtful = frozenset(f.question for f in (*after.failures, *after.mended))
+    was = run(before(), now, questions=doubtful) if doubtful else TestResult()
+    return Effect(desk, *compared(was, after), after.passed)
 
 
 def guard(drafts: Drafts, kept: Kept | None, now: datetime, *, anyway: bool) -> list[str]:
@@ -101,8 +104,7 @@ def guard(drafts: Drafts, kept: Kept | None, now: datetime, *, anyway: bool) -> 
     Raises:
         RefusedError: a test would get a wrong answer and the editor does not insist.
     """
-    before = run(HelpDesk(load(drafts.folder), kept, encoder=False), now)
-    found = effect(drafts, kept, before, now)
+    found = effect(drafts, kept, lambda: HelpDesk(load(drafts.folder), kept, encoder=False), now)
     lines = []
     if harm := found.harm():
         lines += [f"고치면 시험 {len(harm)}건이 틀린 답을 하게 됩니다.", *map(str, harm)]
@@ -121,7 +123,7 @@ def compared(before: TestResult, after: TestResult) -> tuple[tuple[Broken, ...],
     """
     was = {f.question for f in before.mended}
     failed = {_key(f) for f in before.failures}
-    broken = [Broken(f, before.scores.get(_key(f), 0.0)) for f in after.failures if _key(f) not in failed]
+    broken = [Broken(f, before.scores.get(_key(f))) for f in after.failures if _key(f) not in failed]
     mended = tuple(f.question for f in after.mended if f.question not in was)
     return tuple(sorted(broken, key=lambda b: not b.misleads)), mended
 

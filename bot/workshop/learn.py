@@ -17,7 +17,6 @@ from bot.workshop.gaps import answers, offers, plain
 from bot.workshop.gaps_group import slips
 from bot.workshop.learn_names import LearnError, named, slotted
 from bot.workshop.learn_result import Learned
-from bot.workshop.test import TestResult, run
 from bot.workshop.voices import add
 
 _LONGEST = 200
@@ -47,14 +46,6 @@ class Teacher:
         """
         self.drafts, self.kept, self.now, self.anyway = drafts, kept, now, anyway
         self.desk = HelpDesk(load(drafts.folder), kept, encoder=False)
-        self._before: TestResult | None = None
-
-    @property
-    def before(self) -> TestResult:
-        """Return how the tests go without any change."""
-        if self._before is None:
-            self._before = run(self.desk, self.now)
-        return self._before
 
     def add_wordings(self, id: str, wordings: Sequence[str]) -> Learned:
         """Add wordings to the voices of users, under an entry, and keep one of several as a test that is not learned.
@@ -170,7 +161,7 @@ class Teacher:
             raise LearnError(
                 "\n".join(["고치면 지식 폴더에 문제가 생깁니다. 아무것도 적지 않았습니다.", *map(str, problems)])
             )
-        found = effect(self.drafts, self.kept, self.before, self.now, desk)
+        found = effect(self.drafts, self.kept, lambda: self.desk, self.now, desk)
         still = tuple(q for q in dict.fromkeys(asked) if not answers(found.desk, q, id, self.now))
         if not self.anyway:
             self._refuse_harm(found, id, asked, still)

@@ -1,6 +1,6 @@
 """Run the tests that stand beside the knowledge: must match, must not match, must ask, dialogues."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -60,10 +60,15 @@ class _Wish:
 
 
 class _Runner:
-    def __init__(self, desk: HelpDesk, now: datetime, only: str) -> None:
+    def __init__(self, desk: HelpDesk, now: datetime, only: str, questions: Container[str] | None) -> None:
         self.desk, self.now, self.only, self.users = desk, now, only, 0
+        self.questions = questions
         self.result = TestResult()
         self.expected_failures = {q: why for q, _, why in desk.base.tests.known_failures}
+
+    def wanted(self, questions: Iterable[str]) -> Iterator[str]:
+        """Iterate over the questions of a list that are to be asked."""
+        return (q for q in questions if self.questions is None or q in self.questions)
 
     def ask(self, text: str) -> Reply:
         self.users += 1
@@ -89,17 +94,17 @@ class _Runner:
 
     def frame(self, frame: Frame) -> None:
         where = f"{frame.file}:{frame.line} [{frame.id}]"
-        for q in frame.tests.match:
+        for q in self.wanted(frame.tests.match):
             reply = self.ask(q)
             self.judge(
                 _Wish(q, frame.id, where, frame.id), reply, of_frame(self.desk, reply, frame.id), answered(reply)
             )
-        for q in frame.tests.offer:
+        for q in self.wanted(frame.tests.offer):
             reply = self.ask(q)
             offered = any(self.desk.base.entries[c.entry].frame == frame.id for c in reply.choices)
             ok = offered or of_frame(self.desk, reply, frame.id)
             self.judge(_Wish(q, f"{frame.id} 권하기", where, frame.id), reply, ok, answered(reply))
-        for q in frame.tests.not_match:
+        for q in self.wanted(frame.tests.not_match):
             reply = self.ask(q)
             said = reply.outcome not in (Outcome.ASK, Outcome.FALLBACK) or frame.kind is Kind.BOUNDARY
             ok = not (said and of_frame(self.desk, reply, frame.id))
@@ -107,10 +112,12 @@ class _Runner:
 
     def base(self) -> None:
         tests = self.desk.base.tests
-        for q in tests.out_of_scope:
+        for q in self.wanted(tests.out_of_scope):
             reply = self.ask(q)
             self.judge(_Wish(q, "답하지 않기", "out_of_scope"), reply, reply.outcome is not Outcome.ANSWER, True)
         for q, choices in tests.ask:
+            if not list(self.wanted([q])):
+                continue
             reply = self.ask(q)
             offered = {c.entry for c in reply.choices} | {
                 self.desk.base.entries[c.entry].frame for c in reply.choices
@@ -121,15 +128,21 @@ class _Runner:
 
     def dialogues(self, dialogues: Iterable[tuple[Turn, ...]]) -> None:
         for turns in dialogues:
+            if self.questions is not None and not any(self.wanted(_so_far(turns))):
+                continue
             self.users += 1
-            for i, turn in enumerate(turns):
+            for i, (turn, asked) in enumerate(zip(turns, _so_far(turns), strict=True)):
                 moment = self.now + timedelta(seconds=20 * i)
                 reply = self.desk.ask(Query(turn.q, f"test-{self.users}", moment))
                 found = not turn.entry or turn.entry in reply.entries or of_frame(self.desk, reply, turn.entry)
                 ok = found and (not turn.outcome or reply.outcome == turn.outcome)
-                asked = " → ".join(t.q for t in turns[: i + 1])
                 wish = _Wish(asked, turn.entry or turn.outcome, "dialogues")
                 self.judge(wish, reply, ok, answered(reply) and not (turn.entry and found))
+
+
+def _so_far(turns: Sequence[Turn]) -> list[str]:
+    """Return what was asked up to each turn."""
+    return [" → ".join(t.q for t in turns[: i + 1]) for i in range(len(turns))]
 
 
 def answered(reply: Reply) -> bool:
@@ -149,9 +162,12 @@ def shown(reply: Reply) -> str:
     return f"{reply.outcome.value} [{', '.join(c.entry for c in reply.choices)}]"
 
 
-def run(desk: HelpDesk, now: datetime, only: str = "") -> TestResult:
-    """Run all tests of the desk's knowledge base at a moment, or those beside one entry or template (`only`)."""
-    runner = _Runner(desk, now, only)
+def run(desk: HelpDesk, now: datetime, only: str = "", questions: Container[str] | None = None) -> TestResult:
+    """Run all tests of the desk's knowledge base at a moment, or some.
+
+    `only`: those beside one entry or template. `questions`: those that ask one of these.
+    """
+    runner = _Runner(desk, now, only, questions)
     runner.entries()
     if not only:
         runner.base()

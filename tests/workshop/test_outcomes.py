@@ -28,6 +28,7 @@ def test_what_is_answered_wrongly_is_harm_and_what_is_asked_back_is_told_with_it
     assert broken[0].misleads
     assert "통과(확실함 57%) → 고친 뒤: 되묻기(ask [volunteer, board-games], 확실함 48%)" in str(broken[1])
     assert effect.harm([WRONG_ONE.question]) == []
+    assert "새 시험 → 고친 뒤: 틀린 답" in str(broken[0])
 
 
 def test_what_failed_before_is_not_broken_now_and_a_known_failure_that_passes_is_mended_once() -> None:
