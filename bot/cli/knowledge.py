@@ -51,6 +51,7 @@ def test(
     anyway: Annotated[bool, typer.Option("--anyway", help="되묻거나 못 찾은 것뿐이면 0으로 끝납니다.")] = False,
 ) -> None:
     """항목 옆에 적힌 시험(match, not_match, ask, dialogues)을 돌립니다. 틀린 답과 되물은 것을 나누어 보입니다."""
+    from bot.workshop.mutate_show import progress_bar
     from bot.workshop.show import show_tests
     from bot.workshop.test import run
     from bot.workshop.test_hints import hints
@@ -58,7 +59,8 @@ def test(
     desk = parts.desk(folder_of(folder), encoder=False)
     if entry and entry not in {f.id for f in desk.base.frames}:
         raise typer.BadParameter(f"그런 항목이 없습니다: {entry}", param_hint="--entry")
-    result = run(desk, clock_of(now)(), entry)
+    with progress_bar("시험을 돌리는 중") as progress:
+        result = run(desk, clock_of(now)(), entry, progress=progress)
     raise typer.Exit(show_tests(result, known=known, anyway=anyway, hints=lambda f: hints(desk.base, f)))
 
 

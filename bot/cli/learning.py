@@ -31,6 +31,9 @@ File = Annotated[str, typer.Option("--file", metavar="이름", help="적을 파�
 AsDraft = Annotated[bool, typer.Option("--draft", help="아직 내보내지 않는 초안으로 적습니다.")]
 
 
+_WAIT = "고친 지식을 다시 읽고 시험하는 중입니다…"
+
+
 class _Terminal:
     """Asks the person at the terminal."""
 
@@ -138,6 +141,7 @@ def learn(
     if entry:
         from bot.workshop.edit_folder import Drafts
 
+        print(_WAIT, file=sys.stderr)
         teacher = Teacher(Drafts(where), parts.learned(where), clock_of(now)(), anyway=anyway)
         learned = teacher.add_wordings(entry, wordings)
         handled = learned.handled
@@ -221,6 +225,7 @@ def _make(wanted: "Wanted", where: Path, today: date, now: str | None, *, anyway
     drafts = Drafts(where)
     teacher = Teacher(drafts, parts.learned(where), clock_of(now)(), anyway=anyway)
     made: Made = Form(drafts, teacher.desk, _Terminal(), today).complete(wanted)
+    print(_WAIT, file=sys.stderr)
     try:
         return teacher.add_entry(made.fields, made.file)
     except LearnError as error:

@@ -15,7 +15,7 @@ from bot.knowledge.fill import names
 from bot.knowledge.records import INSTITUTION
 from bot.matching.lexicon import PLAIN_GROUPS, key_of
 from bot.words import Entry, Frame, Kind, Problem, Term
-from bot.workshop import check_learned, check_prose, check_text, check_voices, literals
+from bot.workshop import check_learned, check_prose, check_repeats, check_text, check_voices, literals
 from bot.workshop.collide import collisions
 from bot.workshop.contradict import contradictions
 from bot.workshop.revision import changed_files
@@ -32,6 +32,7 @@ WARNINGS = (
     frozenset({check_voices.FORMER, check_voices.SHARED, check_learned.OUTDATED})
     | check_text.WARNINGS
     | check_prose.WARNINGS
+    | check_repeats.WARNINGS
     | literals.WARNINGS
     | {"near-question"}
 )
@@ -59,7 +60,11 @@ def check_folder(
     base, problems = build(folder, instead)
     problems = [*problems, *check_text.problems(folder, instead, problems)]
     if base is not None:
-        lints = [*_Lint(base, today or datetime.now(KST).date(), warn=warn).problems(), *check_prose.problems(base)]
+        lints = [
+            *_Lint(base, today or datetime.now(KST).date(), warn=warn).problems(),
+            *check_prose.problems(base),
+            *check_repeats.problems(base),
+        ]
         problems += _without_consequences(lints, problems)
         problems += literals.problems(folder, base, instead, changed_files(folder) if warn else {})
         problems += base.voices_faults

@@ -16,13 +16,22 @@ from bot.workshop.texts import ASKED, IDS, Text, in_folder, texts_of
 
 STALE = "stale-literal"
 BESIDE = "literal-beside"
-WARNINGS = frozenset({STALE, BESIDE})
+TWIN = "number-differs"
+WARNINGS = frozenset({STALE, BESIDE, TWIN})
 """Codes of what may be meant after all: an old number that is told as the old one, a number of another office."""
 
+_MAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 _KINDS = {
     "phone": re.compile(r"(?<![\d.-])(?:0\d{1,2}-\d{3,4}-\d{4}|1\d{3}-\d{4})(?![\d-])"),
-    "email": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    "email": re.compile(rf"{_MAIL}"),
 }
+_FIGURES = {
+    "비율": re.compile(r"(\d+(?:\.\d+)?)\s?(?:%|퍼센트|per\s?cent)"),
+    "금액": re.compile(r"(?:KRW|₩)?\s?(\d[\d,]{2,})\s?(?:원|won|KRW)", re.IGNORECASE),
+    "전화번호": re.compile(r"(?<![\d.-])(0\d{1,2}-\d{3,4}-\d{4}|1\d{3}-\d{4})(?![\d-])"),
+    "전자우편": re.compile(rf"({_MAIL})"),
+}
+"""What must be the same in an answer, in what is read aloud, and in English."""
 _BETWEEN = re.compile(
     r"(?:의|에|은|는|이|가|로|으로)?\s?(?:대표\s?)?(?:전화(?:\s?번호)?|번호|전자우편|이메일|메일|call|phone|e-?mail)?(?:는|은|:)?\s?[(:：]?\s?",
     re.IGNORECASE,
@@ -43,6 +52,7 @@ def problems(
     owners, known = _owners(base)
     for text in (t for t in texts if t.key not in ASKED):
         yield from _beside(text, owners, known)
+    yield from _twins(base)
     now = {name: _now(folder, name, instead) for name in former}
     yield from stale(former, now, texts)
 
@@ -91,6 +101,19 @@ def _differs(text: Text, name: str, said: str, recorded: set[str], own: bool) ->
     message = f"{owner}'{name}' 곁에 {said}이(가) 있는데 기록에는 {', '.join(sorted(recorded))}입니다({text.key})"
     hint = "기록이 맞으면 {channel.….phone}처럼 불러 쓰고, 글이 맞으면 기록을 고치세요"
     return Problem(text.file, text.line, message, hint, "literal-differs" if own else BESIDE)
+
+
+def _twins(base: KnowledgeBase) -> Iterator[Problem]:
+    """Find numbers that English or what is read aloud states otherwise than the answer."""
+    for entry in (e for e in base.entries.values() if e.file):
+        answer = " ".join(p.text for p in entry.phases)
+        for name, text in (("english", entry.english), ("say", entry.say)):
+            for kind, pattern in _FIGURES.items():
+                there = {v.replace(",", "") for v in pattern.findall(answer)}
+                other = {v.replace(",", "") for v in pattern.findall(text)} - there
+                if there and other:
+                    message = f"[{entry.id}] {name}의 {kind}이(가) 답과 다릅니다: {', '.join(sorted(other))} / {', '.join(sorted(there))}"
+                    yield Problem(entry.file, entry.line, message, "출처를 보고 틀린 쪽을 고치세요", TWIN)
 
 
 @dataclass(frozen=True, slots=True)

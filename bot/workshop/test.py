@@ -1,14 +1,16 @@
 """Run the tests that stand beside the knowledge: must match, must not match, must ask, dialogues."""
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from bot.desk.desk import HelpDesk
 from bot.words import Frame, Kind, Outcome, Query, Reply, Turn
 
 WRONG, ASKED, NOTHING = "wrong", "asked", "nothing"
 """How a test fails: something else is answered, it is asked back, nothing is found. Only the first misleads anybody."""
+Progress: TypeAlias = Callable[[int, int], None]
 _ANSWERS = frozenset({Outcome.ANSWER, Outcome.SMALLTALK, Outcome.HANDOVER})
 
 
@@ -87,10 +89,13 @@ class _Runner:
         else:
             self.result.failures.append(failure)
 
-    def entries(self) -> None:
-        for frame in self.desk.base.frames:
+    def entries(self, progress: Progress | None) -> None:
+        frames = self.desk.base.frames
+        for number, frame in enumerate(frames):
             if self.only in ("", frame.id):
                 self.frame(frame)
+            if progress is not None:
+                progress(number + 1, len(frames))
 
     def frame(self, frame: Frame) -> None:
         where = f"{frame.file}:{frame.line} [{frame.id}]"
@@ -162,13 +167,20 @@ def shown(reply: Reply) -> str:
     return f"{reply.outcome.value} [{', '.join(c.entry for c in reply.choices)}]"
 
 
-def run(desk: HelpDesk, now: datetime, only: str = "", questions: Container[str] | None = None) -> TestResult:
+def run(
+    desk: HelpDesk,
+    now: datetime,
+    only: str = "",
+    questions: Container[str] | None = None,
+    progress: Progress | None = None,
+) -> TestResult:
     """Run all tests of the desk's knowledge base at a moment, or some.
 
-    `only`: those beside one entry or template. `questions`: those that ask one of these.
+    `only`: those beside one entry or template. `questions`: those that ask one of these. `progress`: is told how many
+    of how many entries are done.
     """
     runner = _Runner(desk, now, only, questions)
-    runner.entries()
+    runner.entries(progress)
     if not only:
         runner.base()
         runner.dialogues(desk.base.tests.dialogues)

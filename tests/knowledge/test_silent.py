@@ -27,6 +27,10 @@ LOSSES = [
     (ANSWER, "  answer: 답입\u200b니다.\n", "hidden-characters", 32, "U+200B"),
     (ANSWER, f"  answer: {unicodedata.normalize('NFD', '답입니다')}.\n", "nfd", 35, "NFD"),
     (ANSWER, f"  answer: {'가나다라마 ' * 100}.\n", "long-answer", 32, "400자 안으로"),
+    ("match: [언제 모집했죠]", "match: [언제 모집했죠, 언제 모집했죠?]", "same-test", 32, "두 번"),
+    ("match: [언제 모집했죠]", "match: [창원대 통화]", "same-test", 32, "[phone-of]에도"),
+    ('"{short} 연락"', '"{short:은는} 연락"', "unknown-particle", 26, "은는"),
+    ("  short: 창원대\n", "  short: 창원대\n  aliases: [창]\n", "short-alias", 11, "한 글자"),
     (QUESTIONS, "  questions: [비가 와도 열거나, 쉬나요, 모집 기간]\n", "cut-in-two", 33, "「비가 와도 열거나」"),
 ]  # fmt: skip
 
