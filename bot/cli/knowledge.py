@@ -24,6 +24,7 @@ def check(
     dry_run: DryRun = False,
 ) -> None:
     """형식과 내용의 잘못을 모두 찾아 파일:줄과 함께 보입니다."""
+    from bot.knowledge.documents import language_in
     from bot.workshop import mend
     from bot.workshop.check import check_folder
     from bot.workshop.show import show_check
@@ -39,7 +40,7 @@ def check(
         print(
             "\n".join(f"{where / one.name}: 고쳤습니다." for one in found), end="\n" if found else "", file=sys.stderr
         )
-    raise typer.Exit(show_check(check_folder(where)))
+    raise typer.Exit(show_check(check_folder(where), language_in(where)))
 
 
 @knowledge.command("test")

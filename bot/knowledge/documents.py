@@ -198,6 +198,17 @@ def take_late(documents: Documents, problems: list[Problem]) -> Iterator[Item]:
             documents.broken.add(str(raw.node.get("id")))
 
 
+def language_in(folder: Path) -> str:
+    """Return the language that a folder says it is in, without reading its entries; Korean where it says nothing."""
+    for path in (p for p in files_of(folder) if p.suffix in YAML):
+        data = yamlfile.bytes_of(path, path.name, []) or b""
+        if b"programme" in data and isinstance(found := yamlfile.parse(data, path.name, []), Node):
+            about = found.get("programme")
+            if isinstance(about, Node) and isinstance(about.get("language"), str):
+                return str(about["language"])
+    return "ko"
+
+
 def with_defaults(item: Item, name: str) -> Any:
     """Return a field of an entry or template, or the file's default for it."""
     doc: Common = item.doc
