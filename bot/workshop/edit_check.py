@@ -1,7 +1,7 @@
 """Before anything is written: does the whole folder still hold, and does every test still pass?"""
 
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,13 +48,13 @@ class Effect:
     """Known failures that pass after the change."""
     passed: int = 0
 
-    def harm(self, without: Collection[str] = ()) -> list[Broken]:
-        """Return what would be answered wrongly, but for some questions."""
-        return [b for b in self.broken if b.misleads and b.failure.question not in without]
+    def harm(self, own: str = "") -> list[Broken]:
+        """Return what would be answered wrongly, but for the tests of an entry's own."""
+        return [b for b in self.broken if b.misleads and (not own or b.failure.frame != own)]
 
-    def doubts(self, without: Collection[str] = ()) -> list[Broken]:
-        """Return what would no more be answered and is not answered wrongly, but for some questions."""
-        return [b for b in self.broken if not b.misleads and b.failure.question not in without]
+    def doubts(self, own: str = "") -> list[Broken]:
+        """Return what would no more be answered and is not answered wrongly, but for the tests of an entry's own."""
+        return [b for b in self.broken if not b.misleads and (not own or b.failure.frame != own)]
 
 
 def new_problems(drafts: Drafts, now: datetime) -> list[Problem]:

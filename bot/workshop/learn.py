@@ -164,7 +164,7 @@ class Teacher:
         found = effect(self.drafts, self.kept, lambda: self.desk, self.now, desk)
         still = tuple(q for q in dict.fromkeys(asked) if not answers(found.desk, q, id, self.now))
         if not self.anyway:
-            self._refuse_harm(found, id, asked, still)
+            self._refuse_harm(found, id, still)
         own = {q for q, entry, _ in self.desk.base.tests.known_failures if entry == id}
         mended = tuple(q for q in found.mended if q in own)  # what passes by chance elsewhere is no part of this
         if mended:
@@ -176,15 +176,15 @@ class Teacher:
             (),
             mended=mended,
             passed=found.passed,
-            doubts=tuple(found.doubts(asked)),
-            harm=tuple(found.harm(asked)),
+            doubts=tuple(found.doubts(id)),
+            harm=tuple(found.harm(id)),
             unanswered=still,
         )
 
-    def _refuse_harm(self, found: Effect, id: str, asked: Sequence[str], still: Sequence[str]) -> None:
+    def _refuse_harm(self, found: Effect, id: str, still: Sequence[str]) -> None:
         """Refuse a wrong answer and what does not help. What is only asked back now is told, and no reason to refuse."""
         insist = "그래도 적으려면 --anyway를 붙이세요."
-        if broken := found.harm(asked):
+        if broken := found.harm(id):
             lines = [
                 f"고치면 다른 시험 {len(broken)}건이 틀린 답을 하게 됩니다. 아무것도 적지 않았습니다.",
                 *map(str, broken),

@@ -27,7 +27,8 @@ def test_what_is_answered_wrongly_is_harm_and_what_is_asked_back_is_told_with_it
     assert [b.failure for b in effect.doubts()] == [ASKED_ONE, LOST_ONE]
     assert broken[0].misleads
     assert "통과(확실함 57%) → 고친 뒤: 되묻기(ask [volunteer, board-games], 확실함 48%)" in str(broken[1])
-    assert effect.harm([WRONG_ONE.question]) == []
+    assert effect.harm("board-games") == [broken[0]]  # the tests of another are not its own to break
+    assert effect.harm("volunteer") == []
     assert "새 시험 → 고친 뒤: 틀린 답" in str(broken[0])
 
 
