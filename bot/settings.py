@@ -126,6 +126,13 @@ def secret_of(settings: Settings) -> bytes:
     return key
 
 
+def undo_file(settings: Settings) -> Path:
+    """Return where the last edits of the knowledge are kept: beside the database, or in `data`."""
+    if settings.database_url.startswith("sqlite"):
+        return Path(settings.database_url.split("///", 1)[-1]).parent / "undo.json"
+    return Path("data/undo.json")
+
+
 def knowledge_folder() -> Path:
     """Return the knowledge folder: HELPDESK_KNOWLEDGE, else `knowledge` here or beside the program."""
     named = os.environ.get("HELPDESK_KNOWLEDGE")

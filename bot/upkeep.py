@@ -1,7 +1,7 @@
 """What an operator does to the store from the command line."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -143,10 +143,21 @@ def left_behind(settings: Settings) -> list[gaps.Record]:
 
     async def work(database: Database) -> list[gaps.Record]:
         async with database.write() as connection:
-            await gaps.collect(connection)
+            await gaps.collect(connection, datetime.now(UTC))
             return await gaps.records(connection)
 
     return with_database(settings, work)
+
+
+def name_gaps(settings: Settings, names: Mapping[int, int]) -> None:
+    """Keep under which gap each question left behind was shown: gap by record."""
+
+    async def work(database: Database) -> None:
+        async with database.write() as connection:
+            await gaps.name(connection, names)
+
+    if names:
+        with_database(settings, work)
 
 
 def mark_gap(settings: Settings, records: Iterable[int], state: str) -> int:

@@ -12,6 +12,7 @@ from typer.exceptions import TyperException
 from bot import app as parts
 from bot import settings
 from bot.channels import terminal
+from bot.cli import changing as changing
 from bot.cli import editing as editing
 from bot.cli import learning as learning
 from bot.cli import report as report

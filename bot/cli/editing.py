@@ -3,14 +3,18 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.common import Folder, Now, clock_of, folder_of
 from bot.cli.knowledge import knowledge
-from bot.cli.writing import DryRun, Json, Patch, day_of, finish
+from bot.cli.writing import Anyway, DryRun, Json, Patch, day_of, finish, guarded
 from bot.words import RefusedError
+
+if TYPE_CHECKING:
+    from bot.workshop.edit_folder import Drafts
+    from bot.workshop.exchange_table import Table
 
 
 @knowledge.command("review")
@@ -103,12 +107,19 @@ def export(
 ) -> None:
     """항목을 엑셀로 열 수 있는 표로 내보냅니다(CSV, XLSX)."""
     from bot.knowledge.build import load
-    from bot.workshop import exchange, exchange_csv, exchange_xlsx
-    from bot.workshop.edit_folder import write_whole
+    from bot.workshop import exchange, exchange_csv, exchange_records, exchange_xlsx
+    from bot.workshop.edit_folder import Drafts, write_whole
 
-    load(folder_of(folder))
+    base = load(folder_of(folder))
     rows = exchange.rows_of(folder_of(folder))
-    write_whole(path, exchange_xlsx.to_xlsx(rows) if _is_xlsx(path) else exchange_csv.to_csv(rows))
+    if _is_xlsx(path):
+        choices = {
+            "출처 id": sorted(base.sources),
+            "주제": sorted({f.topic for f in base.frames if f.topic and f.file}),
+        }
+        write_whole(path, exchange_xlsx.to_xlsx(rows, choices, exchange_records.sheets_of(Drafts(folder_of(folder)))))
+    else:
+        write_whole(path, exchange_csv.to_csv(rows))
     print(f"항목 {len(rows)}개를 {path}에 적었습니다. 고친 뒤 helpdesk knowledge import {path}")
 
 
@@ -120,20 +131,17 @@ def import_table(
     file: Annotated[
         str, typer.Option("--new-file", metavar="이름", help="새 항목을 적을 파일.")
     ] = "entries/new.yaml",
+    anyway: Anyway = False,
     dry_run: DryRun = False,
     patch: Patch = None,
 ) -> None:
     """고친 표를 되돌립니다. 바뀐 칸만 고치고, 표에 없는 항목은 지우지 않습니다."""
-    from bot.workshop import exchange, exchange_csv, exchange_xlsx
+    from bot.workshop import exchange
     from bot.workshop.edit_folder import Drafts
 
-    try:
-        data = path.read_bytes()
-    except OSError as error:
-        raise RefusedError(f"{path}: 파일을 읽을 수 없습니다({error.strerror})") from None
-    table = exchange_xlsx.from_xlsx(data) if _is_xlsx(path) else exchange_csv.from_csv(data)
-    drafts = Drafts(folder_of(folder))
-    taken = exchange.checked(drafts, exchange.take(drafts, table, file), clock_of(now)())
+    drafts, moment = Drafts(folder_of(folder)), clock_of(now)()
+    table, cp949 = _table_in(path, drafts)
+    taken = exchange.take(drafts, table, file, moment, cp949=cp949)
     for id, heads in taken.changed.items():
         print(f"[{id}] 바뀐 칸: {', '.join(heads)}", file=sys.stderr)
     if taken.added:
@@ -141,8 +149,24 @@ def import_table(
     if taken.missing:
         few = ", ".join(taken.missing[:10]) + (" …" if len(taken.missing) > 10 else "")
         print(f"표에 없는 항목 {len(taken.missing)}개는 그대로 둡니다: {few}", file=sys.stderr)
-    if finish(drafts, dry_run, patch):
-        print("helpdesk knowledge test로 시험을 돌려 보세요.", file=sys.stderr)
+    if taken.is_heard:
+        guarded(drafts, moment, anyway=anyway)
+    finish(drafts, dry_run, patch)
+
+
+def _table_in(path: Path, drafts: "Drafts") -> tuple["Table", bool]:
+    """Return the table in a file, after taking in what its sheets say of records, and whether letters may be lost."""
+    from bot.workshop import exchange_csv, exchange_records, exchange_xlsx
+
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise RefusedError(f"{path}: 파일을 읽을 수 없습니다({error.strerror})") from None
+    if not _is_xlsx(path):
+        return exchange_csv.from_csv(data), exchange_csv.is_cp949(data)
+    for id, heads in exchange_records.take(drafts, data).items():
+        print(f"[{id}] 바뀐 칸: {', '.join(heads)}", file=sys.stderr)
+    return exchange_xlsx.from_xlsx(data), False
 
 
 def _is_xlsx(path: Path) -> bool:
@@ -158,19 +182,21 @@ def schema(
     write: Annotated[bool, typer.Option("--write", help="--vscode와 함께: .vscode에 적습니다.")] = False,
     folder: Folder = None,
 ) -> None:
-    """YAML 편집기가 쓰는 JSON Schema를 냅니다: 쓰는 동안 항목을 알려 주고 틀린 것을 표시합니다."""
+    """YAML 편집기가 쓰는 JSON Schema를 냅니다: 쓰는 동안 항목과 id를 알려 주고 틀린 것을 표시합니다."""
     import json
 
+    from bot.knowledge.build import build
     from bot.workshop import schema as work
     from bot.workshop.edit_folder import write_whole
 
     where = os.path.relpath(folder_of(folder))
+    base = build(folder_of(folder))[0] if folder_of(folder).is_dir() else None
     if vscode and write:
-        print("\n".join(f"{path}: 적었습니다." for path in work.write_vscode(Path(), where)))
+        print("\n".join(f"{path}: 적었습니다." for path in work.write_vscode(Path(), where, base)))
     elif vscode:
         print(json.dumps(work.settings(where), ensure_ascii=False, indent=2))
     elif output is not None:
-        write_whole(output, work.as_json().encode())
+        write_whole(output, work.as_json(base).encode())
         print(f"{output}: 적었습니다.")
     else:
-        print(work.as_json(), end="")
+        print(work.as_json(base), end="")

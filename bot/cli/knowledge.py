@@ -9,19 +9,38 @@ import typer
 from bot import app as parts
 from bot import settings
 from bot.cli.common import Folder, Now, clock_of, folder_of
+from bot.cli.writing import DryRun
 
 knowledge = typer.Typer(help="지식(YAML)을 점검하고 시험합니다.", no_args_is_help=True, rich_markup_mode=None)
 
 
 @knowledge.command("check")
-def check(folder: Folder = None) -> None:
+def check(
+    folder: Folder = None,
+    fix: Annotated[
+        bool,
+        typer.Option("--fix", help="탭, 전각, 둥근따옴표, 풀린 한글, 날짜 꼴처럼 뜻이 분명한 것은 고쳐 적습니다."),
+    ] = False,
+    dry_run: DryRun = False,
+) -> None:
     """형식과 내용의 잘못을 모두 찾아 파일:줄과 함께 보입니다."""
-    from bot.workshop import check_form
+    from bot.knowledge.documents import language_in
+    from bot.workshop import check_form, mend
     from bot.workshop.check import check_folder
     from bot.workshop.show import show_check
 
     where = folder_of(folder)
-    raise typer.Exit(show_check([*check_folder(where), *check_form.problems(where)]))
+    if fix:
+        found = mend.mend(where)
+        print("\n".join(line for one in found for line in one.told) or "저절로 고칠 것이 없습니다.", file=sys.stderr)
+        if dry_run:
+            print("".join(one.patch(where) for one in found), end="")
+            return
+        mend.write(where, found)
+        print(
+            "\n".join(f"{where / one.name}: 고쳤습니다." for one in found), end="\n" if found else "", file=sys.stderr
+        )
+    raise typer.Exit(show_check([*check_folder(where), *check_form.problems(where)], language_in(where)))
 
 
 @knowledge.command("format")
@@ -41,12 +60,25 @@ def format(
 
 
 @knowledge.command("test")
-def test(folder: Folder = None, now: Now = None) -> None:
-    """항목 옆에 적힌 시험(match, not_match, ask, dialogues)을 돌립니다."""
+def test(
+    folder: Folder = None,
+    now: Now = None,
+    entry: Annotated[str, typer.Option("--entry", metavar="ID", help="이 항목(또는 틀)의 시험만.")] = "",
+    known: Annotated[bool, typer.Option("--known", help="알려진 실패도 하나씩 보입니다.")] = False,
+    anyway: Annotated[bool, typer.Option("--anyway", help="되묻거나 못 찾은 것뿐이면 0으로 끝납니다.")] = False,
+) -> None:
+    """항목 옆에 적힌 시험(match, not_match, ask, dialogues)을 돌립니다. 틀린 답과 되물은 것을 나누어 보입니다."""
+    from bot.workshop.mutate_show import progress_bar
     from bot.workshop.show import show_tests
     from bot.workshop.test import run
+    from bot.workshop.test_hints import hints
 
-    raise typer.Exit(show_tests(run(parts.desk(folder_of(folder), encoder=False), clock_of(now)())))
+    desk = parts.desk(folder_of(folder), encoder=False)
+    if entry and entry not in {f.id for f in desk.base.frames}:
+        raise typer.BadParameter(f"그런 항목이 없습니다: {entry}", param_hint="--entry")
+    with progress_bar("시험을 돌리는 중") as progress:
+        result = run(desk, clock_of(now)(), entry, progress=progress)
+    raise typer.Exit(show_tests(result, known=known, anyway=anyway, hints=lambda f: hints(desk.base, f)))
 
 
 @knowledge.command("train")

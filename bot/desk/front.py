@@ -38,6 +38,8 @@ class Front:
         """Counts the desks that served: what is derived from one belongs to its generation."""
         self.faults: tuple[Problem, ...] = ()
         """Why the newest files cannot serve and an earlier version does; empty where they do."""
+        self.doubts: tuple[Problem, ...] = ()
+        """What a check finds in what serves: it is told, and keeps nothing from serving."""
         self._written: Made[Utterance, str] = Made(_MOST_WRITTEN)
         self.serve(desk)
 

@@ -28,6 +28,8 @@ class GapShown:
     answers: tuple[str, ...]
     notes: tuple[str, ...]
     records: tuple[int, ...]
+    by_wording: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    """Of each wording its records."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,16 @@
 """Documents to a knowledge base: put the parts together, resolve references, report every fault."""
 
 import logging
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 
 from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.causes import gathered, without_consequences
 from bot.knowledge.documents import NOTHING, Documents, read_folder
 from bot.knowledge.entries import EntryBuilder, Reference
+from bot.knowledge.faults import line_of
 from bot.knowledge.former import ids_of
 from bot.knowledge.menu import contacts_of, menu_of, office_of
 from bot.knowledge.records import read_records
@@ -18,9 +20,6 @@ from bot.knowledge.voices import Names, dialogues_of, voices_of
 from bot.words import BaseTests, Problem, Turn
 
 log = logging.getLogger(__name__)
-
-_SUBJECT = re.compile(r"\[([^\]]+)\]")
-_QUOTED = re.compile(r"'\{?([^'{}]+)\}?'")
 
 
 class KnowledgeError(Exception):
@@ -96,7 +95,11 @@ def build(folder: Path, instead: Mapping[str, bytes] = NOTHING) -> tuple[Knowled
     _check_references(builder.named, base, problems)
     _check_tests(documents, base, problems)
     waiting = {n.id for n in builder.items if n.status == "draft"}
-    return _with_voices(base, documents, waiting), _in_order(problems, documents)
+    empty = {
+        code for code, those in (("unknown-source", records.sources), ("unknown-notice", base.notices)) if not those
+    }
+    told = gathered(without_consequences(problems, documents.broken), empty)
+    return _with_voices(base, documents, waiting), _in_order(told)
 
 
 def _with_voices(base: KnowledgeBase, documents: Documents, waiting: set[str]) -> KnowledgeBase:
@@ -105,28 +108,16 @@ def _with_voices(base: KnowledgeBase, documents: Documents, waiting: set[str]) -
     names = Names(base, waiting)
     voices = voices_of(documents.voices, names, faults)
     dialogues = dialogues_of(documents.items["labelled_dialogues"], names, faults)
-    return replace(base, voices=voices, dialogues=dialogues, voices_faults=tuple(_in_order(faults, documents)))
+    return replace(
+        base,
+        voices=voices,
+        dialogues=dialogues,
+        voices_faults=tuple(_in_order(without_consequences(faults, documents.broken))),
+    )
 
 
-def _in_order(problems: list[Problem], documents: Documents) -> list[Problem]:
-    return sorted(_causes(problems, documents.broken), key=lambda p: (p.file, p.line))
-
-
-def _causes(problems: list[Problem], broken: set[str]) -> list[Problem]:
-    """Return the problems without those that are there only because something named in them is broken itself."""
-    gone, more = set(broken), True
-    while more:
-        lost = [p for p in problems if p.code.startswith("unknown-") and _named(p.message) & gone]
-        subjects = {m[1] for p in lost if p.code == "unknown-group" and (m := _SUBJECT.match(p.message))}
-        more = not subjects <= gone
-        gone |= subjects
-    return [p for p in problems if p not in lost]
-
-
-def _named(message: str) -> set[str]:
-    """Return what a message names in quotes, and the id that a member's id begins with."""
-    names = _QUOTED.findall(message)
-    return {part for name in names for part in (name, name.split(".")[0], *name.split(".")[1:2])}
+def _in_order(problems: Iterable[Problem]) -> list[Problem]:
+    return sorted(problems, key=lambda p: (p.file, p.line))
 
 
 def _tests(documents: Documents) -> BaseTests:
@@ -165,15 +156,23 @@ def _check_tests(documents: Documents, base: KnowledgeBase, problems: list[Probl
     known = set(base.entries) | {f.id for f in base.frames}
     for item in documents.tests:
         doc = item.doc
-        named = [c for a in doc.ask for c in a.choices] + [t.entry for d in doc.dialogues for t in d if t.entry]
-        named += [f.entry for f in doc.known_failures]
-        for name in dict.fromkeys(named):
+        named: list[tuple[str, tuple[str | int, ...]]]
+        named = [(c, ("ask", i)) for i, a in enumerate(doc.ask) for c in a.choices]
+        named += [
+            (t.entry, ("dialogues", i, j)) for i, d in enumerate(doc.dialogues) for j, t in enumerate(d) if t.entry
+        ]
+        named += [(f.entry, ("known_failures", i)) for i, f in enumerate(doc.known_failures)]
+        for name, path in named:
             if name not in known:
                 message, hint = f"시험이 부르는 항목 '{name}'이(가) 없습니다", _instead(base, name, "id를 살피세요")
-                problems.append(Problem(item.file, item.line, message, hint, "unknown-entry"))
+                line = line_of(item.node, path) or item.line
+                problems.append(Problem(item.file, line, message, hint, "unknown-entry"))
 
 
 def _instead(base: KnowledgeBase, name: str, hint: str) -> str:
-    """Return what to write instead of an id that is not there: its present one, where it was changed."""
+    """Return what to write instead of an id that is not there: its present one, where it was changed, or the nearest."""
     now = base.entry(name)
-    return f"이제 '{now.id}'입니다" if now else hint
+    if now:
+        return f"이제 '{now.id}'입니다"
+    near = get_close_matches(name, [*base.entries, *(f.id for f in base.frames)], 1, 0.75)
+    return f"'{near[0]}'을(를) 적으려 했나요?" if near else hint

@@ -8,40 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from bot.knowledge import yamlfile
+from bot.knowledge.faults import checked, nearest, usable
 from bot.knowledge.schema import SECTIONS, SINGLES, TEXTS, BaseTestsDoc, Common, Defaults, Doc, OfficeDoc
 from bot.knowledge.yamlfile import Node
 from bot.words import Problem
-
-_MESSAGES = {
-    "missing": "'{key}' 항목이 빠졌습니다",
-    "extra_forbidden": "'{key}'은(는) 모르는 항목입니다",
-    "string_type": "'{key}'에는 글을 적어야 합니다",
-    "string_too_short": "'{key}'이(가) 비어 있습니다",
-    "string_pattern_mismatch": "'{key}'의 형식이 맞지 않습니다: {input}",
-    "string_too_long": "'{key}'이(가) 너무 깁니다",
-    "list_type": "'{key}'에는 목록(- 로 시작하는 줄들)을 적어야 합니다",
-    "dict_type": "'{key}'에는 이름: 값 꼴을 적어야 합니다",
-    "model_type": "'{key}'에는 이름: 값 꼴을 적어야 합니다",
-    "bool_parsing": "'{key}'에는 true 또는 false를 적어야 합니다: {input}",
-    "literal_error": "'{key}'에 쓸 수 없는 값입니다: {input}",
-    "date_from_datetime_parsing": "'{key}'의 날짜가 잘못되었습니다: {input}",
-    "date_parsing": "'{key}'의 날짜가 잘못되었습니다: {input}",
-    "datetime_from_date_parsing": "'{key}'의 날짜가 잘못되었습니다: {input}",
-}
-_HINTS = {
-    "extra_forbidden": "철자를 살펴보세요. 쓸 수 있는 항목: {allowed}",
-    "literal_error": "쓸 수 있는 값: {expected}",
-    "date_from_datetime_parsing": "2026-11-24처럼 적습니다",
-    "date_parsing": "2026-11-24처럼 적습니다",
-    "datetime_from_date_parsing": "2026-11-24 또는 2026-11-24T18:00처럼 적습니다",
-    "missing": "지식 README의 형식을 보세요",
-    "value-missing": '값을 적거나 줄을 지우세요. {{ }}와 [ ] 안에서 쉼표가 든 글은 "따옴표"로 감싸야 합니다',
-    "string_pattern_mismatch": "id는 영문·숫자·붙임표, 날짜는 2026-11-24, 주소는 http로 시작합니다",
-}
-
 
 LATE = ("entries", "templates")
 """Sections that are checked when they are built, one item at a time: there may be 100,000."""
@@ -163,7 +134,8 @@ class _File:
             self.fault(1, "파일의 맨 위는 'entries:' 같은 이름이어야 합니다", "", "file-shape")
             return
         if "defaults" in content:
-            self.defaults = self.checked(Defaults, content["defaults"], content.line_of("defaults")) or Defaults()
+            found = self.checked(Defaults, content["defaults"], content.line_of("defaults"))
+            self.defaults = found or usable(Defaults, content["defaults"])
         for key, value in content.items():
             self.top(key, value, content.line_of(key))
 
@@ -182,8 +154,8 @@ class _File:
                 else:
                     self.documents.programme = item
         else:
-            allowed = ", ".join([*SECTIONS, *SINGLES, *TEXTS])
-            self.fault(line, f"'{key}'은(는) 모르는 항목입니다", f"쓸 수 있는 항목: {allowed}", "unknown-section")
+            hint = nearest(key, [*SECTIONS, *SINGLES, *TEXTS])
+            self.fault(line, f"'{key}'은(는) 모르는 항목입니다", hint, "unknown-section")
 
     def texts(self, key: str, value: Any, line: int) -> None:
         if not isinstance(value, Node):
@@ -212,63 +184,29 @@ class _File:
 
     def checked(self, model: type[Doc], node: Any, line: int) -> Any:
         """Return the document, or `None` after reporting every fault in it."""
-        return _checked(model, node, self.name, line, self.problems)
-
-
-def _checked(model: type[Doc], node: Any, file: str, line: int, problems: list[Problem]) -> Any:
-    try:
-        return model.model_validate(node)
-    except ValidationError as error:
-        problems += [_translated(file, line, node, model, fault) for fault in error.errors(include_url=False)]
-        return None
+        return checked(model, node, self.name, line, self.problems)
 
 
 def take_late(documents: Documents, problems: list[Problem]) -> Iterator[Item]:
     """Check entries and templates one by one, in file order, and let go of each: can be done once."""
     while documents.late:
         raw = documents.late.popleft()
-        doc = _checked(SECTIONS[raw.section], raw.node, raw.file, raw.node.line, problems)
+        doc = checked(SECTIONS[raw.section], raw.node, raw.file, raw.node.line, problems)
         if doc is not None:
             yield Item(doc, raw.file, raw.node.line, raw.node, raw.defaults)
         else:
             documents.broken.add(str(raw.node.get("id")))
 
 
-def _translated(file: str, line: int, node: Any, model: type[Doc], fault: Any) -> Problem:
-    path = fault["loc"]
-    kind = str(fault["type"])
-    key = next((str(p) for p in reversed(path) if isinstance(p, str)), "항목")
-    values = {
-        "key": key,
-        "input": repr(fault.get("input"))[:60],
-        "expected": fault.get("ctx", {}).get("expected", ""),
-        "allowed": ", ".join(f.alias or n for n, f in model.model_fields.items()) if len(path) == 1 else "",
-    }
-    message = _MESSAGES.get(kind, "'{key}'의 값이 맞지 않습니다: {input}").format(**values)
-    if kind == "string_type" and fault.get("input") is None:
-        message, kind = f"'{key}'의 값이 없습니다", "value-missing"
-    where = next((str(p) for p in path if isinstance(p, str)), "")
-    subject = f"[{node['id']}] " if isinstance(node, Node) and isinstance(node.get("id"), str) else ""
-    return Problem(
-        file,
-        _line(node, path) or line,
-        subject + message,
-        _HINTS.get(kind, "").format(**values),
-        f"{where}:{kind}",
-    )
-
-
-def _line(node: Any, path: tuple[Any, ...]) -> int:
-    """Return the line of the innermost key on a path that stands in the file."""
-    line = 0
-    for step in path:
-        if isinstance(node, Node):
-            line = node.line_of(str(step))
-            node = node.get(str(step))
-        elif isinstance(node, list) and isinstance(step, int) and step < len(node):
-            node = node[step]
-            line = node.line if isinstance(node, Node) else line
-    return line
+def language_in(folder: Path) -> str:
+    """Return the language that a folder says it is in, without reading its entries; Korean where it says nothing."""
+    for path in (p for p in files_of(folder) if p.suffix in YAML):
+        data = yamlfile.bytes_of(path, path.name, []) or b""
+        if b"programme" in data and isinstance(found := yamlfile.parse(data, path.name, []), Node):
+            about = found.get("programme")
+            if isinstance(about, Node) and isinstance(about.get("language"), str):
+                return str(about["language"])
+    return "ko"
 
 
 def with_defaults(item: Item, name: str) -> Any:

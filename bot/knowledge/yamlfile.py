@@ -4,31 +4,47 @@ YAML 1.1 turns 1357 into a number, NO into False and 2022-06-07 into a date behi
 Here a scalar is text unless it is an unquoted true, false or null; the schema decides what it means.
 """
 
-from collections.abc import Iterator
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from bot.knowledge.rawtext import slips
 from bot.words import Problem
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_ODD_BREAK = re.compile("[\x85\u2028\u2029]")
 _PLAIN = {"true": True, "false": False, "null": None, "~": None, "": None}
 
 
 _LOOK = "들여쓰기, 콜론 뒤의 빈칸, 따옴표의 짝을 살펴보세요"
 _NO_COLON = "could not find expected ':'"
+_MAPPING = "mapping values are not allowed"
+_STOPPED = "unexpected end of stream"
+_QUOTE = '{}로 시작하는 글은 전체를 "따옴표"로 감싸 주세요'
+_BRACKET = re.compile(r":\s+([\[{])[^\]}]*[\]}]\s*[^\s#,\]}]")
+_MARK = re.compile(r"(?::|^\s*-)\s+([*&!%@`])")
+_BLOCK = re.compile(r":\s+[|>][+-]?\s+[^\s#]")
 _WHY = {
     _NO_COLON: "‘이름: 값’의 콜론(:)이 빠졌거나 들여쓰기가 앞줄과 다릅니다",
-    "mapping values are not allowed": '글 안에 ‘: ’이 있으면 글 전체를 "따옴표"로 감싸야 합니다. 들여쓰기도 살펴보세요',
+    _MAPPING: '글 안에 ‘: ’이 있으면 글 전체를 "따옴표"로 감싸야 합니다. 들여쓰기도 살펴보세요',
     "found character '\\t'": "탭으로 들여 쓸 수 없습니다. 빈칸으로 바꿔 주세요",
+    "tab character": "탭으로 들여 쓸 수 없습니다. 빈칸으로 바꿔 주세요",
     "cannot start any token": '이 글자로 시작하는 글은 "따옴표"로 감싸고, 탭은 빈칸으로 바꿔 주세요',
-    "unexpected end of stream": "따옴표가 닫히지 않았습니다",
-    "expected ',' or ']'": "대괄호 [ ]의 짝이 맞지 않거나 쉼표가 빠졌습니다",
-    "expected ',' or '}'": "중괄호 { }의 짝이 맞지 않거나 쉼표가 빠졌습니다",
+    _STOPPED: "여기서 연 따옴표가 닫히지 않았습니다",
+    "expected ',' or ']'": '대괄호 [ ]의 짝이 맞지 않거나 쉼표가 빠졌습니다. [로 시작하는 글은 "따옴표"로 감싸세요',
+    "expected ',' or '}'": '중괄호 { }의 짝이 맞지 않거나 쉼표가 빠졌습니다. {로 시작하는 글은 "따옴표"로 감싸세요',
     "did not find expected '-' indicator": "목록의 ‘- ’가 앞 항목과 같은 칸에서 시작해야 합니다",
     "did not find expected key": "들여쓰기가 앞줄과 다르거나 따옴표가 맞지 않습니다",
-    "undefined alias": '*로 시작하는 글은 "따옴표"로 감싸 주세요',
+    "did not find expected <document start>": "맨 앞 칸에 있어야 할 이름이나 ‘- ’가 없습니다. 들여쓰기를 살펴보세요",
+    "did not find expected node content": "값이 있어야 할 자리에 다른 것이 있습니다. 쉼표와 괄호를 살펴보세요",
+    "block sequence entries are not allowed": "‘- ’는 이름과 같은 줄에 올 수 없습니다. 다음 줄에 적으세요",
+    "unknown escape character": '"겹따옴표" 안에서 \\는 \\\\로 적거나, 홑따옴표로 감싸세요',
+    "control characters": "보이지 않는 제어 문자가 있습니다. 그 글자를 지우세요",
+    "special characters": "보이지 않는 제어 문자가 있습니다. 그 글자를 지우세요",
 }
 
 
@@ -56,11 +72,17 @@ class Node(dict[str, Any]):
 
 
 class _Reader:
-    def __init__(self, file: str, events: Iterator[Any], problems: list[Problem]) -> None:
-        self.file, self.events, self.problems = file, events, problems
+    def __init__(self, file: str, events: Iterator[Any], problems: list[Problem], odd: Sequence[int] = ()) -> None:
+        """`odd`: places of line breaks that YAML knows and editors do not."""
+        self.file, self.events, self.problems, self.odd = file, events, problems, odd
 
     def fault(self, line: int, message: str, hint: str, code: str) -> None:
         self.problems.append(Problem(self.file, line, message, hint, code))
+
+    def line_of(self, event: Any) -> int:
+        """Return the line of an event as an editor numbers it."""
+        mark = event.start_mark
+        return int(mark.line) + 1 - (bisect_left(self.odd, mark.index) if self.odd else 0)
 
     def value(self, event: Any) -> Any:
         if isinstance(event, yaml.ScalarEvent):
@@ -69,7 +91,7 @@ class _Reader:
             return self.sequence()
         if isinstance(event, yaml.MappingStartEvent):
             return self.mapping(event)
-        self.fault(_line_of(event), "별칭(*이름)은 쓸 수 없습니다", "값을 그대로 적어 주세요", "yaml-alias")
+        self.fault(self.line_of(event), "별칭(*이름)은 쓸 수 없습니다", "값을 그대로 적어 주세요", "yaml-alias")
         return None
 
     def sequence(self) -> list[Any]:
@@ -79,9 +101,9 @@ class _Reader:
         return items
 
     def mapping(self, start: Any) -> Node:
-        node = Node(start.start_mark.line + 1)
+        node = Node(self.line_of(start))
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
-            line = _line_of(event)
+            line = self.line_of(event)
             key = str(self.value(event))
             value = self.value(next(self.events))
             if key in node:
@@ -90,10 +112,6 @@ class _Reader:
             node[key] = value
             node.lines.append(line)
         return node
-
-
-def _line_of(event: Any) -> int:
-    return int(event.start_mark.line) + 1
 
 
 def bytes_of(path: Path, name: str, problems: list[Problem]) -> bytes | None:
@@ -130,19 +148,55 @@ def parse(data: bytes, name: str, problems: list[Problem]) -> Any:
     try:
         return _document(name, text, problems)
     except yaml.YAMLError as error:
-        detail = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "형식 오류")
-        mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
-        if detail == _NO_COLON and isinstance(error, yaml.MarkedYAMLError):
-            mark = error.context_mark or mark  # where the name stands, not where the reader gave up
-        line = mark.line + 1 if mark else 1
-        hint = next((words for part, words in _WHY.items() if part in detail), f"{_LOOK}; {detail}")
-        problems.append(Problem(name, line, "YAML 형식이 잘못되었습니다", hint, "yaml-syntax"))
+        problems += _causes(name, text) or [_syntax(name, text, error)]
         return None
+
+
+def _causes(name: str, text: str) -> list[Problem]:
+    """Return the slips of the keyboard in a file that cannot be read: they, not what YAML makes of them, are the cause."""
+    return [Problem(name, s.line, s.message, s.hint, f"yaml-{s.code}") for s in slips(text) if s.code != "nfd"]
+
+
+def _syntax(name: str, text: str, error: yaml.YAMLError) -> Problem:
+    detail = str(getattr(error, "problem", None) or getattr(error, "reason", None) or "")
+    mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
+    if isinstance(error, yaml.MarkedYAMLError) and (detail == _NO_COLON or _STOPPED in detail):
+        mark = error.context_mark or mark  # where the name or the quotation begins, not where the reader gave up
+    line = _line_at(text, getattr(error, "position", 0))
+    if mark:
+        line = mark.line + 1 - len(_ODD_BREAK.findall(text[: mark.index]))
+    return Problem(name, line, "YAML 형식이 잘못되었습니다", _hint(text, line, detail), "yaml-syntax")
+
+
+def _hint(text: str, line: int, detail: str) -> str:
+    """Return how to mend what the reader stumbled over: as the line looks, or by what the reader said."""
+    typed = text.split("\n")[line - 1] if line <= text.count("\n") + 1 else ""
+    if found := _BRACKET.search(typed) or _MARK.search(typed):
+        return _QUOTE.format(found[1])
+    if _BLOCK.search(typed):
+        return "| 나 > 뒤에는 아무것도 적지 말고, 다음 줄부터 두 칸 들여서 글을 적으세요"
+    if (_MAPPING in detail or "expected key" in detail) and _is_deeper(text, line):
+        return "앞줄보다 더 들여 썼습니다. 앞줄의 이름과 같은 칸에서 시작하세요"
+    return next((words for part, words in _WHY.items() if part in detail), _LOOK)
+
+
+def _line_at(text: str, position: int) -> int:
+    return text[:position].count("\n") + 1
+
+
+def _is_deeper(text: str, line: int) -> bool:
+    """Tell whether a line stands deeper than the complete one before it."""
+    lines = text.split("\n")[:line]
+    if len(lines) < 2 or not re.match(r"\s*[\w-]+:(?:\s|$)", lines[-1]):
+        return False
+    before = next((one for one in reversed(lines[:-1]) if one.strip() and not one.lstrip().startswith("#")), "")
+    found = re.match(r"(\s*(?:- +)*)[\w-]+:\s+\S", before)
+    return bool(found) and len(lines[-1]) - len(lines[-1].lstrip()) > len(found[1] if found else "")
 
 
 def _document(name: str, text: str, problems: list[Problem]) -> Any:
     events = iter(yaml.parse(text, Loader=_Loader))
-    reader = _Reader(name, events, problems)
+    reader = _Reader(name, events, problems, [m.start() for m in _ODD_BREAK.finditer(text)])
     result: Any = None
     documents = 0
     for event in events:
@@ -150,7 +204,10 @@ def _document(name: str, text: str, problems: list[Problem]) -> Any:
             documents += 1
             if documents > 1:
                 reader.fault(
-                    _line_of(event), "한 파일에 문서(---)가 둘 이상 있습니다", "파일을 나눠 주세요", "yaml-documents"
+                    reader.line_of(event),
+                    "한 파일에 문서(---)가 둘 이상 있습니다",
+                    "파일을 나눠 주세요",
+                    "yaml-documents",
                 )
                 break
             result = reader.value(next(events))

@@ -73,6 +73,7 @@ def _gaps(folder: Path, records: tuple[Record, ...], now: datetime) -> list[GapS
             g.answers,
             g.notes,
             g.records,
+            g.by_wording,
         )
         for g in gaps.find(records, desk, now)
     ]
@@ -87,9 +88,7 @@ def _learned(folder: Path, entry: str, wordings: tuple[str, ...], now: datetime,
     except KnowledgeError as error:
         raise _broken(error) from None
     learned = teacher.add_wordings(entry, wordings)
-    said = list(learned.said)
-    said += [f"시험: {' · '.join(learned.tests)}"] if learned.tests else []
-    said.append(f"시험 {learned.passed}건이 모두 통과합니다.")
+    said = [*learned.said, f"시험 {learned.passed}건이 통과합니다."]
     patch = learned.drafts.diff()
     if write:
         learned.drafts.write()

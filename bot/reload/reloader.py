@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import time
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from bot.desk.say import Say
 from bot.knowledge.watch import Stamp, Watch, digest_of
 from bot.reload.builder import Builder
 from bot.store.database import Database, unavailable
-from bot.words import Problem
+from bot.words import Problem, RefusedError
 
 log = logging.getLogger(__name__)
 PATIENCE = 5.0
@@ -38,6 +39,7 @@ class Reloader:
         self._telling: asyncio.Task[None] | None = None
         self._told = ""
         """The digest of the broken files of which staff were told."""
+        self._checking: asyncio.Task[None] | None = None
 
     def force(self) -> None:
         """Read the folder again, whether it changed or not."""
@@ -49,14 +51,19 @@ class Reloader:
         self.front, self.database, self.courier = front, database, courier
         metrics.serving(front.base.version, len(front.base.entries))
         self._news.set()
-        async with self.watch, asyncio.TaskGroup() as group:
-            group.create_task(self._write_down())
-            while True:
-                self._stamp = await self.watch.change(self._stamp)
-                try:
-                    await self._look()
-                except Exception as error:  # a fault of ours: what serves goes on, and the next change is tried
-                    log.exception("the knowledge could not be looked at: %s", type(error).__name__)
+        self._check()
+        try:
+            async with self.watch, asyncio.TaskGroup() as group:
+                group.create_task(self._write_down())
+                while True:
+                    self._stamp = await self.watch.change(self._stamp)
+                    try:
+                        await self._look()
+                    except Exception as error:  # a fault of ours: what serves goes on, and the next change is tried
+                        log.exception("the knowledge could not be looked at: %s", type(error).__name__)
+        finally:
+            if self._checking is not None:
+                self._checking.cancel()
 
     async def _look(self) -> None:
         """Build what stands in the folder, unless it was tried before."""
@@ -88,11 +95,37 @@ class Reloader:
         )
 
     def _serve(self, desk: HelpDesk) -> None:
+        gone = sorted({*self.front.base.entries} - {*desk.base.entries} - {*desk.base.moved})
         self.front.serve(desk)
+        self._check(gone)
         metrics.RELOADS.labels("served").inc()
         metrics.serving(desk.base.version, len(desk.base.entries))
         self._news.set()
         self._mended()
+
+    def _check(self, gone: Sequence[str] = ()) -> None:
+        """Look for what only a check finds, beside what serves, and tell it: the log and the console. `gone`: entries."""
+        if self._checking is not None:
+            self._checking.cancel()
+        self._checking = asyncio.create_task(self._checked(self.front.base.version, gone))
+
+    async def _checked(self, version: str, gone: Sequence[str]) -> None:
+        try:
+            found = await self.builder.apart(_doubts, self.folder)
+        except RefusedError as error:  # a check that does not end harms nobody
+            log.warning("knowledge %s could not be checked: %s", version, error)
+            found = []
+        if await asyncio.to_thread(digest_of, self.folder) != self._served:
+            return  # what was checked is not what serves
+        if gone:
+            few = ", ".join(gone[:_MOST_TOLD]) + (" …" if len(gone) > _MOST_TOLD else "")
+            hint = "지우지 말고 status: retired로 거두면 옛 주소가 그렇다고 답합니다"
+            found.insert(0, Problem("지식", 0, f"앞의 판에 있던 항목 {len(gone)}개가 없습니다: {few}", hint, "gone"))
+        self.front.doubts = tuple(found)
+        if found:
+            log.warning(
+                "knowledge %s serves, and check finds %d faults in it; the first: %s", version, len(found), found[0]
+            )
 
     def _keep(self, problems: list[Problem]) -> None:
         """Go on with what serves, and say why."""
@@ -163,3 +196,10 @@ class Reloader:
                 continue
             if noted.changes:
                 log.info("answers changed: %d, of which corrections: %d", noted.changes, len(noted.corrections))
+
+
+def _doubts(folder: Path) -> list[Problem]:
+    """Return what a check finds in a folder that serves, without what is only to be looked at."""
+    from bot.workshop.check import WARNINGS, check_folder
+
+    return [p for p in check_folder(folder, warn=False) if p.code not in WARNINGS]

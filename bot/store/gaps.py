@@ -1,8 +1,8 @@
 """What maintainers read of what had no good answer: questions left behind and answers turned down."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import and_, exists, select, update
@@ -12,6 +12,16 @@ from bot.store.database import insert
 from bot.store.schema import exchanges, feedback, unanswered
 
 STATES = ("new", "pending", "done", "ignored")
+ANSWERED = frozenset({"answer", "smalltalk", "handover"})
+CHOOSING = timedelta(minutes=10)
+"""How long somebody who was asked back may take to choose. Afterwards they have left."""
+_REASONS = {
+    "wrong": "틀린 답이라고 합니다",
+    "old": "오래된 답이라고 합니다",
+    "hard": "알아듣기 어렵다고 합니다",
+    "other": "다른 질문이었다고 합니다",
+}
+"""What visitors may say of an answer that did not help."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +38,24 @@ class Record:
     answer: str = ""
     state: str = "new"
     note: str = ""
+    gap: int | None = None
+    """The number of the gap under which maintainers saw it; `None` where they have not seen it yet."""
 
 
-async def collect(connection: AsyncConnection) -> int:
-    """Put answers that were turned down without a reason among the questions left behind; return how many.
+async def collect(connection: AsyncConnection, now: datetime) -> int:
+    """Put among the questions left behind what no channel put there; return how many.
 
-    Idempotent.
+    That is answers turned down without a reason, and questions that were asked back and then left. What visitors
+    said of an answer is noted with it. Idempotent.
     """
+    found = [*await _turned_down(connection), *await _left_unchosen(connection, now)]
+    if found:
+        await connection.execute(insert(connection, unanswered), found)
+    await _note_reasons(connection)
+    return len(found)
+
+
+async def _turned_down(connection: AsyncConnection) -> list[dict[str, Any]]:
     known = exists().where(
         and_(
             unanswered.c.user == feedback.c.user,
@@ -58,9 +79,59 @@ async def collect(connection: AsyncConnection) -> int:
     for user, channel, at, question, entry, answered in rows:
         row = {"user": user, "channel": channel, "at": at, "question": question, "nearest": entry or answered}
         found.setdefault((user, question), {**row, "why": "down"})
-    if found:
-        await connection.execute(insert(connection, unanswered), list(found.values()))
-    return len(found)
+    return list(found.values())
+
+
+async def _left_unchosen(connection: AsyncConnection, now: datetime) -> list[dict[str, Any]]:
+    """Return the questions that were asked back and that got no answer within the time for choosing."""
+    known = exists().where(
+        and_(
+            unanswered.c.user == exchanges.c.user,
+            unanswered.c.question == exchanges.c.question,
+            unanswered.c.at >= exchanges.c.at,
+        )
+    )
+    rows = await connection.execute(
+        select(exchanges.c.user, exchanges.c.channel, exchanges.c.at, exchanges.c.question, exchanges.c.entry)
+        .where(
+            exchanges.c.outcome == "ask",
+            exchanges.c.question != "",
+            exchanges.c.tapped.is_(False),
+            exchanges.c.at < now - CHOOSING,
+            ~known,
+        )
+        .order_by(exchanges.c.at)
+    )
+    asked = [dict(zip(("user", "channel", "at", "question", "nearest"), row, strict=True)) for row in rows]
+    if not asked:
+        return []
+    got = await connection.execute(
+        select(exchanges.c.user, exchanges.c.at).where(
+            exchanges.c.at > asked[0]["at"], exchanges.c.outcome.in_(ANSWERED)
+        )
+    )
+    answers: dict[str, list[datetime]] = {}
+    for user, at in got:
+        answers.setdefault(user, []).append(at)
+    left = {
+        (a["user"], a["question"]): {**a, "why": "ask"}
+        for a in asked
+        if not any(a["at"] < at <= a["at"] + CHOOSING for at in answers.get(a["user"], ()))
+    }
+    return list(left.values())
+
+
+async def _note_reasons(connection: AsyncConnection) -> None:
+    """Note with answers turned down why, where the visitor said it and no member of staff noted anything."""
+    rows = await connection.execute(
+        select(unanswered.c.id, feedback.c.reason)
+        .join(exchanges, and_(exchanges.c.user == unanswered.c.user, exchanges.c.question == unanswered.c.question))
+        .join(feedback, feedback.c.exchange == exchanges.c.id)
+        .where(unanswered.c.why == "down", unanswered.c.note == "", feedback.c.reason != "")
+    )
+    for id, reason in rows.all():
+        note = _REASONS.get(reason, _REASONS["other"])
+        await connection.execute(update(unanswered).where(unanswered.c.id == id).values(note=note))
 
 
 async def records(connection: AsyncConnection) -> list[Record]:
@@ -74,3 +145,9 @@ async def mark(connection: AsyncConnection, ids: Iterable[int], state: str) -> i
     """Set the state of questions left behind and return how many there are. Idempotent."""
     done = await connection.execute(update(unanswered).where(unanswered.c.id.in_(list(ids))).values(state=state))
     return int(done.rowcount)
+
+
+async def name(connection: AsyncConnection, gaps: Mapping[int, int]) -> None:
+    """Keep under which gap each record was shown: gap by record id. Idempotent."""
+    for id, gap in gaps.items():
+        await connection.execute(update(unanswered).where(unanswered.c.id == id).values(gap=gap))

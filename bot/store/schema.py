@@ -199,6 +199,7 @@ unanswered = Table(
     Column("ticket", BigInteger),
     Column("state", String(8), nullable=False, server_default="new"),
     Column("note", Text, nullable=False, server_default=""),
+    Column("gap", BigInteger),
 )
 """For maintainers: what had no answer, was turned down, was answered by a person, or was flagged by one."""
 

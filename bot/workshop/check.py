@@ -14,45 +14,94 @@ from bot.knowledge.documents import NOTHING
 from bot.knowledge.fill import names
 from bot.knowledge.records import INSTITUTION
 from bot.matching.lexicon import PLAIN_GROUPS, key_of
-from bot.matching.matcher import Matcher
 from bot.words import Entry, Frame, Kind, Problem, Term
-from bot.workshop import check_claims, check_form, check_learned, check_now, check_plain, check_voices
+from bot.workshop import (
+    check_claims,
+    check_form,
+    check_learned,
+    check_now,
+    check_plain,
+    check_prose,
+    check_repeats,
+    check_text,
+    check_voices,
+    literals,
+)
 from bot.workshop.collide import collisions
 from bot.workshop.contradict import contradictions
+from bot.workshop.revision import changed_files
 
-LONGEST_ANSWER = 900
-"""Characters: with source and date an answer must fit one Kakao text of 1,000.
-Source: Kakao skill guide, simpleText."""
+LONGEST_ANSWER = 400
+"""Characters, as knowledge/README.md asks for: what is longer is not read on a telephone. With source and date it
+fits one Kakao text of 1,000 as well. Source: Kakao skill guide, simpleText."""
 LONGEST_SAY = 120
 """Syllables: about 20 seconds read aloud."""
 LONGEST_QUESTION = 200
 LONGEST_REVIEW = timedelta(days=366)
 FEWEST_QUESTIONS = 3
-WARNINGS = frozenset(
-    {check_voices.FORMER, check_voices.SHARED, check_learned.OUTDATED, check_form.OTHER_FORM, *check_plain.STYLE}
+WARNINGS = (
+    frozenset(
+        {
+            check_voices.FORMER,
+            check_voices.SHARED,
+            check_learned.OUTDATED,
+            check_form.OTHER_FORM,
+            *check_plain.STYLE,
+            "near-question",
+        }
+    )
+    | check_text.WARNINGS
+    | check_prose.WARNINGS
+    | check_repeats.WARNINGS
+    | literals.WARNINGS
 )
 """Codes of what an editor should see to, and may be published."""
 
+_FROM_DEFAULTS = {
+    "no-review-by": "review_by",
+    "no-verified-on": "verified_on",
+    "no-owner": "owner",
+    "no-source": "sources",
+}
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _PHONE = re.compile(r"0\d{1,2}-\d{3,4}-\d{4}|1\d{3}-\d{4}|1\d{2,3}")
 _LOOKS_LIKE_PHONE = re.compile(r"(?<![\d.-])\d{2,4}-\d{3,4}-\d{3,5}(?![\d-])")
 _MARKUP = re.compile(r"\*\*|__|^#{1,4} |\[[^\]]+\]\([^)]+\)|</?[a-z]+>|`", re.MULTILINE)
 
 
-def check_folder(folder: Path, today: date | None = None, instead: Mapping[str, bytes] = NOTHING) -> list[Problem]:
-    """Return every problem of a folder, in file order; none but warnings where it may be published."""
+def check_folder(
+    folder: Path, today: date | None = None, instead: Mapping[str, bytes] = NOTHING, *, warn: bool = True
+) -> list[Problem]:
+    """Return every problem of a folder, in file order; none but warnings where it may be published.
+
+    `warn`: whether to look for what is only a warning too: that takes longest.
+    """
     base, problems = build(folder, instead)
+    problems = [*problems, *check_text.problems(folder, instead, problems)]
     if base is not None:
-        problems = problems + list(_Lint(base, today or datetime.now(KST).date()).problems())
-        for module in (check_plain, check_claims, check_now):
-            problems += module.problems(base)
-        problems += check_learned.problems(folder, base)
-        problems += [*base.voices_faults, *check_voices.doubts(folder, base, instead)]
+        lints = [
+            *_Lint(base, today or datetime.now(KST).date(), warn=warn).problems(),
+            *check_prose.problems(base),
+            *check_repeats.problems(base),
+            *(p for module in (check_plain, check_claims, check_now) for p in module.problems(base)),
+        ]
+        problems += _without_consequences(lints, problems)
+        problems += literals.problems(folder, base, instead, changed_files(folder) if warn else {})
+        problems += base.voices_faults
+        if warn:
+            problems += [*check_learned.problems(folder, base), *check_voices.doubts(folder, base, instead)]
     return sorted(set(problems), key=lambda p: (p.file, p.line, p.message))
 
 
+def _without_consequences(lints: list[Problem], found: list[Problem]) -> list[Problem]:
+    """Return what is not there only because a file's defaults could not be read."""
+    lost = {(p.file, p.code.split(":")[0]) for p in found if not p.message.startswith("[")}
+    return [p for p in lints if (p.file, _FROM_DEFAULTS.get(p.code)) not in lost]
+
+
 class _Lint:
-    def __init__(self, base: KnowledgeBase, today: date) -> None:
+    def __init__(self, base: KnowledgeBase, today: date, *, warn: bool) -> None:
+        self.warn = warn
         written = base.written()
         self.base, self.today = replace(base, frames=written), today
 
@@ -68,7 +117,7 @@ class _Lint:
         yield from self._aliases()
         patterns = list(self._patterns())
         yield from patterns
-        if not patterns:  # nothing can be read with a broken pattern
+        if self.warn and not patterns:  # nothing can be read with a broken pattern
             yield from self._collisions()
 
     def _at(self, item: Frame | Entry, code: str, message: str, hint: str = "") -> Problem:
@@ -170,7 +219,8 @@ class _Lint:
                     "글만 적으세요. 목록은 ‘· ’로 시작합니다",
                 )
             if clean(text.replace("\n", " ")) != text.replace("\n", " ") and _hidden(text):
-                yield self._at(entry, "hidden-characters", "답에 보이지 않는 글자가 있습니다", "다시 입력하세요")
+                message = f"답에 보이지 않는 글자가 있습니다: {check_prose.unseen(text)}"
+                yield self._at(entry, "hidden-characters", message, "다시 입력하세요")
             if "days_left" in names(text) and phase.until is None:
                 yield self._at(entry, "days-left", "{days_left}는 until이 있는 단계에서만 쓸 수 있습니다")
             for number in _LOOKS_LIKE_PHONE.findall(text):
@@ -205,7 +255,7 @@ class _Lint:
 
     def _collisions(self) -> Iterator[Problem]:
         """Find questions that are all but the same under different answers; the same ones are found before."""
-        for c in collisions(self.base, Matcher(self.base)):
+        for c in collisions(self.base):
             if key_of(clean(c.wording)) != key_of(clean(c.other)):
                 message = f"「{c.wording}」와(과) [{c.second.id}] 항목의 「{c.other}」가 거의 같은데 답이 다릅니다(닮음 {c.likeness:.0f}%)"
                 yield self._at(c.first, "near-question", message, "한 항목에만 두거나, 둘을 가르는 낱말을 넣으세요")

@@ -14,7 +14,7 @@ from bot.hangul import clean, has_hangul, jamo, strip_particle
 from bot.knowledge.base import KnowledgeBase
 from bot.matching.alike import alike, all_alike
 from bot.matching.grams import is_symbol
-from bot.matching.matcher import Matcher
+from bot.matching.read import Reader
 from bot.matching.squeeze import squeeze
 from bot.matching.wordings import wording as read_wording
 from bot.words import Frame, Utterance
@@ -28,6 +28,11 @@ _SHORTEST = 6
 _LATIN = re.compile(r"[a-z]+")
 _DIGITS = re.compile(r"\d+|[일이삼사오육칠팔구십]+(?=차|책|공|년|월|단계|회)")
 _DENIES = re.compile(r"없|안\s?되|안\s?하|못|제외|말고|아니|비수도권|불가|빼고|외에|비(?=제조|수도|영리)")
+_ACTS = re.compile(
+    r"취소|철회|변경|수정|정정|재발급|재신청|재교부|연장|해지|탈퇴|환불|환급|반납|분실|등록|삭제|확인|조회|발급|신청|접수|제출|납부|교환|이전|양도|"
+    r"중단|재개|갱신|예약|배송|설치|폐기"
+)
+"""What is done to a thing: to book and to call off are two questions, however alike their words."""
 _FILLING = re.compile(
     r"안녕하(?:세요|십니까)[.,]?|(?<!\S)좀(?!\S)|(?:알려|보여|말해|가르쳐)\s?(?:주\S*|줘\S*)$|문의드립니다$|안내 부탁\S*$"
 )
@@ -62,11 +67,12 @@ class _Form:
     words: tuple[str, ...]
     """Jamo of its words, without particles."""
     denies: bool
+    acts: frozenset[str]
 
 
-def collisions(base: KnowledgeBase, matcher: Matcher, near: float = NEAR) -> list[Collision]:
+def collisions(base: KnowledgeBase, near: float = NEAR) -> list[Collision]:
     """Return the pairs of near wordings under different answers, one for each pair of frames, nearest first."""
-    forms = sorted(_forms(base, matcher), key=lambda f: len(f.text))
+    forms = sorted(_forms(base, *_reading(base)), key=lambda f: len(f.text))
     found: dict[tuple[int, int], Collision] = {}
     for a, b, likeness in _pairs(forms, near):
         if a.frame == b.frame or not _alike(a, b):
@@ -77,15 +83,22 @@ def collisions(base: KnowledgeBase, matcher: Matcher, near: float = NEAR) -> lis
     return sorted(found.values(), key=lambda c: (-c.likeness, c.first.id, c.second.id))
 
 
-def _forms(base: KnowledgeBase, matcher: Matcher) -> Iterator[_Form]:
+def _reading(base: KnowledgeBase) -> tuple[Reader, frozenset[str]]:
+    """Return what reads wordings, and the groups whose names bind. Editors' wordings need no spelling: no matcher."""
+    slots = {f.slot for f in base.frames if f.slot} | {g.id for g in base.groups.values() if g.needed}
+    binding = {g.id for g in base.groups.values() if g.exclusive or g.id in slots}
+    return Reader(base.terms, base.groups, slots), frozenset(binding)
+
+
+def _forms(base: KnowledgeBase, reader: Reader, binding: frozenset[str]) -> Iterator[_Form]:
     for number, frame in enumerate(base.frames):
         for wording in frame.wordings if frame.file else ():  # general small talk stands in no file of theirs
             wording = _FILLING.sub("", wording).strip() or wording
-            u = read_wording(matcher.reader, wording, frame.slot)
-            text = jamo(_stripped(u, matcher, frame.slot, wording))
+            u = read_wording(reader, wording, frame.slot)
+            text = jamo(_stripped(u, reader, frame.slot, wording))
             if len(text) < _SHORTEST:
                 continue
-            names = {m.term for m in u.mentions if m.group in matcher.judge.binding and not m.negated}
+            names = {m.term for m in u.mentions if m.group in binding and not m.negated}
             normal = clean(wording)
             yield _Form(
                 number,
@@ -100,17 +113,18 @@ def _forms(base: KnowledgeBase, matcher: Matcher) -> Iterator[_Form]:
                     jamo(strip_particle(w)) for w in re.findall(r"[가-힣]+", _POLITE.sub("", normal.rstrip("?!. ")))
                 ),
                 bool(_DENIES.search(normal)),
+                frozenset(_ACTS.findall(normal)),
             )
 
 
-def _stripped(u: Utterance, matcher: Matcher, slot: str, wording: str) -> str:
+def _stripped(u: Utterance, reader: Reader, slot: str, wording: str) -> str:
     """Return the words of a wording without particles and polite endings, names as the symbol of their group."""
-    symbol = matcher.reader.symbol
+    symbol = reader.symbol
     text = re.sub(r"\{[^}]*\}", symbol.get(slot, ""), wording) if slot else u.normal
     sq = squeeze(clean(text.replace(symbol.get(slot, "\0"), " \0 ")).lower()) if slot else squeeze(u.normal)
     words = [sq.text[a:b] for a, b in sq.words]
     if not slot:
-        marks = [m for m in u.mentions if m.group in matcher.reader.slots]
+        marks = [m for m in u.mentions if m.group in reader.slots]
         for m in marks:
             words = [w.replace(m.surface, symbol[m.group]) for w in words]
     if words:
@@ -134,8 +148,8 @@ def _pairs(forms: Sequence[_Form], near: float) -> Iterator[tuple[_Form, _Form, 
 
 
 def _alike(a: _Form, b: _Form) -> bool:
-    """Tell whether neither a name nor a number nor a «not» tells two wordings apart."""
-    if a.figures != b.figures or a.denies != b.denies:
+    """Tell whether neither a name nor a number, a «not» or what is done tells two wordings apart."""
+    if a.figures != b.figures or a.denies != b.denies or a.acts != b.acts:
         return False
     for mine, other in ((a, b), (b, a)):
         if any(all(t.split(".", 1)[0] != group for t in other.names) for group in mine.open - other.open):

@@ -1,34 +1,39 @@
 """Before anything is written: does the whole folder still hold, and does every test still pass?"""
 
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.desk.desk import HelpDesk
-from bot.knowledge.build import KnowledgeError, build
+from bot.knowledge.build import KnowledgeError, build, load
 from bot.matching.learned import Kept
-from bot.words import Problem
-from bot.workshop.check import check_folder
+from bot.words import Problem, RefusedError
+from bot.workshop.check import WARNINGS, check_folder
 from bot.workshop.edit_folder import Drafts
-from bot.workshop.test import Failure, TestResult, run
+from bot.workshop.test import ASKED, NOTHING, WRONG, Failure, TestResult, run
 
-_NOW_PASSES = "이제 통과합니다"
+_KINDS = {WRONG: "틀린 답", ASKED: "되묻기", NOTHING: "못 찾음"}
 
 
 @dataclass(frozen=True, slots=True)
 class Broken:
-    """A test that passed before a change and does not after it."""
+    """A test that passed before a change and does not after it. Scores: how sure the desk is, 0–1."""
 
-    question: str
-    wanted: str
-    before: str
-    after: str
-    where: str
+    failure: Failure
+    before: float | None
+    """How sure it was when it passed; `None` for a new test."""
+
+    @property
+    def misleads(self) -> bool:
+        """Return whether somebody would be told what is not the answer."""
+        return self.failure.kind == WRONG
 
     def __str__(self) -> str:
-        return (
-            f"{self.where}: 「{self.question}」 바란 것: {self.wanted} / 지금: {self.before} → 고친 뒤: {self.after}"
-        )
+        f = self.failure
+        after = f"{_KINDS[f.kind]}({f.got}, 확실함 {100 * f.score:.0f}%)"
+        now = "새 시험" if self.before is None else f"지금: 통과(확실함 {100 * self.before:.0f}%)"
+        return f"{f.where}: 「{f.question}」 바란 것: {f.wanted} / {now} → 고친 뒤: {after}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,17 +43,28 @@ class Effect:
     desk: HelpDesk
     """The desk as it would be."""
     broken: tuple[Broken, ...] = ()
+    """Tests that pass no more: those that mislead first."""
     mended: tuple[str, ...] = ()
     """Known failures that pass after the change."""
     passed: int = 0
 
+    def harm(self, own: str = "") -> list[Broken]:
+        """Return what would be answered wrongly, but for the tests of an entry's own."""
+        return [b for b in self.broken if b.misleads and (not own or b.failure.frame != own)]
+
+    def doubts(self, own: str = "") -> list[Broken]:
+        """Return what would no more be answered and is not answered wrongly, but for the tests of an entry's own."""
+        return [b for b in self.broken if not b.misleads and (not own or b.failure.frame != own)]
+
 
 def new_problems(drafts: Drafts, now: datetime) -> list[Problem]:
-    """Return the problems that the folder has with the changes and did not have without them."""
-    before = Counter((p.file, p.code, p.message) for p in check_folder(drafts.folder, now.date()))
+    """Return the problems that the folder has with the changes and did not have without them; no warnings."""
+    before = Counter((p.file, p.code, p.message) for p in check_folder(drafts.folder, now.date(), warn=False))
     fresh = []
-    for problem in check_folder(drafts.folder, now.date(), drafts.changed):
+    for problem in check_folder(drafts.folder, now.date(), drafts.changed, warn=False):
         key = (problem.file, problem.code, problem.message)
+        if problem.code in WARNINGS:
+            continue
         if before[key]:
             before[key] -= 1
         else:
@@ -68,17 +84,48 @@ def desk_of(drafts: Drafts, kept: Kept | None) -> HelpDesk:
     return HelpDesk(base, kept, encoder=False)
 
 
-def effect(drafts: Drafts, kept: Kept | None, before: TestResult, now: datetime) -> Effect:
-    """Run all tests on the knowledge with the changes and compare with how they went `before`."""
-    desk = desk_of(drafts, kept)
+def effect(
+    drafts: Drafts, kept: Kept | None, before: Callable[[], HelpDesk], now: datetime, desk: HelpDesk | None = None
+) -> Effect:
+    """Run all tests on the knowledge with the changes; what does not pass is asked on the desk as it was `before`.
+
+    `desk`: the desk as it would be, where it is at hand.
+    """
+    desk = desk or desk_of(drafts, kept)
     after = run(desk, now)
+    doubtful = frozenset(f.question for f in (*after.failures, *after.mended))
+    was = run(before(), now, questions=doubtful) if doubtful else TestResult()
+    return Effect(desk, *compared(was, after), after.passed)
+
+
+def guard(drafts: Drafts, kept: Kept | None, now: datetime, *, anyway: bool) -> list[str]:
+    """Return what the changes of some drafts do to the tests, a line each.
+
+    Raises:
+        RefusedError: a test would get a wrong answer and the editor does not insist.
+    """
+    found = effect(drafts, kept, lambda: HelpDesk(load(drafts.folder), kept, encoder=False), now)
+    lines = []
+    if harm := found.harm():
+        lines += [f"고치면 시험 {len(harm)}건이 틀린 답을 하게 됩니다.", *map(str, harm)]
+        if not anyway:
+            hint = "아무것도 적지 않았습니다. 그래도 적으려면 --anyway를 붙이세요."
+            raise RefusedError("\n".join([*lines, hint]))
+    if doubts := found.doubts():
+        lines += [f"시험 {len(doubts)}건이 덜 확실해져 되묻거나 찾지 못합니다.", *map(str, doubts)]
+    return [*lines, f"시험 {found.passed}건이 통과합니다."]
+
+
+def compared(before: TestResult, after: TestResult) -> tuple[tuple[Broken, ...], tuple[str, ...]]:
+    """Return the tests that pass no more, and the known failures that pass now.
+
+    What failed before breaks nothing: it was told then. What passed by chance and is asked back now is no wrong answer.
+    """
+    was = {f.question for f in before.mended}
     failed = {_key(f) for f in before.failures}
-    listed = {q for q, _, _ in desk.base.tests.known_failures}
-    mended = tuple(f.question for f in after.failures if f.got == _NOW_PASSES and f.question in listed)
-    worse = [f for f in after.failures if _key(f) not in failed and f.got != _NOW_PASSES]
-    return Effect(
-        desk, tuple(Broken(f.question, f.wanted, "통과", f.got, f.where) for f in worse), mended, after.passed
-    )
+    broken = [Broken(f, before.scores.get(_key(f))) for f in after.failures if _key(f) not in failed]
+    mended = tuple(f.question for f in after.mended if f.question not in was)
+    return tuple(sorted(broken, key=lambda b: not b.misleads)), mended
 
 
 def _key(failure: Failure) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from difflib import unified_diff
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from bot.knowledge.documents import YAML, files_of, is_voices
 from bot.words import RefusedError
@@ -47,6 +48,7 @@ class Drafts:
         Raises:
             EditError: it cannot be read as YAML.
         """
+        name = self._called(name)
         if name not in self._drafts:
             self._drafts[name] = Draft(name, self._read(name))
         return self._drafts[name]
@@ -60,6 +62,14 @@ class Drafts:
         if name not in self._voices:
             self._voices[name] = VoicesDraft(name, self._read(name))
         return self._voices[name]
+
+    def _called(self, name: str) -> str:
+        """Return how a file is called on this disk: a name from a Mac may have its Hangul in pieces."""
+        if name in self._drafts or (self.folder / name).exists():
+            return name
+        wanted = normalize("NFC", name)
+        names = [*self._drafts, *(p.relative_to(self.folder).as_posix() for p in files_of(self.folder))]
+        return next((n for n in names if normalize("NFC", n) == wanted), wanted)
 
     def _read(self, name: str) -> bytes:
         path = self.folder / name
@@ -110,6 +120,11 @@ class Drafts:
     def _files(self) -> Mapping[str, Draft | VoicesDraft]:
         return {**self._drafts, **self._voices}
 
+    @property
+    def both(self) -> Mapping[str, tuple[bytes, bytes]]:
+        """Return of each file that is changed what it was and what it becomes."""
+        return {name: (d.before, d.after) for name, d in sorted(self._files.items()) if d.after != d.before}
+
     def diff(self) -> str:
         """Return the changes as a patch for `git apply` or `patch -p1` where the command was run."""
         shown = _from_here(self.folder)
@@ -156,6 +171,11 @@ def write_whole(path: Path, content: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def patch_of(folder: Path, name: str, before: bytes, after: bytes) -> str:
+    """Return the change of one file of a folder as a patch for `git apply` where the command was run."""
+    return _diff(f"{_from_here(folder)}{name}", before, after, new=not before)
 
 
 def _from_here(folder: Path) -> str:

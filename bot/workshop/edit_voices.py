@@ -1,5 +1,6 @@
 """Change a file of voices by adding lines, so that every byte that stands there stays."""
 
+import re
 from collections.abc import Mapping, Sequence
 
 from bot.knowledge.voices import Names, parse, written
@@ -57,6 +58,11 @@ class VoicesDraft:
             gap = "" if not text.strip() else newline if text.endswith("\n") else newline * 2
             text += gap + newline.join([f"[{name}]", *map(written, lines)]) + newline
         self._prove(text, wanted, names)
+
+    def rename(self, old: str, new: str) -> None:
+        """Give sections of an entry, or of what a template makes under its id, the id that it has now."""
+        head = re.compile(rb"^(\s*\[\s*)" + re.escape(old.encode()) + rb"(?=[.\s\]])", re.MULTILINE)
+        self.after = head.sub(rb"\g<1>" + new.encode(), self.after)
 
     def _end(self, name: str, names: Names) -> int:
         """Return the last line of the last section of that name; 0 where there is none."""

@@ -1,81 +1,24 @@
 """Entries as a table for people who do not write YAML, and the way back: only what was changed is changed."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
+from unicodedata import normalize
 
 from bot.knowledge.documents import read_folder, take_late, with_defaults
 from bot.knowledge.schema import EntryDoc, TemplateDoc
-from bot.words import Problem, RefusedError
+from bot.words import Problem
 from bot.workshop.edit_check import new_problems
 from bot.workshop.edit_folder import Drafts
+from bot.workshop.exchange_table import BY_HEAD, COLUMNS, HEADS, Column, Fault, Table, TableError, day_in, tidy
 
 _LOCKED_TEMPLATE = "(틀: 답은 YAML에서 고칩니다)"
+_HEARD = frozenset({"질문(한 줄에 하나)", "상태", "시험: 답해야 하는 질문", "시험: 답하면 안 되는 질문"})
+"""Columns that change which question gets which answer."""
 _LOCKED_PHASES = "(날짜에 따라 다른 답: YAML에서 고칩니다)"
-_DATE = re.compile(r"(\d{4})\s*[-./년]\s*(\d{1,2})\s*[-./월]\s*(\d{1,2})\s*[.일]?(?:[ T]00:00(?::00)?)?")
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its heading, the key it stands for, and how a cell is read and written."""
-
-    head: str
-    key: tuple[str, ...]
-    kind: str
-    """text, lines (one a line), ids (by comma), date, choice, fixed."""
-    inherited: bool = False
-    """Whether the defaults of the file count."""
-    choices: tuple[str, ...] = ()
-    width: int = 16
-
-
-COLUMNS = (
-    Column("id", ("id",), "fixed", width=26),
-    Column("파일", ("file",), "fixed", width=24),
-    Column("질문(한 줄에 하나)", ("questions",), "lines", width=48),
-    Column("답", ("answer",), "text", width=64),
-    Column("소리로 읽을 답", ("say",), "text", width=32),
-    Column("영어 답", ("english", "answer"), "text", width=40),
-    Column("출처 id", ("sources",), "ids", inherited=True, width=24),
-    Column("관련 항목", ("related",), "ids", width=24),
-    Column("주제", ("topic",), "text", inherited=True),
-    Column("맡은 사람", ("owner",), "text", inherited=True),
-    Column("확인한 날", ("verified_on",), "date", inherited=True, width=12),
-    Column("다시 볼 날", ("review_by",), "date", inherited=True, width=12),
-    Column("상태", ("status",), "choice", inherited=True, choices=("active", "draft", "retired"), width=10),
-    Column("시험: 답해야 하는 질문", ("tests", "match"), "lines", width=40),
-    Column("시험: 답하면 안 되는 질문", ("tests", "not_match"), "lines", width=40),
-    Column("옛 id", ("former",), "ids", width=24),
-    Column("상담원 메모", ("staff_note",), "text", width=32),
-)
-HEADS = tuple(c.head for c in COLUMNS)
-_BY_HEAD = {c.head: c for c in COLUMNS} | {".".join(c.key): c for c in COLUMNS}
-
-
-@dataclass(frozen=True, slots=True)
-class Fault:
-    """Something wrong in a table, at a row as the spreadsheet numbers it (the headings are row 1)."""
-
-    row: int
-    message: str
-
-    def __str__(self) -> str:
-        return f"{self.row}행: {self.message}" if self.row else self.message
-
-
-class TableError(RefusedError):
-    """A table that cannot be taken in; the message names every fault. Nothing is written."""
-
-    def __init__(self, faults: Sequence[Fault]) -> None:
-        lines = [
-            f"표에 문제가 {len(faults)}건 있습니다. 아무것도 적지 않았습니다.",
-            *map(str, sorted(faults, key=lambda f: f.row)),
-        ]
-        super().__init__("\n".join(lines))
-        self.faults = tuple(faults)
 
 
 @dataclass(slots=True)
@@ -88,6 +31,11 @@ class Taken:
     missing: list[str] = field(default_factory=list)
     """Entries that the table lacks; they stay."""
     rows: dict[str, int] = field(default_factory=dict)
+
+    @property
+    def is_heard(self) -> bool:
+        """Return whether questions may be understood otherwise now: then the tests must run."""
+        return bool(self.added) or any(_HEARD & {*heads} for heads in self.changed.values())
 
 
 def rows_of(folder: Path) -> list[dict[str, str]]:
@@ -134,29 +82,20 @@ def _cell(column: Column, value: Any) -> str:
     return value.isoformat() if isinstance(value, date) else tidy(str(value))
 
 
-def tidy(text: str) -> str:
-    """Return a text as a cell holds it: \\n between lines, nothing at the ends of lines."""
-    return "\n".join(line.rstrip() for line in text.replace("\r\n", "\n").replace("\r", "\n").strip().split("\n"))
+def take(drafts: Drafts, table: Table, new_file: str, now: datetime | None = None, *, cp949: bool = False) -> Taken:
+    """Bring what a table changes into the drafts, and check the whole folder with it where `now` is given.
 
-
-def take(drafts: Drafts, table: Sequence[Sequence[str]], new_file: str) -> Taken:
-    """Bring what a table changes into the drafts.
+    `cp949`: the table was saved in that encoding; what it lacks is a question mark in a cell nobody touched.
 
     Raises:
-        TableError: anything is wrong in it; all faults are named.
+        TableError: anything is wrong in it, or the folder would have problems that it has not now. All faults are
+            named, each with its row.
     """
-    return _Import(drafts, table, new_file).taken()
-
-
-def checked(drafts: Drafts, taken: Taken, now: datetime) -> Taken:
-    """Return what a table changes, after a check of the whole folder with it.
-
-    Raises:
-        TableError: the folder would have problems that it has not now; each comes with its row.
-    """
-    problems = new_problems(drafts, now)
-    if problems:
-        raise TableError([Fault(_row_of(taken, p), str(p)) for p in problems])
+    work = _Import(drafts, table, new_file, cp949)
+    taken = work.taken()
+    faults = work.faults + ([Fault(_row_of(taken, p), str(p)) for p in new_problems(drafts, now)] if now else [])
+    if faults:
+        raise TableError(faults)
     return taken
 
 
@@ -168,25 +107,25 @@ def _row_of(taken: Taken, problem: Problem) -> int:
 
 
 class _Import:
-    def __init__(self, drafts: Drafts, table: Sequence[Sequence[str]], new_file: str) -> None:
-        self.drafts, self.table, self.new_file = drafts, table, new_file
+    def __init__(self, drafts: Drafts, table: Table, new_file: str, cp949: bool) -> None:
+        self.drafts, self.table, self.new_file, self.cp949 = drafts, table, new_file, cp949
         self.faults: list[Fault] = []
         self.result = Taken()
 
     def taken(self) -> Taken:
         columns = self._columns()
         known = {row["id"]: row for row in rows_of(self.drafts.folder)}
+        place = next(i for i, c in enumerate(columns) if c and c.head == "id")
+        self.here = {cells[place].strip() for cells in self.table[1:] if len(cells) > place}
         for number, cells in enumerate(self.table[1:], 2):
             if any(c.strip() for c in cells):
                 self._row(number, {c.head: tidy(v) for c, v in zip(columns, cells, strict=False) if c}, known)
         self.result.missing = [id for id in known if id not in self.result.rows]
-        if self.faults:
-            raise TableError(self.faults)
         return self.result
 
     def _columns(self) -> list[Column | None]:
         heads = [h.strip().lstrip("\ufeff") for h in self.table[0]] if self.table else []
-        columns = [_BY_HEAD.get(h) for h in heads]
+        columns = [BY_HEAD.get(h) for h in heads]
         unknown = [h for h, c in zip(heads, columns, strict=True) if h and c is None]
         if unknown:
             self.faults.append(Fault(1, f"모르는 제목: {', '.join(unknown)} (쓸 수 있는 제목: {', '.join(HEADS)})"))
@@ -207,10 +146,36 @@ class _Import:
             self.faults.append(Fault(number, f"id '{id}'이(가) {self.result.rows[id]}행에도 있습니다"))
         else:
             self.result.rows[id] = number
-            self._old(number, row, known[id]) if id in known else self._new(number, row)
+            if id in known:
+                self._old(number, row, known[id])
+            elif was := self._renamed(row, known):
+                hint = f"helpdesk knowledge rename {was} {id}"
+                self.faults.append(
+                    Fault(number, f"'{was}'의 id를 '{id}'(으)로 고쳤나요? 표에서는 id를 바꿀 수 없습니다({hint})")
+                )
+            else:
+                self._new(number, row)
+
+    def _renamed(self, row: Mapping[str, str], known: Mapping[str, Mapping[str, str]]) -> str:
+        """Return the id that a row had: that of an entry which is not in the table and asks the same."""
+        head = "질문(한 줄에 하나)"
+        asked = row.get(head, "")
+        return next((id for id, old in known.items() if asked and old[head] == asked and id not in self.here), "")
+
+    def _is_same(self, number: int, head: str, cell: str, old: str) -> bool:
+        """Tell whether a cell says what it said: in another form of Hangul, or in an encoding that lacks letters."""
+        one, other = normalize("NFC", cell), normalize("NFC", old)
+        if one == other or not self.cp949:
+            return one == other
+        saved = other.encode("cp949", "replace").decode("cp949")
+        if saved != other and one != saved:
+            message = f"'{head}'의 글자가 저장할 때 물음표로 바뀌었습니다. ‘CSV UTF-8’로 다시 저장해 주세요"
+            self.faults.append(Fault(number, message))
+        return saved != other
 
     def _old(self, number: int, row: dict[str, str], old: Mapping[str, str]) -> None:
-        changed = [c for c in COLUMNS if c.head in row and row[c.head] != old[c.head]]
+        cells = [c for c in COLUMNS if c.head in row]
+        changed = [c for c in cells if not self._is_same(number, c.head, row[c.head], old[c.head])]
         for column in changed:
             value = self._read(number, column, row[column.head], old[column.head])
             if value is not None:
@@ -253,7 +218,7 @@ class _Import:
         readers: dict[str, Callable[[str], Any]] = {
             "lines": lambda c: [line.strip() for line in c.split("\n") if line.strip()],
             "ids": lambda c: [part.strip() for part in re.split(r"[,;\n]", c) if part.strip()],
-            "date": _day,
+            "date": day_in,
         }
         value = readers.get(column.kind, str)(cell)
         if value is None or (column.choices and value not in column.choices):
@@ -286,14 +251,3 @@ class _Import:
         draft = self.drafts.of(file)
         draft.append(() if isinstance(draft.value, list) else ("entries",), fields)
         self.result.added.append(row["id"])
-
-
-def _day(cell: str) -> date | str | None:
-    """Return a date however a spreadsheet shows it; empty where the cell is empty, `None` where it is none."""
-    if not cell:
-        return ""
-    found = _DATE.fullmatch(cell)
-    try:
-        return date(int(found[1]), int(found[2]), int(found[3])) if found else None
-    except ValueError:
-        return None

@@ -4,7 +4,7 @@ import csv
 import io
 from collections.abc import Iterable, Mapping
 
-from bot.workshop.exchange import HEADS, Fault, TableError
+from bot.workshop.exchange_table import HEADS, Fault, TableError
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
 """What a spreadsheet may take for a formula, and the mark that stops it. Source: OWASP, CSV injection."""
@@ -33,7 +33,7 @@ def from_csv(data: bytes) -> list[list[str]]:
     Raises:
         TableError: it is not text.
     """
-    text = _decoded(data)
+    text, _ = _decoded(data)
     head = text.split("\n", 1)[0]
     delimiter = max(",\t;", key=head.count)
     csv.field_size_limit(10_000_000)
@@ -45,11 +45,17 @@ def from_csv(data: bytes) -> list[list[str]]:
         raise TableError([Fault(0, f"CSV 형식이 아닙니다({error})")]) from None
 
 
-def _decoded(data: bytes) -> str:
+def is_cp949(data: bytes) -> bool:
+    """Tell whether a CSV was saved as CP949, which lacks letters: each of them is a question mark there."""
+    return _decoded(data)[1] == "cp949"
+
+
+def _decoded(data: bytes) -> tuple[str, str]:
+    """Return the text and its encoding."""
     encodings = ("utf-16",) if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ("utf-8-sig", "cp949")
     for encoding in encodings:
         try:
-            return data.decode(encoding)
+            return data.decode(encoding), encoding
         except UnicodeDecodeError:
             continue
     raise TableError([Fault(0, "글자를 읽을 수 없습니다. ‘CSV UTF-8’로 저장해 주세요")])

@@ -5,22 +5,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
 from bot.desk.desk import HelpDesk
 from bot.matching.grams import BREAK, grams
+from bot.matching.plain import plain as as_read
 from bot.store.gaps import Record
 from bot.words import Kind, Outcome, Query, Reply
+from bot.workshop.gaps_group import grouped
 from bot.workshop.test import of_frame
 
 _LABEL = re.compile(r"\[[가-힣]+\]")
 """What stands where personal data stood."""
-_ALIKE = 0.35
-"""Likeness of one pair from which two wordings are one question, measured on wordings of the shipped entries:
-2 in 1,000 pairs of different entries are so alike."""
-_ALIKE_ON_AVERAGE = 0.18
-"""The same for the mean over all wordings of a gap."""
-_SAME_NEAREST = 0.12
-"""The same where both get the same entry as their nearest."""
 _MOST_WORDINGS = 5000
 """Distinct wordings that are looked at, the newest: bounds the time."""
 _TURNED_DOWN = frozenset({"down", "wrong", "stale"})
@@ -48,7 +44,7 @@ class Gap:
     wordings: tuple[str, ...]
     """Distinct, those of most people first."""
     why: dict[str, int]
-    """How it came about, and how often: fallback, none, down, staff, call, wrong, stale."""
+    """How it came about, and how often: fallback, ask, none, down, staff, call, wrong, stale."""
     first: datetime
     last: datetime
     nearest: str = ""
@@ -61,6 +57,10 @@ class Gap:
     notes: tuple[str, ...] = ()
     channels: tuple[str, ...] = ()
     records: tuple[int, ...] = ()
+    seen: tuple[str, ...] = ()
+    """The wordings that maintainers saw under this number: only these are learned."""
+    by_wording: tuple[tuple[str, tuple[int, ...]], ...] = ()
+    """Of each wording its records."""
     reasked: tuple[Asked, ...] = field(default=(), repr=False)
 
 
@@ -72,7 +72,11 @@ def find(records: Sequence[Record], desk: HelpDesk, now: datetime) -> list[Gap]:
     by_wording: dict[str, list[Record]] = defaultdict(list)
     for record in records:
         by_wording[plain(record.question)].append(record)
-    clusters = _clusters(wordings, desk, {t: a.entry for t, a in asked.items()})
+    named = {plain(r.question): r.gap for r in reversed(records) if r.gap is not None}
+    nearest = {t: a.entry for t, a in asked.items()}
+    clusters = grouped(
+        wordings, _Likeness(desk).add, lambda t: _names(desk, t), nearest, named, partial(_nameless, desk)
+    )
     found = [_gap([r for t in c for r in by_wording[t]], [asked[t] for t in c]) for c in clusters]
     return sorted(found, key=lambda g: (-g.people, -g.times, g.id))
 
@@ -80,36 +84,6 @@ def find(records: Sequence[Record], desk: HelpDesk, now: datetime) -> list[Gap]:
 def plain(question: str) -> str:
     """Return a question without labels of what was redacted, on one line."""
     return " ".join(_LABEL.sub(" ", question).split())
-
-
-def _clusters(wordings: Sequence[str], desk: HelpDesk, nearest: dict[str, str]) -> list[list[str]]:
-    """Return the wordings that are one question, oldest first: a new one never moves an old one."""
-    clusters: list[list[str]] = []
-    names: list[object] = []
-    of: list[int] = []
-    likeness = _Likeness(desk)
-    for i, wording in enumerate(wordings):
-        bound = _names(desk, wording)
-        alike: dict[int, list[float]] = defaultdict(list)
-        for j, value in likeness.add(wording).items():
-            near = nearest[wording] and nearest[wordings[j]] == nearest[wording]
-            alike[of[j]].append(value * _ALIKE / _SAME_NEAREST if near else value)
-        best = max(
-            (c for c, values in alike.items() if names[c] == bound and _one(values, len(clusters[c]))),
-            key=lambda c: max(alike[c]),
-            default=None,
-        )
-        if best is None:
-            best = len(clusters)
-            clusters.append([])
-            names.append(bound)
-        clusters[best].append(wordings[i])
-        of.append(best)
-    return clusters
-
-
-def _one(values: Sequence[float], size: int) -> bool:
-    return max(values) >= _ALIKE or sum(values) / size >= _ALIKE_ON_AVERAGE
 
 
 def _names(desk: HelpDesk, wording: str) -> object:
@@ -121,6 +95,12 @@ def _names(desk: HelpDesk, wording: str) -> object:
         for m in u.mentions
         if not m.negated and any(g.id == m.group for g in matcher.binding)
     )
+
+
+def _nameless(desk: HelpDesk, wording: str) -> str:
+    """Return a wording with what names are names of in their place."""
+    reader = desk.matcher.reader
+    return as_read(reader.read(wording), reader)
 
 
 class _Likeness:
@@ -157,6 +137,8 @@ def _gap(records: list[Record], asked: list[Asked]) -> Gap:
         users[plain(r.question)].add(r.user)
     times = Counter(plain(r.question) for r in records)
     order = sorted(asked, key=lambda a: (-len(users[a.wording]), -times[a.wording]))
+    of = {t: tuple(r.id for r in records if plain(r.question) == t) for t in users}
+    seen = {plain(r.question) for r in records if r.gap is not None}
     down = all(r.why in _TURNED_DOWN for r in records)
     refused = {r.nearest for r in records if r.why in (*_TURNED_DOWN, "none") and r.nearest}
     solved = all(a.answered and a.entry not in refused for a in order)
@@ -168,7 +150,7 @@ def _gap(records: list[Record], asked: list[Asked]) -> Gap:
             "도움이 되지 않았다는 평가를 받았습니다" if down else "찾던 답이 아니었다고 합니다"
         )
     return Gap(
-        id=records[0].id,
+        id=next((r.gap for r in records if r.gap is not None), records[0].id),
         state=_state(r.state for r in records),
         people=len({r.user for r in records}),
         times=len(records),
@@ -183,6 +165,8 @@ def _gap(records: list[Record], asked: list[Asked]) -> Gap:
         notes=tuple(dict.fromkeys(r.note for r in records if r.note)),
         channels=tuple(sorted({r.channel for r in records})),
         records=tuple(r.id for r in records),
+        seen=tuple(a.wording for a in order if a.wording in seen),
+        by_wording=tuple((a.wording, of[a.wording]) for a in order),
         reasked=tuple(order),
     )
 
@@ -263,6 +247,21 @@ def answers(desk: HelpDesk, wording: str, frame: str, now: datetime) -> bool:
     return of_frame(desk, reply, frame)
 
 
+def offers(desk: HelpDesk, wording: str, frame: str, now: datetime) -> bool:
+    """Tell whether an entry or template answers a wording asked by itself, or is among the choices."""
+    desk.forget("gaps")
+    reply = desk.ask(Query(wording, "gaps", now))
+    desk.forget("gaps")
+    return of_frame(desk, reply, frame) or any(desk.base.entries[c.entry].frame == frame for c in reply.choices)
+
+
 def one(gaps: Sequence[Gap], number: int) -> Gap | None:
-    """Return the gap that holds a record, by its own number or that of any of its records."""
-    return next((g for g in gaps if number in g.records), None)
+    """Return a gap by its own number, or the one that holds the record of that number."""
+    own = next((g for g in gaps if g.id == number), None)
+    return own or next((g for g in gaps if number in g.records), None)
+
+
+def unnamed(gaps: Iterable[Gap], records: Iterable[Record]) -> dict[int, int]:
+    """Return the gap of each record that was not shown yet."""
+    of = {id: g.id for g in gaps for id in g.records}
+    return {r.id: of[r.id] for r in records if r.gap is None and r.id in of}

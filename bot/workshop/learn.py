@@ -1,6 +1,5 @@
 """Learn: a gap becomes a change of the YAML, in the words of those who asked, with a test of its own."""
 
-import random
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -10,88 +9,103 @@ from bot.hangul import clean
 from bot.knowledge.build import load
 from bot.matching.learned import Kept
 from bot.matching.lexicon import key_of
-from bot.workshop import mutate_style as style
 from bot.workshop.check import FEWEST_QUESTIONS
-from bot.workshop.edit_check import Effect, drop_known_failures, effect, new_problems
+from bot.workshop.edit_check import Effect, desk_of, drop_known_failures, effect, new_problems
 from bot.workshop.edit_folder import Drafts, Found
 from bot.workshop.edit_render import Value
-from bot.workshop.gaps import answers, plain
+from bot.workshop.gaps import answers, offers, plain
+from bot.workshop.gaps_group import slips
 from bot.workshop.learn_names import LearnError, named, slotted
-from bot.workshop.test import TestResult, run
+from bot.workshop.learn_result import Learned
 from bot.workshop.voices import add
 
 _LONGEST = 200
 """Characters of a wording that is worth keeping as a question. Longer ones are stories."""
-_TRIES = 3
-"""Wordings that are tried as the test: each try builds the index anew."""
 USERS = "users"
 """The author under whom is kept what people asked."""
 _ABOUT = "도움말 창구에서 사람들이 물은 말. helpdesk knowledge learn이 적습니다"
-_STYLES = (style.formal, style.polite, style.casual, style.fragment)
 
 
 @dataclass(frozen=True, slots=True)
-class Learned:
-    """A change that is checked and tested, but not written."""
+class _Plan:
+    """Which wordings are learned, as questions too or only as voices, and which one stays a test."""
 
-    drafts: Drafts
-    id: str
-    questions: tuple[str, ...]
-    """Added to the entry's own questions."""
-    tests: tuple[str, ...]
-    varied: bool = False
-    """The test is the question in another ending: nobody asked it in other words."""
-    mended: tuple[str, ...] = ()
-    """Known failures that pass now and are off the list."""
-    passed: int = 0
-    voices: tuple[str, ...] = ()
-    """Kept as people said it, among the voices of users."""
-
-    @property
-    def said(self) -> tuple[str, ...]:
-        """Return what was learned, a line each."""
-        kinds = (("사람들의 말", self.voices), ("질문", self.questions))
-        return tuple(f"[{self.id}] {name} {len(those)}개: {' · '.join(those)}" for name, those in kinds if those)
+    learned: tuple[str, ...]
+    test: str = ""
+    plainly: bool = False
 
 
 class Teacher:
     """Changes one folder. What it does is checked against the tests as they go before the change."""
 
-    def __init__(self, drafts: Drafts, kept: Kept | None, now: datetime) -> None:
-        """Read the folder as it is.
+    def __init__(self, drafts: Drafts, kept: Kept | None, now: datetime, *, anyway: bool = False) -> None:
+        """Read the folder as it is. `anyway`: the editor insists, whatever the tests say.
 
         Raises:
             KnowledgeError: it cannot be served.
         """
-        self.drafts, self.kept, self.now = drafts, kept, now
+        self.drafts, self.kept, self.now, self.anyway = drafts, kept, now, anyway
         self.desk = HelpDesk(load(drafts.folder), kept, encoder=False)
-        self._before: TestResult | None = None
-
-    @property
-    def before(self) -> TestResult:
-        """Return how the tests go without any change."""
-        if self._before is None:
-            self._before = run(self.desk, self.now)
-        return self._before
 
     def add_wordings(self, id: str, wordings: Sequence[str]) -> Learned:
-        """Add wordings to the voices of users, under an entry, and a different one to the entry's tests.
+        """Add wordings to the voices of users, under an entry, and keep one of several as a test that is not learned.
 
-        They become questions of the entry as well where it would not answer them otherwise.
+        They become questions of the entry as well where it would not answer them otherwise. What is another wording
+        with one key amiss is left out.
 
         Raises:
-            LearnError: the entry would not answer them, or something else would break.
+            LearnError: the entry would not answer them, or something else would be answered wrongly.
         """
         entry = self.drafts.find(id)
         fresh = self._fresh(entry, wordings)
         self._refuse_barred(entry, fresh)
         fresh = self._with_names(entry, fresh)
-        plainly = not self._would_answer(entry, fresh, fresh, plainly=False)
-        voices, tests, varied = self._shared_out(entry, fresh, plainly=plainly)
-        added = self._add(self.drafts, entry, voices, plainly=plainly)
-        self.add_tests(entry, tests)
-        learned = self.checked(str(entry.get("id")), added, tests, varied, voices)
-        return replace(learned, voices=tuple(voices))
+        amiss = slips(fresh)
+        plan, desk = self._best_plan(entry, [w for w in fresh if w not in amiss])
+        added = self._add(self.drafts, entry, plan.learned, plainly=plan.plainly)
+        answered = bool(plan.test) and answers(desk, plan.test, str(entry.get("id")), self.now)
+        if plan.test:
+            self.add_tests(entry, "match" if answered else "offer", [plan.test])
+        learned = self.checked(str(entry.get("id")), added, plan.learned, desk)
+        kept = (plan.test,) if plan.test else ()
+        return replace(
+            learned,
+            tests=kept if answered else (),
+            offered=() if answered else kept,
+            voices=plan.learned,
+            slips=tuple(amiss),
+        )
+
+    def _best_plan(self, entry: Found, fresh: list[str]) -> tuple[_Plan, HelpDesk]:
+        """Return how to share wordings out, and the desk that comes of it: each plan that is tried costs an index.
+
+        A test says something only if its words are not learned: then it shows that the entry is found by people who
+        ask otherwise. What most people say should be known by heart, so the rarest wording is the test; where the
+        entry is not even offered for it, it has to be learned as well.
+        """
+        rest, last = tuple(fresh[:-1]), fresh[-1]
+        plans = [_Plan(rest, last), _Plan(rest, last, plainly=True)] if rest else []
+        for plan in plans:
+            desk = self._desk_of(entry, plan)
+            if all(self._answers(desk, entry, w) for w in plan.learned):
+                if offers(desk, last, str(entry.get("id")), self.now):
+                    return plan, desk
+                break
+        whole = _Plan(tuple(fresh))
+        desk = self._desk_of(entry, whole)
+        if all(self._answers(desk, entry, w) for w in fresh):
+            return whole, desk
+        whole = replace(whole, plainly=True)
+        return whole, self._desk_of(entry, whole)
+
+    def _answers(self, desk: HelpDesk, entry: Found, wording: str) -> bool:
+        return answers(desk, wording, str(entry.get("id")), self.now)
+
+    def _desk_of(self, entry: Found, plan: _Plan) -> HelpDesk:
+        """Return the desk as it would be with a plan. The drafts stay as they are."""
+        tried = Drafts(self.drafts.folder)
+        self._add(tried, entry, plan.learned, plainly=plan.plainly)
+        return desk_of(tried, self.kept)
 
     def _add(self, drafts: Drafts, entry: Found, wordings: Sequence[str], *, plainly: bool) -> tuple[str, ...]:
         """Add wordings to drafts as voices, and `plainly` as questions too; return the questions."""
@@ -109,68 +123,78 @@ class Teacher:
         """Add a new entry to a file.
 
         Raises:
-            LearnError: it does not answer its own questions, or something else would break.
+            LearnError: it does not answer its own questions, or something else would be answered wrongly.
         """
         id = str(fields["id"])
         if any(found.get("id") == id for found in self.drafts.entries()):
             raise LearnError(f"id '{id}'이(가) 이미 있습니다. 다른 id를 적어 주세요.")
         draft = self.drafts.of(file)
         draft.append(() if isinstance(draft.value, list) else ("entries",), fields)
-        questions = [str(q) for q in _list(fields.get("questions"))]
+        questions = tuple(str(q) for q in _list(fields.get("questions")))
         named = fields.get("tests")
-        tests = _list(named.get("match")) if isinstance(named, dict) else []
+        tests = tuple(map(str, _list(named.get("match")) if isinstance(named, dict) else []))
         draft_only = fields.get("status") == "draft"
-        return self.checked(
-            id, tuple(questions), tuple(map(str, tests)), False, () if draft_only else wordings or questions
-        )
+        learned = self.checked(id, questions, () if draft_only else (*(wordings or questions), *tests))
+        return replace(learned, tests=tests)
 
     @staticmethod
-    def add_tests(entry: Found, tests: Iterable[str]) -> None:
-        """Add questions to an entry's own tests."""
+    def add_tests(entry: Found, kind: str, tests: Iterable[str]) -> None:
+        """Add questions to an entry's own tests. `kind`: match, offer, not_match."""
         for test in tests:
             if not isinstance(entry.get("tests"), dict):
-                entry.draft.set((*entry.path, "tests"), {"match": [test]})
-            elif entry.get("tests", "match") is None:
-                entry.draft.set((*entry.path, "tests", "match"), [test])
+                entry.draft.set((*entry.path, "tests"), {kind: [test]})
+            elif entry.get("tests", kind) is None:
+                entry.draft.set((*entry.path, "tests", kind), [test])
             else:
-                entry.draft.append((*entry.path, "tests", "match"), test)
+                entry.draft.append((*entry.path, "tests", kind), test)
 
     def checked(
-        self, id: str, questions: tuple[str, ...], tests: tuple[str, ...], varied: bool, asked: Sequence[str]
+        self, id: str, questions: tuple[str, ...], asked: Sequence[str], desk: HelpDesk | None = None
     ) -> Learned:
-        """Return the change, checked and tested.
+        """Return the change, checked and tested. `desk`: as it would be with it, but for tests, where at hand.
 
         Raises:
-            LearnError: it would do harm, or would not help.
+            LearnError: something would be answered wrongly, or it would not help.
         """
         problems = new_problems(self.drafts, self.now)
         if problems:
             raise LearnError(
                 "\n".join(["고치면 지식 폴더에 문제가 생깁니다. 아무것도 적지 않았습니다.", *map(str, problems)])
             )
-        found = effect(self.drafts, self.kept, self.before, self.now)
-        self._refuse_harm(found, id, [*tests, *asked])
-        if found.mended:
-            drop_known_failures(self.drafts, found.mended)
-        return Learned(self.drafts, id, questions, tests, varied, found.mended, found.passed)
+        found = effect(self.drafts, self.kept, lambda: self.desk, self.now, desk)
+        still = tuple(q for q in dict.fromkeys(asked) if not answers(found.desk, q, id, self.now))
+        if not self.anyway:
+            self._refuse_harm(found, id, still)
+        own = {q for q, entry, _ in self.desk.base.tests.known_failures if entry == id}
+        mended = tuple(q for q in found.mended if q in own)  # what passes by chance elsewhere is no part of this
+        if mended:
+            drop_known_failures(self.drafts, mended)
+        return Learned(
+            self.drafts,
+            id,
+            questions,
+            (),
+            mended=mended,
+            passed=found.passed,
+            doubts=tuple(found.doubts(id)),
+            harm=tuple(found.harm(id)),
+            unanswered=still,
+        )
 
-    def _refuse_harm(self, found: Effect, id: str, asked: Sequence[str]) -> None:
-        broken = [b for b in found.broken if b.question not in asked]
-        if broken:
-            lines = [f"고치면 다른 시험 {len(broken)}건이 깨집니다. 아무것도 적지 않았습니다.", *map(str, broken)]
-            raise LearnError(
-                "\n".join(
-                    [
-                        *lines,
-                        '어느 말 때문인지 알면 --skip "그 말"로 빼거나, 깨지는 항목의 질문과 나누어지게 고쳐 주세요.',
-                    ]
-                )
-            )
-        still = [q for q in dict.fromkeys(asked) if not answers(found.desk, q, id, self.now)]
+    def _refuse_harm(self, found: Effect, id: str, still: Sequence[str]) -> None:
+        """Refuse a wrong answer and what does not help. What is only asked back now is told, and no reason to refuse."""
+        insist = "그래도 적으려면 --anyway를 붙이세요."
+        if broken := found.harm(id):
+            lines = [
+                f"고치면 다른 시험 {len(broken)}건이 틀린 답을 하게 됩니다. 아무것도 적지 않았습니다.",
+                *map(str, broken),
+            ]
+            hint = "어느 말 때문인지 알면 그 말을 빼거나, 틀리게 되는 항목의 질문과 나누어지게 고쳐 주세요."
+            raise LearnError("\n".join([*lines, f"{hint} {insist}"]))
         if still:
             lines = [f"더해도 [{id}]이(가) 답하지 않습니다. 아무것도 적지 않았습니다.", *(f"「{q}」" for q in still)]
-            hint = 'helpdesk ask --explain "질문"으로 무엇이 막는지 볼 수 있습니다(이름이 다르면 늘 막힙니다).'
-            raise LearnError("\n".join([*lines, hint]))
+            hint = 'helpdesk knowledge why "질문"으로 무엇이 막는지 볼 수 있습니다(이름이 다르면 늘 막힙니다).'
+            raise LearnError("\n".join([*lines, f"{hint} {insist}"]))
 
     def _refuse_barred(self, entry: Found, wordings: Sequence[str]) -> None:
         """Refuse wordings without the names that the entry is about: only the very same letters would be answered."""
@@ -188,7 +212,7 @@ class Teacher:
             lines = [f"[{entry.get('id')}]이(가) 다루는 이름과 맞지 않는 말이 있습니다. 아무것도 적지 않았습니다."]
             lines += [f"「{w}」: {self._named(verdict)}" for w, verdict in barred.items()]
             lines.append(
-                "이대로 더하면 글자까지 똑같이 물을 때만 답합니다. 이름을 넣어 적거나 --skip으로 빼거나 다른 항목에 배우게 하세요."
+                "이대로 더하면 글자까지 똑같이 물을 때만 답합니다. 이름을 넣어 적거나 그 말을 빼거나 다른 항목에 배우게 하세요."
             )
             raise LearnError("\n".join(lines))
 
@@ -203,13 +227,14 @@ class Teacher:
         """Return the wordings that the entry does not have yet, those of most people first."""
         known = {_key(q) for q in _list(entry.get("questions"))}
         tests = entry.get("tests") or {}
-        known |= {_key(t) for t in _list(tests.get("match") if isinstance(tests, dict) else None)}
+        for kind in ("match", "offer"):
+            known |= {_key(t) for t in _list(tests.get(kind) if isinstance(tests, dict) else None)}
         cleaned = {_key(w): plain(w) for w in reversed(wordings)}
         fresh = [w for k, w in reversed(cleaned.items()) if k and k not in known and len(w) <= _LONGEST]
         if not fresh:
             raise LearnError(
                 f"[{entry.get('id')}]에는 이 물음의 말이 이미 다 있습니다. 말이 아니라 다른 것이 막고 있습니다: "
-                'helpdesk ask --explain "질문"으로 살펴보세요.'
+                'helpdesk knowledge why "질문"으로 살펴보세요.'
             )
         return fresh
 
@@ -228,36 +253,6 @@ class Teacher:
                 f"[{entry.get('id')}]은(는) 틀이라 질문에 '{group}' 이름이 있어야 합니다. 보통 항목에 배우게 하세요."
             )
         return clear
-
-    def _shared_out(
-        self, entry: Found, fresh: list[str], *, plainly: bool
-    ) -> tuple[list[str], tuple[str, ...], bool]:
-        """Return which wordings are learned and which become tests; a test in another ending where there is only one.
-
-        A test says something only if its words are not learned: then it shows that the entry is found by people
-        who ask otherwise.
-        """
-        if len(fresh) > 1:
-            for test in list(reversed(fresh))[
-                :_TRIES
-            ]:  # the rarest first: what most people say should be known by heart
-                rest = [w for w in fresh if w != test]
-                if self._would_answer(entry, rest, [test], plainly=plainly):
-                    return rest, (test,), False
-        only = fresh[0]
-        rng = random.Random(only)
-        variants = [v for change in _STYLES if (v := change(only, rng)) and _key(v) != _key(only)]
-        for variant in variants:
-            if self._would_answer(entry, fresh, [variant], plainly=plainly):
-                return fresh, (variant,), True
-        return fresh, (), False
-
-    def _would_answer(self, entry: Found, wordings: list[str], tests: list[str], *, plainly: bool) -> bool:
-        """Tell whether the entry, with wordings added, would answer all tests. The drafts stay as they are."""
-        tried = Drafts(self.drafts.folder)
-        self._add(tried, entry, wordings, plainly=plainly)
-        desk = HelpDesk(load(tried.folder, tried.changed), self.kept, encoder=False)
-        return all(answers(desk, test, str(entry.get("id")), self.now) for test in tests)
 
     def _as_question(self, entry: Found, wording: str) -> str:
         return slotted(self.desk, str(entry.get("for")), wording) if entry.is_template else wording

@@ -49,6 +49,21 @@ def named(place: Path, name: str) -> Iterator[None]:
         ) from None
 
 
+def changed_files(folder: Path) -> dict[str, bytes]:
+    """Return the files that are others than at the last commit, as they were there; none where there is no repository."""
+    try:
+        done = _git(folder, "diff", "--name-only", "-z", "--relative", "HEAD", "--", ".")
+    except RefusedError:  # no git: nothing is known of before
+        return {}
+    names = [os.fsdecode(n) for n in done.stdout.split(b"\0") if n] if done.returncode == 0 else []
+    found = {}
+    for name in names:
+        was = _git(folder, "show", f"HEAD:./{name}")
+        if _is_read(name) and was.returncode == 0:
+            found[name] = was.stdout
+    return found
+
+
 def _extract(folder: Path, revision: str, place: Path) -> str:
     """Write the folder's files of a revision to a place; return the commit."""
     if not folder.is_dir():

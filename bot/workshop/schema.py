@@ -4,12 +4,15 @@ It says less than `check`: nothing about what a file refers to, and nothing that
 """
 
 import json
+from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.schema import SECTIONS, SINGLES, TEXTS
 from bot.words import RefusedError
 from bot.workshop.edit_folder import write_whole
+from bot.workshop.schema_ids import completed
 from bot.workshop.schema_words import KEYS
 from bot.workshop.schema_words import SECTIONS as SECTION_WORDS
 
@@ -18,8 +21,8 @@ _DRAFT = "https://json-schema.org/draft/2020-12/schema"
 _SPECIAL = ("true", "false", "null", "~", "")
 
 
-def schema() -> dict[str, Any]:
-    """Return the schema of one file: a mapping of sections, or a bare list of entries."""
+def schema(base: KnowledgeBase | None = None) -> dict[str, Any]:
+    """Return the schema of one file: a mapping of sections, or a bare list of entries. `base`: whose ids to complete."""
     definitions: dict[str, Any] = {}
     properties: dict[str, Any] = {}
     for name, model in {**SECTIONS, **SINGLES}.items():
@@ -33,12 +36,13 @@ def schema() -> dict[str, Any]:
         properties[name] = {"description": SECTION_WORDS[name], **words}
     entries = {"type": "array", "items": {"$ref": "#/$defs/EntryDoc"}}
     file = {"type": "object", "properties": properties, "additionalProperties": False}
-    return {
+    made = {
         "$schema": _DRAFT,
         "title": "안내 도우미의 지식 파일",
         "anyOf": [file, entries, {"type": "null"}],
         "$defs": {name: _model(made) for name, made in sorted(definitions.items())},
     }
+    return completed(deepcopy(made), base)
 
 
 def _model(made: dict[str, Any]) -> dict[str, Any]:
@@ -83,9 +87,9 @@ def _text(limits: dict[str, Any]) -> dict[str, Any]:
     return {"type": ["string", "number"], **limits}
 
 
-def as_json() -> str:
+def as_json(base: KnowledgeBase | None = None) -> str:
     """Return the schema as JSON."""
-    return json.dumps(schema(), ensure_ascii=False, indent=1) + "\n"
+    return json.dumps(schema(base), ensure_ascii=False, indent=1) + "\n"
 
 
 def settings(folder: str) -> dict[str, Any]:
@@ -98,7 +102,7 @@ def settings(folder: str) -> dict[str, Any]:
     }
 
 
-def write_vscode(root: Path, folder: str) -> list[Path]:
+def write_vscode(root: Path, folder: str, base: KnowledgeBase | None = None) -> list[Path]:
     """Write the schema and the settings below a root, beside settings that are there; return the files.
 
     Raises:
@@ -116,5 +120,5 @@ def write_vscode(root: Path, folder: str) -> list[Path]:
     mine = settings(folder)
     mine["yaml.schemas"] = {**known.get("yaml.schemas", {}), **mine["yaml.schemas"]}
     write_whole(path, (json.dumps({**known, **mine}, ensure_ascii=False, indent=2) + "\n").encode())
-    write_whole(path.parent / FILE, as_json().encode())
+    write_whole(path.parent / FILE, as_json(base).encode())
     return [path, path.parent / FILE]

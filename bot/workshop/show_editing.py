@@ -17,6 +17,7 @@ _WIDTH = 118
 """Columns where the output is no terminal."""
 _WHY = {
     "fallback": "답을 못 찾음",
+    "ask": "되물었지만 고르지 않음",
     "none": "고를 것 중에 없음",
     "down": "👎",
     "staff": "상담원에게 감",
@@ -75,7 +76,7 @@ def gaps_as_json(gaps: Sequence[Gap]) -> str:
         {
             "id": g.id, "state": g.state, "people": g.people, "times": g.times, "wordings": g.wordings, "why": g.why,
             "first": g.first.isoformat(), "last": g.last.isoformat(), "nearest": g.nearest, "reason": g.reason,
-            "answered": g.answered or None, "answers": g.answers, "notes": g.notes, "channels": g.channels,
+            "answered": g.answered or None, "seen": g.seen, "answers": g.answers, "notes": g.notes, "channels": g.channels,
         }
         for g in gaps
     ]  # fmt: skip

@@ -7,7 +7,7 @@ from typing import Any
 from bot.desk.context import Context
 from bot.desk.decide import Decision
 from bot.desk.desk import HelpDesk
-from bot.hangul import jamo
+from bot.hangul import jamo, with_particle
 from bot.matching.alike import alike
 from bot.matching.lexicon import key_of
 from bot.words import Entry, Match, Outcome, Query
@@ -84,7 +84,8 @@ def _advice(decision: Decision, text: str) -> Iterator[str]:
         return
     first = matches[0]
     if decision.outcome is Outcome.ANSWER:
-        yield f"답이 틀렸다면: 맞는 항목의 questions에 「{text}」를 더하고, {first.entry.id} 항목의 tests.not_match에 적으세요."
+        object_ = with_particle(text, "을/를").removeprefix(text)
+        yield f"답이 틀렸다면: 맞는 항목의 questions에 「{text}」{object_} 더하고, {first.entry.id} 항목의 tests.not_match에 적으세요."
         return
     yield f"{first.entry.id} 항목이 맞다면: 그 questions에 「{text}」와 같은 낱말을 쓰는 질문을 더하세요."
     rival = _rival(matches)

@@ -7,12 +7,12 @@ import platform
 from dataclasses import asdict
 from pathlib import Path
 
-from tests.bench import accuracy, http, refusal, search, telegram, throughput, timing, verdict
+from tests.bench import accuracy, http, refusal, search, telegram, throughput, timing, verdict, workshop
 from tests.bench.data import QUICK, ROOT, SETS
 from tests.bench.roster import Roster, gather
 from tests.bench.system import one_thread, say
 
-PARTS = ("accuracy", "refusal", "time", "throughput", "telegram", "search", "http")
+PARTS = ("accuracy", "refusal", "time", "throughput", "telegram", "search", "http", "workshop")
 COMMAND = ".venv/bin/helpdesk ask --json -"
 
 
@@ -57,7 +57,7 @@ def _parts(chosen: argparse.Namespace) -> list[str]:
     if chosen.data.is_dir():
         return parts
     print(f"\n{chosen.data.resolve()} is not there (--data): left out are accuracy, refusal and time.")
-    return [part for part in parts if part in ("throughput", "telegram", "search", "http")]
+    return [part for part in parts if part in ("throughput", "telegram", "search", "http", "workshop")]
 
 
 def _accuracy(run: verdict.Measured, roster: Roster, chosen: argparse.Namespace) -> None:
@@ -95,7 +95,14 @@ def _http(run: verdict.Measured, roster: Roster, chosen: argparse.Namespace) -> 
     http.show(run.http)
 
 
-_MEASURE = dict(zip(PARTS, (_accuracy, _refusal, _time, _throughput, _telegram, _search, _http), strict=True))
+def _workshop(run: verdict.Measured, roster: Roster, chosen: argparse.Namespace) -> None:
+    run.workshop = workshop.measure()
+    workshop.show(run.workshop)
+
+
+_MEASURE = dict(
+    zip(PARTS, (_accuracy, _refusal, _time, _throughput, _telegram, _search, _http, _workshop), strict=True)
+)
 
 
 def _headline(roster: Roster) -> str:
@@ -124,6 +131,7 @@ def _figures(run: verdict.Measured, roster: Roster, chosen: argparse.Namespace) 
         "distractors": [asdict(d) for d in run.distracted],
         "throughput": asdict(run.throughput) if run.throughput else None,
         "telegram": [asdict(w) for w in run.telegram],
+        "workshop": [asdict(s) for s in run.workshop],
         "search": asdict(run.search) if run.search else None,
         "http": [asdict(f) for f in run.http],
         "verdict": [asdict(d) for d in verdict.duels(run)],

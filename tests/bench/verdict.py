@@ -15,6 +15,7 @@ from tests.bench.search import Typing
 from tests.bench.telegram import Webhook
 from tests.bench.throughput import Throughput
 from tests.bench.timing import Cost, Distracted
+from tests.bench.workshop import Spent
 
 _COSTS = ("p50 ms", "p99 ms", "RSS MB")
 
@@ -31,12 +32,13 @@ class Measured:
     telegram: list[Webhook] = field(default_factory=list)
     search: Typing | None = None
     http: list[Figures] = field(default_factory=list)
+    workshop: list[Spent] = field(default_factory=list)
 
     def ours(self) -> bool:
         """Return whether our command gave any figure."""
         tables = (self.accuracy, self.refusal, self.costs, self.distracted)
         names = (row.system for rows in tables for row in rows)
-        return bool(self.throughput or self.telegram or self.search or self.http) or NAME in names
+        return bool(self.throughput or self.telegram or self.search or self.http or self.workshop) or NAME in names
 
 
 @dataclass(frozen=True)

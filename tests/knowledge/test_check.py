@@ -218,3 +218,64 @@ def test_an_answer_without_any_source(tmp_path: Path) -> None:
         "{figure.most}까지입니다. {channel.call.phone}로", "1357로"
     )
     assert [(p.code, p.line) for p in check_folder(folder(tmp_path, text), TODAY)] == [("no-source", 32)]
+
+
+def test_one_name_missing_in_many_places_and_a_file_that_is_gone_are_one_message_each(tmp_path: Path) -> None:
+    more = "".join(
+        f"- {{id: e{i}, questions: [가{i}, 나{i}, 다{i}], answer: 답., sources: [s{i}, scr]}}\n" for i in range(10)
+    )
+    found = [p for p in check_folder(folder(tmp_path, GOOD + more), TODAY) if p.code == "unknown-source"]
+    assert len(found) == 1  # eleven names of which none is there: a file is gone
+    assert "출처 11가지" in found[0].message
+    assert "20곳" in found[0].message
+    few = "".join(
+        f"- {{id: e{i}, questions: [가{i}, 나{i}, 다{i}], answer: 답., sources: [scr]}}\n" for i in range(5)
+    )
+    (one,) = [p for p in check_folder(folder(tmp_path, GOOD + few), TODAY) if p.code == "unknown-source"]
+    assert "4곳에 더" in one.hint
+    gone = GOOD.replace("sources:\n- {id: src", "figures:\n- {id: src", 1).split("figures:\n", 2)
+    text = gone[0] + "figures:\n" + gone[2]
+    assert [p.code for p in check_folder(folder(tmp_path, text), TODAY) if p.code == "unknown-source"] == [
+        "unknown-source"
+    ]
+
+
+SAID = [
+    # what is written instead of what, what must be said
+    ("  answer: ", "  anser: ", "'answer'을(를) 적으려 했나요"),
+    ("  answer: ", "  답: ", "'answer'을(를) 적으려 했나요"),
+    ("  questions: [모집", "  질문: [모집", "'questions'을(를) 적으려 했나요"),
+    ("entries:\n", "entry:\n", "'entries'을(를) 적으려 했나요"),
+    ("  notice: ended\n", "  status: retire\n", "'retired'을(를) 적으려 했나요"),
+    ("  notice: ended\n", "  status: 폐지\n", "쓸 수 있는 값: active, draft, retired"),
+    ("review_by: 2027-02-21", "review_by: 20270221", "2026-11-24처럼"),
+    ("review_by: 2027-02-21", "review_by: 2027.02.21", "2026-11-24처럼"),
+    ("figures:\n", "office: {hours: {월: 9시~18시}}\nfigures:\n", "09:00-18:00처럼"),
+    ("related: [phone-of]", "related: [phone-off]", "'phone-of'을(를) 적으려 했나요"),
+]
+
+
+@pytest.mark.parametrize(("old", "new", "said"), SAID, ids=range(len(SAID)))
+def test_the_hint_says_what_was_meant(tmp_path: Path, old: str, new: str, said: str) -> None:
+    problems = check_folder(folder(tmp_path, GOOD.replace(old, new, 1)), TODAY)
+    assert any(said in str(p) for p in problems), list(map(str, problems))
+
+
+def test_a_date_that_may_have_a_time_is_told_once_by_its_own_name(tmp_path: Path) -> None:
+    problems = check_folder(folder(tmp_path, GOOD.replace("2022-06-07", "2027-13-01")), TODAY)
+    assert [(p.line, p.code.split(":")[0]) for p in problems] == [(9, "phases")]
+    assert "'until'의 날짜" in problems[0].message
+
+
+def test_a_bad_date_in_the_defaults_is_one_fault(tmp_path: Path) -> None:
+    problems = check_folder(folder(tmp_path, GOOD.replace("review_by: 2027-02-21", "review_by: 2027.2.21")), TODAY)
+    assert [p.line for p in problems] == [24], list(map(str, problems))
+
+
+def test_a_dialogue_that_names_a_missing_entry_is_told_at_its_line(tmp_path: Path) -> None:
+    tests = (
+        "tests:\n  out_of_scope: [날씨]\n  dialogues:\n  - - {q: 가, entry: period}\n    - {q: 나, entry: perod}\n"
+    )
+    (found,) = check_folder(folder(tmp_path, GOOD + tests), TODAY)
+    assert (found.code, found.line) == ("unknown-entry", GOOD.count("\n") + 5)
+    assert "'period'을(를)" in found.hint

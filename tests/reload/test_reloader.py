@@ -73,6 +73,19 @@ async def test_a_broken_save_keeps_what_was_good_and_is_told_once(
         assert ask(following.front, "운동화끈 뜻") == "넷째 답"
 
 
+async def test_what_only_a_check_finds_serves_and_is_told_and_so_is_what_is_gone(
+    place: Path, follow: Follow, caplog: pytest.LogCaptureFixture
+) -> None:
+    async with follow(place) as following:
+        text = knowledge(사과나무="답은 **굵게** 봅니다").replace("e0", "f0")
+        await following.changed(lambda: (place / "a.yaml").write_text(text))
+        await following.until(lambda: any(p.code == "markup" for p in following.front.doubts))
+        assert following.front.doubts[0].code == "gone"
+        assert "e0" in following.front.doubts[0].message
+        assert following.front.faults == ()
+        assert any("check finds" in r.getMessage() and r.levelno == logging.WARNING for r in caplog.records)
+
+
 async def test_what_was_broken_only_for_a_moment_is_not_told(place: Path, follow: Follow) -> None:
     async with follow(place, patience=60) as following:
         (place / "b.yaml").write_text(BROKEN)

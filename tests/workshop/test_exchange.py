@@ -3,18 +3,24 @@
 import csv
 import io
 import shutil
+import tracemalloc
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
+from unicodedata import normalize
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from openpyxl import load_workbook
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.rich_text import CellRichText, TextBlock
+from openpyxl.cell.text import InlineFont
+from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
-from bot.workshop import exchange, exchange_csv, exchange_xlsx
+from bot.workshop import exchange, exchange_csv, exchange_records, exchange_xlsx
 from bot.workshop.edit_folder import Drafts
-from bot.workshop.exchange import HEADS, TableError
+from bot.workshop.exchange_table import HEADS, TableError, tidy
 from tests.conftest import SHIPPED
 
 BASE = """\
@@ -81,7 +87,7 @@ def test_out_and_in_again_changes_no_byte_of_the_shipped_knowledge(
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.text(st.sampled_from("가나 =+-@'\"\t,;\n·1"), max_size=12))
 def test_any_cell_comes_back_as_it_was_and_none_is_a_formula(cell: str) -> None:
-    cell = exchange.tidy(cell)
+    cell = tidy(cell)
     row = dict.fromkeys(HEADS, "") | {"id": "x", "답": cell}
     data = exchange_csv.to_csv([row])
     assert data.startswith(b"\xef\xbb\xbf")
@@ -227,3 +233,166 @@ def test_the_shipped_knowledge_takes_a_change_in_every_column(tmp_path: Path) ->
     assert name == "entries/appeal.yaml"
     diff = [line for line in drafts.diff().splitlines() if line.startswith(("+", "-"))]
     assert len(diff) < 40
+
+
+def workbook(base: Path) -> Workbook:
+    return load_workbook(io.BytesIO(exchange_xlsx.to_xlsx(exchange.rows_of(base))))
+
+
+def saved(book: Workbook) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_what_is_no_text_is_refused_by_its_row_and_all_at_once(base: Path) -> None:
+    book = workbook(base)
+    sheet = book.worksheets[0]
+    sheet["D2"] = CellRichText("평일 ", TextBlock(InlineFont(strike=True), "10시"), "9시부터")
+    sheet["D3"].font = Font(strike=True)
+    sheet["E3"] = "#REF!"
+    sheet["E3"].data_type = "e"
+    sheet["F4"] = True
+    with pytest.raises(TableError) as raised:
+        exchange_xlsx.from_xlsx(saved(book))
+    said = [str(f) for f in raised.value.faults]
+    assert [s.split(":")[0] for s in said] == ["2행", "3행", "3행", "4행"]
+    assert "취소선을 그은 글이 있습니다(D2): 「10시」" in said[0]
+    assert "취소선" in said[1]
+    assert "오류 값 #REF!" in said[2]
+    assert "참/거짓" in said[3]
+
+
+def test_characters_that_excel_writes_as_codes_are_read_as_they_are(base: Path) -> None:
+    book = workbook(base)
+    book.worksheets[0]["D2"] = "첫 줄_x000D_\n둘째 줄"
+    rows = exchange_xlsx.from_xlsx(saved(book))
+    drafts = Drafts(base)
+    exchange.take(drafts, rows, "new.yaml")
+    assert drafts.changed["base.yaml"].decode() == BASE.replace(
+        "    아홉 시에 엽니다.\n    {name} 자리\n", "    첫 줄\n    둘째 줄\n"
+    )
+    typed = dict.fromkeys(HEADS, "") | {"id": "x", "답": "부호 _x0041_ 그대로"}
+    assert exchange_xlsx.from_xlsx(exchange_xlsx.to_xlsx([typed]))[1][HEADS.index("답")] == "부호 _x0041_ 그대로"
+
+
+def test_a_cell_formatted_in_the_last_row_makes_no_rows(base: Path) -> None:
+    book = workbook(base)
+    book.worksheets[0].cell(50_000, 3).font = Font(bold=True)
+    data = saved(book)
+    tracemalloc.start()
+    assert exchange_xlsx.from_xlsx(data) == exchange_xlsx.from_xlsx(exchange_xlsx.to_xlsx(exchange.rows_of(base)))
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 20_000_000
+
+
+def test_cells_may_be_picked_from_lists(base: Path) -> None:
+    data = exchange_xlsx.to_xlsx(exchange.rows_of(base), {"출처 id": ["a", "b"], "주제": ["이용"]})
+    book = load_workbook(io.BytesIO(data))
+    rules = book["항목"].data_validations.dataValidation
+    assert {str(r.sqref).split(":")[0][0] for r in rules} == {
+        get_column_letter(HEADS.index(h) + 1) for h in ("상태", "출처 id", "주제")
+    }
+    picked = [[c.value for c in column if c.value] for column in book["고를 것"].iter_cols()]
+    assert picked == [["상태", "active", "draft", "retired"], ["출처 id", "a", "b"], ["주제", "이용"]]
+    assert not any(r.showErrorMessage for r in rules)
+    assert not Drafts(base).changed
+
+
+def test_a_mac_s_file_name_is_the_same_file(tmp_path: Path) -> None:
+    name = "신청.yaml"
+    (tmp_path / normalize("NFD", name)).write_text(BASE, encoding="utf-8")
+    rows = [[normalize("NFC", c) for c in row] for row in table(tmp_path)]
+    drafts = Drafts(tmp_path)
+    assert exchange.take(drafts, rows, "new.yaml").changed == {}
+    rows.append(["parking", normalize("NFC", name), "주차\n차 대기\n주차장", "됩니다."])
+    assert exchange.take(drafts, rows, "new.yaml").added == ["parking"]
+    assert [normalize("NFC", n) for n in drafts.changed] == [name]
+    assert list(drafts.changed) == [normalize("NFD", name)]
+
+
+def test_what_cp949_lacks_is_no_change_and_an_edit_beside_it_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "base.yaml").write_text(
+        BASE.replace("역 앞에 있습니다.", "2022–2024년에는 역 앞이었습니다"), encoding="utf-8"
+    )
+    rows = table(tmp_path)
+    text = "\r\n".join(",".join('"' + c.replace('"', '""') + '"' for c in row) for row in rows)
+    data = text.encode("cp949", "replace")
+    assert b"2022?2024" in data
+    assert exchange_csv.is_cp949(data)
+    drafts = Drafts(tmp_path)
+    assert exchange.take(drafts, exchange_csv.from_csv(data), "new.yaml", cp949=True).changed == {}
+    cells = exchange_csv.from_csv(data.replace("역 앞".encode("cp949"), "역 뒤".encode("cp949")))
+    with pytest.raises(TableError, match="CSV UTF-8"):
+        exchange.take(Drafts(tmp_path), cells, "new.yaml", cp949=True)
+    assert exchange.take(Drafts(tmp_path), exchange_csv.from_csv(data), "new.yaml").changed  # of UTF-8 it is an edit
+
+
+def test_mistakes_of_both_kinds_are_told_at_once_and_an_id_that_was_changed_is_named(base: Path) -> None:
+    rows = table(base)
+    rows[1][HEADS.index("확인한 날")] = "내년"
+    rows[2][HEADS.index("답")] = "**굵게** 있습니다."
+    rows[3][0] = "nowadays"
+    with pytest.raises(TableError) as raised:
+        exchange.take(Drafts(base), rows, "new.yaml", datetime(2026, 11, 24))
+    said = [str(f) for f in raised.value.faults]
+    assert len(said) == 3, said
+    assert any("3행" in s and "꾸밈 기호" in s for s in said)
+    assert any("'now'의 id를 'nowadays'(으)로 고쳤나요" in s and "rename now nowadays" in s for s in said)
+
+
+def test_a_separator_of_another_program_is_told_at_once(base: Path) -> None:
+    text = "\n".join("|".join(row) for row in table(base))
+    with pytest.raises(TableError, match="'id' 제목이 없습니다"):
+        exchange.take(Drafts(base), exchange_csv.from_csv(text.encode()), "new.yaml")
+
+
+RECORDS = """\
+institutions:
+- id: busan   # 부산
+  name: 부산도서관
+  short: 부산관
+  aliases: [부산]
+  facts: {phone: {value: 051-123-4567, sources: [a]}}
+channels:
+- {id: call, name: 콜센터, phone: "1357"}
+groups:
+- id: word
+  name: 낱말
+  terms:
+  - {id: loan, name: 대출, aliases: [빌리기]}
+"""
+
+
+def test_records_and_words_are_sheets_too_and_a_changed_cell_changes_its_place_alone(base: Path) -> None:
+    (base / "records.yaml").write_text(RECORDS, encoding="utf-8")
+    made = exchange_records.sheets_of(Drafts(base))
+    assert {name: rows[0]["id"] for name, (_, rows) in made.items()} == {
+        "기관": "busan",
+        "연락처": "call",
+        "용어": "word.loan",
+    }
+    data = exchange_xlsx.to_xlsx(exchange.rows_of(base), {}, made)
+    assert exchange_records.take(drafts := Drafts(base), data) == {}
+    assert not drafts.changed
+    book = load_workbook(io.BytesIO(data))
+    for sheet, head, cell in (
+        ("기관", "값: phone", "051-999-0000"),
+        ("연락처", "전화", "1577-0000"),
+        ("용어", "별칭(한 줄에 하나)", "빌리기\n대여"),
+    ):
+        heads = [c.value for c in book[sheet][1]]
+        book[sheet].cell(2, heads.index(head) + 1).value = cell
+    changed = exchange_records.take(drafts := Drafts(base), saved(book))
+    assert changed == {"busan": ["값: phone"], "call": ["전화"], "word.loan": ["별칭(한 줄에 하나)"]}
+    assert drafts.changed["records.yaml"].decode() == (
+        RECORDS.replace("051-123-4567", "051-999-0000")
+        .replace('"1357"', '"1577-0000"')
+        .replace("[빌리기]", "[빌리기, 대여]")
+    )
+    book["연락처"].cell(2, 3).value = ""
+    book["연락처"].cell(3, 1).value = "new"
+    with pytest.raises(TableError) as raised:
+        exchange_records.take(Drafts(base), saved(book))
+    assert [f.row for f in raised.value.faults] == [2, 3]

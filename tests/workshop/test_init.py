@@ -3,6 +3,7 @@
 import json
 import re
 import shlex
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,8 @@ def test_everything_works_on_a_new_folder(tmp_path: Path, language: str) -> None
     out, _ = helpdesk("init", str(folder), "--language", language, "--name", '보기 "안내": #1')
     assert "README.md" in out
     where = ("--knowledge", str(folder))
-    assert "문제가 없습니다." in helpdesk("knowledge", "check", *where)[0]
+    fine = {"ko": "문제가 없습니다.", "en": "No problems."}[language]
+    assert fine in helpdesk("knowledge", "check", *where)[0]
     assert "0건 실패" in helpdesk("knowledge", "test", *where)[0]
     questions = ASKED[language]
     out, _ = helpdesk("ask", "--json", "-", *where, stdin="\n".join(q for q, _ in questions).encode())
@@ -42,7 +44,8 @@ def test_what_the_readme_names_is_there_and_its_commands_run(tmp_path: Path) -> 
     assert readme.startswith("# desk")
     for name in re.findall(r"^\| `([^`]+)` \|", readme, re.MULTILINE):
         assert (tmp_path / "desk" / name).is_file(), name
-    (commands,) = re.findall(r"```sh\n(.*?)```", readme, re.DOTALL)
+    commands, serving = re.findall(r"```sh\n(.*?)```", readme, re.DOTALL)
+    assert shlex.split(serving, comments=True) == ["helpdesk", "serve", "--knowledge", "."]
     for line in commands.splitlines():
         _, *words = shlex.split(line, comments=True)
         words[words.index(".")] = str(tmp_path / "desk")
@@ -60,6 +63,29 @@ def test_hooks_and_ci_run_commands_that_exist(tmp_path: Path, language: str) -> 
     assert len(entries) == 4
     for entry in dict.fromkeys(entries):
         helpdesk(*[str(tmp_path) if w == "." else w for w in shlex.split(entry)[1:]])
+
+
+def test_ci_installs_nothing_by_a_name_that_need_not_be_this_program(tmp_path: Path) -> None:
+    helpdesk("init", str(tmp_path))
+    recipe = yaml.safe_load((tmp_path / ".github/workflows/knowledge.yml").read_text())
+    (install,) = [s["run"] for s in recipe["jobs"]["check"]["steps"] if s.get("name") == "install the help desk"]
+    script = install.replace('pip install "$HELPDESK"', 'echo "got $HELPDESK"')
+    for name, taken in (("", False), ("helpdesk", False), ("git+https://host/desk@v1", True), ("./desk.whl", True)):
+        done = subprocess.run(
+            ["bash", "-c", script], env={"HELPDESK": name}, capture_output=True, text=True, check=False
+        )
+        assert (done.returncode == 0, f"got {name}\n" in done.stdout) == (taken, taken), name
+    assert "${{ vars.HELPDESK }}" in recipe["env"]["HELPDESK"]  # nothing by default
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_greetings_and_fillers_come_from_the_program(tmp_path: Path, language: str) -> None:
+    helpdesk("init", str(tmp_path), "--language", language)
+    base = load(tmp_path)
+    assert base.talk["greeting"] == "talk-greeting"
+    assert base.talk["thanks"] == "talk-thanks"
+    assert base.talk["person"] == "talk-person"
+    assert not [g for g in base.groups.values() if g.filler]
 
 
 def test_a_folder_that_is_not_empty_is_left_alone(tmp_path: Path) -> None:

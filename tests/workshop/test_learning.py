@@ -136,7 +136,7 @@ async def test_answers_turned_down_without_a_word_are_collected_once(database: D
         await memory.flush(connection)
     for expected in (1, 0):
         async with database.write() as connection:
-            assert await collect(connection) == expected
+            assert await collect(connection, NOW) == expected
     async with database.read() as connection:
         found = await records(connection)
     assert [(r.user, r.question, r.why, r.nearest) for r in found] == [
@@ -170,7 +170,7 @@ def test_learning_adds_what_people_said_with_a_test_and_touches_nothing_else(fol
     more = teacher(folder).add_wordings(
         "use-power", ["충전기 꽂을 데 있나요", "폰 충전하고 싶어요", "콘센트 있는 자리!"]
     )
-    assert len(more.questions) + len(more.tests) == 2 or more.varied
+    assert set(more.voices) | set(more.tests) | set(more.offered) == {"충전기 꽂을 데 있나요", "폰 충전하고 싶어요"}
     more.drafts.write()
     desk = app.desk(folder)
     assert run(desk, NOW).failures == []
@@ -178,11 +178,12 @@ def test_learning_adds_what_people_said_with_a_test_and_touches_nothing_else(fol
         assert gaps.answers(desk, wording, "use-power", NOW), wording
 
 
-def test_one_wording_gets_a_test_in_another_ending(folder: Path) -> None:
-    learned = teacher(folder).add_wordings("use-wifi", ["공유기 이름이 뭐예요"])
-    assert learned.questions == ("공유기 이름이 뭐예요",)
-    assert learned.varied
-    assert learned.tests[0] != learned.questions[0]
+def test_one_wording_alone_is_learned_and_is_no_test_of_itself(folder: Path) -> None:
+    learned = teacher(folder).add_wordings("use-wifi", ["공유기 이름이 뭐예요", "공유기 이름이 뭐에요"])
+    assert learned.voices == ("공유기 이름이 뭐예요",)
+    assert learned.slips == ("공유기 이름이 뭐에요",)
+    assert (learned.tests, learned.offered) == ((), ())
+    assert learned.handled == {"공유기 이름이 뭐예요", "공유기 이름이 뭐에요"}
 
 
 def test_in_a_template_the_name_becomes_its_place_with_the_right_particle(folder: Path) -> None:

@@ -1,6 +1,7 @@
 """The JSON Schema for editor programs: the shipped knowledge is right by it, seeded errors are not."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,7 @@ import pytest
 from jsonschema import Draft202012Validator
 
 from bot.knowledge import yamlfile
+from bot.knowledge.build import load
 from bot.words import RefusedError
 from bot.workshop import schema
 from tests.conftest import SHIPPED
@@ -58,6 +60,9 @@ SEEDED = [
     ("  related: [phone-of]", "  english: {question: When}"),
     ("  related: [phone-of]", "  tests2: {}"),
     ("groups:\n- id: kind\n", "groups:\n- id: kind\n  exclusive: 예\n"),
+    ("- id: period\n", "- id: Period_1\n"),
+    ('  answer: "{figure.most}까지입니다. {channel.call.phone}로 문의하세요."\n', ""),
+    ("까지입니다. {channel", f"까지입니다. {'길다 ' * 150}{{channel"),
 ]
 
 
@@ -80,3 +85,35 @@ def test_vs_code_gets_both_files_and_keeps_its_own_settings(tmp_path: Path) -> N
     with pytest.raises(RefusedError, match="주석"):
         schema.write_vscode(tmp_path, "knowledge")
     assert own.read_text() == "// mine\n{}"
+
+
+def test_every_form_has_its_message_in_korean() -> None:
+    made = schema.schema()
+
+    def patterns(part: object) -> list[dict[str, Any]]:
+        if isinstance(part, dict):
+            own = [part] if "pattern" in part and isinstance(part["pattern"], str) else []
+            return own + [p for v in part.values() for p in patterns(v)]
+        return [p for v in part for p in patterns(v)] if isinstance(part, list) else []
+
+    found = patterns(made["$defs"])
+    assert len(found) >= 10
+    models = {name: m["properties"] for name, m in made["$defs"].items() if "properties" in m}
+    told = {p["patternErrorMessage"] for m in models.values() for p in patterns(m)}
+    assert all(re.search("[가-힣]{2}", message) for message in told)
+    assert models["EntryDoc"]["id"]["patternErrorMessage"] == "영문 소문자·숫자·붙임표만 씁니다"
+
+
+def test_ids_are_offered_and_others_may_be_typed(tmp_path: Path) -> None:
+    (tmp_path / "base.yaml").write_text(GOOD, encoding="utf-8")
+    made = schema.schema(load(tmp_path))
+    entry = made["$defs"]["EntryDoc"]["properties"]
+    for key, ids in (
+        ("related", ["period", "phone-of", "phone-of.changwon"]),
+        ("sources", ["src"]),
+        ("notice", ["ended"]),
+    ):
+        assert f'"enum": {json.dumps(ids)}' in json.dumps(entry[key]), key
+    validator = Draft202012Validator(made)
+    assert validator.is_valid(value(GOOD))
+    assert validator.is_valid(value(GOOD.replace("related: [phone-of]", "related: [something-new]")))

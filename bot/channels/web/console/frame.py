@@ -108,6 +108,7 @@ class Console:
             "moment": moment,
             "name": self.library.base.name,
             "stale": bool(self.parts.front.faults),
+            "doubts": self.parts.front.doubts if member.may("maintainer") else (),
             "bare": asked_by_script(request),
             "hours": self.hours(),
             "query": "",

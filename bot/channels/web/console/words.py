@@ -21,6 +21,7 @@ FAULTS: Mapping[str, str] = {
 }
 WHY_NAMES: Mapping[str, str] = {
     "fallback": "답 없음",
+    "ask": "되물었지만 고르지 않음",
     "none": "고른 것 없음",
     "down": "도움 안 됨",
     "staff": "상담원이 답함",

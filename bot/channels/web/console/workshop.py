@@ -58,9 +58,15 @@ def _page(
 
 async def _found(console: Console) -> list[GapShown]:
     async with console.parts.database.write() as connection:
-        await gaps.collect(connection)
+        await gaps.collect(connection, console.now())
         records = await gaps.records(connection)
-    return await _bench(console).gaps(records, console.now())
+    found = await _bench(console).gaps(records, console.now())
+    of = {id: gap.id for gap in found for id in gap.records}
+    fresh = {r.id: of[r.id] for r in records if r.gap is None and r.id in of}
+    if fresh:  # what is shown under a number stays there
+        async with console.parts.database.write() as connection:
+            await gaps.name(connection, fresh)
+    return found
 
 
 async def missing(console: Console, request: Request, who: Session) -> Response:
@@ -115,7 +121,8 @@ async def learn(console: Console, request: Request, who: Session) -> Response:
         return await _missing(console, request, who, fault=str(error), at=gap.id, status=422)
     async with console.parts.database.write() as connection:
         if made.written:
-            await gaps.mark(connection, gap.records, "done")
+            chosen = {*(words or gap.wordings)}  # what was left out stays in the queue
+            await gaps.mark(connection, [id for w, ids in gap.by_wording if w in chosen for id in ids], "done")
         await audit.note(connection, console.now(), who.member.login, "gap.learn", entry, f"#{gap.id}")
     return _given(request, made, f"learn-{gap.id}.patch", f"{HOME}?said=learned")
 

@@ -1,0 +1,75 @@
+"""One message a cause: what follows from another fault, and one name missing in a hundred places, is not told again."""
+
+import re
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
+
+from bot.words import Problem
+
+_SUBJECT = re.compile(r"\[([^\]]+)\]")
+_QUOTED = re.compile(r"'\{?([^'{}]+)\}?'")
+_BY_WHOM = re.compile(r"^\[[^\]]*\] ")
+_MOST_PLACES = 3
+"""Places that are told one by one where one and the same name is missing."""
+_WHOLE = 8
+"""Different names of one kind that are missing, from which on a file must be missing."""
+_SECTIONS = {
+    "unknown-source": ("sources", "출처"),
+    "unknown-placeholder": ("figures, channels, institutions", "답이 부르는 값"),
+    "unknown-term": ("groups", "용어"),
+    "unknown-notice": ("notices", "알림"),
+}
+"""By code the sections whose file is missing where many of their names are, and what these are called."""
+
+
+def without_consequences(problems: Sequence[Problem], broken: Collection[str]) -> list[Problem]:
+    """Return the problems without those that are there only because something named in them is broken itself."""
+    gone, more = set(broken), True
+    while more:
+        lost = [p for p in problems if p.code.startswith("unknown-") and _named(p.message) & gone]
+        subjects = {m[1] for p in lost if p.code == "unknown-group" and (m := _SUBJECT.match(p.message))}
+        more = not subjects <= gone
+        gone |= subjects
+    return [p for p in problems if p not in lost]
+
+
+def _named(message: str) -> set[str]:
+    """Return what a message names in quotes, and the id that a member's id begins with."""
+    names = _QUOTED.findall(message)
+    return {part for name in names for part in (name, name.split(".")[0], *name.split(".")[1:2])}
+
+
+def gathered(problems: Sequence[Problem], empty: Collection[str] = ()) -> Iterator[Problem]:
+    """Iterate over the problems; of a name that is missing in many places, or of a section that is gone, there is one.
+
+    `empty`: codes of sections of which nothing is there.
+    """
+    names: dict[str, dict[str, list[Problem]]] = defaultdict(lambda: defaultdict(list))
+    for p in problems:
+        if p.code.startswith("unknown-"):
+            names[p.code][_BY_WHOM.sub("", p.message)].append(p)
+        else:
+            yield p
+    for code, lacking in names.items():
+        places = [p for those in lacking.values() for p in those]
+        gone = len(lacking) > _WHOLE or (code in empty and len(places) > _MOST_PLACES)
+        if code in _SECTIONS and gone:
+            yield _of_section(code, len(lacking), places)
+        else:
+            yield from (p for those in lacking.values() for p in _few(those))
+
+
+def _of_section(code: str, names: int, places: Sequence[Problem]) -> Problem:
+    section, kind = _SECTIONS[code]
+    hint = f"{section}이(가) 적힌 파일이 지워졌거나 이름이 바뀌지 않았는지 살펴보세요"
+    message = f"{kind} {names}가지가 없습니다. 여기를 비롯해 {len(places)}곳에서 부릅니다"
+    return Problem(places[0].file, places[0].line, message, hint, code)
+
+
+def _few(places: Sequence[Problem]) -> Sequence[Problem]:
+    """Return the problems of one missing name: all where they are few, else the first with how many more there are."""
+    if len(places) <= _MOST_PLACES:
+        return places
+    more = f"같은 잘못이 {len(places) - 1}곳에 더 있습니다"
+    return [replace(places[0], hint=f"{places[0].hint}. {more}" if places[0].hint else more)]

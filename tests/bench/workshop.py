@@ -1,0 +1,101 @@
+"""How many seconds of CPU the workshop's verbs take on the shipped knowledge, each in a process of its own."""
+
+import os
+import resource
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.bench import table
+from tests.bench.data import ROOT
+
+KNOWLEDGE = ROOT / "knowledge"
+ANY = "any entry"
+"""Stands for the id of an entry that is there."""
+QUESTIONS = ("보드게임 빌릴 수 있나요", "보드게임 대여", "게임 빌리는 곳")
+
+
+@dataclass(frozen=True)
+class Verb:
+    """A verb, and the seconds of CPU that it may take."""
+
+    name: str
+    words: tuple[str, ...]
+    most: float
+
+
+@dataclass(frozen=True)
+class Spent:
+    """What a verb took: seconds of CPU, and how it ended."""
+
+    verb: str
+    seconds: float
+    most: float
+    code: int
+
+
+VERBS = (
+    Verb("check", ("check",), 2.0),
+    Verb("test", ("test",), 3.0),
+    Verb("find", ("find", "1877-2041"), 2.0),
+    Verb(
+        "new",
+        ("new", *(w for q in QUESTIONS for w in ("-q", q)), "--test", "게임도 빌려주나요", "--answer", "빌려 드리지 않습니다.",
+         "--id", "bench-games", "--file", "entries/bench.yaml", "--owner", "안내팀", "--draft", "--dry-run"),
+        4.0,
+    ),
+    Verb("add", ("add", ANY, "아이리스 전화가 몇 번이었죠", "--dry-run", "--anyway"), 4.0),
+    Verb("diff", ("diff", "HEAD", "--allow", "--tests-only"), 6.0),
+)  # fmt: skip
+
+
+def measure() -> list[Spent]:
+    """Run every verb once on a copy of the shipped knowledge, of which one answer was changed since the last commit."""
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / "knowledge"
+        shutil.copytree(KNOWLEDGE, folder)
+        _commit(Path(place))
+        first = sorted((folder / "entries").glob("*.yaml"))[0]
+        first.write_text(first.read_text(encoding="utf-8").replace("입니다.", "이다.", 1), encoding="utf-8")
+        return [_spent(verb, Path(place)) for verb in VERBS]
+
+
+def _commit(place: Path) -> None:
+    git = ("git", "-c", "user.name=bench", "-c", "user.email=bench@localhost")
+    for words in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "bench")):
+        subprocess.run([*git, *words], cwd=place, check=True, capture_output=True)
+
+
+def _spent(verb: Verb, place: Path) -> Spent:
+    before = _children()
+    command = [sys.executable, "-m", "bot", "knowledge", *_known(verb.words, place), "--knowledge", "knowledge"]
+    environment = {**os.environ, "PYTHONPATH": str(ROOT), "HELPDESK_DATABASE_URL": f"sqlite:///{place}/bench.db"}
+    done = subprocess.run(command, cwd=place, env=environment, capture_output=True, check=False)
+    return Spent(verb.name, _children() - before, verb.most, done.returncode)
+
+
+def _known(words: Sequence[str], place: Path) -> list[str]:
+    """Return the words with an entry that is there in the place of the one that stands for any."""
+    from bot.knowledge.build import load
+
+    if ANY not in words:
+        return list(words)
+    entry = next(f.id for f in load(place / "knowledge").frames if f.file and not f.slot)
+    return [entry if w == ANY else w for w in words]
+
+
+def _children() -> float:
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
+def show(found: Sequence[Spent]) -> None:
+    """Print what the verbs took beside what they may take."""
+    rows = [
+        [s.verb, f"{s.seconds:.1f}", f"{s.most:.0f}", "" if s.code in (0, 1) else f"exit {s.code}"] for s in found
+    ]
+    table.show("The workshop on the shipped knowledge, seconds of CPU", ["verb", "took", "at most", ""], rows)
