@@ -20,8 +20,10 @@ from bot import app as parts
 from bot import logs
 from bot import settings as options
 from bot.channels.kakao import endpoint
+from bot.channels.telegram import receive
 from bot.channels.telegram.service import Options, TelegramService
 from bot.channels.web import app as webapp
+from bot.channels.web.connection import bounded
 from bot.channels.web.limits import networks
 from bot.channels.web.parts import Parts, WebOptions
 from bot.channels.web.short import Web
@@ -42,6 +44,10 @@ from bot.words import RefusedError
 log = logging.getLogger(__name__)
 _HOUSEKEEPING = 3600.0
 _LOOK = 30.0
+_MOST_CONNECTIONS = 2_000
+"""Connections, and requests under way; to those beyond 503 is answered."""
+_LAST_WORDS = 8
+"""Seconds for which what is under way may go on after SIGTERM: an orchestrator kills after 10 or 30."""
 _HOW_TO_GET_A_TOKEN = """텔레그램을 열려면 봇 토큰이 필요합니다.
   1. 텔레그램에서 @BotFather를 찾아 /newbot을 보내고 이름을 정합니다.
   2. 받은 토큰으로 실행합니다: TELEGRAM_BOT_TOKEN=123456:ABC… make run"""
@@ -117,6 +123,7 @@ class Server:
                 web.answer(path, kakao.answer)
         if self.telegram is not None and self.settings.public_url:
             web.add_route(self.telegram.options.path, self.telegram.endpoint, methods=["POST"])
+            web.larger[self.telegram.options.path] = receive.LARGEST
         return web
 
     def _kakao(self) -> endpoint.Endpoint:
@@ -226,11 +233,14 @@ class Server:
             lifespan="off",
             proxy_headers=False,  # whom to believe is ours to say
             server_header=False,
+            http=bounded(networks(self.settings.proxies)),
+            limit_concurrency=_MOST_CONNECTIONS,
+            timeout_graceful_shutdown=_LAST_WORDS,
         )
         server = uvicorn.Server(config)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self.stop.set)
+            loop.add_signal_handler(number, self._asked_to_stop, server)
         if not os.isatty(0):  # a terminal that is closed means to end it
             loop.add_signal_handler(signal.SIGHUP, self.reloader.force)
         server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # ours are set above
@@ -241,6 +251,12 @@ class Server:
             server.should_exit = True
             stopping.cancel()
             await serving
+
+    def _asked_to_stop(self, server: uvicorn.Server) -> None:
+        """Stop in order; asked a second time, at once."""
+        if self.stop.is_set():
+            server.force_exit = True
+        self.stop.set()
 
     def _listening(self) -> socket.socket:
         """Return the socket of the web server, and say where it is."""
