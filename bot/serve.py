@@ -17,7 +17,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot import app as parts
-from bot import logs
+from bot import logs, metrics
 from bot import settings as options
 from bot.channels.kakao import endpoint
 from bot.channels.telegram import receive
@@ -37,8 +37,8 @@ from bot.reload.bench import Bench
 from bot.reload.builder import Builder
 from bot.reload.reloader import Reloader
 from bot.settings import Settings, SettingsError
-from bot.store import outbox, retention
-from bot.store.database import Database, unavailable
+from bot.store import facts, outbox, retention
+from bot.store.database import Database, scrub_after, unavailable
 from bot.words import RefusedError
 
 log = logging.getLogger(__name__)
@@ -58,12 +58,17 @@ def telegram_options(settings: Settings) -> Options:
     return Options(
         settings.telegram_token,
         settings.telegram_api,
-        settings.public_url,
+        settings.public_url if webhook(settings) else "",
         settings.staff_chat,
         settings.staff_topics,
         settings.send_rate,
         1 if settings.database_url.startswith("sqlite") else 2,
     )
+
+
+def webhook(settings: Settings) -> bool:
+    """Tell whether Telegram calls us, rather than being asked."""
+    return bool(settings.public_url) if settings.webhook is None else settings.webhook
 
 
 def web_options(settings: Settings) -> WebOptions:
@@ -121,7 +126,7 @@ class Server:
             kakao = self._kakao()
             for path in endpoint.PATHS:
                 web.answer(path, kakao.answer)
-        if self.telegram is not None and self.settings.public_url:
+        if self.telegram is not None and webhook(self.settings):
             web.add_route(self.telegram.options.path, self.telegram.endpoint, methods=["POST"])
             web.larger[self.telegram.options.path] = receive.LARGEST
         return web
@@ -155,6 +160,8 @@ class Server:
             stack.enter_context(_counted(self.settings.metrics_host, self.settings.metrics_port))
             await stack.enter_async_context(self.database)
             await self.database.migrate()
+            async with self.database.write() as connection:
+                await facts.hold_key(connection, self.secret)
             if self.front.base.office is not None:  # who asks for a person first does not wait for the holidays
                 await asyncio.to_thread(office.open_until, self.front.base.office, datetime.now(UTC))
             tasks: list[asyncio.Task[None]] = [
@@ -193,16 +200,22 @@ class Server:
     async def _telegram(self, telegram: TelegramService) -> None:
         """Run Telegram as soon as it can be reached; the web does not wait for it."""
         name = await telegram.start()
-        how = "웹훅" if self.settings.public_url else "폴링"
+        how = "웹훅" if webhook(self.settings) else "폴링"
         print(f"텔레그램 @{name}: {how}으로 받습니다.", flush=True)
         await telegram.run()
 
     async def _housekeeping(self) -> None:
         keep, audited = timedelta(days=self.settings.retention_days), timedelta(days=self.settings.audit_days)
         while True:
-            with suppress(Exception):
+            try:
                 async with self.database.write() as connection:
+                    scrub_after(connection)  # also what was handled since: it does not stand in the log for weeks
                     gone = await retention.purge(connection, datetime.now(UTC), keep, audited)
+            except Exception as error:
+                metrics.PURGE_FAILED.inc()
+                log.error("nothing was purged: %s", type(error).__name__, exc_info=not unavailable(error))
+            else:
+                metrics.PURGED.set_to_current_time()
                 log.info("purged: %s", {name: count for name, count in gone.items() if count})
             await asyncio.sleep(_HOUSEKEEPING)
 

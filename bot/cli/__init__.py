@@ -90,8 +90,7 @@ def serve(folder: Folder = None) -> None:
 def show_settings() -> None:
     """환경 변수로 정할 수 있는 것을 모두 보입니다."""
     for name, field in settings.Settings.model_fields.items():
-        variable = field.validation_alias or f"HELPDESK_{name.upper()}"
-        print(f"{variable}  (기본: {field.default!r})\n    {field.description}")
+        print(f"{settings.variable(name)}  (기본: {field.default!r})\n    {field.description}")
 
 
 def main() -> NoReturn:
