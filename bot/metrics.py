@@ -13,6 +13,11 @@ SENDS = Counter("helpdesk_sends_total", "Calls to a messenger by what became of 
 TICKETS = Counter("helpdesk_tickets_total", "Tickets opened", ["channel"])
 FEEDBACK = Counter("helpdesk_feedback_total", "Feedback given", ["verdict"])
 LEADING = Gauge("helpdesk_leading", "1 where this replica polls and sends")
+STAFF_AWAY = Gauge("helpdesk_staff_group_away", "1 while the bot is not in the staff group")
+REACHED = Gauge("helpdesk_telegram_reached_timestamp_seconds", "When Telegram last answered")
+WEBHOOK_FAULTS = Counter(
+    "helpdesk_webhook_faults_total", "Times that the webhook was refused, or set by somebody else"
+)
 WAIT = Histogram("helpdesk_reply_seconds", "From receiving an update to storing its reply", ["channel"])
 REQUESTS = Counter("helpdesk_http_requests_total", "HTTP requests by route", ["method", "route", "status"])
 SECONDS = Histogram("helpdesk_http_seconds", "From a request's headers to the end of its response", ["route"])

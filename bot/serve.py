@@ -21,7 +21,7 @@ from bot import logs, metrics
 from bot import settings as options
 from bot.channels.kakao import endpoint
 from bot.channels.telegram import receive
-from bot.channels.telegram.service import Options, TelegramService
+from bot.channels.telegram.service import Options, TelegramRefusedError, TelegramService
 from bot.channels.web import app as webapp
 from bot.channels.web.connection import bounded
 from bot.channels.web.limits import networks
@@ -44,6 +44,8 @@ from bot.words import RefusedError
 log = logging.getLogger(__name__)
 _HOUSEKEEPING = 3600.0
 _LOOK = 30.0
+_FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 300.0
+"""Seconds between tries where Telegram refuses the bot."""
 _MOST_CONNECTIONS = 2_000
 """Connections, and requests under way; to those beyond 503 is answered."""
 _LAST_WORDS = 8
@@ -199,7 +201,15 @@ class Server:
 
     async def _telegram(self, telegram: TelegramService) -> None:
         """Run Telegram as soon as it can be reached; the web does not wait for it."""
-        name = await telegram.start()
+        name, pause = "", _FIRST_PAUSE
+        while not name:
+            try:
+                name = await telegram.start() or "?"
+            except TelegramRefusedError as error:  # the web, KakaoTalk and the console go on without it
+                print(f"{error} {pause:.0f}초 뒤에 다시 해 봅니다(웹과 콘솔은 그대로 열려 있습니다).", flush=True)
+                log.error("Telegram refuses; next try in %.0f s", pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
         how = "웹훅" if webhook(self.settings) else "폴링"
         print(f"텔레그램 @{name}: {how}으로 받습니다.", flush=True)
         await telegram.run()

@@ -3,7 +3,7 @@
 from typing import Any
 
 from bot.channels.telegram.relay import Relay
-from bot.channels.telegram.render import escape, split
+from bot.channels.telegram.render import CAPTION, cut, escape, split
 from bot.channels.telegram.turn import CHANNEL, Turn, formatted
 from bot.desk.context import Context
 from bot.desk.say import Say
@@ -23,9 +23,12 @@ class StaffSide:
 
     async def handle(self, turn: Turn) -> bool:
         """Handle what happens in the staff group; return whether it belongs to a ticket."""
-        event = turn.event
-        if not self.relay.staff_chat or str(event.chat) != self.relay.staff_chat:
+        event, group = turn.event, self.relay.group
+        if not group.is_it(event.chat):
             return False
+        if event.moved_to is not None:
+            return await group.moved(turn.connection, str(event.chat), str(event.moved_to))
+        await group.noted(turn.connection, away=False)
         if event.kind == "tap" and event.data[:2] in ("c:", "x:", "k:"):
             await self._staff_tap(turn)
             return True
@@ -103,11 +106,16 @@ class StaffSide:
         if said is None:
             return
         await tickets.amend(turn.connection, said.id, text=turn.text)
-        if ticket.channel == CHANNEL and turn.event.kind == "text":
-            text = Say(self.relay.front.base, ticket.language)("person_says", text=turn.event.text)
-            payload = {"chat_id": int(ticket.chat), **formatted(escape(split(text)[0]))}
-            extra: dict[str, Any] = {"user": ticket.user, "ticket": ticket.id, "source_message": said.id}
-            turn.call("editMessageText", payload, role="edit", **extra)
+        if ticket.channel != CHANNEL:
+            return
+        extra: dict[str, Any] = {"user": ticket.user, "ticket": ticket.id, "source_message": said.id, "role": "edit"}
+        if turn.event.kind == "media":
+            changed = {"chat_id": int(ticket.chat), "caption": cut(turn.event.text, CAPTION)}
+            turn.call("editMessageCaption", changed, **extra)
+            return
+        text = Say(self.relay.front.base, ticket.language)("person_says", text=turn.event.text)
+        payload = {"chat_id": int(ticket.chat), **formatted(escape(split(text)[0]))}
+        turn.call("editMessageText", payload, **extra)
 
     async def _staff_tap(self, turn: Turn) -> None:
         kind, _, number = turn.event.data.partition(":")
