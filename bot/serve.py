@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -37,13 +37,15 @@ from bot.reload.bench import Bench
 from bot.reload.builder import Builder
 from bot.reload.reloader import Reloader
 from bot.settings import Settings, SettingsError
-from bot.store import facts, outbox, retention
+from bot.store import facts, health, retention
 from bot.store.database import Database, scrub_after, unavailable
 from bot.words import RefusedError
 
 log = logging.getLogger(__name__)
 _HOUSEKEEPING = 3600.0
 _LOOK = 30.0
+_TICK, _MEASURE = 0.5, 15.0
+"""Seconds between looks at the loop, and at the store."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 300.0
 """Seconds between tries where Telegram refuses the bot."""
 _MOST_CONNECTIONS = 2_000
@@ -104,6 +106,7 @@ class Server:
         if settings.telegram_token:
             self.telegram = TelegramService(self.database, self.front, telegram_options(settings), self.secret)
         self.courier = self.telegram.courier if self.telegram is not None else None
+        self.probe = health.Probe(self.database)
         self.ready = False
         self.stop = asyncio.Event()
         self.fault: BaseException | None = None
@@ -142,12 +145,15 @@ class Server:
         return JSONResponse({"status": "ok"})
 
     async def _readiness(self, request: Request) -> Response:  # noqa: ARG002
-        try:
-            async with asyncio.timeout(2), self.database.read() as connection:
-                await outbox.counts(connection)
-        except Exception:
-            return JSONResponse({"status": "database away"}, 503)
-        return JSONResponse({"status": "ok" if self.ready else "starting"}, 200 if self.ready else 503)
+        status = await self._status()
+        return JSONResponse({"status": status}, 200 if status == "ok" else 503)
+
+    async def _status(self) -> str:
+        if self.stop.is_set():
+            return "stopping"
+        if not self.ready:
+            return "starting"
+        return await self.probe.fault() or "ok"
 
     async def _version(self, request: Request) -> Response:  # noqa: ARG002
         base = self.front.base
@@ -170,6 +176,7 @@ class Server:
                 asyncio.create_task(asyncio.to_thread(self.front.desk.warm)),
                 asyncio.create_task(self._housekeeping()),
                 asyncio.create_task(self.counter.run()),
+                asyncio.create_task(self._watch()),
                 asyncio.create_task(self.reloader.run(self.front, self.database, self.courier)),
             ]
             if self.courier is not None:
@@ -229,6 +236,28 @@ class Server:
                 log.info("purged: %s", {name: count for name, count in gone.items() if count})
             await asyncio.sleep(_HOUSEKEEPING)
 
+    async def _watch(self) -> None:
+        """Measure what operators are to hear of, and how long the process keeps everybody waiting."""
+        longest, looked = 0.0, float("-inf")
+        loop = asyncio.get_running_loop()
+        while True:
+            before = loop.time()
+            await asyncio.sleep(_TICK)
+            longest = max(longest, loop.time() - before - _TICK)
+            if loop.time() - looked < _MEASURE:
+                continue
+            looked = loop.time()
+            metrics.LOOP_DELAY.set(longest)
+            longest = 0.0
+            metrics.READY.set(int(await self._status() == "ok"))
+            today = datetime.now(UTC).date()
+            metrics.OUTDATED.set(
+                sum(bool(e.review_by and e.review_by < today) for e in self.front.base.entries.values())
+            )
+            with suppress(Exception):  # the gauge above says so
+                async with self.database.read() as connection:
+                    _measured(await health.waiting(connection, datetime.now(UTC)))
+
     async def _weekly(self, courier: Courier) -> None:
         weekly = Weekly(self.front, self.database, courier, self.settings.weekly)
         planned = False
@@ -266,11 +295,13 @@ class Server:
             loop.add_signal_handler(number, self._asked_to_stop, server)
         if not os.isatty(0):  # a terminal that is closed means to end it
             loop.add_signal_handler(signal.SIGHUP, self.reloader.force)
-        server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # ours are set above
+        server.capture_signals = nullcontext  # type: ignore[assignment]  # ours are set above
         async with self.running():
             serving = asyncio.create_task(server.serve([listening]))
             stopping = asyncio.create_task(self.stop.wait())
             await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
+            if self.settings.drain and self.fault is None and not serving.done():  # others stop sending requests here
+                await asyncio.wait([serving], timeout=self.settings.drain)
             server.should_exit = True
             stopping.cancel()
             await serving
@@ -295,6 +326,15 @@ class Server:
         address = f"http://{f'[{host}]' if ':' in host else host}:{made.getsockname()[1]}"
         print(f"웹: {address} (대화), {address}/browse (모든 질문), {address}/console (상담원)", flush=True)
         return made
+
+
+def _measured(waiting: health.Waiting) -> None:
+    metrics.WAITING.labels("updates").set(waiting.updates)
+    metrics.WAITING.labels("calls").set(waiting.calls)
+    metrics.WAITING_SECONDS.labels("updates").set(waiting.update_seconds)
+    metrics.WAITING_SECONDS.labels("calls").set(waiting.call_seconds)
+    metrics.WAITING_SECONDS.labels("tickets").set(waiting.ticket_seconds)
+    metrics.BACKED_UP.set(waiting.backup_at)
 
 
 @contextmanager

@@ -91,6 +91,9 @@ class Settings(BaseSettings):
         pattern=r"^([월화수목금토일] ([01]\d|2[0-3]):[0-5]\d)?$",
         description="상담원 방에 주간 요약을 보내는 때(한국 시각). 비우면 보내지 않는다",
     )
+    drain: float = Field(
+        0.0, ge=0, le=60, description="멈추라는 신호를 받은 뒤 새 요청을 더 받으며 기다리는 초(/readyz는 곧바로 503)"
+    )
     frame_ancestors: str = Field(
         "*",
         pattern=r"^[!-+\--:<-~ ]+$",

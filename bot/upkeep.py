@@ -10,7 +10,7 @@ from bot.desk import report as reports
 from bot.desk.report import Report
 from bot.knowledge.base import KnowledgeBase
 from bot.settings import Settings, SettingsError, key_file, secret_of
-from bot.store import accounts, asked, backup, facts, gaps, inbox, keys, outbox, retention, tickets
+from bot.store import accounts, asked, backup, facts, gaps, health, inbox, keys, outbox, retention, tickets
 from bot.store import staff as members
 from bot.store.database import Database, scrub_after
 from bot.store.keys import Key
@@ -32,7 +32,14 @@ def with_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) 
 
 def back_up(settings: Settings, path: Path) -> int:
     """Write all rows to a file and return how many."""
-    return with_database(settings, lambda database: backup.backup(database, path))
+
+    async def work(database: Database) -> int:
+        rows = await backup.backup(database, path)
+        async with database.write() as connection:
+            await facts.put(connection, health.BACKUP, datetime.now(UTC).isoformat())
+        return rows
+
+    return with_database(settings, work)
 
 
 def restore(settings: Settings, path: Path, *, replace: bool) -> int:

@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 the input or the knowledge base is at fault, 2 wrong usage
 """
 
 import sys
+import traceback
 from typing import Annotated, NoReturn
 
 import typer
@@ -117,6 +118,9 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()
         code = 0
+    except Exception:  # a fault of ours: whoever mends it needs all of it
+        traceback.print_exc()
+        code = 3
     sys.exit(code)
 
 

@@ -3,9 +3,10 @@
 import asyncio
 import fcntl
 import os
+import sqlite3
 import zlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,8 @@ class Database:
         self.url = url_of(url)
         self.sqlite = self.url.startswith("sqlite")
         self.file = Path(make_url(self.url).database or "") if self.sqlite else None
+        self.corrupt = False
+        """Whether the file was found to be damaged: it does not mend itself."""
         self._turn = asyncio.Lock()
         self._writer: AsyncConnection | None = None
         self.engine: AsyncEngine = self._engine()
@@ -116,9 +119,23 @@ class Database:
             await self._writer.close()
         await self.engine.dispose()
 
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            self.corrupt = self.corrupt or corrupt(error)
+            raise
+
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that may write."""
+        with self._noting():
+            async with self._writing() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[AsyncConnection]:
         if not self.sqlite:
             async with self.engine.begin() as connection:
                 yield connection
@@ -153,8 +170,9 @@ class Database:
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection that only reads."""
-        async with self.engine.connect() as connection:
-            yield connection
+        with self._noting():
+            async with self.engine.connect() as connection:
+                yield connection
 
     async def migrate(self, revision: str = "head") -> None:
         """Bring the tables to a revision. Idempotent; replicas that start together wait for one another.
@@ -250,6 +268,8 @@ async def in_turn(connection: AsyncConnection, name: str) -> None:
 
 def unavailable(error: BaseException) -> bool:
     """Tell whether a failure means that the database is away or busy, not that the statement was wrong."""
+    if corrupt(error):
+        return True
     if isinstance(error, DBAPIError):
         state = str(getattr(error.orig, "sqlstate", None) or "")
         return (
@@ -260,6 +280,11 @@ def unavailable(error: BaseException) -> bool:
     if type(error).__module__.startswith("asyncpg"):  # raised while it connects, and not wrapped
         return str(getattr(error, "sqlstate", None) or "08")[:2] in _AWAY
     return isinstance(error, OSError | TimeoutError | PoolTimeoutError)
+
+
+def corrupt(error: BaseException) -> bool:
+    """Tell whether a failure means that SQLite's file is damaged. Source: sqlite3, which raises no subclass then."""
+    return isinstance(error, DBAPIError) and type(error.orig) is sqlite3.DatabaseError
 
 
 def alembic_config() -> Config:

@@ -3,7 +3,7 @@
 import asyncio
 import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager, nullcontext, suppress
 
 import pytest
 import uvicorn
@@ -41,7 +41,7 @@ async def serving(**bounds: float) -> AsyncIterator[tuple[App, int]]:
         timeout_graceful_shutdown=1,
     )
     server = uvicorn.Server(config)
-    server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]
+    server.capture_signals = nullcontext  # type: ignore[assignment]
     running = asyncio.create_task(server.serve([listening]))
     try:
         yield app, listening.getsockname()[1]

@@ -16,6 +16,7 @@ from types import MappingProxyType
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot import metrics
 from bot.channels.web.errors import ApiError, shaped
 from bot.store import keys
 from bot.store.database import Database, unavailable
@@ -196,6 +197,7 @@ class Door:
             return Caller(address)
         key = await self._key(named)
         if key is None:
+            metrics.WRONG_KEYS.inc()
             # a key is 256 random bits, which nobody guesses: the right one works whatever others try from its address
             _slow_down(self._open.take(address))
             _slow_down(self._wrong.take(address))
