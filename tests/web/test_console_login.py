@@ -87,10 +87,10 @@ async def test_repeated_failures_lock_an_account_that_exists_and_one_that_does_n
     await hire(database)
     async with site(database) as opened:
         said = []
-        for i in range(audit.MOST_OF_ACCOUNT + 2):
+        for i in range(audit.MOST_OF_STRANGERS + 2):
             response = await Colleague(opened, f"203.0.113.{i}").log_in(login, "wrong-password")
             said.append((response.status_code, re.search(r'role="alert"[^>]*>([^<]+)', response.text)[1]))
-        assert [s for s, _ in said] == [401] * audit.MOST_OF_ACCOUNT + [429] * 2
+        assert [s for s, _ in said] == [401] * audit.MOST_OF_STRANGERS + [429] * 2
         assert len({text for _, text in said}) == 2
         assert (await Colleague(opened, "203.0.113.99").log_in(login)).status_code == 429
         async with site(database) as replica:  # or the same process, started again
@@ -102,6 +102,39 @@ async def test_repeated_failures_lock_an_account_that_exists_and_one_that_does_n
             assert (await Colleague(opened).log_in(login, PASSWORD + "2")).status_code == 303
     lines = await rows(database, audit_table)
     assert not any("wrong-password" in str(line) for line in lines)
+
+
+async def test_strangers_lock_nobody_out_who_was_here_before(database: Database, site: Opens) -> None:
+    await hire(database)
+    async with site(database) as opened:
+        kim, mobile = Colleague(opened), Colleague(opened, "198.51.100.1")
+        for one in (kim, mobile):
+            assert (await one.log_in("agent1")).status_code == 303
+        for i in range(audit.MOST_OF_STRANGERS + 5):
+            await Colleague(opened, f"203.0.113.{100 + i % 40}").log_in("agent1", "wrong-password")
+        assert (await Colleague(opened, "203.0.113.200").log_in("agent1")).status_code == 429  # who never was here
+        assert (await Colleague(opened).log_in("agent1")).status_code == 303  # the same office, another browser
+    async with site(database) as opened:
+        elsewhere = Colleague(opened, "198.51.100.77")  # the same telephone, another network
+        known = mobile.http.cookies["helpdesk_console_known"]
+        elsewhere.http.cookies.set("helpdesk_console_known", known, "desk.test", "/console/login")
+        for i in range(audit.MOST_OF_STRANGERS + 5):
+            await Colleague(opened, f"203.0.113.{100 + i % 40}").log_in("agent1", "wrong-password")
+        assert (await elsewhere.log_in("agent1")).status_code == 303
+
+
+async def test_one_address_locks_itself_and_a_reset_helps_at_once(database: Database, site: Opens) -> None:
+    await hire(database)
+    async with site(database) as opened:
+        tries = [(await Colleague(opened).log_in("agent1", "wrong-password")).status_code for _ in range(7)]
+        assert tries == [401] * audit.MOST_OF_ACCOUNT + [429] * 2
+        for i in range(audit.MOST_OF_ADDRESS):
+            await Colleague(opened).log_in(f"nobody{i}", "wrong-password")
+        assert (await Colleague(opened).log_in("agent1")).status_code == 429
+        async with database.write() as connection:
+            name = opened_pseudonym(opened, "agent1")
+            await accounts.reset(connection, "", "agent1", PASSWORD + "2", datetime.now(UTC), account=name)
+        assert (await Colleague(opened).log_in("agent1", PASSWORD + "2")).status_code == 303
 
 
 def opened_pseudonym(opened, login: str) -> str:

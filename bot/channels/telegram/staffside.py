@@ -7,7 +7,7 @@ from bot.channels.telegram.render import CAPTION, cut, escape, split
 from bot.channels.telegram.turn import CHANNEL, Turn, formatted
 from bot.desk.context import Context
 from bot.desk.say import Say
-from bot.store import due, outbox, tickets
+from bot.store import audit, due, outbox, tickets
 from bot.store.memory import Conversation, Unanswered
 from bot.store.tickets import Ticket
 
@@ -87,6 +87,7 @@ class StaffSide:
         said = await tickets.say(
             turn.connection, ticket.id, "staff", kept, turn.now, name=event.name, staff_message=event.message
         )
+        await self._audit(turn, ticket, "say")
         if ticket.channel != CHANNEL:  # its channel shows what is kept
             await tickets.amend(turn.connection, said, delivery="sent")
             return
@@ -137,18 +138,26 @@ class StaffSide:
             self.relay.note(turn, ticket, "staff_taken", name=ticket.claimed_by)
             return ticket
         await due.drop(turn.connection, f"ticket:{ticket.id}")
+        await self._audit(turn, ticket, "claim")
         self.relay.note(turn, claimed, "staff_claimed", name=turn.event.name)
         self.relay.to_user(turn, claimed, "person_claimed")
         return claimed
 
     async def close(self, turn: Turn, ticket: Ticket) -> None:
         """Close a ticket: the user's conversation starts anew, and their address goes."""
+        await self._audit(turn, ticket, "close")
         self.relay.to_user(turn, ticket, "person_closed")
         self.relay.note(turn, ticket, "staff_closed", name=turn.event.name)
         await tickets.change(turn.connection, ticket.id, state="closed", relay=False, closed_at=turn.now, chat="")
         await due.drop(turn.connection, f"ticket:{ticket.id}")
         turn.memory.tickets.pop(ticket.user, None)
         turn.memory.remember(Conversation(ticket.user, ticket.user, Context().dump(), turn.now))
+
+    @staticmethod
+    async def _audit(turn: Turn, ticket: Ticket, what: str) -> None:
+        """Write down what somebody in the staff group did: by the name that the group sees."""
+        who = f"텔레그램: {turn.event.name}"
+        await audit.note(turn.connection, turn.now, who, f"ticket.{what}", f"#{ticket.id}")
 
     async def _record(self, turn: Turn, ticket: Ticket) -> None:
         """Leave the question, and what staff answered, for those who look after the knowledge."""

@@ -6,6 +6,7 @@ import secrets
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot import metrics
 from bot.channels.web.console.frame import COOKIE, ROOT, Console, Page, back, field, headers, onward
 from bot.channels.web.console.words import FAULTS
 from bot.channels.web.errors import ApiError
@@ -15,6 +16,8 @@ from bot.store.staff import Member, Session
 
 _DOOR = "helpdesk_console_door"
 """A cookie that a login form must match, so that no other site can log somebody in."""
+_KNOWN = "helpdesk_console_known"
+"""A cookie of a browser from which an account was entered before."""
 
 
 def form_page(console: Console, request: Request, *, fault: str = "", login: str = "", status: int = 200) -> Response:
@@ -58,23 +61,47 @@ async def enter(console: Console, request: Request) -> Response:
         secure=console.https,
     )
     response.delete_cookie(_DOOR, path=f"{ROOT}/login")
+    _remember(console, response, member.login)
     return response
 
 
 async def _known(console: Console, request: Request, login: str, password: str) -> tuple[Member | None, str]:
     """Return the member who logs in, or why not. Takes the same time for accounts that exist and for others."""
     address = console.pseudonym("address", client(request.scope, console.parts.options.proxies))
-    account = console.pseudonym("login", login)
+    account, browser = console.pseudonym("login", login), _browser(console, request, login)
     async with console.parts.database.write() as connection:
-        line = await audit.attempt(connection, account, address, console.now())
+        line = await audit.attempt(connection, account, browser or address, console.now(), known=bool(browser))
         member = await staff.find(connection, login)
     if line is None:
+        metrics.LOGINS.labels("locked").inc()
         return None, "locked"
     right = await console.checker.fits(member.password if member else "", password)
     succeeded = right and member is not None and member.active
     async with console.parts.database.write() as connection:
         await audit.name(connection, line, member.login if member else "", succeeded=succeeded)
+    metrics.LOGINS.labels("entered" if succeeded else "failed").inc()
     return (member, "") if succeeded else (None, "login")
+
+
+def _browser(console: Console, request: Request, login: str) -> str:
+    """Return the pseudonym of a browser from which an account was entered before, or empty."""
+    token, _, proof = request.cookies.get(_KNOWN, "").partition(".")
+    right = hmac.compare_digest(proof.encode(), console.pseudonym("known", f"{login} {token}").encode())
+    return console.pseudonym("browser", token) if token and right else ""
+
+
+def _remember(console: Console, response: Response, login: str) -> None:
+    """Let a browser be known for the account that was entered from it: strangers' failures do not count for it."""
+    token = secrets.token_urlsafe(24)
+    response.set_cookie(
+        _KNOWN,
+        f"{token}.{console.pseudonym('known', f'{login} {token}')}",
+        max_age=int(audit.REMEMBERED.total_seconds()),
+        path=f"{ROOT}/login",
+        httponly=True,
+        samesite="strict",
+        secure=console.https,
+    )
 
 
 async def leave(console: Console, request: Request, who: Session) -> Response:

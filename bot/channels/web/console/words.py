@@ -62,6 +62,8 @@ ACTION_NAMES: Mapping[str, str] = {
     "staff.role": "역할 바꿈",
     "staff.disable": "계정 멈춤",
     "staff.enable": "계정 되살림",
+    "ticket.read": "상담 봄",
+    "ticket.list": "상담 목록 봄",
     "ticket.claim": "상담 맡음",
     "ticket.say": "상담 답함",
     "ticket.note": "상담 메모",
