@@ -15,6 +15,7 @@ from bot.store import staff as members
 from bot.store.database import Database, scrub_after
 from bot.store.keys import Key
 from bot.store.redact import pseudonym
+from bot.store.second import Second
 
 T = TypeVar("T")
 
@@ -165,6 +166,16 @@ def reset_staff(settings: Settings, login: str, password: str) -> None:
             await accounts.reset(connection, "", login, password, datetime.now(UTC), account=account)
 
     with_database(settings, work)
+
+
+def second_factor(settings: Settings, login: str, issuer: str) -> Second:
+    """Give an account of the console a second factor, and return it: it is shown this once."""
+
+    async def work(database: Database) -> Second:
+        async with database.write() as connection:
+            return await accounts.give_second(connection, "", login, issuer, datetime.now(UTC))
+
+    return with_database(settings, work)
 
 
 def left_behind(settings: Settings) -> list[gaps.Record]:

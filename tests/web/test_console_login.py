@@ -8,7 +8,7 @@ import pytest
 
 from bot.channels.web.console import frame
 from bot.channels.web.console.frame import COOKIE, onward
-from bot.store import accounts, audit, passwords, staff
+from bot.store import accounts, audit, passwords, second, staff
 from bot.store.database import Database
 from bot.store.schema import audit as audit_table
 from bot.store.schema import sessions
@@ -289,3 +289,28 @@ async def test_search_as_one_types_sees_the_end_of_a_session_within_seconds(
         monkeypatch.setattr(time, "monotonic", lambda: now + frame._BRISK + 1)
         assert (await kim.get("/console/search?q=a", script=True)).status_code == 401
         assert (await Colleague(opened).get("/console/search?q=a", script=True)).status_code == 401
+
+
+async def test_a_second_factor_is_asked_for_and_no_code_is_taken_twice(database: Database, site: Opens) -> None:
+    await hire(database)
+    async with database.write() as connection:
+        made = await accounts.give_second(connection, "", "agent1", "helpdesk", datetime.now(UTC))
+
+    async with site(database) as opened:
+
+        async def enter(code: str) -> int:
+            kim = Colleague(opened, "203.0.113.61")
+            page = await kim.http.get("/console/login")
+            form = {**hidden(page.text), "login": "agent1", "password": PASSWORD, "code": code}
+            return (await kim.http.post("/console/login", data=form)).status_code
+
+        code = second.code_at(made.secret, int(datetime.now(UTC).timestamp()) // second.STEP)
+        assert [await enter(c) for c in ("", "000000" if code != "000000" else "1", code, code)] == [
+            401,
+            401,
+            303,
+            401,
+        ]
+        assert [await enter(c) for c in (made.paper[0], made.paper[0], made.paper[1])] == [303, 401, 303]
+    kept = str(await rows(database, audit_table))
+    assert made.secret not in kept

@@ -11,7 +11,8 @@ from bot.channels.web.console.frame import COOKIE, ROOT, Console, Page, back, fi
 from bot.channels.web.console.words import FAULTS
 from bot.channels.web.errors import ApiError
 from bot.channels.web.limits import client
-from bot.store import audit, passwords, staff
+from bot.store import audit, passwords, second, staff
+from bot.store.database import Connection, in_turn
 from bot.store.staff import Member, Session
 
 _DOOR = "helpdesk_console_door"
@@ -44,7 +45,7 @@ async def enter(console: Console, request: Request) -> Response:
     if not hmac.compare_digest(field(form, "door").encode(), request.cookies.get(_DOOR, "").encode() or b"-"):
         return form_page(console, request, fault=FAULTS["csrf"], status=403)
     login, password = field(form, "login", 64).lower(), str(form.get("password", ""))
-    member, fault = await _known(console, request, login, password)
+    member, fault = await _known(console, request, login, password, field(form, "code", 20))
     if member is None:
         return form_page(console, request, fault=FAULTS[fault], login=login, status=429 if fault == "locked" else 401)
     async with console.parts.database.write() as connection:
@@ -65,8 +66,13 @@ async def enter(console: Console, request: Request) -> Response:
     return response
 
 
-async def _known(console: Console, request: Request, login: str, password: str) -> tuple[Member | None, str]:
-    """Return the member who logs in, or why not. Takes the same time for accounts that exist and for others."""
+async def _known(
+    console: Console, request: Request, login: str, password: str, code: str
+) -> tuple[Member | None, str]:
+    """Return the member who logs in, or why not. Takes the same time for accounts that exist and for others.
+
+    Whether the password or the code of the second factor was wrong, nobody is told.
+    """
     address = console.pseudonym("address", client(request.scope, console.parts.options.proxies))
     account, browser = console.pseudonym("login", login), _browser(console, request, login)
     async with console.parts.database.write() as connection:
@@ -78,9 +84,21 @@ async def _known(console: Console, request: Request, login: str, password: str) 
     right = await console.checker.fits(member.password if member else "", password)
     succeeded = right and member is not None and member.active
     async with console.parts.database.write() as connection:
+        if member is not None and succeeded:
+            succeeded = await _second_fits(console, connection, member, code)
         await audit.name(connection, line, member.login if member else "", succeeded=succeeded)
     metrics.LOGINS.labels("entered" if succeeded else "failed").inc()
     return (member, "") if succeeded else (None, "login")
+
+
+async def _second_fits(console: Console, connection: Connection, member: Member, code: str) -> bool:
+    """Tell whether a code is that of a member's second factor, where they have one; a code is taken once."""
+    await in_turn(connection, "login")  # two who show the same code at once
+    member = await staff.get(connection, member.id) or member
+    changed = second.accepted(member.preferences, code, console.now())
+    if changed:
+        await staff.prefer(connection, member, **changed)
+    return changed is not None
 
 
 def _browser(console: Console, request: Request, login: str) -> str:

@@ -58,6 +58,7 @@ ACTION_NAMES: Mapping[str, str] = {
     "logout.all": "모든 곳에서 로그아웃",
     "password.change": "비밀번호 바꿈",
     "password.reset": "비밀번호 다시 정함",
+    "second.on": "2단계 인증 켬",
     "staff.add": "계정 만듦",
     "staff.role": "역할 바꿈",
     "staff.disable": "계정 멈춤",
