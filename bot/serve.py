@@ -7,7 +7,7 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -17,11 +17,13 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot import app as parts
-from bot import logs
+from bot import logs, metrics
 from bot import settings as options
 from bot.channels.kakao import endpoint
-from bot.channels.telegram.service import Options, TelegramService
+from bot.channels.telegram import receive
+from bot.channels.telegram.service import Options, TelegramRefusedError, TelegramService
 from bot.channels.web import app as webapp
+from bot.channels.web.connection import bounded
 from bot.channels.web.limits import networks
 from bot.channels.web.parts import Parts, WebOptions
 from bot.channels.web.short import Web
@@ -35,13 +37,21 @@ from bot.reload.bench import Bench
 from bot.reload.builder import Builder
 from bot.reload.reloader import Reloader
 from bot.settings import Settings, SettingsError
-from bot.store import outbox, retention
-from bot.store.database import Database, unavailable
+from bot.store import facts, health, retention
+from bot.store.database import Database, scrub_after, unavailable
 from bot.words import RefusedError
 
 log = logging.getLogger(__name__)
 _HOUSEKEEPING = 3600.0
 _LOOK = 30.0
+_TICK, _MEASURE = 0.5, 15.0
+"""Seconds between looks at the loop, and at the store."""
+_FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 300.0
+"""Seconds between tries where Telegram refuses the bot."""
+_MOST_CONNECTIONS = 2_000
+"""Connections, and requests under way; to those beyond 503 is answered."""
+_LAST_WORDS = 8
+"""Seconds for which what is under way may go on after SIGTERM: an orchestrator kills after 10 or 30."""
 _HOW_TO_GET_A_TOKEN = """텔레그램을 열려면 봇 토큰이 필요합니다.
   1. 텔레그램에서 @BotFather를 찾아 /newbot을 보내고 이름을 정합니다.
   2. 받은 토큰으로 실행합니다: TELEGRAM_BOT_TOKEN=123456:ABC… make run"""
@@ -52,12 +62,17 @@ def telegram_options(settings: Settings) -> Options:
     return Options(
         settings.telegram_token,
         settings.telegram_api,
-        settings.public_url,
+        settings.public_url if webhook(settings) else "",
         settings.staff_chat,
         settings.staff_topics,
         settings.send_rate,
         1 if settings.database_url.startswith("sqlite") else 2,
     )
+
+
+def webhook(settings: Settings) -> bool:
+    """Tell whether Telegram calls us, rather than being asked."""
+    return bool(settings.public_url) if settings.webhook is None else settings.webhook
 
 
 def web_options(settings: Settings) -> WebOptions:
@@ -91,6 +106,7 @@ class Server:
         if settings.telegram_token:
             self.telegram = TelegramService(self.database, self.front, telegram_options(settings), self.secret)
         self.courier = self.telegram.courier if self.telegram is not None else None
+        self.probe = health.Probe(self.database)
         self.ready = False
         self.stop = asyncio.Event()
         self.fault: BaseException | None = None
@@ -115,8 +131,9 @@ class Server:
             kakao = self._kakao()
             for path in endpoint.PATHS:
                 web.answer(path, kakao.answer)
-        if self.telegram is not None and self.settings.public_url:
+        if self.telegram is not None and webhook(self.settings):
             web.add_route(self.telegram.options.path, self.telegram.endpoint, methods=["POST"])
+            web.larger[self.telegram.options.path] = receive.LARGEST
         return web
 
     def _kakao(self) -> endpoint.Endpoint:
@@ -128,12 +145,15 @@ class Server:
         return JSONResponse({"status": "ok"})
 
     async def _readiness(self, request: Request) -> Response:  # noqa: ARG002
-        try:
-            async with asyncio.timeout(2), self.database.read() as connection:
-                await outbox.counts(connection)
-        except Exception:
-            return JSONResponse({"status": "database away"}, 503)
-        return JSONResponse({"status": "ok" if self.ready else "starting"}, 200 if self.ready else 503)
+        status = await self._status()
+        return JSONResponse({"status": status}, 200 if status == "ok" else 503)
+
+    async def _status(self) -> str:
+        if self.stop.is_set():
+            return "stopping"
+        if not self.ready:
+            return "starting"
+        return await self.probe.fault() or "ok"
 
     async def _version(self, request: Request) -> Response:  # noqa: ARG002
         base = self.front.base
@@ -148,12 +168,15 @@ class Server:
             stack.enter_context(_counted(self.settings.metrics_host, self.settings.metrics_port))
             await stack.enter_async_context(self.database)
             await self.database.migrate()
+            async with self.database.write() as connection:
+                await facts.hold_key(connection, self.secret)
             if self.front.base.office is not None:  # who asks for a person first does not wait for the holidays
                 await asyncio.to_thread(office.open_until, self.front.base.office, datetime.now(UTC))
             tasks: list[asyncio.Task[None]] = [
                 asyncio.create_task(asyncio.to_thread(self.front.desk.warm)),
                 asyncio.create_task(self._housekeeping()),
                 asyncio.create_task(self.counter.run()),
+                asyncio.create_task(self._watch()),
                 asyncio.create_task(self.reloader.run(self.front, self.database, self.courier)),
             ]
             if self.courier is not None:
@@ -185,19 +208,55 @@ class Server:
 
     async def _telegram(self, telegram: TelegramService) -> None:
         """Run Telegram as soon as it can be reached; the web does not wait for it."""
-        name = await telegram.start()
-        how = "웹훅" if self.settings.public_url else "폴링"
+        name, pause = "", _FIRST_PAUSE
+        while not name:
+            try:
+                name = await telegram.start() or "?"
+            except TelegramRefusedError as error:  # the web, KakaoTalk and the console go on without it
+                print(f"{error} {pause:.0f}초 뒤에 다시 해 봅니다(웹과 콘솔은 그대로 열려 있습니다).", flush=True)
+                log.error("Telegram refuses; next try in %.0f s", pause)
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, _LONGEST_PAUSE)
+        how = "웹훅" if webhook(self.settings) else "폴링"
         print(f"텔레그램 @{name}: {how}으로 받습니다.", flush=True)
         await telegram.run()
 
     async def _housekeeping(self) -> None:
         keep, audited = timedelta(days=self.settings.retention_days), timedelta(days=self.settings.audit_days)
         while True:
-            with suppress(Exception):
+            try:
                 async with self.database.write() as connection:
+                    scrub_after(connection)  # also what was handled since: it does not stand in the log for weeks
                     gone = await retention.purge(connection, datetime.now(UTC), keep, audited)
+            except Exception as error:
+                metrics.PURGE_FAILED.inc()
+                log.error("nothing was purged: %s", type(error).__name__, exc_info=not unavailable(error))
+            else:
+                metrics.PURGED.set_to_current_time()
                 log.info("purged: %s", {name: count for name, count in gone.items() if count})
             await asyncio.sleep(_HOUSEKEEPING)
+
+    async def _watch(self) -> None:
+        """Measure what operators are to hear of, and how long the process keeps everybody waiting."""
+        longest, looked = 0.0, float("-inf")
+        loop = asyncio.get_running_loop()
+        while True:
+            before = loop.time()
+            await asyncio.sleep(_TICK)
+            longest = max(longest, loop.time() - before - _TICK)
+            if loop.time() - looked < _MEASURE:
+                continue
+            looked = loop.time()
+            metrics.LOOP_DELAY.set(longest)
+            longest = 0.0
+            metrics.READY.set(int(await self._status() == "ok"))
+            today = datetime.now(UTC).date()
+            metrics.OUTDATED.set(
+                sum(bool(e.review_by and e.review_by < today) for e in self.front.base.entries.values())
+            )
+            with suppress(Exception):  # the gauge above says so
+                async with self.database.read() as connection:
+                    _measured(await health.waiting(connection, datetime.now(UTC)))
 
     async def _weekly(self, courier: Courier) -> None:
         weekly = Weekly(self.front, self.database, courier, self.settings.weekly)
@@ -226,21 +285,32 @@ class Server:
             lifespan="off",
             proxy_headers=False,  # whom to believe is ours to say
             server_header=False,
+            http=bounded(networks(self.settings.proxies)),
+            limit_concurrency=_MOST_CONNECTIONS,
+            timeout_graceful_shutdown=_LAST_WORDS,
         )
         server = uvicorn.Server(config)
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
-            loop.add_signal_handler(number, self.stop.set)
+            loop.add_signal_handler(number, self._asked_to_stop, server)
         if not os.isatty(0):  # a terminal that is closed means to end it
             loop.add_signal_handler(signal.SIGHUP, self.reloader.force)
-        server.install_signal_handlers = lambda: None  # type: ignore[attr-defined]  # ours are set above
+        server.capture_signals = nullcontext  # type: ignore[assignment]  # ours are set above
         async with self.running():
             serving = asyncio.create_task(server.serve([listening]))
             stopping = asyncio.create_task(self.stop.wait())
             await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
+            if self.settings.drain and self.fault is None and not serving.done():  # others stop sending requests here
+                await asyncio.wait([serving], timeout=self.settings.drain)
             server.should_exit = True
             stopping.cancel()
             await serving
+
+    def _asked_to_stop(self, server: uvicorn.Server) -> None:
+        """Stop in order; asked a second time, at once."""
+        if self.stop.is_set():
+            server.force_exit = True
+        self.stop.set()
 
     def _listening(self) -> socket.socket:
         """Return the socket of the web server, and say where it is."""
@@ -256,6 +326,15 @@ class Server:
         address = f"http://{f'[{host}]' if ':' in host else host}:{made.getsockname()[1]}"
         print(f"웹: {address} (대화), {address}/browse (모든 질문), {address}/console (상담원)", flush=True)
         return made
+
+
+def _measured(waiting: health.Waiting) -> None:
+    metrics.WAITING.labels("updates").set(waiting.updates)
+    metrics.WAITING.labels("calls").set(waiting.calls)
+    metrics.WAITING_SECONDS.labels("updates").set(waiting.update_seconds)
+    metrics.WAITING_SECONDS.labels("calls").set(waiting.call_seconds)
+    metrics.WAITING_SECONDS.labels("tickets").set(waiting.ticket_seconds)
+    metrics.BACKED_UP.set(waiting.backup_at)
 
 
 @contextmanager

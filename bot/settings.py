@@ -1,9 +1,13 @@
 """Every option that comes from outside the command line. Only `cli` and `app` read it."""
 
+import difflib
 import os
+import re
 import secrets
+import sys
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -11,6 +15,16 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from bot.words import RefusedError
 
 _KEY_FILE = "secret.key"
+_SHORTEST_KEY = 32
+_ENV_FILE = Path(".env")
+_SECRET = ("telegram_token", "secret", "kakao_secret", "database_url")
+"""Options whose value is shown to nobody."""
+_ELSEWHERE = frozenset({"HELPDESK_KNOWLEDGE", "HELPDESK_SOAK"})
+"""Variables of ours that are read elsewhere."""
+_OF_KUBERNETES = re.compile(r"HELPDESK_(?:SERVICE_|PORT_\d)")
+"""Variables that Kubernetes makes for a service of our name."""
+_ALIKE = 0.85
+"""How alike a name must be to one of ours to be that one misspelt."""
 
 
 class SettingsError(RefusedError):
@@ -33,7 +47,13 @@ class Settings(BaseSettings):
     secret: str = Field(
         "", description="이용자를 가명으로 바꾸는 열쇠(32자 이상). 없으면 data/secret.key를 만들어 쓴다"
     )
-    public_url: str = Field("", description="바깥에서 보이는 https 주소. 있으면 텔레그램을 웹훅으로 받는다")
+    public_url: str = Field(
+        "",
+        description="바깥에서 보이는 주소(https://desk.go.kr). 있으면 쿠키와 HSTS가 https에 맞춰지고, 텔레그램을 웹훅으로 받는다",
+    )
+    webhook: bool | None = Field(
+        None, description="텔레그램을 웹훅으로 받는지. 없으면 HELPDESK_PUBLIC_URL이 있을 때 웹훅, 0이면 늘 폴링"
+    )
     host: str = Field("127.0.0.1", description="웹 서버가 듣는 주소")
     port: int = Field(8080, ge=0, le=65535, description="웹 서버가 듣는 포트")
     metrics_port: int = Field(
@@ -71,6 +91,9 @@ class Settings(BaseSettings):
         pattern=r"^([월화수목금토일] ([01]\d|2[0-3]):[0-5]\d)?$",
         description="상담원 방에 주간 요약을 보내는 때(한국 시각). 비우면 보내지 않는다",
     )
+    drain: float = Field(
+        0.0, ge=0, le=60, description="멈추라는 신호를 받은 뒤 새 요청을 더 받으며 기다리는 초(/readyz는 곧바로 503)"
+    )
     frame_ancestors: str = Field(
         "*",
         pattern=r"^[!-+\--:<-~ ]+$",
@@ -85,20 +108,84 @@ def read() -> Settings:
     Raises:
         SettingsError: one or more cannot be used; all are named.
     """
+    lines = _misspelt()
     try:
-        return Settings()
+        chosen = Settings()
+        lines += _unusable(chosen)
     except ValidationError as error:
-        lines = []
-        for fault in error.errors():
-            name = str(fault["loc"][0])
-            name = name if name.isupper() else f"HELPDESK_{name.upper()}"
-            lines.append(f"{name}: 쓸 수 없는 값입니다({fault['input']!r}). {_hint(fault['loc'][0])}")
+        lines += [_fault(str(fault["loc"][0]), fault["input"]) for fault in error.errors()]
+    if lines:
         raise SettingsError("\n".join(lines)) from None
+    return chosen
 
 
-def _hint(name: object) -> str:
-    field = Settings.model_fields.get(str(name))
-    return field.description or "" if field else ""
+def _fault(given: str, value: object) -> str:
+    """Return what is wrong with a value; a secret one is not repeated."""
+    name = next((n for n in Settings.model_fields if given in (n, variable(n))), given)
+    field = Settings.model_fields.get(name)
+    shown = "" if name in _SECRET else f"({value!r})"
+    limits = [str(m) for m in field.metadata if type(m).__name__ in ("Ge", "Le")] if field else []
+    low, high = (next((m.split("=")[1].rstrip(")") for m in limits if m.startswith(k)), "") for k in ("Ge", "Le"))
+    between = f" {low}~{high} 사이여야 합니다." if low and high else ""
+    return (
+        f"{variable(name)}: 쓸 수 없는 값입니다{shown}.{between} {field.description or '' if field else ''}".rstrip()
+    )
+
+
+def variable(name: str) -> str:
+    """Return the environment variable of an option."""
+    field = Settings.model_fields.get(name)
+    alias = field.validation_alias if field else None
+    return alias if isinstance(alias, str) else f"HELPDESK_{name.upper()}"
+
+
+def _unusable(chosen: Settings) -> list[str]:
+    """Return what is wrong with values that are right by themselves."""
+    if not chosen.public_url:
+        return ["HELPDESK_WEBHOOK: 웹훅으로 받으려면 HELPDESK_PUBLIC_URL도 정하세요."] if chosen.webhook else []
+    parts = urlsplit(chosen.public_url)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
+        return [f"HELPDESK_PUBLIC_URL: https://로 시작하는 주소여야 합니다({chosen.public_url!r})."]
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        return [
+            f"HELPDESK_PUBLIC_URL: 주소 뒤에 경로를 둘 수 없습니다({chosen.public_url!r}). "
+            "하위 경로 대신 desk.example.go.kr 같은 이름을 쓰세요."
+        ]
+    return []
+
+
+def _misspelt() -> list[str]:
+    """Return which variables are nearly one of ours, and warn of others that begin like ours: nothing reads them."""
+    ours = {variable(name) for name in Settings.model_fields} | _ELSEWHERE
+    given = {*os.environ, *_names_in_file()}
+    lines = []
+    for name in sorted(given - ours):
+        alike = difflib.get_close_matches(name, ours, 1, _ALIKE)
+        if name.startswith(("HELPDESK_", "TELEGR")) and alike and not _OF_KUBERNETES.match(name):
+            lines.append(f"{name}: 그런 설정이 없습니다. {alike[0]}을(를) 잘못 적은 것 같습니다.")
+        elif name.startswith("HELPDESK_") and not _OF_KUBERNETES.match(name):
+            print(f"{name}: 그런 설정이 없어 쓰지 않습니다(helpdesk settings).", file=sys.stderr)
+    return lines
+
+
+def _names_in_file() -> list[str]:
+    """Return the names that the file `.env` sets.
+
+    Raises:
+        SettingsError: it is not in UTF-8.
+    """
+    try:
+        lines = _ENV_FILE.read_text(encoding="utf-8-sig").splitlines()
+    except FileNotFoundError:
+        return []
+    except UnicodeDecodeError:
+        raise SettingsError(
+            ".env: UTF-8이 아닙니다(메모장에서 «다른 이름으로 저장», 인코딩 UTF-8로 다시 저장하세요)."
+        ) from None
+    except OSError as error:
+        raise SettingsError(f".env: 읽을 수 없습니다: {error.strerror}") from None
+    names = (line.strip().removeprefix("export ").partition("=")[0].strip() for line in lines)
+    return [name for name in names if name and not name.startswith("#")]
 
 
 def secret_of(settings: Settings) -> bytes:
@@ -108,21 +195,48 @@ def secret_of(settings: Settings) -> bytes:
         SettingsError: it is too short, or replicas would each make their own.
     """
     if settings.secret:
-        if len(settings.secret) < 32:
+        if len(settings.secret) < _SHORTEST_KEY:
             raise SettingsError("HELPDESK_SECRET은 32자 이상이어야 합니다. 예: openssl rand -hex 32")
         return settings.secret.encode()
     if not settings.database_url.startswith("sqlite"):
         raise SettingsError(
             "PostgreSQL을 쓰려면 HELPDESK_SECRET도 정하세요(모든 서버가 같은 값). 예: openssl rand -hex 32"
         )
-    path = Path(settings.database_url.split("///", 1)[-1]).parent / _KEY_FILE
-    if path.exists():
-        return path.read_bytes().strip()
+    path = key_file(settings)
+    try:
+        key = path.read_bytes().strip() if path.exists() else _new_key(path)
+    except OSError as error:
+        raise SettingsError(
+            f"이용자를 가명으로 바꾸는 열쇠({path})를 읽거나 쓸 수 없습니다: {error.strerror}"
+        ) from None
+    if len(key) < _SHORTEST_KEY:
+        raise SettingsError(
+            f"{path}: 열쇠가 비었거나 짧습니다(만들다가 디스크가 찼거나 꺼졌을 때 그렇게 됩니다). "
+            "백업해 둔 열쇠를 되돌리세요. 처음 켜는 것이라 저장된 것이 없으면 이 파일을 지우고 다시 켜면 됩니다."
+        )
+    return key
+
+
+def key_file(settings: Settings) -> Path:
+    """Return the file of the key for pseudonyms, where there is none in the settings."""
+    return Path(settings.database_url.split("///", 1)[-1]).parent / _KEY_FILE
+
+
+def _new_key(path: Path) -> bytes:
+    """Make a key; its file appears whole or not at all."""
     path.parent.mkdir(parents=True, exist_ok=True)
     key = secrets.token_hex(32).encode()
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as out:
-        out.write(key)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "wb") as out:
+            out.write(key)
+            out.flush()
+            os.fsync(out.fileno())
+        os.link(part, path)  # fails where another process was quicker: its key is the one
+    except FileExistsError:
+        return path.read_bytes().strip()
+    finally:
+        part.unlink(missing_ok=True)
     return key
 
 

@@ -9,12 +9,13 @@ from typing import TypeVar
 from bot.desk import report as reports
 from bot.desk.report import Report
 from bot.knowledge.base import KnowledgeBase
-from bot.settings import Settings, secret_of
-from bot.store import accounts, asked, backup, gaps, inbox, keys, outbox, retention, tickets
+from bot.settings import Settings, SettingsError, key_file, secret_of
+from bot.store import accounts, asked, backup, facts, gaps, health, inbox, keys, outbox, retention, tickets
 from bot.store import staff as members
-from bot.store.database import Database
+from bot.store.database import Database, scrub_after
 from bot.store.keys import Key
 from bot.store.redact import pseudonym
+from bot.store.second import Second
 
 T = TypeVar("T")
 
@@ -32,12 +33,40 @@ def with_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) 
 
 def back_up(settings: Settings, path: Path) -> int:
     """Write all rows to a file and return how many."""
-    return with_database(settings, lambda database: backup.backup(database, path))
+
+    async def work(database: Database) -> int:
+        rows = await backup.backup(database, path)
+        async with database.write() as connection:
+            await facts.put(connection, health.BACKUP, datetime.now(UTC).isoformat())
+        return rows
+
+    return with_database(settings, work)
 
 
 def restore(settings: Settings, path: Path, *, replace: bool) -> int:
-    """Read a back-up into the database and return how many rows."""
-    return with_database(settings, lambda database: backup.restore(database, path, replace=replace))
+    """Read a back-up into the database and return how many rows.
+
+    Raises:
+        SettingsError: there is no key for pseudonyms yet; one made now would be another than the back-up's.
+    """
+    if not settings.secret and settings.database_url.startswith("sqlite") and not key_file(settings).exists():
+        raise SettingsError(
+            f"열쇠가 없습니다: 백업한 서버의 secret.key를 {key_file(settings)}에 두거나 그 서버의 HELPDESK_SECRET을 정하세요. "
+            "다른 열쇠로는 되돌린 이용자를 알아보지 못하고, 지워 달라고 해도 지워지지 않습니다."
+        )
+    secret = secret_of(settings)
+    return with_database(settings, lambda database: backup.restore(database, path, replace=replace, secret=secret))
+
+
+def forget_key(settings: Settings) -> None:
+    """Go on with the present key for pseudonyms, whatever key the database was filled with."""
+    secret = secret_of(settings)
+
+    async def work(database: Database) -> None:
+        async with database.write() as connection:
+            await facts.put(connection, facts.KEY, facts.fingerprint(secret))
+
+    with_database(settings, work)
 
 
 def add_key(settings: Settings, name: str, role: str) -> str:
@@ -79,6 +108,7 @@ def purge(settings: Settings) -> dict[str, int]:
 
     async def work(database: Database) -> dict[str, int]:
         async with database.write() as connection:
+            scrub_after(connection)
             keep, audited = timedelta(days=settings.retention_days), timedelta(days=settings.audit_days)
             return await retention.purge(connection, datetime.now(UTC), keep, audited)
 
@@ -136,6 +166,16 @@ def reset_staff(settings: Settings, login: str, password: str) -> None:
             await accounts.reset(connection, "", login, password, datetime.now(UTC), account=account)
 
     with_database(settings, work)
+
+
+def second_factor(settings: Settings, login: str, issuer: str) -> Second:
+    """Give an account of the console a second factor, and return it: it is shown this once."""
+
+    async def work(database: Database) -> Second:
+        async with database.write() as connection:
+            return await accounts.give_second(connection, "", login, issuer, datetime.now(UTC))
+
+    return with_database(settings, work)
 
 
 def left_behind(settings: Settings) -> list[gaps.Record]:

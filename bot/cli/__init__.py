@@ -4,6 +4,7 @@ Exit codes: 0 done, 1 the input or the knowledge base is at fault, 2 wrong usage
 """
 
 import sys
+import traceback
 from typing import Annotated, NoReturn
 
 import typer
@@ -91,8 +92,7 @@ def serve(folder: Folder = None) -> None:
 def show_settings() -> None:
     """환경 변수로 정할 수 있는 것을 모두 보입니다."""
     for name, field in settings.Settings.model_fields.items():
-        variable = field.validation_alias or f"HELPDESK_{name.upper()}"
-        print(f"{variable}  (기본: {field.default!r})\n    {field.description}")
+        print(f"{settings.variable(name)}  (기본: {field.default!r})\n    {field.description}")
 
 
 def main() -> NoReturn:
@@ -119,6 +119,9 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()
         code = 0
+    except Exception:  # a fault of ours: whoever mends it needs all of it
+        traceback.print_exc()
+        code = 3
     sys.exit(code)
 
 

@@ -56,6 +56,18 @@ def reset(login: Login) -> None:
     print(f"{login} 계정의 비밀번호를 다시 정했습니다.")
 
 
+@staff.command("second-factor")
+def second_factor(login: Login) -> None:
+    """2단계 인증을 켭니다(다시 하면 새것으로 바꿉니다). staff reset은 비밀번호와 함께 2단계 인증도 끕니다."""
+    from bot import upkeep
+
+    made = upkeep.second_factor(settings.read(), login, "helpdesk")
+    print(f"휴대전화의 인증 앱(구글·마이크로소프트 OTP 따위)에 이 열쇠를 넣으세요: {made.secret}")
+    print(f"주소로 넣는 앱이면: {made.address}")
+    print("휴대전화를 잃었을 때 쓸 번호입니다. 하나에 한 번씩 쓸 수 있고 다시 보이지 않습니다:")
+    print("\n".join(f"  {code}" for code in made.paper))
+
+
 def _password() -> str:
     import sys
 

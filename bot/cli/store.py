@@ -15,7 +15,10 @@ def backup(path: Annotated[Path, typer.Argument(metavar="파일", help="백업 �
     """저장된 것을 모두 한 파일에 적습니다. 쓰는 동안에도 됩니다."""
     from bot import upkeep
 
-    print(f"{upkeep.back_up(settings.read(), path)}줄을 {path}에 적었습니다.")
+    chosen = settings.read()
+    print(f"{upkeep.back_up(chosen, path)}줄을 {path}에 적었습니다.")
+    key = "HELPDESK_SECRET 값" if chosen.secret else str(settings.key_file(chosen))
+    print(f"되돌리려면 열쇠도 있어야 합니다. 백업과 다른 곳에 따로 보관하세요: {key}")
 
 
 @store.command("restore")
@@ -27,6 +30,15 @@ def restore(
     from bot import upkeep
 
     print(f"{upkeep.restore(settings.read(), path, replace=replace)}줄을 되돌렸습니다.")
+
+
+@store.command("forget-key")
+def forget_key() -> None:
+    """예전 열쇠를 잃었을 때: 예전 이용자와의 이음을 끊고 지금 열쇠로 이어 갑니다."""
+    from bot import upkeep
+
+    upkeep.forget_key(settings.read())
+    print("지금 열쇠로 이어 갑니다. 예전 이용자의 글은 보관 기한이 지나면 지워집니다.")
 
 
 @store.command("purge")

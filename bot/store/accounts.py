@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store import audit, passwords, staff
+from bot.store import audit, passwords, second, staff
+from bot.store.second import Second
 from bot.store.staff import ROLES, Member, StaffRefusedError
 
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
@@ -130,6 +131,8 @@ async def reset(
 ) -> None:
     """Give an account another password: its sessions end, a lock-out is lifted, and a stopped account works again.
 
+    A second factor is taken off, for the telephone may be what was lost.
+
     `account`: the pseudonym under which its log-ins are counted.
 
     Raises:
@@ -140,10 +143,24 @@ async def reset(
     if fault:
         raise StaffRefusedError(fault)
     await staff.change(connection, member.id, password=passwords.hashed(password), state="active")
-    await staff.prefer(connection, member, must_change=provisional)
+    await staff.prefer(connection, member, must_change=provisional, **second.none())
     await staff.leave_everywhere(connection, member.id)
     await audit.note(connection, now, by or _CONSOLE, "password.reset", member.login)
     await audit.note(connection, now, by or _CONSOLE, audit.CLEARED, account, member.login)
+
+
+async def give_second(connection: AsyncConnection, by: str, login: str, issuer: str, now: datetime) -> Second:
+    """Give an account a second factor in place of any before, and return it: it is shown this once.
+
+    Raises:
+        StaffRefusedError: there is no such account.
+    """
+    member = await named(connection, login)
+    made = second.new(member.login, issuer)
+    await staff.prefer(connection, member, **made.kept)
+    await staff.leave_everywhere(connection, member.id)
+    await audit.note(connection, now, by or _CONSOLE, "second.on", member.login)
+    return made
 
 
 async def _keeps_an_admin(connection: AsyncConnection, member: Member) -> None:

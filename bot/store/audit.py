@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import ColumnElement, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import in_turn, insert
@@ -12,6 +12,10 @@ from bot.store.schema import audit
 WINDOW = timedelta(minutes=15)
 """In which failures count, and for which they lock out."""
 MOST_OF_ACCOUNT = 5
+MOST_OF_STRANGERS = 20
+"""Failures on one account from anywhere, after which only addresses and browsers that entered it before may try."""
+REMEMBERED = timedelta(days=30)
+"""For which an address from which an account was entered is none of a stranger's."""
 MOST_OF_ADDRESS = 30
 """An office has one address: more than an account's."""
 FAILED, ENTERED, CLEARED = "login.failed", "login", "login.cleared"
@@ -49,22 +53,39 @@ async def recent(connection: AsyncConnection, limit: int, before: int | None = N
     return [Noted(*row) for row in await connection.execute(statement)]
 
 
-async def attempt(connection: AsyncConnection, account: str, address: str, now: datetime) -> int | None:
+async def attempt(
+    connection: AsyncConnection, account: str, address: str, now: datetime, *, known: bool = False
+) -> int | None:
     """Count an attempt to log in before it is looked at; `None` where there were too many failures.
 
-    It counts as a failure until `succeeded`. `account` and `address` are pseudonyms, of accounts that exist and of
-    those that do not alike. Attempts take turns, so that many at once count one by one.
+    Strangers do not lock anybody out: failures count by account and address together, and those of all strangers
+    keep only strangers away, not an address or a browser (`known`; `address` is its pseudonym then) from which the
+    account was entered before. It counts as a failure until `succeeded`. `account` and `address` are pseudonyms, of
+    accounts that exist and of those that do not alike. Attempts take turns, so that many at once count one by one.
     """
     await in_turn(connection, "login")
-    since = (audit.c.at > now - WINDOW, audit.c.action == FAILED)
-    settled = select(func.max(audit.c.id)).where(audit.c.target == account, audit.c.action.in_([ENTERED, CLEARED]))
-    last = (await connection.execute(settled.where(audit.c.at > now - WINDOW))).scalar_one() or 0
-    count = select(func.count()).select_from(audit).where(*since)
-    of_account = (await connection.execute(count.where(audit.c.target == account, audit.c.id > last))).scalar_one()
-    of_address = (await connection.execute(count.where(audit.c.detail == address))).scalar_one()
-    if of_account >= MOST_OF_ACCOUNT or of_address >= MOST_OF_ADDRESS:
-        return None
-    return await note(connection, now, "", FAILED, account, address)
+    last = select(func.max(audit.c.id)).where(audit.c.target == account, audit.c.at > now - WINDOW)
+    cleared = (await connection.execute(last.where(audit.c.action == CLEARED))).scalar_one() or 0
+    entered = (await connection.execute(last.where(audit.c.action == ENTERED))).scalar_one() or 0
+    failures = select(func.count()).select_from(audit).where(audit.c.at > now - WINDOW, audit.c.action == FAILED)
+
+    async def count(*conditions: ColumnElement[bool]) -> int:
+        return int((await connection.execute(failures.where(*conditions))).scalar_one())
+
+    since = audit.c.id > max(cleared, entered)
+    locked = await count(audit.c.target == account, audit.c.detail == address, since) >= MOST_OF_ACCOUNT
+    if not locked and not known and not await _entered_from(connection, account, address, now):
+        strangers = await count(audit.c.target == account, since)
+        of_address = 0 if cleared else await count(audit.c.detail == address)
+        locked = strangers >= MOST_OF_STRANGERS or of_address >= MOST_OF_ADDRESS
+    return None if locked else await note(connection, now, "", FAILED, account, address)
+
+
+async def _entered_from(connection: AsyncConnection, account: str, address: str, now: datetime) -> bool:
+    statement = select(audit.c.id).where(
+        audit.c.target == account, audit.c.action == ENTERED, audit.c.detail == address, audit.c.at > now - REMEMBERED
+    )
+    return (await connection.execute(statement.limit(1))).first() is not None
 
 
 async def name(connection: AsyncConnection, id: int, login: str, *, succeeded: bool) -> None:

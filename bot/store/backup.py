@@ -12,10 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import delete, func, insert, select, text
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.store import facts
 from bot.store.database import Database, StoreError
 from bot.store.retention import forget_again
+from bot.store.schema import facts as facts_table
 from bot.store.schema import forgotten, metadata
 
 FORMAT = 1
@@ -42,19 +45,23 @@ async def backup(database: Database, path: Path) -> int:
                         out.write(json.dumps([table.name, dict(row._mapping)], default=_plain) + "\n")
                         rows += 1
         partial.replace(path)
+    except SQLAlchemyError as error:
+        partial.unlink(missing_ok=True)
+        raise StoreError("백업할 수 없습니다: 데이터베이스가 깨졌거나 닿지 않습니다.") from error
     except OSError as error:
         partial.unlink(missing_ok=True)
         raise StoreError(f"백업 파일을 쓸 수 없습니다: {error.strerror or error} ({path})") from error
     return rows
 
 
-async def restore(database: Database, path: Path, *, replace: bool = False) -> int:
+async def restore(database: Database, path: Path, *, replace: bool = False, secret: bytes = b"") -> int:
     """Read a back-up into the database, in one transaction, and return how many rows.
 
-    Users who asked to be forgotten, before or after the back-up was made, stay forgotten.
+    `secret`: the key for pseudonyms with which it will be used. Users who asked to be forgotten, before or after the back-up was made, stay forgotten.
 
     Raises:
-        StoreError: the file is not a whole back-up of this version or an earlier one, or there are rows and `replace` is not set.
+        StoreError: the file is not a whole back-up of this version or an earlier one, or there are rows and `replace` is
+            not set, or its users were given their pseudonyms with another key.
     """
     await database.migrate()
     async with database.write() as connection:
@@ -74,6 +81,8 @@ async def restore(database: Database, path: Path, *, replace: bool = False) -> i
             rows += 1
         if batch:
             await connection.execute(insert(metadata.tables[current]), batch)
+        if secret:
+            await facts.hold_key(connection, secret)
         known = set((await connection.execute(select(forgotten.c.user))).scalars())
         if missing := [g for g in gone if g["user"] not in known]:
             await connection.execute(insert(forgotten), missing)
@@ -90,7 +99,7 @@ async def revision(connection: AsyncConnection) -> str:
 
 async def _empty(connection: AsyncConnection, *, replace: bool) -> None:
     for table in reversed(metadata.sorted_tables):
-        if replace:
+        if replace or table is facts_table:
             await connection.execute(delete(table))
         elif (await connection.execute(select(func.count()).select_from(table))).scalar_one():
             raise StoreError("데이터베이스가 비어 있지 않습니다. 지우고 되돌리려면 --replace를 붙이세요.")

@@ -3,19 +3,22 @@
 import asyncio
 import fcntl
 import os
+import sqlite3
 import zlib
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from alembic import command
 from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Table, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.engine import URL, make_url
 from sqlalchemy.engine import Connection as SyncConnection
-from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -28,6 +31,10 @@ Connection = AsyncConnection
 MIGRATIONS = Path(__file__).parent / "migrations"
 _AWAY = ("08", "53", "57")
 """Classes of SQLSTATE: connection, resources, operator. Source: PostgreSQL, appendix A."""
+_SCRUB = "scrub"
+"""The key in a connection's `info` of whether something was deleted that must not stand anywhere."""
+_SCRUB_WAIT_MS = 200
+"""Milliseconds to wait for readers: the next transaction tries again."""
 _BEAT = 2.0
 """Seconds between looks whether a lock's connection still stands."""
 
@@ -44,16 +51,30 @@ def url_of(value: str) -> str:
     """
     try:
         url = make_url(value)
-    except ArgumentError:
+    except (ArgumentError, ValueError):
         raise StoreError(
             "HELPDESK_DATABASE_URL을 읽을 수 없습니다. 예: sqlite:///data/helpdesk.db, "
             "postgresql://사용자:암호@호스트/데이터베이스"
         ) from None
     drivers = {"sqlite": sqlite.DRIVER, "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
     driver = drivers.get(url.drivername.split("+")[0])
+    if driver == sqlite.DRIVER and not url.database:
+        raise StoreError("HELPDESK_DATABASE_URL에 파일이 없습니다. 예: sqlite:///data/helpdesk.db")
     if driver is None:
         raise StoreError(f"HELPDESK_DATABASE_URL은 sqlite나 postgresql이어야 합니다: {url.drivername}")
-    return url.set(drivername=driver).render_as_string(hide_password=False)
+    return _with_drivers_words(url.set(drivername=driver)).render_as_string(hide_password=False)
+
+
+def _with_drivers_words(url: URL) -> URL:
+    """Return a URL with options as our driver calls them: what a hosted PostgreSQL shows is written for another.
+
+    Source: libpq, «sslmode»; asyncpg, `connect(ssl=…)`, which takes the same words.
+    """
+    if url.drivername.startswith("sqlite"):
+        return url
+    mode = url.query.get("sslmode")
+    others = {k: v for k, v in url.query.items() if k not in ("sslmode", "channel_binding", "target_session_attrs")}
+    return url.set(query={**others, **({"ssl": mode} if mode else {})})
 
 
 class Database:
@@ -67,6 +88,8 @@ class Database:
         self.url = url_of(url)
         self.sqlite = self.url.startswith("sqlite")
         self.file = Path(make_url(self.url).database or "") if self.sqlite else None
+        self.corrupt = False
+        """Whether the file was found to be damaged: it does not mend itself."""
         self._turn = asyncio.Lock()
         self._writer: AsyncConnection | None = None
         self.engine: AsyncEngine = self._engine()
@@ -96,9 +119,23 @@ class Database:
             await self._writer.close()
         await self.engine.dispose()
 
+    @contextmanager
+    def _noting(self) -> Iterator[None]:
+        try:
+            yield
+        except DBAPIError as error:
+            self.corrupt = self.corrupt or corrupt(error)
+            raise
+
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that may write."""
+        with self._noting():
+            async with self._writing() as connection:
+                yield connection
+
+    @asynccontextmanager
+    async def _writing(self) -> AsyncIterator[AsyncConnection]:
         if not self.sqlite:
             async with self.engine.begin() as connection:
                 yield connection
@@ -109,12 +146,33 @@ class Database:
                 self._writer = await connection.execution_options(write=True)
             async with self._writer.begin():
                 yield self._writer
+            if self._writer.info.pop(_SCRUB, False):
+                await self._scrub(self._writer)
+
+    async def scrub(self) -> None:
+        """Bring what was deleted out of SQLite's write-ahead log, in which it would stand until it is written over."""
+        if self.sqlite:
+            async with self.write() as connection:
+                scrub_after(connection)
+
+    @staticmethod
+    async def _scrub(connection: AsyncConnection) -> None:
+        """Empty the write-ahead log, where no reader needs it; else after the next transaction."""
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+        try:
+            await driver.execute_fetchall(f"PRAGMA busy_timeout={_SCRUB_WAIT_MS}")
+            rows = await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+            if next(iter(rows))[0]:
+                connection.info[_SCRUB] = True
+        finally:
+            await driver.execute_fetchall(f"PRAGMA busy_timeout={sqlite.WAIT_MS}")
 
     @asynccontextmanager
     async def read(self) -> AsyncIterator[AsyncConnection]:
         """A connection that only reads."""
-        async with self.engine.connect() as connection:
-            yield connection
+        with self._noting():
+            async with self.engine.connect() as connection:
+                yield connection
 
     async def migrate(self, revision: str = "head") -> None:
         """Bring the tables to a revision. Idempotent; replicas that start together wait for one another.
@@ -124,7 +182,7 @@ class Database:
         """
         try:
             if self.file is not None:
-                self.file.parent.mkdir(parents=True, exist_ok=True)
+                _make_private(self.file)
             async with self.write() as connection:
                 await in_turn(connection, "migrate")
                 await connection.run_sync(_upgrade, revision)
@@ -210,6 +268,8 @@ async def in_turn(connection: AsyncConnection, name: str) -> None:
 
 def unavailable(error: BaseException) -> bool:
     """Tell whether a failure means that the database is away or busy, not that the statement was wrong."""
+    if corrupt(error):
+        return True
     if isinstance(error, DBAPIError):
         state = str(getattr(error.orig, "sqlstate", None) or "")
         return (
@@ -222,6 +282,11 @@ def unavailable(error: BaseException) -> bool:
     return isinstance(error, OSError | TimeoutError | PoolTimeoutError)
 
 
+def corrupt(error: BaseException) -> bool:
+    """Tell whether a failure means that SQLite's file is damaged. Source: sqlite3, which raises no subclass then."""
+    return isinstance(error, DBAPIError) and type(error.orig) is sqlite3.DatabaseError
+
+
 def alembic_config() -> Config:
     """Return Alembic's configuration; the connection is handed over by `Database.migrate`."""
     config = Config()
@@ -229,10 +294,38 @@ def alembic_config() -> Config:
     return config
 
 
+def scrub_after(connection: AsyncConnection) -> None:
+    """Have what this transaction deletes overwritten wherever it stands, once it has ended."""
+    if connection.dialect.name == "sqlite":
+        connection.info[_SCRUB] = True
+
+
+def _make_private(file: Path) -> None:
+    """Make a database file and what stands beside it readable for its owner alone, before there is anything in it."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if not file.exists():
+        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
+    for path in (file, *(file.with_name(f"{file.name}{end}") for end in ("-wal", "-shm"))):
+        with suppress(OSError):  # another user's, who has to see to it
+            if path.stat().st_mode & 0o077:
+                path.chmod(0o600)
+
+
 def _upgrade(connection: SyncConnection, revision: str) -> None:
     config = alembic_config()
+    _refuse_newer(connection, config)
     config.attributes["connection"] = connection
     command.upgrade(config, revision)
+
+
+def _refuse_newer(connection: SyncConnection, config: Config) -> None:
+    here = MigrationContext.configure(connection).get_current_revision()
+    known = {r.revision for r in ScriptDirectory.from_config(config).walk_revisions()}
+    if here is not None and here not in known:
+        raise StoreError(
+            f"데이터베이스의 판({here})이 이 프로그램이 아는 판({max(known)})보다 새것입니다. "
+            "새 판의 프로그램을 다시 쓰거나, 올리기 전의 백업을 빈 데이터베이스에 되돌리세요(helpdesk store restore 파일)."
+        )
 
 
 def _number(name: str) -> int:

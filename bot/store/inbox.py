@@ -85,8 +85,23 @@ async def done(connection: AsyncConnection, ids: Iterable[int]) -> None:
     )
 
 
-async def failed(connection: AsyncConnection, id: int, error: str, now: datetime, *, final: bool = False) -> bool:
-    """Note a failure and return whether the update is now set aside, after `ATTEMPTS` or where it is `final`."""
+async def newest(connection: AsyncConnection) -> int:
+    """Return the number of the newest update that waits, or 0."""
+    return int((await connection.execute(select(func.max(inbox.c.id)).where(_NEW))).scalar_one() or 0)
+
+
+async def begun(connection: AsyncConnection, id: int) -> None:
+    """Count an attempt at an update before it is made: one that ends the process is counted too."""
+    await connection.execute(update(inbox).where(inbox.c.id == id, _NEW).values(attempts=inbox.c.attempts + 1))
+
+
+async def failed(
+    connection: AsyncConnection, id: int, error: str, now: datetime, *, final: bool = False, body: str = ""
+) -> bool:
+    """Note a failure and return whether the update is now set aside, after `ATTEMPTS` or where it is `final`.
+
+    `body`: what is kept of one that is set aside, for somebody to look at.
+    """
     attempts = (
         await connection.execute(
             update(inbox)
@@ -97,7 +112,7 @@ async def failed(connection: AsyncConnection, id: int, error: str, now: datetime
     ).scalar_one_or_none()
     if attempts is None or (attempts < ATTEMPTS and not final):
         return False
-    await connection.execute(update(inbox).where(inbox.c.id == id).values(state="aside"))
+    await connection.execute(update(inbox).where(inbox.c.id == id).values(state="aside", body=body))
     return True
 
 

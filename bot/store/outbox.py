@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import bindparam, case, exists, func, literal_column, or_, select, update
@@ -14,6 +14,10 @@ from bot.store.schema import outbox
 
 _NEW = outbox.c.state == literal_column("'new'")
 _OPEN = outbox.c.state.in_([literal_column("'new'"), literal_column("'sending'")])
+_CROWD = 3
+"""Calls that wait for a chat from which on more is said in one."""
+_JOINED = timedelta(minutes=10)
+"""How old what waits may be for more to be said in it."""
 _OF_STAFF = outbox.c.role.in_([literal_column("'root'"), literal_column("'staff'")])
 
 
@@ -102,12 +106,21 @@ _COLUMNS = (
 
 
 async def heads(connection: AsyncConnection, now: datetime, limit: int) -> list[Outgoing]:
-    """Return the first open call of each lane that is due, oldest first. A lane with a call under way has none."""
+    """Return the first open call of each lane that is due, oldest first. A lane with a call under way has none.
+
+    The card of a ticket goes before what is said of other tickets: who waits longest is seen first.
+    """
     earlier = outbox.alias("earlier")
+    card, earlier_card = outbox.c.role == literal_column("'root'"), earlier.c.role == literal_column("'root'")
     first = ~exists().where(
         earlier.c.lane == outbox.c.lane,
         earlier.c.state.in_([literal_column("'new'"), literal_column("'sending'")]),
-        earlier.c.id < outbox.c.id,
+        earlier.c.id != outbox.c.id,
+        or_(
+            earlier.c.state == literal_column("'sending'"),
+            earlier_card & ~card,
+            (earlier_card == card) & (earlier.c.id < outbox.c.id),
+        ),
     )
     statement = (
         select(*_COLUMNS)
@@ -122,15 +135,15 @@ def _outgoing(row: Any) -> Outgoing:
     return Outgoing(row[0], row[1], row[2], row[3], json.loads(row[4] or "{}"), *row[5:])
 
 
-async def begin(connection: AsyncConnection, ids: Iterable[int], sender: str) -> set[int]:
-    """Mark calls as under way and return those that were free."""
+async def begin(connection: AsyncConnection, ids: Iterable[int], sender: str) -> dict[int, Mapping[str, Any]]:
+    """Mark calls as under way and return those that were free, with what they say by now (`append`)."""
     taken = await connection.execute(
         update(outbox)
         .where(outbox.c.id.in_(list(ids)), _NEW)
         .values(state="sending", sender=sender, attempts=outbox.c.attempts + 1)
-        .returning(outbox.c.id)
+        .returning(outbox.c.id, outbox.c.payload)
     )
-    return set(taken.scalars())
+    return {id: json.loads(payload or "{}") for id, payload in taken}
 
 
 async def settle(connection: AsyncConnection, results: Sequence[Settled], now: datetime) -> None:
@@ -195,6 +208,44 @@ async def rewrite(connection: AsyncConnection, id: int, payload: Mapping[str, An
     await connection.execute(
         update(outbox).where(outbox.c.id == id).values(payload=json.dumps(payload, ensure_ascii=False))
     )
+
+
+async def append(connection: AsyncConnection, ticket: int, words: str, now: datetime, *, most: int = 3_500) -> bool:
+    """Add words to the last thing that still waits to be said about a ticket; return whether there was one with room.
+
+    Who writes a hundred lines waits for few messages, and so do all others in that chat. `most`: characters of one.
+    """
+    last = (
+        await connection.execute(
+            select(outbox.c.id, outbox.c.payload, outbox.c.state, outbox.c.lane)
+            .where(outbox.c.ticket == ticket, outbox.c.role == "staff", outbox.c.created_at > now - _JOINED)
+            .order_by(outbox.c.id.desc())
+            .limit(1)
+        )
+    ).first()
+    if last is None or last.state != "new" or not last.payload or not await _crowded(connection, last.lane):
+        return False
+    payload = json.loads(last.payload)
+    if "text" not in payload or "reply_markup" in payload or len(payload["text"]) + len(words) > most:
+        return False
+    said = json.dumps({**payload, "text": payload["text"] + words}, ensure_ascii=False)
+    joined = update(outbox).where(outbox.c.id == last.id, _NEW).values(payload=said)
+    return bool((await connection.execute(joined)).rowcount)
+
+
+async def _crowded(connection: AsyncConnection, lane: str) -> bool:
+    """Tell whether so much waits for a chat that it is said together."""
+    waits = select(func.count()).where(outbox.c.lane == lane, _NEW)
+    return int((await connection.execute(waits)).scalar_one()) >= _CROWD
+
+
+async def move_lane(connection: AsyncConnection, old: str, new: str) -> None:
+    """Send what waits for a chat to its new number."""
+    rows = await connection.execute(select(outbox.c.id, outbox.c.payload).where(outbox.c.lane == old, _NEW))
+    for id, payload in rows.all():
+        told = {**json.loads(payload or "{}"), "chat_id": int(new)}
+        moved = {"lane": new, "payload": json.dumps(told, ensure_ascii=False)}
+        await connection.execute(update(outbox).where(outbox.c.id == id).values(**moved))
 
 
 async def unknown_of(connection: AsyncConnection, lane: str) -> list[int]:

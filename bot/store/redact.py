@@ -1,47 +1,29 @@
-"""Take personal data out of a text before it is kept. Pure.
+"""Take personal data out of a text before it is kept. Pure, and linear in the text's length.
 
-Redacted: resident registration and foreigner numbers, business and corporation numbers, phones, e-mail addresses,
-bank accounts, cards, passports, driving licences. Written with any separators, in full-width or Hangul digits.
-When in doubt a number goes: nothing that is kept needs one.
+Redacted: resident registration and foreigner numbers, business and corporation numbers, phones, e-mail addresses, bank
+accounts, cards, passports, driving licences (`redact_numbers`, `redact_mail`); names that are introduced, homes, number
+plates (`redact_people`). Written with any separators, in full-width or Hangul digits. When in doubt a number goes:
+nothing that is kept needs one, but for what is plainly something else (`redact_spared`).
 """
 
 import hmac
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
-_DASH = r"\-‐‑‒–—―−ㅡ~∼.·ㆍ_/()\[\]:"
-_WORDS = r"다시|하이픈|대시|작대기|에"
-_SEPARATOR = rf"(?:[\s{_DASH}]|{_WORDS}){{0,4}}?"
-_SPOKEN = {"공": "0", "영": "0", "빵": "0", "일": "1", "이": "2", "삼": "3", "사": "4"} | {
-    "오": "5",
-    "육": "6",
-    "륙": "6",
-    "칠": "7",
-    "팔": "8",
-    "구": "9",
-}
-_DIGIT = rf"[\d{''.join(_SPOKEN)}]"
-_EMAIL = re.compile(
-    r"[\w.+%'\-]+\s{0,2}(?:@|\(at\)|\[at\]|골뱅이)\s{0,2}[\w\-]+(?:\s{0,2}\.\s{0,2}[\w\-]+)+", re.IGNORECASE
+from bot.store import redact_mail, redact_numbers, redact_people
+
+MOST = 4_096
+"""Characters of a text that are kept, in NFKC: one letter of which may have stood for eighteen.
+Source: the longest message of a messenger, Telegram's Bot API, sendMessage."""
+_LABEL = re.compile(
+    r"\[(?:이메일|여권번호|주민등록번호|전화번호|사업자등록번호|카드번호|계좌번호|운전면허번호|차량번호|이름|주소|번호)\]"
 )
-_HANDLE = re.compile(r"[\w.+%\-]{2,}\s{0,2}@\s{0,2}[\w\-]{2,}")
-_AT = re.compile(r"@|\(at\)|\[at\]|골뱅이", re.IGNORECASE)
-"""What every address of e-mail has: most texts have none, and need not be searched for one."""
-_PASSPORT = re.compile(r"(?<![A-Za-z0-9])[A-Za-z](?:\d{8}|\d{3}[A-Za-z]\d{4})(?![A-Za-z0-9])")
-_LONG = re.compile(rf"(?:\+\s?)?\d(?:{_SEPARATOR}\d){{8,}}(?:[\s{_DASH}]{{0,3}}[*xX●]{{2,}})?")
-_MASKED = re.compile(rf"\d{{6}}[\s{_DASH}]{{0,3}}\d?[*xX●]{{4,}}")
-_SPOKEN_LONG = re.compile(rf"{_DIGIT}(?:{_SEPARATOR}{_DIGIT}){{8,}}")
-_FEWEST, _FEWEST_SPOKEN = 6, 9
-"""Digits below which nothing is a number of somebody's: of a masked one, and with those that are spoken."""
-_ONE, _ONE_SPOKEN = re.compile(r"\d"), re.compile(_DIGIT)
-_SHORT = re.compile(r"(?<!\d)(\d{2,4})\s?[\-‐‑‒–—―−.)]\s?(\d{3,4})(?:\s?[\-‐‑‒–—―−.]\s?(\d{4}))?(?!\d)")
-_LABEL = re.compile(r"\[(?:이메일|여권번호|주민등록번호|전화번호|사업자등록번호|카드번호|계좌번호|번호)\]")
-_YEAR = re.compile(r"^(?:19|20)\d\d$")
-_DATE = re.compile(
-    r"(?<!\d)(?:19|20)\d\d\s?[\-.~/년]\s?\d{1,2}\s?[\-./월]\s?\d{1,2}(?!\d)일?"
-    r"(?:[T\s]+\d{1,2}:\d{2}(?::\d{2})?(?!\d))?|(?<!\d)(?:19|20)\d\d\s*[\-~,]\s*(?:19|20)\d\d(?!\d)"
-)
+_UNSEEN = ("Cf", "Cs", "Co")
+_FILLERS = frozenset("\x00\u20e3\ufe0e\ufe0f\u115f\u1160\u3164\uffa0")
+"""What is not seen although it is no format character: keycaps, variation selectors, fillers of Hangul."""
+_OTHER_DIGIT = re.compile(r"[^\D0-9]")
+_ODD = re.compile(f"[{''.join(_FILLERS)}]|[^\\D0-9]")
 
 
 class Redactor:
@@ -54,81 +36,43 @@ class Redactor:
         self.public = frozenset(re.sub(r"\D", "", number) for number in public)
 
     def __call__(self, text: str) -> str:
-        """Return the text in NFKC, without invisible characters and without personal data. Idempotent."""
-        text = unicodedata.normalize("NFKC", text)
-        if not text.isprintable():
-            text = "".join(ch for ch in text if unicodedata.category(ch) not in ("Cf", "Cs", "Co") and ch != "\x00")
-        if _AT.search(text):
-            text = _EMAIL.sub("[이메일]", text)
-            text = _HANDLE.sub("[이메일]", text)
-        return self._without_numbers(text) if _may_hold_numbers(text) else text
+        """Return the first `MOST` characters in NFKC, without invisible ones and without personal data. Idempotent."""
+        return self.whole(seen(text[:MOST])[:MOST])
 
-    def _without_numbers(self, text: str) -> str:
-        text = _PASSPORT.sub("[여권번호]", text)
-        text = _MASKED.sub("[주민등록번호]", text)
-        parts: list[str] = []
-        end = 0
-        for date in _DATE.finditer(text):
-            parts += [self._numbers(text[end : date.start()]), date[0]]
-            end = date.end()
-        # a date is only spared where no longer number runs on from it
-        spared = "".join([*parts, self._numbers(text[end:])])
-        return spared if _LONG.search(_DATE.sub("|", spared)) is None else self._numbers(text)
-
-    def _numbers(self, text: str) -> str:
-        text = _LONG.sub(self._long, text)
-        text = _SPOKEN_LONG.sub(self._spoken, text)
-        return _SHORT.sub(self._short, text)
-
-    def _long(self, m: re.Match[str]) -> str:
-        digits = re.sub(r"\D", "", m[0])
-        if digits in self.public or _years(m[0]):
-            return m[0]
-        return f"[{kind_of(digits)}]"
-
-    def _spoken(self, m: re.Match[str]) -> str:
-        digits = "".join(_SPOKEN.get(ch, ch) for ch in m[0] if ch.isdigit() or ch in _SPOKEN)
-        plain = re.sub(r"\D", "", m[0])
-        if plain in self.public or _years(m[0]):
-            return m[0]
-        return f"[{kind_of(digits)}]"
-
-    def _short(self, m: re.Match[str]) -> str:
-        digits = "".join(g for g in m.groups() if g)
-        groups = [g for g in m.groups() if g]
-        notice = m.string[: m.start()].endswith("제") and m.string[m.end() :].startswith("호")
-        if digits in self.public or len(digits) < 7 or notice or all(_YEAR.match(g) for g in groups[:2]):
-            return m[0]
-        return "[전화번호]"
+    def whole(self, text: str) -> str:
+        """Return all of a text, which is `seen` already, without personal data."""
+        text = _labelled(text, redact_mail.spans(text), "이메일")
+        if redact_numbers.may_hold(text):
+            text = redact_numbers.hidden(text, self.public)
+        text = _labelled(text, redact_people.plates(text), "차량번호")
+        text = _labelled(text, redact_people.homes(text), "주소")
+        return _labelled(text, redact_people.names(text), "이름")
 
 
-def _may_hold_numbers(text: str) -> bool:
-    """Tell whether there are as many digits as the shortest number that is somebody's."""
-    return len(_ONE.findall(text)) >= _FEWEST or len(_ONE_SPOKEN.findall(text)) >= _FEWEST_SPOKEN
+def seen(text: str) -> str:
+    """Return a text as it is seen: in NFKC, without invisible characters, its digits 0 to 9."""
+    if text.isascii():
+        return text.replace("\x00", "")
+    text = unicodedata.normalize("NFKC", text)
+    if text.isprintable() and _ODD.search(text) is None:
+        return text
+    text = "".join(ch for ch in text if ch not in _FILLERS and unicodedata.category(ch) not in _UNSEEN)
+    return _OTHER_DIGIT.sub(lambda m: str(unicodedata.decimal(m[0])), text)
+
+
+def _labelled(text: str, spans: Iterator[tuple[int, int]], label: str) -> str:
+    """Return a text with a label in place of spans, which are in order."""
+    parts: list[str] = []
+    end = 0
+    for start, stop in spans:
+        parts += [text[end:start], f"[{label}]"]
+        end = stop
+    return "".join([*parts, text[end:]]) if parts else text
 
 
 def unlabelled(text: str) -> str:
     """Return a redacted text without the labels: they say what was there, not what the user asked."""
     return _LABEL.sub(" ", text) if "[" in text else text
-
-
-def kind_of(digits: str) -> str:
-    """Return what a number of nine digits or more most likely is, by its length and beginning."""
-    count = len(digits)
-    if (digits.startswith("0") and 9 <= count <= 12) or (digits.startswith("82") and 10 <= count <= 13):
-        return "전화번호"
-    if count == 13 and digits[6] in "0123456789" and "01" <= digits[2:4] <= "12":
-        return "주민등록번호"
-    if count == 10:
-        return "사업자등록번호"
-    if count in (15, 16):
-        return "카드번호"
-    return "계좌번호" if 10 < count <= 14 else "번호"
-
-
-def _years(text: str) -> bool:
-    groups = re.findall(r"\d+", text)
-    return 0 < len(groups) <= 4 and all(_YEAR.match(g) for g in groups)
 
 
 def pseudonym(secret: bytes, channel: str, id: str) -> str:

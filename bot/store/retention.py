@@ -2,11 +2,11 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import corrections
-from bot.store.database import insert
+from bot.store.database import insert, scrub_after
 from bot.store.schema import (
     audit,
     contexts,
@@ -40,7 +40,7 @@ async def purge(
 ) -> dict[str, int]:
     """Delete what is older than its time; return how many rows went, by table. Idempotent."""
     old = now - keep
-    closed = select(tickets.c.id).where(tickets.c.state == "closed", tickets.c.closed_at < old)
+    closed = await _ended(connection, old)
     statements = {
         "contexts": delete(contexts).where(contexts.c.expires_at < now),
         "once": delete(once).where(once.c.at < now - REPEATS),
@@ -62,7 +62,8 @@ async def purge(
         "feedback": delete(feedback).where(feedback.c.at < old),
         "unanswered": delete(unanswered).where(unanswered.c.at < old),
         "ticket_messages": delete(ticket_messages).where(ticket_messages.c.ticket.in_(closed)),
-        "tickets": delete(tickets).where(tickets.c.state == "closed", tickets.c.closed_at < old),
+        "due": delete(due).where(due.c.key.in_([f"ticket:{i}" for i in closed])),
+        "tickets": delete(tickets).where(tickets.c.id.in_(closed)),
         "audit": delete(audit).where(audit.c.at < now - audited),
         "sessions": delete(sessions).where(sessions.c.expires_at < now),
         "people": delete(people).where(people.c.seen_at < old),
@@ -70,11 +71,28 @@ async def purge(
     return {name: int((await connection.execute(s)).rowcount) for name, s in statements.items()}
 
 
-async def forget(connection: AsyncConnection, user: str, now: datetime) -> None:
+async def _ended(connection: AsyncConnection, old: datetime) -> list[int]:
+    """Return tickets that ended before a moment: closed, or without a word of anybody's since, whoever forgot them."""
+    last = select(func.max(ticket_messages.c.at)).where(ticket_messages.c.ticket == tickets.c.id).scalar_subquery()
+    statement = select(tickets.c.id).where(
+        or_(
+            (tickets.c.state == "closed") & (tickets.c.closed_at < old),
+            (tickets.c.state != "closed") & (tickets.c.opened_at < old) & (or_(last.is_(None), last < old)),
+        )
+    )
+    return list((await connection.execute(statement)).scalars())
+
+
+async def forget(connection: AsyncConnection, user: str, now: datetime, lane: str = "") -> None:
     """Delete all that is kept about a user, for good. Idempotent.
 
-    What a person reads elsewhere (a staff group, a back-up) is not within reach; a restored back-up forgets again.
+    `lane`: their chat, where updates of theirs may be set aside. On SQLite what is deleted is overwritten once the
+    transaction has ended (`Database.write`). What a person reads elsewhere (a staff group, a back-up) is not within
+    reach; a restored back-up forgets again.
     """
+    if lane:
+        await connection.execute(delete(inbox).where(inbox.c.lane == lane, inbox.c.state == "aside"))
+    scrub_after(connection)
     await erase(connection, user, now + timedelta(seconds=1))
     noted = insert(connection, forgotten).values(user=user, at=now)
     await connection.execute(noted.on_conflict_do_update(index_elements=["user"], set_={"at": now}))

@@ -297,6 +297,14 @@ audit = Table(
 )
 """What members of staff did, and who tried to log in."""
 
+facts = Table(
+    "facts",
+    metadata,
+    Column("name", String(40), primary_key=True),
+    Column("value", Text, nullable=False),
+)
+"""What the program knows of its own database."""
+
 keys = Table(
     "keys",
     metadata,

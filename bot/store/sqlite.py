@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 Statement = tuple[str, Sequence[Any]]
 """A statement in the driver's own style, and its values."""
 DRIVER = "sqlite+lean"
-_WAIT_MS = 10_000
+WAIT_MS = 10_000
 _CACHE_KIB = 16_000
 """KiB of pages that a connection keeps: the places where a new row is entered in an index lie apart."""
 _WAL_PAGES = 16_000
@@ -65,8 +65,10 @@ def _configure(connection: Any, _: object) -> None:
         "synchronous=FULL",
         f"wal_autocheckpoint={_WAL_PAGES}",
         f"cache_size=-{_CACHE_KIB}",
-        f"busy_timeout={_WAIT_MS}",
+        f"busy_timeout={WAIT_MS}",
         "foreign_keys=ON",
+        "secure_delete=ON",  # what is deleted is overwritten, however SQLite was compiled
+        f"journal_size_limit={_WAL_PAGES * 4096}",
     ):
         cursor.execute(f"PRAGMA {pragma}")
     cursor.close()

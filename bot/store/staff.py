@@ -110,6 +110,12 @@ async def find(connection: AsyncConnection, login: str) -> Member | None:
     return _member(row) if row else None
 
 
+async def named(connection: AsyncConnection, name: str) -> bool:
+    """Tell whether a name, or a login, is a member's."""
+    statement = select(staff.c.id).where((staff.c.name == name) | (staff.c.login == name.lower()))
+    return (await connection.execute(statement.limit(1))).first() is not None
+
+
 async def get(connection: AsyncConnection, id: int) -> Member | None:
     """Return a member by number."""
     row = (await connection.execute(select(*_MEMBER).where(staff.c.id == id))).first()

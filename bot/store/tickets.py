@@ -211,6 +211,12 @@ async def note_root(connection: AsyncConnection, id: int, message: int | None) -
     await connection.execute(update(tickets).where(tickets.c.id == id).values(root_message=message))
 
 
+async def move_group(connection: AsyncConnection, old: str, new: str) -> None:
+    """Let tickets follow the staff group to its new number, in which no message has the number it had."""
+    moved = {"staff_chat": new, "root_message": None, "topic": None}
+    await connection.execute(update(tickets).where(tickets.c.staff_chat == old).values(**moved))
+
+
 async def amend(connection: AsyncConnection, message: int, **values: Any) -> None:
     """Change what is kept of a message."""
     await connection.execute(update(ticket_messages).where(ticket_messages.c.id == message).values(**values))

@@ -98,10 +98,13 @@ async def test_what_staff_did_is_kept_for_its_own_time(database: Database) -> No
         assert [n.action for n in await audit.recent(c, 9)] == ["login.failed"]
 
 
-async def test_an_open_ticket_outlives_its_time(database: Database) -> None:
+async def test_an_open_ticket_lives_as_long_as_somebody_writes_in_it(database: Database) -> None:
     await fill(database, "old", NOW - 100 * DAY)
     async with database.write() as c:
+        (ticket,) = await tickets.inbox_of(c)
+        await tickets.say(c, ticket.id, "staff", "네", NOW - 2 * DAY)
         assert (await retention.purge(c, NOW, 90 * DAY))["tickets"] == 0
+        assert (await retention.purge(c, NOW + 89 * DAY, 90 * DAY))["tickets"] == 1
 
 
 async def test_forgetting_leaves_nothing_but_that_it_was_asked_for(database: Database) -> None:

@@ -9,6 +9,7 @@ Source: github.com/tdlib/telegram-bot-api, Client.cpp and WebhookActor.cpp.
 
 import asyncio
 import json
+import re
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from contextlib import suppress
@@ -111,6 +112,8 @@ class FakeTelegram:
     messages: list[Sent] = field(default_factory=list)
     calls: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     blocked: set[int] = field(default_factory=set)
+    moved: dict[int, int] = field(default_factory=dict)
+    """Groups that became supergroups, and their new numbers."""
     topics: set[tuple[int, int]] = field(default_factory=set)
     polls: int = 0
     conflicts: int = 0
@@ -171,7 +174,8 @@ class FakeTelegram:
             **more,
         }
         if text and text.startswith("/"):
-            made["entities"] = [{"type": "bot_command", "offset": 0, "length": len(text.split()[0])}]
+            command = re.match(r"/[A-Za-z0-9_]{1,32}(@\w+)?", text)
+            made["entities"] = [{"type": "bot_command", "offset": 0, "length": command.end()}] if command else []
         handle = f"@{self.username}"
         if text and handle in text:
             start = len(text[: text.index(handle)].encode("utf-16-le")) // 2
@@ -274,10 +278,15 @@ class FakeTelegram:
         return list(self.updates)[: payload.get("limit", 100)]
 
     async def do_setWebhook(self, payload):
-        self.webhook, self.secret = payload.get("url", ""), payload.get("secret_token", "")
+        if not payload["url"].startswith(("https://", "http://127.0.0.1")):
+            raise Refused(400, "Bad Request: bad webhook: An HTTPS URL must be provided for webhook")
+        self.webhook, self.secret = payload["url"], payload.get("secret_token", "")
         if self.webhook:
             self._deliver()
         return True
+
+    async def do_getWebhookInfo(self, payload):
+        return {"url": self.webhook, "pending_update_count": len(self.updates)}
 
     async def do_deleteWebhook(self, payload):
         self.webhook = ""
@@ -314,6 +323,11 @@ class FakeTelegram:
 
     def _sent(self, payload: dict[str, Any], text: str) -> dict[str, Any]:
         chat = int(payload["chat_id"])
+        if chat in self.moved:
+            new = self.moved[chat]
+            raise Refused(
+                400, "Bad Request: group chat was upgraded to a supergroup chat", {"migrate_to_chat_id": new}
+            )
         if chat in self.blocked:
             raise Refused(403, "Forbidden: bot was blocked by the user")
         if self.flood and (wait := self.flood(chat)):
@@ -348,6 +362,13 @@ class FakeTelegram:
             raise Refused(400, "Bad Request: message is not modified")
         found.text = text
         found.payload, found.edits = {**payload}, found.edits + 1
+        return {"message_id": found.id}
+
+    async def do_editMessageCaption(self, payload):
+        found = self._find(payload)
+        if len(payload.get("caption", "").encode("utf-16-le")) // 2 > 1024:
+            raise Refused(400, "Bad Request: message caption is too long")
+        found.text, found.edits = payload.get("caption", ""), found.edits + 1
         return {"message_id": found.id}
 
     async def do_editMessageReplyMarkup(self, payload):

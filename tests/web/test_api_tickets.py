@@ -4,8 +4,10 @@ import asyncio
 
 import pytest
 
+from bot.store import audit
 from bot.store.database import Database
 from tests.web.conftest import Opens
+from tests.web.staffroom import hire
 
 
 async def test_a_case_from_both_sides(database: Database, site: Opens) -> None:
@@ -131,3 +133,21 @@ async def test_only_staff_get_in(database: Database, site: Opens, method: str, p
     async with site(database) as opened, opened.client() as client:
         public = await client.request(method, path, headers=await opened.key("public", "다른 화면"))
         assert (public.status_code, public.json()["error"]["code"]) == (403, "forbidden")
+
+
+async def test_what_is_done_by_key_is_written_down(database: Database, site: Opens) -> None:
+    await hire(database)
+    async with site(database) as opened:
+        number = (await opened.user("u").post("/api/v1/ticket", json={"text": "도와주세요"})).json()["ticket"]["id"]
+        async with opened.client(**await opened.key(name="콜센터")) as program:
+            path = f"/api/v1/tickets/{number}"
+            assert (await program.get("/api/v1/tickets")).status_code == 200
+            assert (await program.get(path)).status_code == 200
+            assert (await program.post(f"{path}/claim", json={"name": "agent1"})).status_code == 422
+            assert (await program.post(f"{path}/claim", json={"name": "박안내"})).status_code == 200
+            assert (await program.post(f"{path}/messages", json={"text": "네"})).status_code == 201
+            assert (await program.post(f"{path}/close")).status_code == 200
+    async with database.read() as connection:
+        lines = [n for n in await audit.recent(connection, 20) if n.staff == "키: 콜센터"]
+    assert [n.action for n in reversed(lines)] == [f"ticket.{a}" for a in ("list", "read", "claim", "say", "close")]
+    assert lines[2].detail == "이름 박안내"

@@ -8,7 +8,7 @@ import pytest
 
 from bot.channels.web.console import frame
 from bot.channels.web.console.frame import COOKIE, onward
-from bot.store import accounts, audit, passwords, staff
+from bot.store import accounts, audit, passwords, second, staff
 from bot.store.database import Database
 from bot.store.schema import audit as audit_table
 from bot.store.schema import sessions
@@ -87,10 +87,10 @@ async def test_repeated_failures_lock_an_account_that_exists_and_one_that_does_n
     await hire(database)
     async with site(database) as opened:
         said = []
-        for i in range(audit.MOST_OF_ACCOUNT + 2):
+        for i in range(audit.MOST_OF_STRANGERS + 2):
             response = await Colleague(opened, f"203.0.113.{i}").log_in(login, "wrong-password")
             said.append((response.status_code, re.search(r'role="alert"[^>]*>([^<]+)', response.text)[1]))
-        assert [s for s, _ in said] == [401] * audit.MOST_OF_ACCOUNT + [429] * 2
+        assert [s for s, _ in said] == [401] * audit.MOST_OF_STRANGERS + [429] * 2
         assert len({text for _, text in said}) == 2
         assert (await Colleague(opened, "203.0.113.99").log_in(login)).status_code == 429
         async with site(database) as replica:  # or the same process, started again
@@ -102,6 +102,39 @@ async def test_repeated_failures_lock_an_account_that_exists_and_one_that_does_n
             assert (await Colleague(opened).log_in(login, PASSWORD + "2")).status_code == 303
     lines = await rows(database, audit_table)
     assert not any("wrong-password" in str(line) for line in lines)
+
+
+async def test_strangers_lock_nobody_out_who_was_here_before(database: Database, site: Opens) -> None:
+    await hire(database)
+    async with site(database) as opened:
+        kim, mobile = Colleague(opened), Colleague(opened, "198.51.100.1")
+        for one in (kim, mobile):
+            assert (await one.log_in("agent1")).status_code == 303
+        for i in range(audit.MOST_OF_STRANGERS + 5):
+            await Colleague(opened, f"203.0.113.{100 + i % 40}").log_in("agent1", "wrong-password")
+        assert (await Colleague(opened, "203.0.113.200").log_in("agent1")).status_code == 429  # who never was here
+        assert (await Colleague(opened).log_in("agent1")).status_code == 303  # the same office, another browser
+    async with site(database) as opened:
+        elsewhere = Colleague(opened, "198.51.100.77")  # the same telephone, another network
+        known = mobile.http.cookies["helpdesk_console_known"]
+        elsewhere.http.cookies.set("helpdesk_console_known", known, "desk.test", "/console/login")
+        for i in range(audit.MOST_OF_STRANGERS + 5):
+            await Colleague(opened, f"203.0.113.{100 + i % 40}").log_in("agent1", "wrong-password")
+        assert (await elsewhere.log_in("agent1")).status_code == 303
+
+
+async def test_one_address_locks_itself_and_a_reset_helps_at_once(database: Database, site: Opens) -> None:
+    await hire(database)
+    async with site(database) as opened:
+        tries = [(await Colleague(opened).log_in("agent1", "wrong-password")).status_code for _ in range(7)]
+        assert tries == [401] * audit.MOST_OF_ACCOUNT + [429] * 2
+        for i in range(audit.MOST_OF_ADDRESS):
+            await Colleague(opened).log_in(f"nobody{i}", "wrong-password")
+        assert (await Colleague(opened).log_in("agent1")).status_code == 429
+        async with database.write() as connection:
+            name = opened_pseudonym(opened, "agent1")
+            await accounts.reset(connection, "", "agent1", PASSWORD + "2", datetime.now(UTC), account=name)
+        assert (await Colleague(opened).log_in("agent1", PASSWORD + "2")).status_code == 303
 
 
 def opened_pseudonym(opened, login: str) -> str:
@@ -256,3 +289,28 @@ async def test_search_as_one_types_sees_the_end_of_a_session_within_seconds(
         monkeypatch.setattr(time, "monotonic", lambda: now + frame._BRISK + 1)
         assert (await kim.get("/console/search?q=a", script=True)).status_code == 401
         assert (await Colleague(opened).get("/console/search?q=a", script=True)).status_code == 401
+
+
+async def test_a_second_factor_is_asked_for_and_no_code_is_taken_twice(database: Database, site: Opens) -> None:
+    await hire(database)
+    async with database.write() as connection:
+        made = await accounts.give_second(connection, "", "agent1", "helpdesk", datetime.now(UTC))
+
+    async with site(database) as opened:
+
+        async def enter(code: str) -> int:
+            kim = Colleague(opened, "203.0.113.61")
+            page = await kim.http.get("/console/login")
+            form = {**hidden(page.text), "login": "agent1", "password": PASSWORD, "code": code}
+            return (await kim.http.post("/console/login", data=form)).status_code
+
+        code = second.code_at(made.secret, int(datetime.now(UTC).timestamp()) // second.STEP)
+        assert [await enter(c) for c in ("", "000000" if code != "000000" else "1", code, code)] == [
+            401,
+            401,
+            303,
+            401,
+        ]
+        assert [await enter(c) for c in (made.paper[0], made.paper[0], made.paper[1])] == [303, 401, 303]
+    kept = str(await rows(database, audit_table))
+    assert made.secret not in kept

@@ -95,6 +95,7 @@ class Endpoint:
         try:
             return await self._answered(turn)
         except Exception as error:
+            metrics.KAKAO_FAULTS.inc()
             log.exception("a skill request was answered by the menu: %s", type(error).__name__)
             say = self.desk.say(skill.language)
             return render.written(
@@ -111,6 +112,7 @@ class Endpoint:
         except Exception as error:
             if not unavailable(error) or (turn.tap and isinstance(error, TimeoutError)):
                 raise
+            metrics.UNREMEMBERED.labels(CHANNEL).inc()
             log.warning("answered without memory: %s", type(error).__name__)
         if turn.tap:
             say = self.desk.say(turn.skill.language)

@@ -6,6 +6,7 @@ from typing import Any
 
 from bot.channels.telegram.buttons import Keyboard, button, shortened
 from bot.channels.telegram.render import escape, split
+from bot.channels.telegram.staffgroup import StaffGroup
 from bot.channels.telegram.turn import CHANNEL, formatted
 from bot.desk import office
 from bot.desk.front import Front
@@ -24,12 +25,17 @@ HISTORY = 6
 
 
 class TelegramCourier:
-    """`bot.desk.courier.Courier` over Telegram. `staff_chat` is empty where there is no staff group."""
+    """`bot.desk.courier.Courier` over Telegram."""
 
     def __init__(self, front: Front, staff_chat: str = "") -> None:
-        self.front, self.staff_chat = front, staff_chat
+        self.front, self.group = front, StaffGroup(staff_chat)
         self.topics = False
         """Whether the staff group has topics: known once Telegram was asked."""
+
+    @property
+    def staff_chat(self) -> str:
+        """The staff group's number; empty where there is none, or the bot is not in it."""
+        return self.group.chat
 
     async def to_user(
         self, connection: Connection, ticket: Ticket, text: str, *, key: str, message: int | None = None
@@ -62,6 +68,8 @@ class TelegramCourier:
             if ticket.staff_chat != self.staff_chat:
                 calls.append(await self._card(connection, ticket, key, now))
         number, user = (ticket.id, ticket.user) if ticket else (None, "")
+        if number and not calls and await outbox.append(connection, number, f"\n{escape(text)}", now):
+            return True
         calls += [
             Call(k, self.staff_chat, "sendMessage", payload, user, number, "staff" if ticket else "")
             for k, payload in _in_parts(key, self.staff_chat, text)

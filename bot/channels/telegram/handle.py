@@ -84,14 +84,21 @@ class Handler:
         elif event.kind == "command":
             await self._command(turn)
         elif event.kind == "media" and not turn.text:
-            if event.private:
+            if event.private and not event.edited and await self._first_of_album(turn):
                 turn.send(escape(turn.say("text_only")), [ways_on(turn.say)])
+        elif event.album and not await self._first_of_album(turn):
+            return
         elif event.private and typed(self.front.base, "command_forget", turn.text):
             await self._forget(turn)
         elif not (event.edited and turn.now - event.at > _EDITABLE):
             await self._question(turn)
         if turn.maybe_lost and event.private:
             await self._offer_again(turn)
+
+    async def _first_of_album(self, turn: Turn) -> bool:
+        """Tell whether nothing was said yet to pictures that were sent together: they are one message to who sent them."""
+        key = f"{CHANNEL}:album:{turn.conversation}:{turn.event.album}"[:160]
+        return not turn.event.album or await inbox.first_time(turn.connection, key, "", turn.now, _EDITABLE)
 
     async def _question(self, turn: Turn) -> None:
         reply = self.front.ask(turn.memory, turn.query(), turn.conversation)
@@ -124,6 +131,9 @@ class Handler:
             await command(turn)
         elif turn.event.command == "id" and not turn.event.private:
             turn.send(escape(turn.say("staff_group_here", chat=turn.event.chat)))
+        elif turn.event.private and turn.text:  # a question that begins with a slash
+            turn.text = f"{turn.event.command} {turn.text}"
+            await self._question(turn)
         elif turn.event.private:
             turn.send(escape(turn.say("unknown_command")), [ways_on(turn.say)])
 
@@ -246,7 +256,7 @@ class Handler:
             turn.edit(escape(say("kept")), [ways_on(say)])
             return
         await self.handover.forget(turn)
-        await retention.forget(turn.connection, turn.user, turn.now)
+        await retention.forget(turn.connection, turn.user, turn.now, str(turn.event.chat))
         turn.memory.forget(turn.user)
         turn.user = ""  # the confirmation leaves no trace of who it went to
         turn.edit(escape(say("forgotten")), [[button(say("menu_button"), "m")]])

@@ -14,7 +14,7 @@ from bot.channels.telegram.turn import CHANNEL, Turn, formatted
 from bot.desk.cases import Cases
 from bot.desk.front import Front
 from bot.desk.say import Say
-from bot.store import cases, due, memory, tickets
+from bot.store import cases, due, memory, outbox, tickets
 from bot.store.due import Due
 from bot.store.memory import Unanswered
 from bot.store.tickets import Ticket
@@ -93,12 +93,18 @@ class Handover:
             return False
         say, staff = turn.say, Say(self.front.base, "ko")
         text = say("person_changed", text=turn.text) if event.edited else turn.text
-        if event.kind == "media":
+        if event.kind == "media" and not event.edited:
             return await self._media(turn, ticket)
+        if not turn.text:  # where somebody is by now, a picture changed
+            return True
         await tickets.say(turn.connection, ticket.id, "user", text, turn.now, user_message=event.message)
-        self.relay.to_staff(turn, ticket, staff("staff_user", text=text))
+        line = staff("staff_user", text=text)
+        if not await outbox.append(turn.connection, ticket.id, f"\n{escape(line)}", turn.now):
+            self.relay.to_staff(turn, ticket, line)
         if ticket.state == "open":
-            turn.send(escape(say("person_passed")), [[button(say("person_back"), "pb")]])
+            heard = self.relay.staff_chat or await cases.staffed(turn.connection)
+            passed = say("person_passed") if heard else say("person_noted", ticket=ticket.id)
+            turn.send(escape(passed), [[button(say("person_back"), "pb")]])
         return True
 
     async def _media(self, turn: Turn, ticket: Ticket) -> bool:

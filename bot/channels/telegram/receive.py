@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import json
 import logging
+import re
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -28,6 +29,8 @@ BATCH = 100
 LARGEST = 1 << 20
 """Bytes of an update that a webhook takes."""
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half of a character, which no database takes and no text misses."""
 _RENEW = 6 * 24 * 3600.0
 """Seconds without updates after which ids may begin anew. Source: Bot API, Update (a week)."""
 
@@ -54,13 +57,12 @@ class Intake:
         waiting = []
         for raw in updates:
             if "inline_query" not in raw:
-                body = json.dumps(raw, ensure_ascii=False)
+                body = _SURROGATE.sub("\ufffd", json.dumps(raw, ensure_ascii=False))
                 waiting.append((Incoming(int(raw["update_id"]), lane_of(raw)[:64], body), loop.create_future()))
         self._waiting += waiting
         if self._waiting and (self._flusher is None or self._flusher.done()):
             self._flusher = asyncio.create_task(self._flush())
-        for _, stored in waiting:
-            await stored
+        await asyncio.gather(*(stored for _, stored in waiting))
         for raw in updates:
             if "inline_query" in raw or "callback_query" in raw:
                 self._later(self.quick(raw))
@@ -145,6 +147,7 @@ class Poller:
         while not lost.is_set():
             try:
                 batch = await self._ask(offset)
+                metrics.REACHED.set_to_current_time()
                 if batch:
                     await self.intake.store([u for u in batch if valid(u)])
                     offset, newest = max(u["update_id"] for u in batch if valid(u)) + 1, loop.time()
@@ -153,9 +156,15 @@ class Poller:
                 wait = 0.0
             except SlowDownError as error:
                 wait = error.seconds
-            except Conflict:
-                log.error("another program polls with this token; trying again")
+            except Conflict as error:
                 wait = 3.0
+                if "webhook" in error.message.lower():
+                    log.error("somebody set a webhook for this token; it is taken away, for we poll")
+                    with suppress(TelegramError):
+                        await self.api.call("deleteWebhook", {"drop_pending_updates": False})
+                        wait = 0.2
+                else:
+                    log.error("another program polls with this token; trying again")
             except TelegramError as error:
                 wait = min(max(2 * wait, 0.2), 30.0)
                 log.warning("polling: %s; next try in %.1f s", error.message, wait)

@@ -16,8 +16,12 @@ class Relay:
     """Puts what is said into the outbox. `staff_chat` is empty where staff have only the console, or are none."""
 
     def __init__(self, front: Front, courier: TelegramCourier) -> None:
-        self.front, self.courier = front, courier
-        self.staff_chat = courier.staff_chat
+        self.front, self.courier, self.group = front, courier, courier.group
+
+    @property
+    def staff_chat(self) -> str:
+        """The staff group's number, as it is by now."""
+        return self.group.chat
 
     def line(self, line: str, **values: object) -> str:
         """Return one of the sentences for staff, as HTML."""

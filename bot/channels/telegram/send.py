@@ -8,6 +8,7 @@ import time
 from collections import defaultdict, deque
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -28,6 +29,8 @@ PER_SECOND = 30
 BURST = 4
 """Messages that a private chat may get at once; then one a second. Source: the same."""
 PER_GROUP_MINUTE = 20
+_FOR_CARDS = 4
+"""Of these, those that only new tickets may have."""
 ATTEMPTS = 30
 """Times that a call is tried which surely did not arrive: about half an hour."""
 _LONGEST_WAIT = 60.0
@@ -51,15 +54,15 @@ class Limiter:
         self._chats: dict[str, float] = {}
         """When each private chat will have made good what it was sent ahead of one a second."""
 
-    def delay(self, lane: str) -> float:
+    def delay(self, lane: str, *, card: bool = False) -> float:
         """Return how many seconds a call to a chat has to wait; 0 where it may go now."""
-        return max(_wait(self._all, self._per_second, 1.0, self._clock()), self.own_delay(lane))
+        return max(_wait(self._all, self._per_second, 1.0, self._clock()), self.own_delay(lane, card=card))
 
-    def own_delay(self, lane: str) -> float:
-        """Return how long the chat's own limits make a call wait."""
+    def own_delay(self, lane: str, *, card: bool = False) -> float:
+        """Return how long the chat's own limits make a call wait; a ticket's card finds some room left for it."""
         now = self._clock()
         if lane.startswith("-"):
-            return _wait(self._groups[lane], PER_GROUP_MINUTE, 60.0, now)
+            return _wait(self._groups[lane], PER_GROUP_MINUTE - (0 if card else _FOR_CARDS), 60.0, now)
         return max(self._chats.get(lane, now) - (self._burst - 1) - now, 0.0)
 
     def take(self, lane: str) -> None:
@@ -155,9 +158,9 @@ class Sender:
                 await self.threads.settled(connection, call, result, now)
             ready, later, pause = self._pick(await outbox.heads(connection, now, 4 * IN_FLIGHT), room)
             await outbox.settle(connection, later, now)
-            free = await outbox.begin(connection, [c.id for c in ready], self.me) if ready else set()
+            free = await outbox.begin(connection, [c.id for c in ready], self.me) if ready else {}
         self._results = self._results[len(results) :]
-        return [c for c in ready if c.id in free], pause
+        return [replace(c, payload=free[c.id]) for c in ready if c.id in free], pause
 
     def _pick(self, heads: list[Outgoing], room: int) -> tuple[list[Outgoing], list[Settled], float]:
         """Return the calls that may go now, those to put off for long, and how long to wait for the others."""
@@ -165,11 +168,12 @@ class Sender:
         later: list[Settled] = []
         pause = _IDLE
         for call in heads:
-            own = self.limiter.own_delay(call.lane)
+            card = call.role == "root"
+            own = self.limiter.own_delay(call.lane, card=card)
             if own > _NEAR:
                 later.append(Settled(call.id, "new", not_before=_now() + timedelta(seconds=own)))
                 continue
-            delay = self.limiter.delay(call.lane)
+            delay = self.limiter.delay(call.lane, card=card)
             if delay <= 0 and len(ready) < room:
                 self.limiter.take(call.lane)
                 ready.append(call)
@@ -237,7 +241,6 @@ def _changed(call: Outgoing, error: TelegramError) -> dict[str, Any] | None:
     """Return a payload that may go through where this one did not, or `None`."""
     payload = dict(call.payload)
     if isinstance(error, ChatMigrated):
-        log.error("group %s is now %s: set HELPDESK_STAFF_CHAT to it if it is yours", call.lane, error.new_chat_id)
         return payload | {"chat_id": error.new_chat_id}
     said = error.message.lower() if isinstance(error, BadRequest) else ""
     if "can't parse entities" in said and payload.pop("parse_mode", None):

@@ -18,10 +18,11 @@ from bot.channels.telegram.api import BASE_URL, Api, SlowDownError
 from bot.channels.telegram.courier import TelegramCourier
 from bot.channels.telegram.handle import Handler
 from bot.channels.telegram.handover import Handover
+from bot.channels.telegram.hook import Hook
 from bot.channels.telegram.inline import CACHE_SECONDS, Inline
 from bot.channels.telegram.receive import Intake, Poller, webhook
 from bot.channels.telegram.send import PER_SECOND, Limiter, Sender
-from bot.channels.telegram.updates import ALLOWED_UPDATES, Me, lane_of
+from bot.channels.telegram.updates import Me, lane_of
 from bot.channels.telegram.work import Worker
 from bot.desk.front import Front
 from bot.store import due, inbox, outbox
@@ -34,6 +35,8 @@ _TYPING_AFTER = 0.8
 """Seconds without an answer after which the user is shown that one is coming."""
 _TICK = 0.4
 _PAUSE = 0.5
+_GROUP_LOOK = 20.0
+"""Seconds between looks where the staff group is."""
 
 
 class TelegramRefusedError(RefusedError):
@@ -73,6 +76,7 @@ class TelegramService:
         self.courier = TelegramCourier(front, options.staff_chat)
         self.wake = asyncio.Event()
         self._stack = AsyncExitStack()
+        self._opened = False
         self._pending: dict[str, float] = {}
         source = f"telegram:{options.token.split(':')[0]}"[:64]
         self.intake = Intake(database, source, self.wake, self._quick, self.expect)
@@ -83,19 +87,24 @@ class TelegramService:
         """Open the connection, find out who the bot is, and return its name.
 
         Raises:
-            TelegramRefusedError: the token is wrong.
+            TelegramRefusedError: the token is wrong, or Telegram refuses for another reason; it may be tried again.
         """
-        await self._stack.enter_async_context(self.api)
+        if not self._opened:
+            await self._stack.enter_async_context(self.api)
+            self._opened = True
         try:
             me = await self._patiently("getMe")
         except InvalidToken:
             raise TelegramRefusedError(
                 "텔레그램이 TELEGRAM_BOT_TOKEN을 받아들이지 않습니다. @BotFather에서 토큰을 다시 확인하세요."
             ) from None
+        except TelegramError as error:
+            raise TelegramRefusedError(f"텔레그램이 거절합니다: {error.message}") from None
+        await self._find_group()
         self.me = Me(int(me["id"]), str(me.get("username", "")))
         topics = self.options.staff_topics
         if topics is None:
-            topics = bool(self.options.staff_chat) and await self._is_forum()
+            topics = bool(self.courier.staff_chat) and await self._is_forum()
         self.courier.topics = topics
         self.handover = Handover(self.front, self.courier, self.me.username)
         self.handler = Handler(self.front, self.handover)
@@ -104,11 +113,29 @@ class TelegramService:
 
     async def _is_forum(self) -> bool:
         try:
-            chat = await self._patiently("getChat", {"chat_id": int(self.options.staff_chat)})
+            chat = await self._patiently("getChat", {"chat_id": int(self.courier.staff_chat)})
         except (TelegramError, ValueError) as error:
-            log.error("the staff group %s cannot be seen: %s", self.options.staff_chat, error)
+            log.error("the staff group %s cannot be seen: %s", self.courier.staff_chat, error)
             return False
         return bool(chat.get("is_forum"))
+
+    async def _find_group(self) -> None:
+        """Learn where the staff group is by now."""
+        with suppress(Exception):  # the database is away: the next look will do
+            async with self.database.read() as connection:
+                await self.courier.group.read(connection)
+
+    async def _look_after_group(self) -> None:
+        """Follow what other replicas found out of the staff group; look whether the bot is in it again."""
+        while True:
+            await asyncio.sleep(_GROUP_LOOK)
+            await self._find_group()
+            group = self.courier.group
+            if group.away:
+                with suppress(Exception):
+                    await self.api.call("getChat", {"chat_id": int(group.number)})
+                    async with self.database.write() as connection:
+                        await group.noted(connection, away=False)
 
     async def _patiently(self, method: str, payload: Mapping[str, Any] | None = None) -> Any:
         """Call a method that may be repeated, until Telegram answers."""
@@ -137,6 +164,8 @@ class TelegramService:
                 group.create_task(worker.run())
             group.create_task(self._lead())
             group.create_task(self._show_typing())
+            if self.options.staff_chat:
+                group.create_task(self._look_after_group())
 
     async def _lead(self) -> None:
         while True:
@@ -173,19 +202,11 @@ class TelegramService:
 
     async def _set_up_and_receive(self, lost: asyncio.Event) -> None:
         if self.options.public_url:
-            await self._patiently(
-                "setWebhook",
-                {
-                    "url": self.options.public_url.rstrip("/") + self.options.path,
-                    "secret_token": self.webhook_secret,
-                    "allowed_updates": list(ALLOWED_UPDATES),
-                    "max_connections": 100,
-                },
-            )
-            await self._introduce()
-            await lost.wait()
+            url = self.options.public_url.rstrip("/") + self.options.path
+            await Hook(self.api, url, self.webhook_secret, self._introduce).run(lost)
         else:
-            await self._patiently("deleteWebhook", {"drop_pending_updates": False})
+            with suppress(TelegramError):  # where it is refused, polling says why
+                await self._patiently("deleteWebhook", {"drop_pending_updates": False})
             await self._introduce()
             await Poller(self.api, self.intake).run(lost)
 

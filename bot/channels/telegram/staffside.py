@@ -3,11 +3,11 @@
 from typing import Any
 
 from bot.channels.telegram.relay import Relay
-from bot.channels.telegram.render import escape, split
+from bot.channels.telegram.render import CAPTION, cut, escape, split
 from bot.channels.telegram.turn import CHANNEL, Turn, formatted
 from bot.desk.context import Context
 from bot.desk.say import Say
-from bot.store import due, outbox, tickets
+from bot.store import audit, due, outbox, tickets
 from bot.store.memory import Conversation, Unanswered
 from bot.store.tickets import Ticket
 
@@ -23,9 +23,12 @@ class StaffSide:
 
     async def handle(self, turn: Turn) -> bool:
         """Handle what happens in the staff group; return whether it belongs to a ticket."""
-        event = turn.event
-        if not self.relay.staff_chat or str(event.chat) != self.relay.staff_chat:
+        event, group = turn.event, self.relay.group
+        if not group.is_it(event.chat):
             return False
+        if event.moved_to is not None:
+            return await group.moved(turn.connection, str(event.chat), str(event.moved_to))
+        await group.noted(turn.connection, away=False)
         if event.kind == "tap" and event.data[:2] in ("c:", "x:", "k:"):
             await self._staff_tap(turn)
             return True
@@ -84,6 +87,7 @@ class StaffSide:
         said = await tickets.say(
             turn.connection, ticket.id, "staff", kept, turn.now, name=event.name, staff_message=event.message
         )
+        await self._audit(turn, ticket, "say")
         if ticket.channel != CHANNEL:  # its channel shows what is kept
             await tickets.amend(turn.connection, said, delivery="sent")
             return
@@ -103,11 +107,16 @@ class StaffSide:
         if said is None:
             return
         await tickets.amend(turn.connection, said.id, text=turn.text)
-        if ticket.channel == CHANNEL and turn.event.kind == "text":
-            text = Say(self.relay.front.base, ticket.language)("person_says", text=turn.event.text)
-            payload = {"chat_id": int(ticket.chat), **formatted(escape(split(text)[0]))}
-            extra: dict[str, Any] = {"user": ticket.user, "ticket": ticket.id, "source_message": said.id}
-            turn.call("editMessageText", payload, role="edit", **extra)
+        if ticket.channel != CHANNEL:
+            return
+        extra: dict[str, Any] = {"user": ticket.user, "ticket": ticket.id, "source_message": said.id, "role": "edit"}
+        if turn.event.kind == "media":
+            changed = {"chat_id": int(ticket.chat), "caption": cut(turn.event.text, CAPTION)}
+            turn.call("editMessageCaption", changed, **extra)
+            return
+        text = Say(self.relay.front.base, ticket.language)("person_says", text=turn.event.text)
+        payload = {"chat_id": int(ticket.chat), **formatted(escape(split(text)[0]))}
+        turn.call("editMessageText", payload, **extra)
 
     async def _staff_tap(self, turn: Turn) -> None:
         kind, _, number = turn.event.data.partition(":")
@@ -129,18 +138,26 @@ class StaffSide:
             self.relay.note(turn, ticket, "staff_taken", name=ticket.claimed_by)
             return ticket
         await due.drop(turn.connection, f"ticket:{ticket.id}")
+        await self._audit(turn, ticket, "claim")
         self.relay.note(turn, claimed, "staff_claimed", name=turn.event.name)
         self.relay.to_user(turn, claimed, "person_claimed")
         return claimed
 
     async def close(self, turn: Turn, ticket: Ticket) -> None:
         """Close a ticket: the user's conversation starts anew, and their address goes."""
+        await self._audit(turn, ticket, "close")
         self.relay.to_user(turn, ticket, "person_closed")
         self.relay.note(turn, ticket, "staff_closed", name=turn.event.name)
         await tickets.change(turn.connection, ticket.id, state="closed", relay=False, closed_at=turn.now, chat="")
         await due.drop(turn.connection, f"ticket:{ticket.id}")
         turn.memory.tickets.pop(ticket.user, None)
         turn.memory.remember(Conversation(ticket.user, ticket.user, Context().dump(), turn.now))
+
+    @staticmethod
+    async def _audit(turn: Turn, ticket: Ticket, what: str) -> None:
+        """Write down what somebody in the staff group did: by the name that the group sees."""
+        who = f"텔레그램: {turn.event.name}"
+        await audit.note(turn.connection, turn.now, who, f"ticket.{what}", f"#{ticket.id}")
 
     async def _record(self, turn: Turn, ticket: Ticket) -> None:
         """Leave the question, and what staff answered, for those who look after the knowledge."""

@@ -1,7 +1,7 @@
 """Raw updates to events: what a handler needs to know of a message, a tap, or a keystroke. Pure."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -12,8 +12,26 @@ ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query"
 """All that is asked for. Other types that were queued before are ignored on purpose."""
 
 _MEDIA = frozenset(str(kind) for kind in MessageAttachmentType) | {"checklist", "giveaway", "giveaway_winners"}
+_COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w{1,40}))?(?![\w@])", re.ASCII)
+"""A command as Telegram marks it. Source: Bot API, BotCommand; MessageEntity (`bot_command`)."""
+_SLASH = re.compile(r"^/(?=\w)")
 _NO_COPY = frozenset({"poll", "invoice", "paid_media", "giveaway", "game"})
 """What `copyMessage` does not take. Source: Bot API, copyMessage."""
+
+_OF_A_PERSON = frozenset(
+    {
+        "first_name",
+        "last_name",
+        "username",
+        "contact",
+        "location",
+        "venue",
+        "author_signature",
+        "passport_data",
+        "vcard",
+    }
+)
+"""What an update tells of who sent it."""
 
 Kind = Literal["text", "command", "tap", "media", "service"]
 
@@ -51,6 +69,10 @@ class Event:
     """The buttons under the message that was tapped."""
     copyable: bool = True
     """Whether Telegram can copy the message to another chat."""
+    album: str = ""
+    """What pictures that were sent together have in common."""
+    moved_to: int | None = None
+    """The number that the group has from now on: it became a supergroup."""
 
 
 def lane_of(raw: Mapping[str, Any]) -> str:
@@ -87,9 +109,22 @@ def event_of(raw: Mapping[str, Any], me: Me) -> Event | None:
         return _tap(raw["callback_query"])
     edited = "message" not in raw
     message = raw.get("edited_message") if edited else raw["message"]
-    if message is None or "from" not in message or message["from"].get("is_bot"):
+    if message is None or "from" not in message or not _is_persons(message, me):
         return None
     return _message(message, me, edited=edited)
+
+
+def _is_persons(message: Mapping[str, Any], me: Me) -> bool:
+    """Tell whether a person wrote a message: an administrator who does so in the name of the group is one, although
+    Telegram says that a bot did; what a channel posts in its group, or our own inline answer, was nobody's.
+
+    Source: Bot API, Message (`from`, `sender_chat`, `is_automatic_forward`, `via_bot`).
+    """
+    if message.get("is_automatic_forward") or (message.get("via_bot") or {}).get("id") == me.id:
+        return False
+    if not message["from"].get("is_bot"):
+        return True
+    return bool((message.get("sender_chat") or {}).get("id") == message["chat"]["id"])
 
 
 def _tap(tap: Mapping[str, Any]) -> Event | None:
@@ -137,10 +172,18 @@ def _message(message: Mapping[str, Any], me: Me, *, edited: bool) -> Event:
         reply_to=int(replied["message_id"]) if replied else None,
         replied=str(replied.get("text") or "") if to_me else "",
         thread=_thread(message),
-        name=_name(user),
+        name=str(message.get("author_signature") or "") or _name(message.get("sender_chat") or user),
         language_code=str(user.get("language_code") or ""),
+        album=str(message.get("media_group_id") or ""),
+        moved_to=_moved_to(message),
         copyable=kind in ("text", "media") and not _NO_COPY & message.keys(),
     )
+
+
+def _moved_to(message: Mapping[str, Any]) -> int | None:
+    """Return the supergroup's number that a message of the old group names."""
+    moved = message.get("migrate_to_chat_id")
+    return int(moved) if moved else None
 
 
 def _thread(message: Mapping[str, Any]) -> int | None:
@@ -148,7 +191,8 @@ def _thread(message: Mapping[str, Any]) -> int | None:
 
 
 def _name(user: Mapping[str, Any]) -> str:
-    return f"{user.get('first_name') or ''} {user.get('last_name') or ''}".strip()
+    """Return the name of a person, or of the group in whose name one writes."""
+    return f"{user.get('first_name') or user.get('title') or ''} {user.get('last_name') or ''}".strip()
 
 
 def _command(message: Mapping[str, Any], text: str, me: Me) -> tuple[str, str]:
@@ -156,14 +200,13 @@ def _command(message: Mapping[str, Any], text: str, me: Me) -> tuple[str, str]:
 
     Of another bot's command, nothing.
     """
+    found = _COMMAND.match(text)
     first = next((e for e in message.get("entities") or () if e["offset"] == 0), None)
-    if not text.startswith("/") or (first is not None and first["type"] != MessageEntityType.BOT_COMMAND):
-        return "", text
-    word, _, rest = text[1:].partition(" ")
-    name, _, bot = word.partition("@")
-    if bot and bot.lower() != me.username.lower():
+    if found is None or (first is not None and first["type"] != MessageEntityType.BOT_COMMAND):
+        return "", _SLASH.sub("", text)
+    if found[2] and found[2].lower() != me.username.lower():
         return "", ""
-    return (name.lower(), rest.strip()) if name else ("", text)
+    return found[1].lower(), text[found.end() :].lstrip(" ,.:\n\t").rstrip()
 
 
 def _mentions(message: Mapping[str, Any], text: str, me: Me) -> bool:
@@ -183,3 +226,12 @@ def _mentions(message: Mapping[str, Any], text: str, me: Me) -> bool:
 
 def _without(text: str, name: str) -> str:
     return re.sub(re.escape(name), " ", text, flags=re.IGNORECASE).strip()
+
+
+def masked(raw: object, redact: Callable[[str], str]) -> object:
+    """Return an update that may be looked at: without names and places, its texts without personal data."""
+    if isinstance(raw, Mapping):
+        return {k: "…" if k in _OF_A_PERSON else masked(v, redact) for k, v in raw.items()}
+    if isinstance(raw, list):
+        return [masked(v, redact) for v in raw]
+    return redact(raw) if isinstance(raw, str) else raw

@@ -11,7 +11,7 @@ from bot import metrics
 from bot.channels.telegram.handle import Handler
 from bot.channels.telegram.render import escape
 from bot.channels.telegram.turn import CHANNEL, Turn, formatted
-from bot.channels.telegram.updates import Event, Me, event_of
+from bot.channels.telegram.updates import Event, Me, event_of, masked
 from bot.store import inbox, outbox
 from bot.store.database import Connection, Database, unavailable
 from bot.store.inbox import Stored
@@ -33,8 +33,9 @@ class Worker:
     ) -> None:
         self.database, self.handler, self.me, self.secret = database, handler, me, secret
         self.wake, self.sender = wake, sender
-        self._batch = BATCH
         self._single = 0
+        self._left: int | None = None
+        """The newest update that waited when this life began: one up to it may have ended the last."""
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -45,9 +46,10 @@ class Worker:
 
     async def step(self) -> int:
         """Handle one batch and return how many updates were handled; a failure is noted, never raised."""
-        batch = 1 if self._single else BATCH
         taken: list[Stored] = []
         try:
+            careful = await self._careful()
+            batch = 1 if self._single or careful else BATCH
             async with self.database.write() as connection:
                 now = datetime.now(UTC)
                 taken = await inbox.claim(connection, now, batch)
@@ -61,6 +63,42 @@ class Worker:
             metrics.HANDLED.labels(CHANNEL).inc(len(taken))
             self.sender.set()
         return len(taken)
+
+    async def _careful(self) -> bool:
+        """Tell whether what waits is left from an earlier life; then count the attempt at its first before it is made.
+
+        A text that ends the process, or is killed for taking too long, is set aside so after a few lives: no failure
+        is raised that would count it.
+        """
+        if self._left == 0:
+            return False
+        async with self.database.write() as connection:
+            now = datetime.now(UTC)
+            if self._left is None:
+                self._left = await inbox.newest(connection)
+            first = next(iter(await inbox.claim(connection, now, 1)), None)
+            if first is None or first.id > self._left:
+                if first is not None or not await inbox.newest(connection):  # else it waits for its time
+                    self._left = 0
+                return False
+            await inbox.begun(connection, first.id)
+            if first.attempts >= inbox.ATTEMPTS:
+                log.warning(
+                    "update %d set aside: %d attempts ended with the process", first.update_id, first.attempts
+                )
+                await self._aside(connection, first, "the process ended", now)
+        return True
+
+    async def _aside(self, connection: Connection, stored: Stored, error: str, now: datetime) -> None:
+        await inbox.failed(connection, stored.id, error, now, final=True, body=self._masked(stored))
+        metrics.ASIDE.labels(CHANNEL).inc()
+
+    def _masked(self, stored: Stored) -> str:
+        """Return what is kept of an update that is set aside."""
+        try:
+            return json.dumps(masked(json.loads(stored.body), self.handler.front.redact), ensure_ascii=False)
+        except (ValueError, RecursionError):
+            return ""
 
     async def _handle(self, connection: Connection, taken: list[Stored], now: datetime) -> None:
         parsed: list[tuple[Stored, Event | None]] = []
@@ -95,12 +133,10 @@ class Worker:
         for stored in taken:
             metrics.WAIT.labels(CHANNEL).observe(max((now - stored.received_at).total_seconds(), 0.0))
 
-    @staticmethod
-    async def _set_aside(connection: Connection, stored: Stored, error: Exception, now: datetime) -> None:
+    async def _set_aside(self, connection: Connection, stored: Stored, error: Exception, now: datetime) -> None:
         """Set aside an update that cannot be parsed, so that it blocks nobody."""
         log.warning("update %d set aside: cannot be parsed (%s)", stored.update_id, type(error).__name__)
-        await inbox.failed(connection, stored.id, f"parse: {type(error).__name__}", now, final=True)
-        metrics.ASIDE.labels(CHANNEL).inc()
+        await self._aside(connection, stored, f"parse: {type(error).__name__}", now)
 
     async def _failed(self, taken: list[Stored], error: Exception) -> None:
         """After a failure, handle updates one by one; one that fails by itself is noted, at last set aside."""
@@ -116,7 +152,7 @@ class Worker:
         try:
             async with self.database.write() as connection:
                 now = datetime.now(UTC)
-                if await inbox.failed(connection, stored.id, type(error).__name__, now):
+                if await inbox.failed(connection, stored.id, type(error).__name__, now, body=self._masked(stored)):
                     metrics.ASIDE.labels(CHANNEL).inc()
                     await outbox.put(connection, self._sorry(json.loads(stored.body), stored), now)
                     self.sender.set()

@@ -10,11 +10,11 @@ from bot.channels.web import api_models as wire
 from bot.channels.web.api_once import Given, Once, given_key
 from bot.channels.web.api_request import CHANNEL, PREFIX, WITH_BODY, User, body_of, failures, read, user_of
 from bot.channels.web.errors import ApiError
-from bot.channels.web.limits import Door
+from bot.channels.web.limits import Caller, Door
 from bot.channels.web.parts import Parts
 from bot.desk.cases import LONGEST, PUBLIC, Cases
+from bot.store import audit, memory, staff, tickets
 from bot.store import cases as query
-from bot.store import memory, tickets
 from bot.store.database import Connection
 from bot.store.memory import Exchange
 from bot.store.tickets import Ticket, TicketMessage
@@ -51,6 +51,27 @@ def staffs(cases: Cases, ticket: Ticket) -> wire.StaffTicket:
         language="en" if ticket.language == "en" else "ko",
         question=ticket.question,
     )
+
+
+async def noted(connection: Connection, caller: Caller, what: str, number: int, name: str = "") -> None:
+    """Write down what the holder of a key did, also that they looked.
+
+    Source: 개인정보의 안전성 확보조치 기준 제8조, which counts looking as well.
+    """
+    detail = f"이름 {name}" if name and name != caller.name else ""
+    now = datetime.now(UTC)
+    await audit.note(connection, now, f"키: {caller.name}", f"ticket.{what}", f"#{number}" if number else "", detail)
+
+
+async def own_name(connection: Connection, asked: str | None, caller: Caller) -> str:
+    """Return under which name the holder of a key acts.
+
+    Raises:
+        ApiError: 422 it is that of a member of staff, for whom a program does not speak.
+    """
+    if asked and asked != caller.name and await staff.named(connection, asked):
+        raise ApiError(422, "콘솔 계정이 있는 상담원의 이름은 쓸 수 없습니다.", code="invalid")
+    return asked or caller.name
 
 
 def _state(ticket: Ticket) -> Literal["open", "claimed", "closed"]:
@@ -185,8 +206,9 @@ def staff_routes(parts: Parts, door: Door) -> APIRouter:
         limit: Annotated[int, Query(ge=1, le=100)] = 50,
     ) -> wire.StaffTickets:
         """새것부터. `next`가 null이 될 때까지 `cursor`로 이어 받습니다."""
-        await door.enter(request, staff=True)
-        async with parts.database.read() as connection:
+        caller = await door.enter(request, staff=True)
+        async with parts.database.write() as connection:
+            await noted(connection, caller, "list", cursor or 0)
             found = await tickets.inbox_of(connection, state or "", limit + 1, cursor)
         more = found[limit - 1].id if len(found) > limit else None
         return wire.StaffTickets(
@@ -196,9 +218,10 @@ def staff_routes(parts: Parts, door: Door) -> APIRouter:
     @router.get("/{number}", summary="상담 하나", responses=failures(*rights))
     async def whole(request: Request, number: Number) -> wire.StaffCase:
         """상담과, 그 앞의 자동 안내와, 오간 말(상담원끼리의 메모 포함) 모두입니다."""
-        await door.enter(request, staff=True)
-        async with parts.database.read() as connection:
+        caller = await door.enter(request, staff=True)
+        async with parts.database.write() as connection:
             ticket = await named(connection, number)
+            await noted(connection, caller, "read", number)
             past = await parts.cases.transcript(connection, ticket)
             said = await tickets.messages(connection, number)
         return wire.StaffCase(
@@ -219,7 +242,10 @@ def staff_routes(parts: Parts, door: Door) -> APIRouter:
         asked = await read(request, wire.StaffClaim, optional=True)
         async with parts.database.write() as connection:
             ticket = await named(connection, number)
-            claimed = await parts.cases.claim(connection, ticket, asked.name or caller.name, datetime.now(UTC))
+            name = await own_name(connection, asked.name, caller)
+            claimed = await parts.cases.claim(connection, ticket, name, datetime.now(UTC))
+            if claimed is not None:
+                await noted(connection, caller, "claim", number, name)
         if claimed is None:
             what = (
                 "이미 닫힌 상담입니다."
@@ -245,7 +271,9 @@ def staff_routes(parts: Parts, door: Door) -> APIRouter:
             ticket = await named(connection, number)
             if once and (before := await once.before(connection, now)) is not None:
                 return staff_said(ticket, await _kept(connection, before), asked)
-            made = await said(connection, ticket, asked, asked.name or caller.name, now)
+            name = await own_name(connection, asked.name, caller)
+            made = await said(connection, ticket, asked, name, now)
+            await noted(connection, caller, "note" if asked.note else "say", number, name)
             if once:
                 await once.made(connection, made)
             return staff_said(await named(connection, number), await _kept(connection, made), asked)
@@ -275,7 +303,10 @@ def staff_routes(parts: Parts, door: Door) -> APIRouter:
         asked, now = await read(request, wire.StaffClose, optional=True), datetime.now(UTC)
         async with parts.database.write() as connection:
             ticket = await named(connection, number)
-            closed = await parts.cases.close(connection, ticket, asked.name or caller.name, now)
+            name = await own_name(connection, asked.name, caller)
+            closed = await parts.cases.close(connection, ticket, name, now)
+            if closed is not None:
+                await noted(connection, caller, "close", number, name)
             if closed is not None and asked.record:
                 await parts.cases.record(connection, closed, now)
         if closed is None:

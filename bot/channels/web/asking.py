@@ -148,6 +148,7 @@ class Asking:
         except Exception as error:
             if not unavailable(error):
                 raise
+            metrics.UNREMEMBERED.labels(CHANNEL).inc()
             log.warning("answered without memory: %s", type(error).__name__)
             return None
 

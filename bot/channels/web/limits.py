@@ -3,21 +3,26 @@
 import asyncio
 import hmac
 import ipaddress
+import logging
+import re
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from types import MappingProxyType
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from bot import metrics
 from bot.channels.web.errors import ApiError, shaped
 from bot.store import keys
 from bot.store.database import Database, unavailable
 from bot.store.keys import Key
 
+log = logging.getLogger(__name__)
 MOST_BYTES = 64 * 1024
 """Bytes of a request's body."""
 MOST_HEAD = 32 * 1024
@@ -28,12 +33,19 @@ BURST = 5
 """Seconds' worth of requests that may come at once."""
 KEYED = 10
 """How many times more a holder of a key may ask than somebody without one."""
+COSTLY = 300
+"""Bytes of a body, some hundred letters of Korean, for which a request counts once more: time to answer grows with
+the length of what is asked, and ordinary questions have 20 to 60 letters."""
+MOST_COST = 40.0
+"""Requests that one counts for at most: less than may come at once, or it could never be made."""
 _WRONG_KEYS = 10
 """Wrong keys from one address in a minute, after which none is looked at."""
 _MOST_BUCKETS = 20_000
 _KEY_SECONDS = 30.0
 """How long a removed key may still work."""
 _MOST_KEYS = 1_000
+
+_FORWARDED = re.compile(r"(?:^|[;,])\s{0,4}for=(\"[^\"]{1,80}\"|[^;,\s]{1,80})", re.IGNORECASE)
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
@@ -46,9 +58,13 @@ class Buckets:
         self._levels: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, name: str, cost: float = 1.0) -> float:
-        """Take a token and return 0, or take none and return the seconds after which there is one."""
+        """Take a token and return 0, or take none and return the seconds after which there is one.
+
+        What costs more than may be had at once costs that much.
+        """
         if not self.rate:
             return 0.0
+        cost = min(cost, self.burst)
         now = self._clock()
         level, then = self._levels.pop(name, (self.burst, now))
         level = min(self.burst, level + (now - then) * self.rate)
@@ -75,35 +91,72 @@ def networks(addresses: str) -> tuple[Network, ...]:
 def client(scope: Scope, proxies: Iterable[Network]) -> str:
     """Return the address that a request came from: behind a known proxy the last one that is not a proxy itself.
 
-    Of IPv6 the /64 network: it is what one subscriber has.
+    Of IPv6 the /64 network: it is what one subscriber has. A name that is no address counts as the proxy's own.
     """
     peer = scope.get("client")
     address = peer[0] if peer else ""
     trusted = tuple(proxies)
-    if trusted and _within(address, trusted):
-        named = b",".join(v for k, v in scope["headers"] if k == b"x-forwarded-for").decode("latin-1")
-        for hop in reversed([h.strip() for h in named.split(",") if h.strip()]):
-            address = hop
-            if not _within(hop, trusted):
-                break
+    if not _within(address, trusted):
+        if _is_forwarded(scope):
+            _warn_of_forwarded(bool(trusted))
+        return _subscriber(address)
+    for hop in reversed(_hops(scope)):
+        if address_of(hop) is None:
+            break
+        address = hop
+        if not _within(hop, trusted):
+            break
     return _subscriber(address)
 
 
-def _within(address: str, trusted: Iterable[Network]) -> bool:
+def address_of(hop: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return the address in what a proxy wrote: alone, with a port, in brackets, IPv4 inside IPv6; `None`: in none.
+
+    Source: RFC 7239, 6 (node identifiers); Azure Application Gateway and IIS ARR write the port into X-Forwarded-For.
+    """
+    hop = hop.strip().strip('"')
+    if hop.startswith("["):
+        hop = hop[1:].partition("]")[0]
+    elif hop.count(":") == 1:
+        hop = hop.partition(":")[0]
     try:
-        ip = ipaddress.ip_address(address)
+        ip = ipaddress.ip_address(hop.partition("%")[0])
     except ValueError:
-        return False
-    return any(ip in network for network in trusted)
+        return None
+    return (ip.ipv4_mapped or ip) if isinstance(ip, ipaddress.IPv6Address) else ip
+
+
+def _is_forwarded(scope: Scope) -> bool:
+    return any(name in (b"x-forwarded-for", b"forwarded") for name, _ in scope["headers"])
+
+
+def _hops(scope: Scope) -> list[str]:
+    """Return whom proxies named, the nearest last: of X-Forwarded-For, else of Forwarded (RFC 7239)."""
+    named = b",".join(v for k, v in scope["headers"] if k == b"x-forwarded-for").decode("latin-1")
+    if not named:
+        forwarded = b",".join(v for k, v in scope["headers"] if k == b"forwarded").decode("latin-1")
+        named = ",".join(m[1] for m in _FORWARDED.finditer(forwarded))
+    return [h.strip() for h in named.split(",") if h.strip()]
+
+
+@lru_cache(maxsize=2)
+def _warn_of_forwarded(some: bool) -> None:
+    """Tell the operator, once, that a proxy names its clients and is not believed."""
+    which = "HELPDESK_PROXIES does not name it" if some else "HELPDESK_PROXIES is not set"
+    log.warning("a request was forwarded by a proxy that is not trusted, so all its clients count as one: %s", which)
+
+
+def _within(address: str, trusted: Iterable[Network]) -> bool:
+    ip = address_of(address)
+    return ip is not None and any(ip in network for network in trusted)
 
 
 @lru_cache(maxsize=10_000)
 def _subscriber(address: str) -> str:
-    try:
-        ip = ipaddress.ip_address(address)
-    except ValueError:
+    ip = address_of(address)
+    if ip is None:
         return address[:64]
-    return str(ipaddress.ip_network((ip, 64), strict=False)) if ip.version == 6 else address
+    return str(ipaddress.ip_network((ip, 64), strict=False)) if ip.version == 6 else str(ip)
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +183,7 @@ class Door:
         self._known: OrderedDict[str, tuple[float, Key | None]] = OrderedDict()
 
     async def enter(self, request: Request, *, staff: bool = False) -> Caller:
-        """Return the caller of a request.
+        """Return the caller of a request, which costs them the more the longer what they send is.
 
         Raises:
             ApiError: 401 a wrong key, or none where one is needed; 403 not staff's; 429 too often.
@@ -138,16 +191,18 @@ class Door:
         address = client(request.scope, self.proxies)
         named = request.headers.get("authorization")
         if named is None:
-            _slow_down(self._open.take(address))
+            _slow_down(self._open.take(address, cost_of(request)))
             if staff:
                 raise ApiError(401, headers={"WWW-Authenticate": "Bearer"})
             return Caller(address)
-        _slow_down(self._wrong.empty(address))
         key = await self._key(named)
         if key is None:
-            self._wrong.take(address)
+            metrics.WRONG_KEYS.inc()
+            # a key is 256 random bits, which nobody guesses: the right one works whatever others try from its address
+            _slow_down(self._open.take(address))
+            _slow_down(self._wrong.take(address))
             raise ApiError(401, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
-        _slow_down(self._keyed.take(key.name))
+        _slow_down(self._keyed.take(key.name, cost_of(request)))
         if staff and not key.staff:
             raise ApiError(403)
         return Caller(address, key)
@@ -188,16 +243,32 @@ class Door:
                 raise
 
 
+def cost_of(request: Request) -> float:
+    """Return how many requests one counts for: one, and one more for each `COSTLY` bytes of its body."""
+    length = request.headers.get("content-length", "")
+    size = int(length) if length.isascii() and length.isdecimal() and len(length) < 10 else 0
+    return min(1.0 + size // COSTLY, MOST_COST)
+
+
 def _slow_down(seconds: float) -> None:
     if seconds > 0:
         raise ApiError(429, headers={"Retry-After": str(max(1, -int(-seconds // 1)))})
 
 
 class Body:
-    """Reads each request's body before the application does: 413 where it is too large, 408 where it is too slow."""
+    """Reads each request's body before the application does: 413 where it is too large, 408 where it is too slow.
 
-    def __init__(self, app: ASGIApp, most: int = MOST_BYTES, slowest: float = SLOWEST) -> None:
-        self.app, self.most, self.slowest = app, most, slowest
+    `larger`: how many bytes may be sent to paths whose senders send more, such as a messenger.
+    """
+
+    def __init__(
+        self,
+        app: ASGIApp,
+        most: int = MOST_BYTES,
+        slowest: float = SLOWEST,
+        larger: Mapping[str, int] = MappingProxyType({}),
+    ) -> None:
+        self.app, self.most, self.slowest, self.larger = app, most, slowest, larger
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on a request that is whole."""
@@ -209,7 +280,8 @@ class Body:
             return
         headers = dict(scope["headers"])
         length = headers.get(b"content-length", b"0")
-        if length.isdigit() and int(length) > self.most:
+        most = self.larger.get(scope.get("path", ""), self.most)
+        if length.isdigit() and int(length) > most:
             await self._refuse(413, scope, receive, send)
             return
         if length == b"0" and b"transfer-encoding" not in headers:
@@ -217,7 +289,7 @@ class Body:
             return
         try:
             async with asyncio.timeout(self.slowest):
-                body = await self._whole(receive)
+                body = await self._whole(receive, most)
         except TimeoutError:
             await self._refuse(408, scope, receive, send)
             return
@@ -226,7 +298,8 @@ class Body:
             return
         await self.app(scope, _replayed(body, receive), send)
 
-    async def _whole(self, receive: Receive) -> Message | None:
+    @staticmethod
+    async def _whole(receive: Receive, most: int) -> Message | None:
         """Return the whole body as one message, or that the client went away; `None` where it is too large."""
         parts: list[bytes] = []
         size = 0
@@ -236,7 +309,7 @@ class Body:
                 return message
             part = message.get("body", b"")
             size += len(part)
-            if size > self.most:
+            if size > most:
                 return None
             parts.append(part)
             if not message.get("more_body", False):

@@ -34,8 +34,10 @@ class Web(FastAPI):
         super().__init__(title=title, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
         self._short: dict[str, Endpoint] = {}
         self._below: dict[str, tuple[str, Endpoint]] = {}
+        self.larger: dict[str, int] = {}
+        """Bytes that a body may have at paths where it may have more than elsewhere."""
         self._around: ASGIApp = Access(Body(self._served), https=https)
-        self.add_middleware(Body)
+        self.add_middleware(Body, larger=self.larger)
         self.add_middleware(Access, https=https)
 
     def answer(self, path: str, endpoint: Endpoint) -> None:

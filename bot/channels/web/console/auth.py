@@ -6,15 +6,19 @@ import secrets
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot import metrics
 from bot.channels.web.console.frame import COOKIE, ROOT, Console, Page, back, field, headers, onward
 from bot.channels.web.console.words import FAULTS
 from bot.channels.web.errors import ApiError
 from bot.channels.web.limits import client
-from bot.store import audit, passwords, staff
+from bot.store import audit, passwords, second, staff
+from bot.store.database import Connection, in_turn
 from bot.store.staff import Member, Session
 
 _DOOR = "helpdesk_console_door"
 """A cookie that a login form must match, so that no other site can log somebody in."""
+_KNOWN = "helpdesk_console_known"
+"""A cookie of a browser from which an account was entered before."""
 
 
 def form_page(console: Console, request: Request, *, fault: str = "", login: str = "", status: int = 200) -> Response:
@@ -41,7 +45,7 @@ async def enter(console: Console, request: Request) -> Response:
     if not hmac.compare_digest(field(form, "door").encode(), request.cookies.get(_DOOR, "").encode() or b"-"):
         return form_page(console, request, fault=FAULTS["csrf"], status=403)
     login, password = field(form, "login", 64).lower(), str(form.get("password", ""))
-    member, fault = await _known(console, request, login, password)
+    member, fault = await _known(console, request, login, password, field(form, "code", 20))
     if member is None:
         return form_page(console, request, fault=FAULTS[fault], login=login, status=429 if fault == "locked" else 401)
     async with console.parts.database.write() as connection:
@@ -58,23 +62,64 @@ async def enter(console: Console, request: Request) -> Response:
         secure=console.https,
     )
     response.delete_cookie(_DOOR, path=f"{ROOT}/login")
+    _remember(console, response, member.login)
     return response
 
 
-async def _known(console: Console, request: Request, login: str, password: str) -> tuple[Member | None, str]:
-    """Return the member who logs in, or why not. Takes the same time for accounts that exist and for others."""
+async def _known(
+    console: Console, request: Request, login: str, password: str, code: str
+) -> tuple[Member | None, str]:
+    """Return the member who logs in, or why not. Takes the same time for accounts that exist and for others.
+
+    Whether the password or the code of the second factor was wrong, nobody is told.
+    """
     address = console.pseudonym("address", client(request.scope, console.parts.options.proxies))
-    account = console.pseudonym("login", login)
+    account, browser = console.pseudonym("login", login), _browser(console, request, login)
     async with console.parts.database.write() as connection:
-        line = await audit.attempt(connection, account, address, console.now())
+        line = await audit.attempt(connection, account, browser or address, console.now(), known=bool(browser))
         member = await staff.find(connection, login)
     if line is None:
+        metrics.LOGINS.labels("locked").inc()
         return None, "locked"
     right = await console.checker.fits(member.password if member else "", password)
     succeeded = right and member is not None and member.active
     async with console.parts.database.write() as connection:
+        if member is not None and succeeded:
+            succeeded = await _second_fits(console, connection, member, code)
         await audit.name(connection, line, member.login if member else "", succeeded=succeeded)
+    metrics.LOGINS.labels("entered" if succeeded else "failed").inc()
     return (member, "") if succeeded else (None, "login")
+
+
+async def _second_fits(console: Console, connection: Connection, member: Member, code: str) -> bool:
+    """Tell whether a code is that of a member's second factor, where they have one; a code is taken once."""
+    await in_turn(connection, "login")  # two who show the same code at once
+    member = await staff.get(connection, member.id) or member
+    changed = second.accepted(member.preferences, code, console.now())
+    if changed:
+        await staff.prefer(connection, member, **changed)
+    return changed is not None
+
+
+def _browser(console: Console, request: Request, login: str) -> str:
+    """Return the pseudonym of a browser from which an account was entered before, or empty."""
+    token, _, proof = request.cookies.get(_KNOWN, "").partition(".")
+    right = hmac.compare_digest(proof.encode(), console.pseudonym("known", f"{login} {token}").encode())
+    return console.pseudonym("browser", token) if token and right else ""
+
+
+def _remember(console: Console, response: Response, login: str) -> None:
+    """Let a browser be known for the account that was entered from it: strangers' failures do not count for it."""
+    token = secrets.token_urlsafe(24)
+    response.set_cookie(
+        _KNOWN,
+        f"{token}.{console.pseudonym('known', f'{login} {token}')}",
+        max_age=int(audit.REMEMBERED.total_seconds()),
+        path=f"{ROOT}/login",
+        httponly=True,
+        samesite="strict",
+        secure=console.https,
+    )
 
 
 async def leave(console: Console, request: Request, who: Session) -> Response:

@@ -1,0 +1,131 @@
+"""One HTTP connection, bounded: its headers, its requests ahead of answers, and the time it may keep everybody waiting.
+
+A reverse proxy bounds all this as well; here it is bounded without one.
+"""
+
+import asyncio
+from collections import Counter
+from typing import ClassVar
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+
+from bot.channels.web.limits import MOST_HEAD, Network, address_of
+
+HEAD_SECONDS = 10.0
+"""For a request's headers to arrive, from the connection's beginning or the first byte after a response."""
+STALLED_SECONDS = 20.0
+"""For which a client may take nothing of a response whose rest waits in memory."""
+AHEAD = 8
+"""Requests that may be sent ahead of the answers to those before them."""
+OF_ONE = 256
+"""Connections of one address at a time; a trusted proxy's, and this machine's, are not counted."""
+
+
+class TooFarAheadError(Exception):
+    """More requests came on a connection than may wait there."""
+
+
+class Connection(HttpToolsProtocol):
+    """Serves the requests of one connection. Subclass it by `bounded` to say whom to trust."""
+
+    trusted: ClassVar[tuple[Network, ...]] = ()
+    open: ClassVar[Counter[str]] = Counter()
+    head_seconds: ClassVar[float] = HEAD_SECONDS
+    stalled_seconds: ClassVar[float] = STALLED_SECONDS
+
+    _peer = ""
+    _head = 0
+    _in_head = True
+    _late: asyncio.TimerHandle | None = None
+    _stalled: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Begin, unless the address has as many connections as one may."""
+        super().connection_made(transport)
+        ip = address_of(self.client[0]) if self.client else None
+        if ip is not None and not ip.is_loopback and not any(ip in network for network in self.trusted):
+            self._peer = str(ip)
+            self.open[self._peer] += 1
+            if self.open[self._peer] > OF_ONE:
+                transport.abort()
+                return
+        self._expect_head()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """Let go of what was bounded."""
+        if self._peer:
+            self.open[self._peer] -= 1
+            if self.open[self._peer] <= 0:
+                del self.open[self._peer]
+        self._arrived()
+        self.resume_writing()
+        super().connection_lost(exc)
+
+    def data_received(self, data: bytes) -> None:
+        """Read what came; a head that grows beyond what is read is refused while it comes."""
+        if self._in_head:
+            self._head += len(data)
+        if self._late is None and (self.cycle is None or self.cycle.response_complete):
+            self._expect_head()
+        super().data_received(data)
+        if self._in_head and self._head > MOST_HEAD and not self.transport.is_closing():
+            self._refuse(b"431 Request Header Fields Too Large")
+
+    def on_message_begin(self) -> None:
+        """Begin a request, unless too many wait for their answers already."""
+        if len(self.pipeline) >= AHEAD:
+            self.transport.abort()
+            raise TooFarAheadError
+        super().on_message_begin()
+
+    def on_headers_complete(self) -> None:
+        """Begin to answer."""
+        self._in_head, self._head = False, 0
+        self._arrived()
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """Expect the next head, if any comes."""
+        self._in_head = True
+        super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Answer what cannot be read, where anybody is still there."""
+        if not self.transport.is_closing():
+            super().send_400_response(msg)
+
+    def pause_writing(self) -> None:
+        """Wait for the client to take what was written, but not for ever."""
+        super().pause_writing()
+        if self._stalled is None:
+            self._stalled = self.loop.call_later(self.stalled_seconds, self.transport.abort)
+
+    def resume_writing(self) -> None:
+        """Go on writing."""
+        if self._stalled is not None:
+            self._stalled.cancel()
+            self._stalled = None
+        super().resume_writing()
+
+    def _expect_head(self) -> None:
+        self._late = self.loop.call_later(self.head_seconds, self._too_late)
+
+    def _arrived(self) -> None:
+        if self._late is not None:
+            self._late.cancel()
+            self._late = None
+
+    def _too_late(self) -> None:
+        self._late = None
+        if not self.transport.is_closing():
+            self._refuse(b"408 Request Timeout")
+
+    def _refuse(self, status: bytes) -> None:
+        answer = b"HTTP/1.1 " + status + b"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n"
+        self.transport.write(answer)
+        self.transport.close()
+
+
+def bounded(trusted: tuple[Network, ...], **more: object) -> type[Connection]:
+    """Return the class of connections that trusts proxies; `more` sets other bounds than the usual."""
+    return type("BoundedConnection", (Connection,), {"trusted": trusted, "open": Counter(), **more})

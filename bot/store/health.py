@@ -1,0 +1,81 @@
+"""How the store does: whether it can be written, and how long what waits in it has waited."""
+
+import asyncio
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from sqlalchemy import ColumnElement, func, literal_column, select
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store import facts
+from bot.store.database import Database, corrupt
+from bot.store.schema import inbox, outbox, tickets
+
+KEPT = 1.0
+"""Seconds for which one look serves all who ask."""
+PATIENCE = 2.0
+"""Seconds that a write may take before the store counts as away."""
+BACKUP = "backup"
+"""The fact of when a back-up was last made."""
+_NEW: ColumnElement[str] = literal_column("'new'")
+
+
+class Probe:
+    """Tells whether the database takes writes. Many who ask at once share one look."""
+
+    def __init__(self, database: Database) -> None:
+        self.database = database
+        self._turn = asyncio.Lock()
+        self._looked, self._fault = float("-inf"), ""
+
+    async def fault(self) -> str:
+        """Return what is wrong, in a word or two, or empty."""
+        async with self._turn:
+            if time.monotonic() - self._looked > KEPT:
+                self._fault = await self._look()
+                self._looked = time.monotonic()
+            return self._fault
+
+    async def _look(self) -> str:
+        if self.database.corrupt:
+            return "database corrupt"
+        try:
+            async with asyncio.timeout(PATIENCE), self.database.write() as connection:
+                await facts.put(connection, "probe", datetime.now(UTC).isoformat())
+        except Exception as error:
+            return "database corrupt" if corrupt(error) else "database away"
+        return ""
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """What waits, and for how many seconds the first of it has; 0 where nothing does."""
+
+    updates: int
+    update_seconds: float
+    calls: int
+    call_seconds: float
+    ticket_seconds: float
+    backup_at: float
+    """When a back-up was last made, in seconds since 1970; 0: never."""
+
+
+async def waiting(connection: AsyncConnection, now: datetime) -> Waiting:
+    """Return what waits now."""
+
+    def age(moment: datetime | None) -> float:
+        return max((now - moment).total_seconds(), 0.0) if moment else 0.0
+
+    updates, first = (
+        await connection.execute(select(func.count(), func.min(inbox.c.received_at)).where(inbox.c.state == _NEW))
+    ).one()
+    calls, oldest = (
+        await connection.execute(select(func.count(), func.min(outbox.c.created_at)).where(outbox.c.state == _NEW))
+    ).one()
+    opened = (
+        await connection.execute(select(func.min(tickets.c.opened_at)).where(tickets.c.state == "open"))
+    ).scalar_one()
+    made = await facts.get(connection, BACKUP)
+    backed_up = datetime.fromisoformat(made).timestamp() if made else 0.0
+    return Waiting(updates, age(first), calls, age(oldest), age(opened), backed_up)

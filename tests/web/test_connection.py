@@ -1,0 +1,170 @@
+"""One connection takes neither memory nor time from others: what a hostile client does is bounded while it does it."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, nullcontext, suppress
+
+import pytest
+import uvicorn
+from starlette.types import Receive, Scope, Send
+
+from bot.channels.web import connection
+from bot.channels.web.connection import AHEAD, bounded
+from bot.channels.web.limits import MOST_HEAD
+
+LARGE = b"x" * 4_000_000
+
+
+class App:
+    """Answers with much, and counts what is asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        self.asked += 1
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        body = LARGE if scope["path"] == "/large" else b"ok"
+        await send({"type": "http.response.body", "body": body})
+
+
+@asynccontextmanager
+async def serving(**bounds: float) -> AsyncIterator[tuple[App, int]]:
+    app = App()
+    listening = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        app,
+        http=bounded((), **bounds),
+        log_config=None,
+        lifespan="off",
+        timeout_graceful_shutdown=1,
+    )
+    server = uvicorn.Server(config)
+    server.capture_signals = nullcontext  # type: ignore[assignment]
+    running = asyncio.create_task(server.serve([listening]))
+    try:
+        yield app, listening.getsockname()[1]
+    finally:
+        server.should_exit = True
+        await running
+
+
+async def first_line(reader: asyncio.StreamReader, seconds: float = 5) -> bytes:
+    async with asyncio.timeout(seconds):
+        return await reader.readline()
+
+
+async def gone(reader: asyncio.StreamReader, seconds: float = 5) -> bool:
+    """Tell whether the server ends the connection within a time; what it still says is read."""
+    with suppress(ConnectionError, TimeoutError):
+        async with asyncio.timeout(seconds):
+            while await reader.read(65_536):
+                pass
+            return True
+    return reader.exception() is not None
+
+
+async def test_requests_far_ahead_of_their_answers_end_the_connection() -> None:
+    async with serving() as (app, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n" * 20_000)
+        assert await gone(reader)
+        assert app.asked <= AHEAD + 2
+        writer.close()
+
+
+async def test_a_few_requests_ahead_are_answered() -> None:
+    async with serving() as (app, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n" * 4 + b"GET / HTTP/1.1\r\nConnection: close\r\n\r\n")
+        answered = (await asyncio.wait_for(reader.read(), 5)).count(b"200 OK")
+        assert (answered, app.asked) == (5, 5)
+        writer.close()
+
+
+@pytest.mark.parametrize("line", [b"X-A: " + b"a" * 1000 + b"\r\n", b"a" * 1000])
+async def test_a_head_without_end_is_refused_while_it_comes(line: bytes) -> None:
+    async with serving() as (app, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\n" + (b"" if line.startswith(b"X") else b"X-A: "))
+        sent = 0
+        with suppress(ConnectionError):
+            while sent < 40 * MOST_HEAD and not reader.at_eof():
+                writer.write(line)
+                sent += len(line)
+                await writer.drain()
+                await asyncio.sleep(0)
+        assert sent < 40 * MOST_HEAD
+        assert app.asked == 0
+        writer.close()
+
+
+@pytest.mark.parametrize("begun", [b"", b"\r\n", b"GET / HTTP/1.1\r\nHost: a\r\n", b"G"])
+async def test_who_does_not_end_a_head_is_not_waited_for(begun: bytes) -> None:
+    async with serving(head_seconds=0.3) as (app, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(begun)
+        assert b"408" in await first_line(reader)
+        assert await gone(reader)
+        assert app.asked == 0
+        writer.close()
+
+
+async def test_a_second_head_is_not_waited_for_either() -> None:
+    async with serving(head_seconds=0.3) as (_, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        assert b"200" in await first_line(reader)
+        writer.write(b"\r\nGET / HT")
+        assert await gone(reader, 3)
+        writer.close()
+
+
+async def test_who_reads_nothing_is_let_go() -> None:
+    async with serving(stalled_seconds=0.3) as (app, port):
+        with socket.create_connection(("127.0.0.1", port)) as raw:
+            raw.sendall(b"GET /large HTTP/1.1\r\nHost: a\r\n\r\n")
+            raw.setblocking(False)
+            await asyncio.sleep(1.0)
+            taken = 0
+            with suppress(BlockingIOError, ConnectionError):
+                while part := raw.recv(1 << 20):
+                    taken += len(part)
+        assert app.asked == 1
+        assert taken < len(LARGE)
+
+
+async def test_one_address_has_only_so_many_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(connection, "OF_ONE", 3)
+    made = bounded(())
+    address = "203.0.113.7"
+    made.open[address] = 3
+    assert made.open is not connection.Connection.open
+    transport = Transport(address)
+    protocol = made(
+        config=uvicorn.Config(App(), lifespan="off", log_config=None),
+        server_state=uvicorn.server.ServerState(),
+        app_state={},
+    )
+    protocol.connection_made(transport)  # type: ignore[arg-type]
+    assert transport.aborted
+    protocol.connection_lost(None)
+    assert made.open[address] == 3
+
+
+class Transport(asyncio.Transport):
+    """A connection of somebody elsewhere."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__({"peername": (address, 4711), "sockname": ("127.0.0.1", 80)})
+        self.aborted = False
+
+    def abort(self) -> None:
+        self.aborted = True
+
+    def close(self) -> None:
+        self.aborted = True
+
+    def is_closing(self) -> bool:
+        return self.aborted

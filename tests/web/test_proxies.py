@@ -1,0 +1,65 @@
+"""Who sent a request, however a proxy writes it: a subscriber is one, and two are two."""
+
+import pytest
+from starlette.requests import Request
+
+from bot.channels.web.limits import COSTLY, MOST_COST, client, cost_of, networks
+
+PROXIES = networks("10.0.0.0/8, ::1, 192.0.2.1")
+
+
+def scope(peer: str, **headers: str) -> dict[str, object]:
+    named = [(k.replace("_", "-").encode(), v.encode()) for k, v in headers.items()]
+    return {"type": "http", "client": (peer, 1), "headers": named}
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("203.0.113.6", "203.0.113.6"),
+        ("203.0.113.6:40001", "203.0.113.6"),
+        ("::ffff:198.51.100.7", "198.51.100.7"),
+        ("[::ffff:198.51.100.7]:4000", "198.51.100.7"),
+        ("2001:db8::1", "2001:db8::/64"),
+        ("[2001:db8::1]:4000", "2001:db8::/64"),
+        ('"[2001:db8::2]:4001"', "2001:db8::/64"),
+        ("fe80::1%eth0", "fe80::/64"),
+        ("203.0.113.6, 10.1.1.1:80", "203.0.113.6"),
+        ("9.9.9.9, 203.0.113.6:5", "203.0.113.6"),
+        ("unknown", "10.0.0.9"),
+        ("203.0.113.6, _hidden", "10.0.0.9"),
+    ],
+)
+def test_a_proxy_may_write_an_address_in_many_ways(written: str, address: str) -> None:
+    assert client(scope("10.0.0.9", x_forwarded_for=written), PROXIES) == address
+
+
+@pytest.mark.parametrize(
+    ("written", "address"),
+    [
+        ("for=203.0.113.6", "203.0.113.6"),
+        ('for="[2001:db8:cafe::17]:4711"', "2001:db8:cafe::/64"),
+        ("for=192.0.2.43, For=203.0.113.6;proto=http;by=10.0.0.2", "203.0.113.6"),
+        ('proto=https; for="203.0.113.6:88"', "203.0.113.6"),
+    ],
+)
+def test_the_standard_header_is_read_where_the_usual_one_is_not_there(written: str, address: str) -> None:
+    assert client(scope("10.0.0.9", forwarded=written), PROXIES) == address
+
+
+def test_a_trusted_proxy_is_known_however_it_connects() -> None:
+    assert client(scope("::ffff:192.0.2.1", x_forwarded_for="203.0.113.6"), PROXIES) == "203.0.113.6"
+
+
+def test_nobody_else_is_believed_and_the_operator_hears_of_it(caplog: pytest.LogCaptureFixture) -> None:
+    assert client(scope("203.0.113.9", x_forwarded_for="1.2.3.4"), PROXIES) == "203.0.113.9"
+    assert client(scope("203.0.113.9", x_forwarded_for="1.2.3.4"), ()) == "203.0.113.9"
+    assert any("HELPDESK_PROXIES is not set" in r.getMessage() for r in caplog.records)
+    assert "1.2.3.4" not in caplog.text
+
+
+@pytest.mark.parametrize(
+    ("size", "cost"), [("", 1), ("120", 1), (str(3 * COSTLY), 4), ("65536", MOST_COST), ("x", 1)]
+)
+def test_a_long_question_counts_for_more(size: str, cost: float) -> None:
+    assert cost_of(Request(scope("203.0.113.9", content_length=size))) == cost
