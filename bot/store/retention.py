@@ -9,12 +9,14 @@ from bot.store import corrections
 from bot.store.database import insert
 from bot.store.schema import (
     audit,
+    callbacks,
     contexts,
     due,
     exchanges,
     feedback,
     forgotten,
     inbox,
+    looks,
     once,
     outbox,
     people,
@@ -62,6 +64,8 @@ async def purge(
         "feedback": delete(feedback).where(feedback.c.at < old),
         "unanswered": delete(unanswered).where(unanswered.c.at < old),
         "ticket_messages": delete(ticket_messages).where(ticket_messages.c.ticket.in_(closed)),
+        "looks": delete(looks).where(looks.c.ticket.in_(closed)),
+        "callbacks": delete(callbacks).where(callbacks.c.ticket.in_(closed)),
         "tickets": delete(tickets).where(tickets.c.state == "closed", tickets.c.closed_at < old),
         "audit": delete(audit).where(audit.c.at < now - audited),
         "sessions": delete(sessions).where(sessions.c.expires_at < now),
@@ -87,6 +91,8 @@ async def erase(connection: AsyncConnection, user: str, before: datetime) -> Non
     keys = [f"ticket:{i}" for i in (await connection.execute(cases)).scalars()]
     for statement in (
         delete(ticket_messages).where(ticket_messages.c.ticket.in_(cases)),
+        delete(looks).where(looks.c.ticket.in_(cases)),
+        delete(callbacks).where(callbacks.c.ticket.in_(cases)),
         delete(due).where(due.c.key.in_(keys)),
         update(outbox)
         .where(outbox.c.ticket.in_(cases), outbox.c.state.in_(["unknown", "failed", "new"]), outbox.c.role != "topic")

@@ -1,7 +1,5 @@
 """A visitor's whole tasks in the web chat, in real Chromium: on a phone, on a desktop, with the keyboard alone."""
 
-import asyncio
-import uuid
 from datetime import UTC, datetime
 
 import pytest
@@ -9,7 +7,7 @@ from playwright.async_api import Page, Route, expect
 
 from bot.channels.web import assets, shelf
 from bot.channels.web.api_request import user_of
-from bot.store import keys, memory, tickets
+from bot.store import memory, tickets
 from bot.words import Contact
 from tests.web.browser import BROWSER, DESKTOP, NARROW, Live, Visitor, axe_faults
 from tests.web.chatting import Talk
@@ -124,19 +122,6 @@ async def test_english_and_back(visit: Visitor) -> None:
     await expect(talk.box).to_have_attribute("placeholder", "Type your question")
     await talk.button("한국어").click()
     await expect(talk.at.locator("#notice")).to_contain_text(CLOSED)
-
-
-@pytest.fixture
-def staffed(live: Live) -> str:
-    """Make sure that somebody is there to answer."""
-    name = f"상담 {uuid.uuid4().hex[:6]}"
-
-    async def add() -> None:
-        async with live.parts.database.write() as connection:
-            await keys.add(connection, name, "agent", datetime.now(UTC))
-
-    asyncio.run_coroutine_threadsafe(add(), live.loop).result(30)
-    return name
 
 
 async def ticket_of(live: Live, user: str) -> tickets.Ticket:

@@ -83,6 +83,7 @@ class Chat:
             code: {
                 "open": base.reply("web_embed_open", code),
                 "close": base.reply("web_embed_close", code),
+                "news": base.reply("web_new_answer", code),
                 "title": base.name,
             }
             for code in languages(base)

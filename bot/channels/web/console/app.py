@@ -14,6 +14,7 @@ from bot.channels.web.console import (
     flags,
     people,
     search,
+    ticket_acts,
     tickets,
     workshop,
     workshop_try,
@@ -24,6 +25,7 @@ from bot.channels.web.parts import Parts
 PAGES: tuple[Page, ...] = (
     *search.PAGES,
     *tickets.PAGES,
+    *ticket_acts.PAGES,
     *directory.PAGES,
     *changes.PAGES,
     *flags.PAGES,

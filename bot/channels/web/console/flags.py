@@ -4,9 +4,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.channels.web.console.frame import ROOT, Console, Page, count, done, field
+from bot.channels.web.console.tickets import pulse_of
 from bot.channels.web.console.words import CHANNEL_NAMES, FAULTS, WHY_NAMES
 from bot.channels.web.errors import ApiError
-from bot.store import audit, flags, tickets
+from bot.store import audit, flags
 from bot.store.staff import Session
 
 _SHOWN = 200
@@ -18,7 +19,10 @@ async def none(console: Console, request: Request, who: Session) -> Response:
     question = console.parts.front.redact(field(form, "question", 300))
     if not question:
         raise ApiError(422, FAULTS["empty"])
-    nearest = console.library.search(question, console.now()).rows
+    found = console.library.search(question, console.now())
+    if found.crisis:
+        raise ApiError(422, FAULTS["crisis"])
+    nearest = found.rows
     note = _context(console, field(form, "words"), field(form, "entries"), field(form, "note", 1000))
     async with console.parts.database.write() as connection:
         left = await flags.leave(
@@ -83,9 +87,8 @@ async def queue(console: Console, request: Request, who: Session) -> Response:
 
 
 async def pulse(console: Console, request: Request, who: Session) -> Response:  # noqa: ARG001
-    """Return how many tickets nobody has taken."""
-    async with console.parts.database.read() as connection:
-        return done({"waiting": await tickets.waiting(connection)})
+    """Return what waits in the inbox, and which knowledge is served."""
+    return done({**await pulse_of(console, who), "knowledge": console.library.base.version})
 
 
 def _call(console: Console, id: str) -> str:

@@ -17,6 +17,12 @@ FAULTS: Mapping[str, str] = {
     "locked": "여러 번 틀려서 잠겼습니다. 15분 뒤에 다시 하거나, 관리자에게 풀어 달라고 하세요.",
     "taken": "{name} 님이 먼저 맡았습니다.",
     "closed": "이미 닫힌 상담입니다.",
+    "close": "이미 닫힌 상담입니다.",
+    "release": "맡은 사람이 없거나 닫힌 상담입니다.",
+    "reopen": "다시 열 수 없는 상담입니다. 열려 있거나, 새 상담이 있거나, 메신저의 주소가 지워졌습니다.",
+    "hand": "닫힌 상담이거나 이미 그분이 맡고 있습니다.",
+    "nobody": "넘겨받을 사람을 고르세요.",
+    "crisis": "위험에 처한 사람의 말일 수 있어 남기지 않습니다. 화면의 안내대로 도와주세요.",
     "empty": "내용을 적어 주세요.",
 }
 WHY_NAMES: Mapping[str, str] = {
@@ -63,6 +69,10 @@ ACTION_NAMES: Mapping[str, str] = {
     "staff.disable": "계정 멈춤",
     "staff.enable": "계정 되살림",
     "ticket.claim": "상담 맡음",
+    "ticket.over": "상담 넘겨받음",
+    "ticket.hand": "상담 넘김",
+    "ticket.release": "상담 내려놓음",
+    "ticket.reopen": "상담 다시 엶",
     "ticket.say": "상담 답함",
     "ticket.note": "상담 메모",
     "ticket.close": "상담 닫음",
@@ -93,3 +103,15 @@ def moment(at: datetime | None) -> str:
         return "—"
     here, now = at.astimezone(KST), datetime.now(KST)
     return f"{here:%m-%d %H:%M}" if here.year == now.year else f"{here:%Y-%m-%d %H:%M}"
+
+
+def ago(at: datetime | None, now: datetime) -> str:
+    """Return how long ago a moment was, as one says it: «방금», «12분», «3시간», «2일»."""
+    if at is None:
+        return ""
+    minutes = int((now - at).total_seconds() // 60)
+    if minutes < 1:
+        return "방금"
+    if minutes < 60:
+        return f"{minutes}분"
+    return f"{minutes // 60}시간" if minutes < 48 * 60 else f"{minutes // 1440}일"

@@ -5,10 +5,12 @@ import { Composer } from './composer.js';
 import { watch } from './corrections.js';
 import { button, make, paragraphs } from './dom.js';
 import * as keep from './keep.js';
+import * as later from './later.js';
 import { Menu } from './menu.js';
 import { message } from './message.js';
 import { Person } from './person.js';
 import { say, setup, speak, spoken, typed } from './says.js';
+import * as unread from './unread.js';
 
 const LONGEST = 2000;
 const $ = (id) => document.getElementById(id);
@@ -96,6 +98,16 @@ class Conversation {
     if (act !== undefined) (node.querySelector(`[data-act="${CSS.escape(act)}"]`) ?? $('text')).focus();
   }
 
+  /** Go on from where another tab of this browser is; what is on its way here stays. */
+  follow() {
+    const here = this.items.filter((item) => item.state === 'sending');
+    const there = keep.said();
+    const keys = new Set(there.map((item) => item.key));
+    this.items = [...there, ...here.filter((item) => !keys.has(item.key))];
+    for (const item of this.items) if (item.id) this.seen(item.id);
+    this.draw();
+  }
+
   line(text, ways) {
     return this.add({ who: 'desk', text, ways });
   }
@@ -107,6 +119,7 @@ class Conversation {
     const lost = told.author === 'user' && this.items.find((i) => i.state === 'failed' && i.text === told.text);
     if (lost) this.change(lost, { state: 'sent', id: told.id }); // it had arrived after all
     else this.add({ who: { user: 'me', staff: 'staff' }[told.author] ?? 'desk', text: told.text, name: told.name, id: told.id });
+    if (told.author === 'staff') unread.came(told.text);
   }
 
   seen(id) {
@@ -213,6 +226,8 @@ class Conversation {
 
 // the page
 
+const framed = setup.embedded && window.parent !== window;
+if (framed) await keep.share();
 const kept = setup.given ? null : keep.language();
 speak(setup.languages.includes(kept) ? kept : setup.language);
 const conversation = new Conversation();
@@ -269,7 +284,12 @@ $('forget-yes').addEventListener('click', async () => {
   }
 });
 
-if (setup.embedded && window.parent !== window) {
+unread.start();
+later.start();
+later.returns();
+keep.followed(() => conversation.follow());
+
+if (framed) {
   const close = () => window.parent.postMessage({ helpdesk: 'close' }, '*');
   $('close').hidden = false;
   $('close').addEventListener('click', close);

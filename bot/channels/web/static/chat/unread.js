@@ -1,0 +1,41 @@
+// What a person said while nobody looked: in the title, and for the page around us, which shows it on its button.
+
+import { setUnread, unread } from './keep.js';
+import { setup } from './says.js';
+
+const title = document.title;
+let open = true; // whether the panel that we may be in is
+
+window.addEventListener('message', (event) => {
+  if (event.source !== window.parent || event.data?.helpdesk !== 'shown') return;
+  open = event.data.open;
+  seen();
+});
+
+const looked = () => open && !document.hidden;
+
+function tell(text) {
+  const count = unread();
+  document.title = count ? `(${count}) ${title}` : title;
+  if (setup.embedded && window.parent !== window) window.parent.postMessage({ helpdesk: 'unread', count, text }, '*');
+}
+
+/** Note that a person said something. */
+export function came(text) {
+  if (looked()) return;
+  setUnread(unread() + 1);
+  tell(text);
+}
+
+function seen() {
+  if (!looked() || !unread()) return;
+  setUnread(0);
+  tell('');
+}
+
+/** Begin to watch whether somebody looks. */
+export function start() {
+  document.addEventListener('visibilitychange', seen);
+  tell('');
+  seen();
+}
