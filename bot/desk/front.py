@@ -75,10 +75,15 @@ class Front:
                 bool(query.choice),
             )
         )
-        if reply.outcome is Outcome.FALLBACK and reply.why != "empty":
+        if reply.outcome is Outcome.FALLBACK and reply.why != "empty" and not self._talk(reply):
             nearest = reply.choices[0].entry if reply.choices else ""
             memory.unanswered.append(Unanswered(query.user, query.channel, now, question, "fallback", nearest))
         return reply
+
+    def _talk(self, reply: Reply) -> bool:
+        """Tell whether a reply is one to talk, above all to somebody in danger: such words are no gap in the knowledge."""
+        entry = self.base.entry(reply.entry) if reply.entry else None
+        return entry is not None and entry.frame in self.base.talk.values()
 
     def reset(self, memory: Memory, query: Query, conversation: str = "") -> None:
         """Start a conversation anew."""

@@ -1,9 +1,10 @@
 // Copying an answer, in the form that is wanted.
 
 import { on } from './keys.js';
+import { settled } from './search.js';
 import { toast } from './toast.js';
 
-const NAMES = { plain: '답을 복사했습니다.', kakao: '카카오톡에 보낼 글을 복사했습니다.', mail: '메일로 보낼 글을 복사했습니다.' };
+const NAMES = { subject: '메일 제목을 복사했습니다.', plain: '답을 복사했습니다.', kakao: '카카오톡에 보낼 짧은 글을 복사했습니다.', mail: '메일 한 통을 복사했습니다. 제목은 T로 복사합니다.' };
 
 async function put(text) {
   if (navigator.clipboard && isSecureContext) return navigator.clipboard.writeText(text);
@@ -20,6 +21,7 @@ async function put(text) {
 }
 
 async function copy(kind) {
+  await settled(); // never the answer to the question before
   const text = document.querySelector(`#reader [data-copy="${kind}"]`)?.textContent;
   if (!text) return toast('복사할 답이 없습니다.', { bad: true });
   try {
@@ -34,6 +36,8 @@ export function start() {
   if (!document.getElementById('reader')) return;
   on('KeyC', '', () => void copy('plain'));
   on('KeyK', '', () => void copy('kakao'));
+  on('KeyT', '', () => void copy('subject'));
+  document.addEventListener('copy-answer', () => void copy('plain'));
   on('KeyE', '', () => void copy('mail'));
   on('', 'copy', (event, button) => copy(button.dataset.kind));
   on('', 'print', () => print());
