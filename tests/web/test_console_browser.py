@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from xml.etree import ElementTree
 
 import pytest
 from playwright.async_api import Page, expect
@@ -309,10 +310,13 @@ async def test_not_found_flag_and_undo(agent: Agents, live: Live, visit: Visitor
     assert flagged.note.startswith("2026년 고시와 다릅니다")
 
 
-async def test_two_institutions_side_by_side_in_two_clicks(agent: Agents, visit: Visitor) -> None:
+async def test_two_institutions_side_by_side(agent: Agents, visit: Visitor) -> None:
     page = await agent("/console/directory")
     await page.get_by_label("국립창원대학교 비교하기").click()
     await page.get_by_label("조선대학교 비교하기").click()
+    await page.wait_for_timeout(300)
+    assert page.url.endswith("/console/directory"), "nothing is sent before somebody says so"
+    await page.get_by_role("button", name="고른 기관 비교").click()
     await page.wait_for_url("**/console/compare?**")
     heads = page.locator("thead th")
     assert await heads.all_text_contents() == ["조선대학교", "국립창원대학교"] or await heads.count() == 2
@@ -431,8 +435,31 @@ async def test_what_changed_since_the_last_shift(agent: Agents, live: Live, visi
     atom = await (await visit("/healthz")).request.get(feed)
     assert "application/atom+xml" in atom.headers["content-type"]
     assert "[-5천만-][+6천만+]" in await atom.text()
+    assert_atom(await atom.text(), visit.base + feed)
     await page.get_by_role("button", name="다 봤음").click()
     await expect(page.get_by_text("그동안 바뀐 답이 없습니다.")).to_be_visible()
+
+
+def assert_atom(text: str, address: str) -> None:
+    """Hold a text to be an Atom feed. Source: RFC 4287, 4.1.1 and 4.1.2."""
+    name = "{http://www.w3.org/2005/Atom}"
+    feed = ElementTree.fromstring(text)
+    assert feed.tag == f"{name}feed"
+    moment = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+    assert feed.findtext(f"{name}id") == address
+    assert feed.find(f"{name}link[@rel='self']").get("href") == address
+    ids = [feed.findtext(f"{name}id")]
+    for element in (feed, *feed.findall(f"{name}entry")):
+        assert element.findtext(f"{name}title")
+        assert moment.fullmatch(element.findtext(f"{name}updated"))
+        assert element.find(f"{name}author") is not None or feed.find(f"{name}author/{name}name").text
+    entries = feed.findall(f"{name}entry")
+    assert entries
+    for entry in entries:
+        ids.append(entry.findtext(f"{name}id"))
+        assert entry.find(f"{name}link").get("href").startswith("http")
+    assert all(re.fullmatch(r"https?://[!-~]+", i) for i in ids)
+    assert len(set(ids)) == len(ids)
 
 
 SHOWN = sorted(

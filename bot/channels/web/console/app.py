@@ -17,6 +17,7 @@ from bot.channels.web.console import (
     ticket_acts,
     tickets,
     workshop,
+    workshop_mend,
     workshop_try,
 )
 from bot.channels.web.console.frame import ROOT, Console, Page
@@ -30,6 +31,7 @@ PAGES: tuple[Page, ...] = (
     *changes.PAGES,
     *flags.PAGES,
     *workshop.PAGES,
+    *workshop_mend.PAGES,
     *workshop_try.PAGES,
     *people.PAGES,
     *auth.PAGES,

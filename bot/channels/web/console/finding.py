@@ -4,13 +4,12 @@ The desk decides as it does for users, so that an agent reads no answer out that
 initial consonants is read in the words it may stand for.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
 from bot.desk.context import Context
 from bot.desk.desk import HelpDesk
-from bot.desk.initials import Initials
+from bot.desk.suggest import Suggester
 from bot.knowledge.base import KnowledgeBase
 from bot.words import Kind, Match, Outcome, Query, Reply
 
@@ -20,12 +19,6 @@ NEAR = 3
 """Results shown where none is worth more than a look."""
 _ALIKE = 0.5
 """Likeness to a wording from which on something is offered although it is likelier that nothing is meant: one word typed."""
-_SURE = 0.5
-"""Probability of a reading's best entry from which on a likelier one does not make it a better reading."""
-_STEP = 0.07
-"""What a reading loses to the one before it, whose words are commoner."""
-_WORTHLESS = 0.12
-"""Probability below which a reading finds nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +42,14 @@ class Finder:
 
     def __init__(self, desk: HelpDesk) -> None:
         self.desk, self.base = desk, desk.base
-        self._initials: Initials | None = None
-
-    @property
-    def initials(self) -> Initials:
-        """The reader of initial consonants; made when first needed."""
-        if self._initials is None:
-            self._initials = Initials(self.base)
-        return self._initials
+        self._suggester = Suggester(desk)
 
     def find(self, text: str, now: datetime) -> Finding:
         """Return what a text finds."""
-        readings = self.initials.readings(text) if any("ㄱ" <= ch <= "ㅎ" for ch in text) else []
-        found = self._read(readings) if readings else None
-        return found or self._plain(text, now)
+        read = self._suggester.read(text, ROWS)
+        if read is None:
+            return self._plain(text, now)
+        return Finding(tuple(m.entry.id for m in read.matches)[:ROWS], known=True, read_as=read.texts[:NEAR])
 
     def _plain(self, text: str, now: datetime) -> Finding:
         reply, _ = self.desk.answer(Query(text, "console", now), Context())
@@ -92,27 +79,6 @@ class Finder:
         if reply.outcome is not Outcome.ASK or not near:
             return False
         return near[0].score > none or max(m.similarity for m in near[:NEAR]) >= _ALIKE
-
-    def _read(self, readings: list[str]) -> Finding | None:
-        """Return what readings of initial consonants find, the best of each in turn; `None` where none finds anything."""
-        lists: list[tuple[float, str, list[Match]]] = []
-        for place, reading in enumerate(readings):
-            found = [m for m in self.desk.search(reading, ROWS) if m.entry.kind is Kind.ANSWER]
-            if found and found[0].score >= _WORTHLESS:
-                worth = min(found[0].score, _SURE) * (1 - _STEP * place)
-                lists.append((worth, reading, found))
-        if not lists:
-            return None
-        lists.sort(key=lambda one: -one[0])
-        ids = dict.fromkeys(m.entry.id for m in _in_turn([found for *_, found in lists]))
-        read_as = tuple(dict.fromkeys(reading for _, reading, _ in lists))
-        return Finding(tuple(ids)[:ROWS], known=True, read_as=read_as[:NEAR])
-
-
-def _in_turn(lists: list[list[Match]]) -> Iterator[Match]:
-    """Iterate over the first of each list, then the second of each."""
-    for place in range(max(map(len, lists))):
-        yield from (found[place] for found in lists if place < len(found))
 
 
 def is_crisis(base: KnowledgeBase, reply: Reply) -> bool:

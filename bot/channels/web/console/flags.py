@@ -1,16 +1,20 @@
 """What agents leave for maintainers in one key: «못 찾음», and an answer that is wrong or stale. And the queue of it."""
 
+from datetime import timedelta
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.channels.web.console.frame import ROOT, Console, Page, count, done, field
 from bot.channels.web.console.tickets import pulse_of
-from bot.channels.web.console.words import CHANNEL_NAMES, FAULTS, WHY_NAMES
+from bot.channels.web.console.words import CHANNEL_NAMES, FAULTS, REASON_NAMES, WHY_NAMES
 from bot.channels.web.errors import ApiError
 from bot.store import audit, flags
 from bot.store.staff import Session
 
 _SHOWN = 200
+_LATELY = timedelta(days=30)
+"""How long it is shown what became of a flag."""
 
 
 async def none(console: Console, request: Request, who: Session) -> Response:
@@ -81,8 +85,15 @@ async def queue(console: Console, request: Request, who: Session) -> Response:
     whys = [w for w in request.query_params.getlist("why") if w in WHY_NAMES]
     async with console.parts.database.read() as connection:
         found = await flags.queue(connection, _SHOWN, whys)
+        settled = await flags.settled(connection, console.now() - _LATELY)
     entries = console.library.base.entries
-    values = {"left": found, "why": whys[0] if whys else "", "whys": WHY_NAMES, "channels": CHANNEL_NAMES}
+    values: dict[str, object] = {
+        "left": found,
+        "why": whys[0] if whys else "",
+        "whys": WHY_NAMES,
+        "channels": CHANNEL_NAMES,
+    }
+    values |= {"reasons": REASON_NAMES, "settled": settled, "mends": who.member.may("maintainer")}
     return console.render(request, who, "queue.html", {**values, "entries": entries})
 
 

@@ -279,7 +279,7 @@ class Library:
             return every
         u = self.desk.matcher.reader.read(text)
         named = {m.term for m in u.mentions if not m.negated}
-        wanted = _squeezed(text)
+        wanted = _squeezed(u.rewritten or text)
         return [
             c
             for c in every

@@ -43,6 +43,12 @@ def sign_of(console: Console, who: Session) -> str:
     return own or f"{by(who.member)} 드림\n{console.library.base.name}"
 
 
+def own_of(console: Console, who: Session) -> dict[str, object]:
+    """Return what of an answer's page is somebody's own: how their mails end, and whether they may mend it."""
+    mends = who.member.may("maintainer") and console.parts.maintenance is not None
+    return {"sign": sign_of(console, who), "mends": mends}
+
+
 def answer_of(console: Console, request: Request, id: str) -> Answer | None:
     """Return an answer as a request wants it."""
     language = "en" if request.query_params.get("language") == "en" else "ko"
@@ -84,7 +90,7 @@ def _page(
         "query": text,
         "sections": console.library.sections(),
         "gone": None,
-        "sign": sign_of(console, who),
+        **own_of(console, who),
     }
     return console.render(request, who, "search.html", {**values, **more}, status=status)
 
@@ -107,7 +113,7 @@ async def answer(console: Console, request: Request, who: Session) -> Response:
     if found is None:
         return await _gone(console, request, who, id, bare)
     if bare:
-        return console.html("_answer.html", {"answer": found, "query": asked(request), "sign": sign_of(console, who)})
+        return console.html("_answer.html", {"answer": found, "query": asked(request), **own_of(console, who)})
     return _page(console, request, who, found)
 
 

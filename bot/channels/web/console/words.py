@@ -34,6 +34,21 @@ WHY_NAMES: Mapping[str, str] = {
     "wrong": "틀렸다고 표시",
     "stale": "오래됐다고 표시",
 }
+DETAIL_NAMES: Mapping[str, str] = {
+    "new": "새것",
+    "pending": "보는 중",
+    "done": "끝남",
+    "ignored": "안 함",
+    **ROLE_NAMES,
+}
+"""What stands in the last column of the log, as people say it."""
+REASON_NAMES: Mapping[str, str] = {
+    "wrong": "틀린 내용",
+    "old": "오래된 내용",
+    "hard": "이해하기 어려움",
+    "other": "다른 질문이었음",
+}
+"""Why a visitor did not find an answer helpful."""
 CHANNEL_NAMES: Mapping[str, str] = {
     "telegram": "텔레그램",
     "web": "웹",
@@ -81,6 +96,11 @@ ACTION_NAMES: Mapping[str, str] = {
     "call.undo": "못 찾음·표시 취소",
     "flag.wrong": "틀림 표시",
     "flag.stale": "오래됨 표시",
+    "gap.state": "답이 없는 물음의 상태 바꿈",
+    "gap.learn": "답이 없는 물음을 배우게 함",
+    "review.confirm": "그대로 맞다고 확인함",
+    "entry.mend": "답 고침",
+    "use.csv": "답의 쓰임을 표로 받음",
 }
 
 

@@ -10,7 +10,13 @@ window.addEventListener('message', (event) => {
   if (event.source !== window.parent || event.data?.helpdesk !== 'shown') return;
   open = event.data.open;
   seen();
+  if (open) begin();
 });
+
+/** In a panel that was just opened one writes at once; not where that would bring up a keyboard over what is to be read. */
+export function begin() {
+  if (open && matchMedia('(hover: hover)').matches) document.getElementById('text').focus({ preventScroll: true });
+}
 
 const looked = () => open && !document.hidden;
 

@@ -1,8 +1,8 @@
 // The console's scripts. Pages work without them where they can: links are links, and forms are forms.
 
 import * as alerts from './alerts.js';
+import * as asking from './asking.js';
 import * as call from './call.js';
-import * as compare from './compare.js';
 import * as copy from './copy.js';
 import { on, searchPage } from './keys.js';
 import * as leave from './leave.js';
@@ -16,11 +16,11 @@ on('Slash', '', searchPage);
 on('Question', 'help', () => help.showModal());
 
 call.start();
+asking.start();
 search.start();
 copy.start();
 leave.start();
 tickets.start();
 alerts.start();
-compare.start();
 rows.start();
 live.start();

@@ -110,9 +110,18 @@
     if (ready) panel.contentWindow.postMessage(message, origin);
   }
 
-  function show(open) {
+  // Where the panel fills the window, «back» closes it instead of leaving the page.
+  const full = () => window.matchMedia('(max-width: 480px), (max-height: 480px)').matches;
+
+  window.addEventListener('popstate', () => {
+    if (panel && !panel.hidden && full()) show(false, { gone: true });
+  });
+
+  function show(open, { gone = false } = {}) {
     if (open && !panel) make();
-    if (!panel) return;
+    if (!panel || panel.hidden === !open) return;
+    if (open && full()) window.history.pushState({ ...window.history.state, helpdesk: 'panel' }, '');
+    else if (!open && !gone && window.history.state?.helpdesk === 'panel') window.history.back();
     panel.hidden = !open;
     button.setAttribute('aria-expanded', String(open));
     words.textContent = open ? say.close : label || say.open;
