@@ -30,14 +30,11 @@ class Suggester:
 
     def __init__(self, desk: HelpDesk) -> None:
         self.desk = desk
-        self._initials: Initials | None = None
 
     @property
     def initials(self) -> Initials:
         """The reader of initial consonants; made when first needed."""
-        if self._initials is None:
-            self._initials = Initials(self.desk.base)
-        return self._initials
+        return Initials.of(self.desk.base)
 
     def near(self, text: str, limit: int) -> list[Match]:
         """Return the answers worth suggesting for a text that may be unfinished, best first, at most `limit`."""

@@ -11,6 +11,8 @@ from bot.store.database import in_turn, insert
 from bot.store.schema import unanswered
 
 CHANNEL = "call"
+PROPOSED = "copied"
+"""Why what an agent typed and then copied an answer for is left: a way to ask, proposed, and nothing that is amiss."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +86,9 @@ async def withdraw(connection: AsyncConnection, user: str, channel: str, questio
 
 
 async def queue(connection: AsyncConnection, limit: int, whys: Sequence[str] = ()) -> list[Left]:
-    """Return the newest open questions of some reasons, or of all."""
+    """Return the newest open questions of some reasons, or of all but what is merely proposed."""
     statement = select(*_LEFT).where(unanswered.c.state.in_(["new", "pending"]))
-    if whys:
-        statement = statement.where(unanswered.c.why.in_(whys))
+    statement = statement.where(unanswered.c.why.in_(whys) if whys else unanswered.c.why != PROPOSED)
     rows = await connection.execute(statement.order_by(unanswered.c.at.desc(), unanswered.c.id.desc()).limit(limit))
     return [Left(**row._mapping) for row in rows]
 
@@ -125,5 +126,6 @@ async def settled(connection: AsyncConnection, since: datetime, limit: int = 20)
 
 async def count(connection: AsyncConnection) -> int:
     """Return how many questions nobody has looked at."""
-    statement = select(func.count()).select_from(unanswered).where(unanswered.c.state == "new")
+    statement = select(func.count()).select_from(unanswered)
+    statement = statement.where(unanswered.c.state == "new", unanswered.c.why != PROPOSED)
     return int((await connection.execute(statement)).scalar_one())

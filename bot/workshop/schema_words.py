@@ -42,6 +42,7 @@ KEYS: Mapping[str, str] = {
     "end": "고르면 끝나는 곳의 id(ends).",
     "ends": "길의 끝: 그때 어떠했는지(then), 지금 볼 것(now), 근거로 드는 항목(entries).",
     "english": "영어로 보일 글.",
+    "entries": "근거로 드는 항목의 id들.",
     "entry": "답이 되어야 하는 항목의 id.",
     "exact": "오타로 고쳐 읽지 않는 이름(한 글자 차이로 다른 이름이 되는 약칭).",
     "exclusive": "서로를 밀어내는 이름인지. A에 관한 질문에 B의 답이 나가지 않습니다.",

@@ -161,7 +161,7 @@ async def test_a_person_answers_in_the_same_box(visit: Visitor, live: Live, staf
     await talk.reads("1357")
     await talk.reads("상담 시간")
     await expect(talk.at.locator("#strip")).to_contain_text("지금 적는 글은 상담원에게 갑니다")
-    await expect(talk.box).to_have_attribute("placeholder", "상담원에게 보낼 말을 적어 주세요")
+    await expect(talk.box).to_have_attribute("placeholder", "상담원에게 보낼 말")
 
     await talk.box.fill("제 전화는 010-2345-6789입니다. 서류가 반려됐어요")
     await talk.box.press("Enter")
@@ -180,7 +180,7 @@ async def test_a_person_answers_in_the_same_box(visit: Visitor, live: Live, staf
 
     await talk.button("자동 안내로 돌아가기").click()
     await talk.reads("자동 안내로 돌아왔습니다")
-    await talk.say("기술료는 얼마나 내나요")
+    await talk.say("창원대 전화번호")
     await talk.reads("출처")
     await talk.button("상담원").click()
     await talk.reads("이미 상담원에게 전한 상태입니다")

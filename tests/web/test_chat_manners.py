@@ -120,6 +120,7 @@ async def test_what_follows_a_tap_is_in_sight_and_a_number_is_one_line(visit: Vi
     await visit.shot(talk.page, "chat-360-reasons")
     await talk.page.locator("#open-menu").click()
     await talk.page.locator("#restart").click()
+    await expect(talk.messages).to_have_count(1)
     await talk.say("지원")
     await talk.button("이 중에 없어요").click()
     await expect(talk.at.locator(".choices .noted")).to_be_visible()

@@ -42,6 +42,30 @@ async def none(console: Console, request: Request, who: Session) -> Response:
     return done({"id": left})
 
 
+async def copied(console: Console, request: Request, who: Session) -> Response:  # noqa: ARG001
+    """Propose to maintainers what an agent typed as a way to ask for the answer that they copied.
+
+    Where the desk would answer just that, or the words are of somebody in danger, there is nothing to propose.
+    """
+    form = await request.form()
+    question, known = field(form, "question", 300), console.library.base.entry(field(form, "entry", 200))
+    if known is None or not question:
+        raise ApiError(422)
+    found = console.library.search(question, console.now())
+    if found.crisis or any(r.sure and r.entry == known.id for r in found.rows):
+        return done({"id": 0})
+    async with console.parts.database.write() as connection:
+        left = await flags.leave(
+            connection,
+            _call(console, field(form, "call", 80)),
+            "copied",
+            console.parts.front.redact(question),
+            console.now(),
+            nearest=known.id,
+        )
+    return done({"id": left})
+
+
 async def flag(console: Console, request: Request, who: Session) -> Response:
     """Mark an answer as wrong or stale, with a note."""
     form = await request.form()
@@ -120,6 +144,7 @@ def _context(console: Console, words: str, entries: str, note: str) -> str:
 PAGES = (
     Page(f"{ROOT}/none", none, "POST"),
     Page(f"{ROOT}/flag", flag, "POST"),
+    Page(f"{ROOT}/copied", copied, "POST"),
     Page(f"{ROOT}/undo", undo, "POST"),
     Page(f"{ROOT}/pulse", pulse, quiet=True),
     Page(f"{ROOT}/queue", queue, title="못 찾은 것", key="Q"),

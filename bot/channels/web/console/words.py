@@ -33,6 +33,7 @@ WHY_NAMES: Mapping[str, str] = {
     "call": "통화에서 못 찾음",
     "wrong": "틀렸다고 표시",
     "stale": "오래됐다고 표시",
+    "copied": "찾아서 복사함",
 }
 DETAIL_NAMES: Mapping[str, str] = {
     "new": "새것",

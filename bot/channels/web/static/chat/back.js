@@ -1,11 +1,13 @@
 // «Back» closes what is open over the conversation, and leaves the page only where nothing is.
 
 const opened = [];
-let own = false; // whether we go back ourselves, since something was closed in another way
+let own = null; // where the focus was when we went back ourselves, since something was closed in another way
 
 addEventListener('popstate', () => {
   if (own) {
-    own = false;
+    const before = own;
+    own = null;
+    if (document.activeElement === document.body) before.focus({ preventScroll: true });
     return;
   }
   opened.at(-1)?.close();
@@ -21,7 +23,7 @@ export function closes(dialog) {
     } else if (!dialog.open && at >= 0) {
       opened.splice(at, 1);
       if (history.state?.helpdesk !== dialog.id) return;
-      own = true;
+      own = document.activeElement ?? document.body;
       history.back();
     }
   }).observe(dialog, { attributes: true, attributeFilter: ['open'] });
