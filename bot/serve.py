@@ -37,7 +37,7 @@ from bot.reload.bench import Bench
 from bot.reload.builder import Builder
 from bot.reload.reloader import Reloader
 from bot.settings import Settings, SettingsError
-from bot.store import facts, health, retention
+from bot.store import facts, health, retention, staff
 from bot.store.database import Database, scrub_after, unavailable
 from bot.words import RefusedError
 
@@ -88,6 +88,12 @@ def web_options(settings: Settings) -> WebOptions:
             f"HELPDESK_PROXIES: 주소가 아닌 것이 있습니다({settings.proxies}). 예: 10.0.0.0/8, ::1"
         ) from None
     return WebOptions(settings.public_url, settings.frame_ancestors, rate=settings.rate, proxies=proxies)
+
+
+_HOW_TO_MAKE_AN_ACCOUNT = (
+    "콘솔: 아직 계정이 없습니다. 다른 터미널에서 첫 관리자를 만드세요: "
+    ".venv/bin/helpdesk staff add 아이디 --role admin --name 이름"
+)
 
 
 class Server:
@@ -297,6 +303,9 @@ class Server:
             loop.add_signal_handler(signal.SIGHUP, self.reloader.force)
         server.capture_signals = nullcontext  # type: ignore[assignment]  # ours are set above
         async with self.running():
+            async with self.database.read() as connection:
+                if await staff.nobody(connection):
+                    print(_HOW_TO_MAKE_AN_ACCOUNT, flush=True)
             serving = asyncio.create_task(server.serve([listening]))
             stopping = asyncio.create_task(self.stop.wait())
             await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)

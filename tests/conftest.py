@@ -16,7 +16,7 @@ from bot.store.database import Database
 from tests import known_failures
 from tests.databases import BACKENDS, database_url, keep, postgres
 
-pytest_plugins = ["tests.web.browser"]
+pytest_plugins = ["tests.web.browser", "tests.web.agents"]
 # a change is judged by what it changes, not by the day's luck
 settings.register_profile("repeatable", derandomize=True)
 settings.register_profile("fuzz", deadline=None, print_blob=True)

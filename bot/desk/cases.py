@@ -12,7 +12,7 @@ from bot.desk import office
 from bot.desk.courier import Courier
 from bot.desk.front import Front
 from bot.desk.say import Say
-from bot.store import cases, due, memory, retention, tickets
+from bot.store import callbacks, cases, due, memory, retention, tickets
 from bot.store.database import Connection
 from bot.store.memory import Exchange, Memory, Unanswered
 from bot.store.tickets import Ticket, TicketMessage
@@ -43,6 +43,11 @@ class Said:
     text: str
     hidden: bool
     """Whether personal data was taken out of what is kept (and, on the web, shown)."""
+
+
+def reopens(ticket: Ticket) -> bool:
+    """Tell whether a closed case's user still sees what is said in it: they look themselves, on the web."""
+    return ticket.channel in ("web", "api")
 
 
 class Cases:
@@ -149,6 +154,54 @@ class Cases:
         await self._tell_user(connection, claimed, "claimed", "person_claimed")
         return claimed
 
+    async def take_over(
+        self, connection: Connection, ticket: Ticket, name: str, now: datetime, *, by: str = ""
+    ) -> Ticket | None:
+        """Give a case that is not closed to a member of staff, whoever had it; `None` where it is closed or theirs.
+
+        `by`: who hands it over, where that is somebody else. Staff read in the case from whom to whom it went.
+        """
+        if ticket.state == "closed" or (ticket.state == "claimed" and ticket.claimed_by == name):
+            return None
+        if ticket.state == "open":
+            claimed = await self.claim(connection, ticket, name, now)
+            if claimed is not None and by:
+                await self._event(connection, claimed, f"{by} → {name}: 넘김", now)
+            return claimed
+        before = ticket.claimed_by
+        ticket = await tickets.change(connection, ticket.id, claimed_by=name, claimed_at=now)
+        number = await self._event(
+            connection, ticket, f"{by or before} → {name}: {'넘김' if by else '넘겨받음'}", now
+        )
+        await self._tell_staff(connection, ticket, f"to{number}", "staff_handed", name=by or before, to=name)
+        return ticket
+
+    async def release(self, connection: Connection, ticket: Ticket, name: str, now: datetime) -> Ticket | None:
+        """Let a case wait for somebody else; `None` where nobody has it."""
+        if ticket.state != "claimed":
+            return None
+        ticket = await tickets.change(connection, ticket.id, state="open", claimed_by="", claimed_at=None)
+        number = await self._event(connection, ticket, f"{name}: 내려놓음", now)
+        await self._tell_staff(connection, ticket, f"free{number}", "staff_released", name=name)
+        return ticket
+
+    async def reopen(self, connection: Connection, ticket: Ticket, name: str, now: datetime) -> Ticket | None:
+        """Go on with a closed case; `None` where it is not closed, where its user has a newer one, or where they
+        cannot be reached any more: a messenger's address went when the case was closed.
+        """
+        newest = await cases.latest(connection, ticket.user)
+        if ticket.state != "closed" or not reopens(ticket) or (newest is not None and newest.id != ticket.id):
+            return None
+        values = {"state": "claimed", "claimed_by": name, "claimed_at": now, "closed_at": None, "relay": True}
+        ticket = await tickets.change(connection, ticket.id, **values)
+        number = await self._event(connection, ticket, f"{name}: 다시 엶", now)
+        await self._tell_staff(connection, ticket, f"again{number}", "staff_reopened", name=name)
+        return ticket
+
+    async def _event(self, connection: Connection, ticket: Ticket, text: str, now: datetime) -> int:
+        """Note in a case what became of it, for staff. Nobody says it, so that it has no name."""
+        return await tickets.say(connection, ticket.id, "system", text, now)
+
     async def staff_says(
         self, connection: Connection, ticket: Ticket, name: str, text: str, now: datetime
     ) -> Said | None:
@@ -182,6 +235,7 @@ class Cases:
         await self._tell_user(connection, ticket, "closed", "person_closed")
         await self._tell_staff(connection, ticket, "closed", "staff_closed", name=name)
         await due.drop(connection, f"ticket:{ticket.id}")
+        await callbacks.drop(connection, ticket.id)
         await memory.drop_context(connection, ticket.user)
         return await tickets.change(connection, ticket.id, state="closed", relay=False, closed_at=now, chat="")
 

@@ -26,10 +26,6 @@ def public_numbers(base: KnowledgeBase) -> Iterator[str]:
             yield from _NUMBER.findall(text)
 
 
-_NO_GAP = ("empty", "crisis")
-"""Why something without an answer is no gap in the knowledge: nothing was asked, or somebody is in distress."""
-
-
 class Front:
     """Asks a desk for many users. Replacing `desk` is one assignment; a turn under way ends on the old one."""
 
@@ -81,10 +77,15 @@ class Front:
                 bool(query.choice),
             )
         )
-        if reply.outcome is Outcome.FALLBACK and reply.why not in _NO_GAP:
+        if reply.outcome is Outcome.FALLBACK and reply.why != "empty" and not self._talk(reply):
             nearest = reply.choices[0].entry if reply.choices else ""
             memory.unanswered.append(Unanswered(query.user, query.channel, now, question, "fallback", nearest))
         return reply
+
+    def _talk(self, reply: Reply) -> bool:
+        """Tell whether a reply is one to talk, above all to somebody in danger: such words are no gap in the knowledge."""
+        entry = self.base.entry(reply.entry) if reply.entry else None
+        return entry is not None and entry.frame in self.base.talk.values()
 
     def reset(self, memory: Memory, query: Query, conversation: str = "") -> None:
         """Start a conversation anew."""

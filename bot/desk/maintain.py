@@ -3,7 +3,7 @@
 The composition root hands over somebody who can; the work is heavy, so it is done where no answer waits for it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Protocol
@@ -55,6 +55,18 @@ class Proposal:
     written: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class MendShown:
+    """A mended answer: as it would be said, and the change of the files. `tests`: how many of its own it passes."""
+
+    patch: str
+    body: str
+    signature: str
+    say: str
+    tests: int
+    written: bool
+
+
 class Maintenance(Protocol):
     """Does a maintainer's work on the knowledge folder. `editable`: the operator lets the console write there."""
 
@@ -68,6 +80,12 @@ class Maintenance(Protocol):
 
     async def confirm(self, ids: Sequence[str], on: date, by: str) -> Proposal:
         """Note that entries still hold. Raises RefusedError."""
+
+    async def raw(self, entry: str) -> Mapping[str, str]:
+        """Return what the file says of an entry: answer, say, staff_note. Raises RefusedError where it cannot be changed."""
+
+    async def mend(self, entry: str, wanted: Mapping[str, str], by: str, now: datetime, *, write: bool) -> MendShown:
+        """Change what an entry says, and where it is allowed and asked for write it. Raises RefusedError."""
 
     def due(self, today: date, within: int) -> list[DueShown]:
         """Return what is due within some days, the longest overdue first."""

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
+from bot.knowledge.guided import Guided
 from bot.knowledge.replies import DEFAULT_REPLIES, ENGLISH_REPLIES
 from bot.words import (
     BaseTests,
@@ -52,6 +53,8 @@ class KnowledgeBase:
     """By value: the telephone numbers and addresses that stand in records."""
     menu: tuple[Section, ...] = ()
     office: Office | None = None
+    guided: Guided | None = None
+    """A check of a few tapped questions."""
     description: str = ""
     notice: str = ""
     """Of `notices`, the one that everybody should see first; or empty."""

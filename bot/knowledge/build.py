@@ -12,6 +12,7 @@ from bot.knowledge.documents import NOTHING, Documents, read_folder
 from bot.knowledge.entries import EntryBuilder, Reference
 from bot.knowledge.faults import line_of
 from bot.knowledge.former import ids_of
+from bot.knowledge.guided import guided_of
 from bot.knowledge.menu import contacts_of, menu_of, office_of
 from bot.knowledge.records import read_records
 from bot.knowledge.replies import DEFAULT_REPLIES
@@ -79,6 +80,9 @@ def build(folder: Path, instead: Mapping[str, bytes] = NOTHING) -> tuple[Knowled
         contacts=contacts_of(records.values),
         menu=menu_of(documents, records, frames, problems),
         office=office_of(documents, problems),
+        guided=guided_of(
+            documents, {e for f in frames for e in (f.id, *(n.id for n in f.entries.values()))}, problems
+        ),
         description=(documents.programme.doc.description or "") if documents.programme else "",
         notice=(documents.programme.doc.notice or "") if documents.programme else "",
         facts=records.facts(),

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.knowledge import yamlfile
 from bot.knowledge.faults import checked, nearest, usable
-from bot.knowledge.schema import SECTIONS, SINGLES, TEXTS, BaseTestsDoc, Common, Defaults, Doc, OfficeDoc
+from bot.knowledge.schema import SECTIONS, SINGLES, TEXTS, BaseTestsDoc, Common, Defaults, Doc, GuidedDoc, OfficeDoc
 from bot.knowledge.yamlfile import Node
 from bot.words import Problem
 
@@ -49,6 +49,7 @@ class Documents:
     texts: dict[str, dict[str, str]] = field(default_factory=lambda: {name: {} for name in TEXTS})
     programme: Item | None = None
     office: Item | None = None
+    guided: Item | None = None
     broken: set[str] = field(default_factory=set)
     """Ids of items that stand in a file but could not be read: what refers to them is not at fault."""
     voices: dict[str, bytes] = field(default_factory=dict)
@@ -151,6 +152,8 @@ class _File:
                     self.documents.tests.append(item)
                 elif isinstance(doc, OfficeDoc):
                     self.documents.office = item
+                elif isinstance(doc, GuidedDoc):
+                    self.documents.guided = item
                 else:
                     self.documents.programme = item
         else:

@@ -228,6 +228,43 @@ class OfficeDoc(Doc):
     holidays: Annotated[str, StringConstraints(pattern=r"^[A-Z]{2}$")] = "KR"
 
 
+class GuidedOptionDoc(Doc):
+    say: Text
+    english: Text | None = None
+    go: Id | None = None
+    end: Id | None = None
+
+
+class GuidedQuestionDoc(Doc):
+    id: Id
+    ask: Text
+    english: Text | None = None
+    options: list[GuidedOptionDoc]
+
+
+class GuidedEndDoc(Doc):
+    """Where a way ends: what held then, what to look at now, and the entries whose sources stand for it."""
+
+    id: Id
+    then: Text
+    then_english: Text | None = None
+    now: Text
+    now_english: Text | None = None
+    entries: Ids = []
+    confirm: bool = False
+
+
+class GuidedDoc(Doc):
+    """A check of a few tapped questions."""
+
+    title: Text
+    english: Text | None = None
+    intro: Text
+    intro_english: Text | None = None
+    questions: Annotated[list[GuidedQuestionDoc], Field(min_length=1)]
+    ends: list[GuidedEndDoc]
+
+
 class NoticeDoc(Doc):
     id: Id
     phases: list[PhaseDoc]
@@ -307,6 +344,7 @@ SINGLES: dict[str, type[Doc]] = {
     "defaults": Defaults,
     "programme": ProgrammeDoc,
     "office": OfficeDoc,
+    "guided": GuidedDoc,
     "tests": BaseTestsDoc,
 }
 """Sections that are one mapping."""

@@ -1,16 +1,16 @@
 """The maintainers' bench: the workshop's tools for the console, each used in a process of its own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 
 from bot import app
 from bot.desk.front import Front
-from bot.desk.maintain import DueShown, GapShown, Proposal
+from bot.desk.maintain import DueShown, GapShown, MendShown, Proposal
 from bot.knowledge.build import KnowledgeError
 from bot.reload.builder import Builder
 from bot.store.gaps import Record
-from bot.words import RefusedError
+from bot.words import Entry, RefusedError
 
 
 class Bench:
@@ -37,6 +37,22 @@ class Bench:
         """Note that entries still hold."""
         return await self.builder.apart(_confirmed, self.folder, tuple(ids), on, by, write=self.editable)
 
+    async def raw(self, entry: str) -> Mapping[str, str]:
+        """Return what the file says of an entry."""
+        return await self.builder.apart(_raw, self.folder, self._entry(entry))
+
+    async def mend(self, entry: str, wanted: Mapping[str, str], by: str, now: datetime, *, write: bool) -> MendShown:
+        """Change what an entry says."""
+        return await self.builder.apart(
+            _mended, self.folder, self._entry(entry), dict(wanted), by, now, write=write and self.editable
+        )
+
+    def _entry(self, id: str) -> Entry:
+        entry = self.front.base.entry(id)
+        if entry is None or not entry.file:
+            raise RefusedError(f"'{id}'이라는 항목이 없습니다.")
+        return entry
+
     def due(self, today: date, within: int) -> list[DueShown]:
         """Return what is due within some days."""
         from bot.workshop import review
@@ -44,6 +60,7 @@ class Bench:
         return [
             DueShown(d.id, d.question, d.owner, _day(d.verified_on), _day(d.review_by), d.days, f"{d.file}:{d.line}")
             for d in review.due(self.front.base, today, within)
+            if d.file  # what ships with the program is nobody's here to check
         ]
 
 
@@ -105,6 +122,27 @@ def _confirmed(folder: Path, ids: tuple[str, ...], on: date, by: str, *, write: 
     if write:
         drafts.write()
     return Proposal(patch, tuple(confirmed), write)
+
+
+def _raw(folder: Path, entry: Entry) -> dict[str, str]:
+    from bot.workshop.amend import raw
+    from bot.workshop.edit_folder import Drafts
+
+    return raw(Drafts(folder), entry)
+
+
+def _mended(folder: Path, entry: Entry, wanted: dict[str, str], by: str, now: datetime, *, write: bool) -> MendShown:
+    from bot.workshop.amend import amend
+    from bot.workshop.edit_folder import Drafts
+
+    try:
+        made = amend(Drafts(folder), entry, wanted, app.learned(folder), by, now)
+    except KnowledgeError as error:
+        raise _broken(error) from None
+    patch = made.drafts.diff()
+    if write:
+        made.drafts.write()
+    return MendShown(patch, made.body, made.signature, made.say, made.tests, write)
 
 
 def _broken(error: KnowledgeError) -> RefusedError:

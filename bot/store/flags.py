@@ -11,6 +11,8 @@ from bot.store.database import in_turn, insert
 from bot.store.schema import unanswered
 
 CHANNEL = "call"
+PROPOSED = "copied"
+"""Why what an agent typed and then copied an answer for is left: a way to ask, proposed, and nothing that is amiss."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +78,54 @@ async def take_back(connection: AsyncConnection, id: int, call: str) -> bool:
     return bool((await connection.execute(delete(unanswered).where(*own))).rowcount)
 
 
+async def withdraw(connection: AsyncConnection, user: str, channel: str, question: str, entry: str) -> None:
+    """Take out that somebody did not find an answer helpful, who now says otherwise, or says why. Idempotent."""
+    same = (unanswered.c.user == user, unanswered.c.channel == channel, unanswered.c.question == question)
+    told = (unanswered.c.nearest == entry, unanswered.c.why == "down", unanswered.c.state == "new")
+    await connection.execute(delete(unanswered).where(*same, *told))
+
+
 async def queue(connection: AsyncConnection, limit: int, whys: Sequence[str] = ()) -> list[Left]:
-    """Return the newest open questions of some reasons, or of all."""
+    """Return the newest open questions of some reasons, or of all but what is merely proposed."""
     statement = select(*_LEFT).where(unanswered.c.state.in_(["new", "pending"]))
-    if whys:
-        statement = statement.where(unanswered.c.why.in_(whys))
+    statement = statement.where(unanswered.c.why.in_(whys) if whys else unanswered.c.why != PROPOSED)
     rows = await connection.execute(statement.order_by(unanswered.c.at.desc(), unanswered.c.id.desc()).limit(limit))
+    return [Left(**row._mapping) for row in rows]
+
+
+_DOUBTED = ("wrong", "stale", "down")
+
+
+async def about(connection: AsyncConnection, entry: str, limit: int = 20) -> list[Left]:
+    """Return what agents and visitors said against an answer and nobody has settled, newest first."""
+    doubts = (
+        unanswered.c.nearest == entry,
+        unanswered.c.why.in_(_DOUBTED),
+        unanswered.c.state.in_(["new", "pending"]),
+    )
+    rows = await connection.execute(select(*_LEFT).where(*doubts).order_by(unanswered.c.id.desc()).limit(limit))
+    return [Left(**row._mapping) for row in rows]
+
+
+async def settle(connection: AsyncConnection, entry: str, answer: str) -> None:
+    """Note of all that was said against an answer that it was mended, by whom and why: who flagged it reads that."""
+    doubts = (
+        unanswered.c.nearest == entry,
+        unanswered.c.why.in_(_DOUBTED),
+        unanswered.c.state.in_(["new", "pending"]),
+    )
+    await connection.execute(update(unanswered).where(*doubts).values(state="done", answer=answer))
+
+
+async def settled(connection: AsyncConnection, since: datetime, limit: int = 20) -> list[Left]:
+    """Return what was flagged since a moment and is settled, newest first."""
+    done = (unanswered.c.why.in_(["wrong", "stale"]), unanswered.c.state == "done", unanswered.c.at >= since)
+    rows = await connection.execute(select(*_LEFT).where(*done).order_by(unanswered.c.id.desc()).limit(limit))
     return [Left(**row._mapping) for row in rows]
 
 
 async def count(connection: AsyncConnection) -> int:
     """Return how many questions nobody has looked at."""
-    statement = select(func.count()).select_from(unanswered).where(unanswered.c.state == "new")
+    statement = select(func.count()).select_from(unanswered)
+    statement = statement.where(unanswered.c.state == "new", unanswered.c.why != PROPOSED)
     return int((await connection.execute(statement)).scalar_one())

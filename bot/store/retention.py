@@ -9,12 +9,14 @@ from bot.store import corrections
 from bot.store.database import insert, scrub_after
 from bot.store.schema import (
     audit,
+    callbacks,
     contexts,
     due,
     exchanges,
     feedback,
     forgotten,
     inbox,
+    looks,
     once,
     outbox,
     people,
@@ -63,6 +65,8 @@ async def purge(
         "unanswered": delete(unanswered).where(unanswered.c.at < old),
         "ticket_messages": delete(ticket_messages).where(ticket_messages.c.ticket.in_(closed)),
         "due": delete(due).where(due.c.key.in_([f"ticket:{i}" for i in closed])),
+        "looks": delete(looks).where(looks.c.ticket.in_(closed)),
+        "callbacks": delete(callbacks).where(callbacks.c.ticket.in_(closed)),
         "tickets": delete(tickets).where(tickets.c.id.in_(closed)),
         "audit": delete(audit).where(audit.c.at < now - audited),
         "sessions": delete(sessions).where(sessions.c.expires_at < now),
@@ -105,6 +109,8 @@ async def erase(connection: AsyncConnection, user: str, before: datetime) -> Non
     keys = [f"ticket:{i}" for i in (await connection.execute(cases)).scalars()]
     for statement in (
         delete(ticket_messages).where(ticket_messages.c.ticket.in_(cases)),
+        delete(looks).where(looks.c.ticket.in_(cases)),
+        delete(callbacks).where(callbacks.c.ticket.in_(cases)),
         delete(due).where(due.c.key.in_(keys)),
         update(outbox)
         .where(outbox.c.ticket.in_(cases), outbox.c.state.in_(["unknown", "failed", "new"]), outbox.c.role != "topic")

@@ -242,6 +242,26 @@ ticket_messages = Table(
     Column("delivery", String(8), nullable=False, server_default=""),
 )
 
+looks = Table(
+    "looks",
+    metadata,
+    Column("ticket", BigInteger, primary_key=True, autoincrement=False),
+    Column("staff", BigInteger, primary_key=True, autoincrement=False),
+    Column("read", BigInteger, nullable=False, server_default="0"),
+    Column("at", Moment, nullable=False),
+    Column("writing_at", Moment),
+)
+"""Who of staff has a case before them, since when they were last seen there, and the last message they have read."""
+
+callbacks = Table(
+    "callbacks",
+    metadata,
+    Column("ticket", BigInteger, primary_key=True, autoincrement=False),
+    Column("contact", String(120), nullable=False),
+    Column("at", Moment, nullable=False),
+)
+"""Where a user asked to be called or written to about a case, as they typed it. It goes when the case is closed."""
+
 due = Table(
     "due",
     metadata,

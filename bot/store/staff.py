@@ -127,6 +127,11 @@ async def every(connection: AsyncConnection) -> list[Member]:
     return [_member(row) for row in await connection.execute(select(*_MEMBER).order_by(staff.c.login))]
 
 
+async def nobody(connection: AsyncConnection) -> bool:
+    """Tell whether there is no account yet, so that nobody can log in."""
+    return (await connection.execute(select(staff.c.id).limit(1))).first() is None
+
+
 async def change(connection: AsyncConnection, id: int, **values: Any) -> None:
     """Change what is kept of a member."""
     await connection.execute(update(staff).where(staff.c.id == id).values(**values))

@@ -237,3 +237,9 @@ async def waiting(connection: AsyncConnection) -> int:
     """Return how many tickets nobody has taken."""
     statement = select(func.count()).select_from(tickets).where(tickets.c.state == "open")
     return int((await connection.execute(statement)).scalar_one())
+
+
+async def newest_waiting(connection: AsyncConnection) -> int:
+    """Return the number of the newest ticket that nobody has taken; 0 where there is none."""
+    statement = select(func.max(tickets.c.id)).where(tickets.c.state == "open")
+    return int((await connection.execute(statement)).scalar_one() or 0)

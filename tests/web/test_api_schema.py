@@ -102,6 +102,7 @@ def test_the_document_names_what_is_there(running: Running) -> None:
         "POST /api/v1/ticket",
         "GET /api/v1/ticket",
         "POST /api/v1/ticket/messages",
+        "PUT /api/v1/ticket/callback",
         "POST /api/v1/ticket/leave",
         "GET /api/v1/tickets",
         "GET /api/v1/tickets/{number}",

@@ -1,7 +1,5 @@
 """A visitor's whole tasks in the web chat, in real Chromium: on a phone, on a desktop, with the keyboard alone."""
 
-import asyncio
-import uuid
 from datetime import UTC, datetime
 
 import pytest
@@ -9,7 +7,7 @@ from playwright.async_api import Page, Route, expect
 
 from bot.channels.web import assets, shelf
 from bot.channels.web.api_request import user_of
-from bot.store import keys, memory, tickets
+from bot.store import memory, tickets
 from bot.words import Contact
 from tests.web.browser import BROWSER, DESKTOP, NARROW, Live, Visitor, axe_faults
 from tests.web.chatting import Talk
@@ -126,19 +124,6 @@ async def test_english_and_back(visit: Visitor) -> None:
     await expect(talk.at.locator("#notice")).to_contain_text(CLOSED)
 
 
-@pytest.fixture
-def staffed(live: Live) -> str:
-    """Make sure that somebody is there to answer."""
-    name = f"상담 {uuid.uuid4().hex[:6]}"
-
-    async def add() -> None:
-        async with live.parts.database.write() as connection:
-            await keys.add(connection, name, "agent", datetime.now(UTC))
-
-    asyncio.run_coroutine_threadsafe(add(), live.loop).result(30)
-    return name
-
-
 async def ticket_of(live: Live, user: str) -> tickets.Ticket:
     async def read() -> tickets.Ticket:
         async with live.parts.database.read() as connection:
@@ -176,7 +161,7 @@ async def test_a_person_answers_in_the_same_box(visit: Visitor, live: Live, staf
     await talk.reads("1357")
     await talk.reads("상담 시간")
     await expect(talk.at.locator("#strip")).to_contain_text("지금 적는 글은 상담원에게 갑니다")
-    await expect(talk.box).to_have_attribute("placeholder", "상담원에게 보낼 말을 적어 주세요")
+    await expect(talk.box).to_have_attribute("placeholder", "상담원에게 보낼 말")
 
     await talk.box.fill("제 전화는 010-2345-6789입니다. 서류가 반려됐어요")
     await talk.box.press("Enter")
@@ -195,7 +180,7 @@ async def test_a_person_answers_in_the_same_box(visit: Visitor, live: Live, staf
 
     await talk.button("자동 안내로 돌아가기").click()
     await talk.reads("자동 안내로 돌아왔습니다")
-    await talk.say("기술료는 얼마나 내나요")
+    await talk.say("창원대 전화번호")
     await talk.reads("출처")
     await talk.button("상담원").click()
     await talk.reads("이미 상담원에게 전한 상태입니다")

@@ -27,11 +27,11 @@ def other_site(body: str, policy: str) -> Iterator[str]:
 
     class Page(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            self.send_response(200 if self.path == "/" else 204)
+            self.send_response(200 if self.path.partition("?")[0] == "/" else 204)
             self.send_header("Content-Type", "text/html; charset=utf-8")
             self.send_header("Content-Security-Policy", policy)
             self.end_headers()
-            if self.path == "/":
+            if self.path.partition("?")[0] == "/":
                 head = "<!doctype html><html lang='ko'><meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
                 self.wfile.write(f"{head}<title>어느 기관</title><main><h1>어느 기관</h1>{body}</main>".encode())
 

@@ -1,60 +1,20 @@
 """An agent at work in real Chromium: by keys alone, in Hangul, on a desktop and on a phone."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
+import re
+from xml.etree import ElementTree
 
 import pytest
-import pytest_asyncio
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import Page, expect
 
 from bot.channels.web.console.app import PAGES
 from bot.store import answers, flags, tickets
 from bot.store.answers import Published
 from bot.words import Query
+from tests.web.agents import Agents, allow_clipboard, clipboard
 from tests.web.browser import BROWSER, PHONE, Live, Visitor, axe_faults
-from tests.web.staffroom import PASSWORD, hire
 
 pytestmark = BROWSER
-_HIRED: dict[int, set[str]] = {}
-
-
-@dataclass
-class Agents:
-    """Opens the console as a member of staff."""
-
-    visit: Visitor
-    live: Live
-
-    async def __call__(
-        self, path: str = "/console", *, role: str = "admin", login: str = "", name: str = "", **how
-    ) -> Page:
-        login = login or role
-        hired = _HIRED.setdefault(id(self.live), set())
-        if login not in hired:
-            await self.live.do(hire(self.live.parts.database, role, login, name))
-            hired.add(login)
-        page = await self.visit("/console/login", **how)
-        await page.fill("#login", login)
-        await page.fill("#password", PASSWORD)
-        await page.keyboard.press("Enter")
-        await page.wait_for_url("**/console")
-        if path != "/console":
-            await page.goto(path)
-        return page
-
-
-@pytest_asyncio.fixture(loop_scope="session")
-async def agent(visit: Visitor, live: Live) -> AsyncIterator[Agents]:
-    yield Agents(visit, live)
-
-
-async def clipboard(page: Page) -> str:
-    return await page.evaluate("navigator.clipboard.readText()")
-
-
-async def allow_clipboard(context: BrowserContext) -> None:
-    await context.grant_permissions(["clipboard-read", "clipboard-write"])
 
 
 async def settled(page: Page, text: str) -> None:
@@ -80,7 +40,7 @@ async def test_from_log_in_to_copy_by_keys_alone(agent: Agents, live: Live) -> N
     assert copied.startswith(reply.text)
     assert "확인일" in copied
     assert copied.endswith(f"{live.url}/a/institution-phone.changwon")
-    for key, kind in (("k", "kakao"), ("e", "mail")):
+    for key, kind in (("k", "kakao"), ("e", "mail"), ("t", "subject")):
         await page.keyboard.press(key)
         await page.wait_for_function(
             "async k => await navigator.clipboard.readText() === document.querySelector(`[data-copy=${k}]`).textContent",
@@ -93,9 +53,67 @@ async def test_from_log_in_to_copy_by_keys_alone(agent: Agents, live: Live) -> N
     await settled(page, "ㅊㅇㄷ")
     await page.keyboard.press("Escape")
     await settled(page, "")
+    await expect(page.locator("#reader")).not_to_contain_text("055-213-2114")  # the caller's before
     await page.keyboard.press("Escape")
+    await expect(page.locator("#q")).not_to_be_focused()
+    await page.keyboard.press("Escape")
+    await expect(page.locator("#q")).not_to_be_focused()
     await page.keyboard.press("/")
     await expect(page.locator("#q")).to_be_focused()
+
+
+async def test_it_says_that_it_does_not_know_and_the_answer_before_is_gone(agent: Agents, visit: Visitor) -> None:
+    page = await agent()
+    await allow_clipboard(page.context)
+    await page.keyboard.type("창원대 전화번호")
+    await settled(page, "창원대 전화번호")
+    await expect(page.locator("#reader")).to_contain_text("055-213-2114")
+    await expect(page).to_have_title(re.compile("창원대 전화번호"))
+    await page.keyboard.press("Control+Enter")  # copied from the field
+    await expect(page.locator("#toasts")).to_contain_text("복사했습니다")
+    await page.fill("#q", "강아지 예방접종")
+    await settled(page, "강아지 예방접종")
+    await expect(page.locator("#answer-title")).to_have_text("확인된 답이 없습니다")
+    await expect(page.locator("#reader")).not_to_contain_text("055-213-2114")
+    await expect(page.locator("#said")).to_contain_text("확인된 답이 없습니다")
+    assert await axe_faults(page) == []
+    await visit.shot(page, "console-nothing")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.locator("#toasts")).to_contain_text("복사할 답이 없습니다")
+    await page.fill("#q", "ㄱㅅㄹ")
+    await settled(page, "ㄱㅅㄹ")
+    await expect(page.locator("#said")).to_contain_text("‘기술료’(으)로 찾았습니다")
+    await visit.shot(page, "console-initials")
+    # arrows scroll what is open, and change nothing
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#answer-title")).to_be_focused()
+    opened = await page.locator("#answer-title").text_content()
+    await page.keyboard.press("ArrowDown")
+    await page.wait_for_timeout(200)
+    await expect(page.locator("#answer-title")).to_have_text(opened)
+    await expect(page.locator("#answer-title")).to_be_focused()
+    await page.keyboard.press("r")
+    await expect(page.locator(".next a").first).to_be_focused()
+
+
+@pytest.mark.parametrize("path", ["/console/tickets", "/console/directory", "/console/me", "/console/queue"])
+async def test_the_search_is_one_key_away_from_everywhere(agent: Agents, path: str) -> None:
+    page = await agent(path)
+    await page.keyboard.press("/")
+    await page.wait_for_url("**/console")
+    await expect(page.locator("#q")).to_be_focused()
+
+
+async def test_the_search_is_one_key_away_at_200_percent_while_an_answer_is_open(agent: Agents) -> None:
+    page = await agent(size={"width": 640, "height": 400}, device_scale_factor=2)
+    await page.keyboard.type("기술료 상한")
+    await settled(page, "기술료 상한")
+    await page.keyboard.press("Enter")
+    await expect(page.locator("#q")).to_be_hidden()
+    await page.keyboard.press("/")
+    await expect(page.locator("#q")).to_be_focused()
+    await page.keyboard.type("c")
+    await expect(page.locator("#q")).to_have_value("c")
 
 
 def live_now():
@@ -286,16 +304,19 @@ async def test_not_found_flag_and_undo(agent: Agents, live: Live, visit: Visitor
     await visit.shot(page, "console-flag")
     await page.keyboard.type("2026년 고시와 다릅니다")
     await page.keyboard.press("Enter")
-    await expect(page.locator("#toasts")).to_contain_text("틀렸다고 표시했습니다")
+    await expect(page.locator("#toasts")).to_contain_text("틀렸다고 알렸습니다")
     (flagged, *_) = await live.do(left())
     assert (flagged.why, flagged.nearest) == ("wrong", entry)
     assert flagged.note.startswith("2026년 고시와 다릅니다")
 
 
-async def test_two_institutions_side_by_side_in_two_clicks(agent: Agents, visit: Visitor) -> None:
+async def test_two_institutions_side_by_side(agent: Agents, visit: Visitor) -> None:
     page = await agent("/console/directory")
     await page.get_by_label("국립창원대학교 비교하기").click()
     await page.get_by_label("조선대학교 비교하기").click()
+    await page.wait_for_timeout(300)
+    assert page.url.endswith("/console/directory"), "nothing is sent before somebody says so"
+    await page.get_by_role("button", name="고른 기관 비교").click()
     await page.wait_for_url("**/console/compare?**")
     heads = page.locator("thead th")
     assert await heads.all_text_contents() == ["조선대학교", "국립창원대학교"] or await heads.count() == 2
@@ -340,14 +361,16 @@ async def test_a_ticket_from_the_web_to_its_end(agent: Agents, live: Live, visit
     assert [m["text"] for m in got["messages"] if m["author"] == "staff"] == [
         "확인해 보니 구내식당은 안내하지 않습니다."
     ]
+    await page.get_by_label("우리끼리 메모").check()
     await page.fill("#reply-text", "우리끼리만 보는 말")
-    await page.get_by_role("button", name="우리끼리 메모").click()
+    await page.get_by_role("button", name="메모 남기기").click()
     await expect(page.locator(".msg.system")).to_contain_text("우리끼리만 보는 말")
     await api("ticket/messages", {"text": "고맙습니다"})
     await expect(page.locator(".thread")).to_contain_text("고맙습니다")
+    await page.locator("#case-more summary").click()
     await page.get_by_role("button", name="지식 담당에게 남기기").click()
     await expect(page.locator("#toasts")).to_contain_text("지식 담당에게 남겼습니다")
-    await page.get_by_role("button", name="닫기", exact=True).click()
+    await page.locator("#case-acts [data-quick=close] button").click()
     await expect(page.locator("#said header")).to_contain_text("끝남")
     await expect(page.locator("#reply")).to_be_hidden()
     got = await api("ticket")
@@ -412,8 +435,31 @@ async def test_what_changed_since_the_last_shift(agent: Agents, live: Live, visi
     atom = await (await visit("/healthz")).request.get(feed)
     assert "application/atom+xml" in atom.headers["content-type"]
     assert "[-5천만-][+6천만+]" in await atom.text()
+    assert_atom(await atom.text(), visit.base + feed)
     await page.get_by_role("button", name="다 봤음").click()
     await expect(page.get_by_text("그동안 바뀐 답이 없습니다.")).to_be_visible()
+
+
+def assert_atom(text: str, address: str) -> None:
+    """Hold a text to be an Atom feed. Source: RFC 4287, 4.1.1 and 4.1.2."""
+    name = "{http://www.w3.org/2005/Atom}"
+    feed = ElementTree.fromstring(text)
+    assert feed.tag == f"{name}feed"
+    moment = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)")
+    assert feed.findtext(f"{name}id") == address
+    assert feed.find(f"{name}link[@rel='self']").get("href") == address
+    ids = [feed.findtext(f"{name}id")]
+    for element in (feed, *feed.findall(f"{name}entry")):
+        assert element.findtext(f"{name}title")
+        assert moment.fullmatch(element.findtext(f"{name}updated"))
+        assert element.find(f"{name}author") is not None or feed.find(f"{name}author/{name}name").text
+    entries = feed.findall(f"{name}entry")
+    assert entries
+    for entry in entries:
+        ids.append(entry.findtext(f"{name}id"))
+        assert entry.find(f"{name}link").get("href").startswith("http")
+    assert all(re.fullmatch(r"https?://[!-~]+", i) for i in ids)
+    assert len(set(ids)) == len(ids)
 
 
 SHOWN = sorted(
@@ -514,7 +560,6 @@ async def test_the_top_result_is_what_the_bot_says(agent: Agents, live: Live) ->
         "접수기간",
         "기술료 얼마",
         "그럼 어디로 전화해요",
-        "안녕하세요",
     ):
         await page.fill("#q", text)
         await settled(page, text)

@@ -185,7 +185,7 @@ async def test_staff_notes_are_for_staff(database: Database, site: Opens, tmp_pa
         kim = await Colleague(opened).enter("agent1")
         assert "본부장에게" in (await kim.get("/console/answer/a")).text
         plain = re.findall(r'data-copy="\w+">(.*?)</pre>', (await kim.get("/console/answer/a")).text, re.DOTALL)
-        assert len(plain) == 3
+        assert len(plain) == 4
         assert not any("본부장에게" in text for text in plain)
         for path in ("/a/a", "/api/v1/entries/a", "/api/v1/entries", "/api/v1/suggest?q=비밀"):
             assert "본부장에게" not in (await opened.client().get(path)).text

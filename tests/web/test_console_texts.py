@@ -24,28 +24,48 @@ LINK = "https://desk.example/a/x"
 def test_copies_carry_source_and_date() -> None:
     made = copies(Source("접수 언제까지?", "6월 7일까지입니다.", "출처: 공고 · 확인일 2026-11-23", "", LINK))
     assert made.plain == f"6월 7일까지입니다.\n\n출처: 공고 · 확인일 2026-11-23\n\n{LINK}"
-    assert made.kakao == made.plain
+    assert made.kakao == f"6월 7일까지입니다.\n\n자세히: {LINK}", "one link, no list of sources"
     assert made.subject == "[안내] 접수 언제까지?"
-    assert made.mail.startswith("문의: 접수 언제까지?\n\n6월")
+    assert made.mail.startswith("안녕하세요.")
+    assert "\n\n문의: 접수 언제까지?\n\n6월 7일까지입니다.\n\n출처: 공고" in made.mail
+    assert made.subject not in made.mail
     assert made.mail.endswith(LINK)
+
+
+def test_the_short_form_names_whom_to_call_and_fits_one_glance() -> None:
+    body = "첫 문장입니다. " + "이어지는 긴 설명입니다. " * 60
+    made = copies(Source("물음", body, "출처: 공고", "", LINK, "창원대 055-213-2114")).kakao
+    assert len(made) <= KAKAO
+    assert made.startswith("첫 문장입니다.")
+    assert made.endswith(f"창원대 055-213-2114\n\n자세히: {LINK}")
+    assert made.count("http") == 1
+    assert copies(Source("물음", "055-1로 거세요.", "", "", LINK, "055-1")).kakao.count("055-1") == 1
+
+
+def test_an_english_answer_is_copied_in_english(shipped: HelpDesk) -> None:
+    made = Library(shipped).answer("royalty-cap", NOW, LINK, language="en").copies
+    assert made.plain.endswith(f"{LINK}?lang=en")
+    assert made.mail.startswith("Hello.")
+    assert "자세히" not in made.kakao
 
 
 def test_copies_of_expired_answers_warn() -> None:
     made = copies(Source("물음", "답", "출처: 공고", "[주의] 확인 기한(2026-01-01)이 지난 안내입니다.", LINK))
-    assert all(text.startswith("[주의]") for text in (made.plain, made.kakao, made.mail))
+    assert made.plain.startswith("[주의]")
+    assert all("[주의]" in text for text in (made.kakao, made.mail))
 
 
 @given(
     st.text(st.sampled_from("가나다 .\n😀a"), max_size=1500),
-    st.text(st.sampled_from("출처 가"), max_size=300),
+    st.sampled_from(["", "창원대 055-213-2114"]),
     st.sampled_from(["", "[주의] 확인 기한(2026-01-01)이 지난 안내입니다."]),
 )
-def test_copies_for_kakao_fit(body: str, signature: str, warning: str) -> None:
-    made = copies(Source("물음", body, signature, warning, LINK)).kakao
+def test_copies_for_kakao_fit(body: str, contact: str, warning: str) -> None:
+    made = copies(Source("물음", body, "출처", warning, LINK, contact)).kakao
     assert len(made) <= KAKAO
     assert made.endswith(LINK)
-    assert signature in made
-    assert body in made or "이어지는 내용은" in made
+    assert contact in made
+    assert warning in made
 
 
 def test_no_copy_of_the_shipped_answers_has_markup(shipped: HelpDesk) -> None:

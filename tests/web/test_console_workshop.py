@@ -12,6 +12,7 @@ import pytest_asyncio
 from playwright.async_api import Browser, Page, expect
 
 from bot.knowledge.base import KST
+from bot.store import flags
 from bot.store.memory import Exchange, Feedback, Memory, Unanswered
 from tests.reload.test_round import LIBRARY
 from tests.web.browser import BROWSER, PATIENCE, PHONE, Live, Visitor, axe_faults, live_on
@@ -244,6 +245,35 @@ async def test_where_the_operator_allows_it_the_files_are_written(
             await asyncio.sleep(0.05)
         await page.goto(f"{HOME}?state=done")
         await expect(page.locator("#main tbody")).to_contain_text("3명")
+
+        # an answer that an agent doubts is mended where it is read, and the agent hears of it
+        async def flag() -> None:
+            async with live.parts.database.write() as connection:
+                await flags.leave(
+                    connection, "c1", "wrong", "주차", datetime.now(UTC), nearest="parking", note="세 시간"
+                )
+
+        await live.do(flag())
+        await page.goto("/console/queue")
+        await page.get_by_role("link", name="이 답 고치기").click()
+        await expect(page.locator(".flagged")).to_contain_text("세 시간")
+        await page.fill("#m-answer", "건물 뒤에 세 시간까지 무료로 세우실 수 있습니다.")
+        await page.fill("#m-why", "안내문이 바뀌었습니다")
+        await page.get_by_role("button", name="미리 보기").click()
+        await expect(page.locator(".patch")).to_contain_text("+  answer: 건물 뒤에 세 시간까지")
+        assert await axe_faults(page) == []
+        await visitor.shot(page, "console-mend", whole=True)
+        assert "두 시간까지" in (place / "a.yaml").read_text(encoding="utf-8"), (
+            "nothing is written before it was seen"
+        )
+        version = live.parts.front.base.version
+        await page.get_by_role("button", name="지식에 적기").click()
+        await page.wait_for_url("**/console/answer/parking")
+        assert "세 시간까지" in (place / "a.yaml").read_text(encoding="utf-8")
+        while live.parts.front.base.version == version:
+            await asyncio.sleep(0.05)
+        await page.goto("/console/queue")
+        await expect(page.locator(".settled")).to_contain_text("안내문이 바뀌었습니다")
     finally:
         await visitor.close(failed=False)
         live.stop()

@@ -19,11 +19,13 @@ import pytest
 
 from bot import app as building
 from bot.channels.web import assets, shelf
+from bot.channels.web.popular import Popular
 from bot.desk.compose import question_of
 from bot.desk.desk import HelpDesk
 from bot.knowledge.base import KST
 from bot.store.database import Database
-from bot.words import Contact
+from bot.store.memory import Exchange, Memory
+from bot.words import Contact, Kind
 from tests.web.conftest import Opens, Site
 
 HTML = {"Accept": "text/html"}
@@ -127,10 +129,8 @@ async def test_english_where_there_is_a_translation(site: Opens, tmp_path: Path,
         names = made.parts.front.base.entries
         shown = shelf.Shelf(made.parts.front.base, shipped.composer)
         both = next(e for e in names.values() if shelf.is_public(e) and shown.translated(e, now))
-        one = next(e for e in names.values() if shelf.is_public(e) and not shown.translated(e, now))
         english = await get(made, f"/a/{both.id}?lang=en")
         korean = await get(made, f"/a/{both.id}")
-        neither = await get(made, f"/a/{one.id}?lang=en")
     for page in (Parsed(english.text), Parsed(korean.text)):
         alternates = {a["hreflang"]: a["href"] for a in page.all("link", rel="alternate")}
         assert alternates == {
@@ -139,9 +139,72 @@ async def test_english_where_there_is_a_translation(site: Opens, tmp_path: Path,
             "x-default": f"https://d.kr/a/{both.id}",
         }
     assert Parsed(english.text).all("html") == [{"lang": "en"}]
+    (tmp_path / "one").mkdir()
+    one = "entries:\n- {id: hours, questions: [몇 시까지 하나요], answer: 여섯 시까지 합니다.}\n"
+    (tmp_path / "one" / "entries.yaml").write_text(one, encoding="utf-8")
+    desk = building.desk(tmp_path / "one")
+    async with opened(site, tmp_path, desk, public_url="https://d.kr") as made:
+        neither = await get(made, "/a/hours?lang=en")
     assert "hreflang" not in neither.text
-    assert Parsed(neither.text).all("link", rel="canonical")[0]["href"] == f"https://d.kr/a/{one.id}"
-    assert shipped.base.reply("untranslated", "en") in html.unescape(neither.text)
+    assert Parsed(neither.text).all("link", rel="canonical")[0]["href"] == "https://d.kr/a/hours"
+    assert desk.base.reply("untranslated", "en") in html.unescape(neither.text)
+
+
+async def test_what_is_said_in_a_conversation_is_no_page(site: Opens, tmp_path: Path, shipped: HelpDesk) -> None:
+    """Small talk, what is said to somebody in danger and what is not covered: no page, not listed, not suggested."""
+    kept = [e for e in shipped.base.entries.values() if e.kind is not Kind.ANSWER]
+    assert len(kept) > 20
+    async with opened(site, tmp_path) as made, made.client(**HTML) as client:
+        for entry in kept:
+            assert (await client.get(f"/a/{quote(entry.id)}")).status_code == 404, entry.id
+        sitemap = (await client.get("/sitemap.xml")).text
+        assert not any(f"/a/{quote(e.id)}<" in sitemap for e in kept)
+        for text in ("ㅋㅋ", "죽고 싶어요", "해적처럼 말해"):
+            found = (await client.get("/api/v1/suggest", params={"q": text})).json()["suggestions"]
+            assert not {s["entry"] for s in found} & {e.id for e in kept}
+
+
+@pytest.mark.parametrize("path", ["/", "/browse", "/browse/apply", "/a/royalty-cap"])
+async def test_what_a_messenger_shows_of_a_link(site: Opens, tmp_path: Path, path: str) -> None:
+    """A picture, a title, a sentence, and in English the English page."""
+    async with opened(site, tmp_path, public_url="https://d.kr") as made:
+        section = made.parts.front.base.menu[0].id
+        path = path.replace("apply", section)
+        korean, english = await get(made, path), await get(made, f"{path}?lang=en")
+        picture = await get(
+            made, Parsed(korean.text).all("meta", property="og:image")[0]["content"][len("https://d.kr") :]
+        )
+    assert picture.headers["content-type"] == "image/png"
+    for page, locale, address in (
+        (Parsed(korean.text), "ko_KR", f"https://d.kr{path}"),
+        (Parsed(english.text), "en_US", f"https://d.kr{path}?lang=en"),
+    ):
+        meta = {m["property"]: m["content"] for m in page.all("meta") if m.get("property", "").startswith("og:")}
+        assert (meta["og:locale"], meta["og:url"]) == (locale, address)
+        assert meta["og:title"]
+        assert meta["og:description"]
+        assert page.all("link", rel="canonical") == [{"rel": "canonical", "href": address}]
+        assert {a["hreflang"] for a in page.all("link", rel="alternate")} == {"ko", "en", "x-default"}
+
+
+async def test_what_most_want_to_know_stands_first(site: Opens, tmp_path: Path, shipped: HelpDesk) -> None:
+    """By who asked here lately; and where nobody did yet, by how many ways to ask it are known."""
+    async with opened(site, tmp_path) as made:
+        popular = Popular(made.parts)
+        first = [e.id for e in await popular.most(10)]
+        assert len(set(first)) == 10
+        wanted = next(e for e in shipped.base.entries.values() if shelf.is_public(e) and e.id not in first)
+        now = datetime.now(UTC)
+        async with made.parts.database.write() as connection:
+            memory = Memory()
+            for n in range(60):
+                memory.answered(
+                    Exchange(f"x{n}", f"u{n}", "web", now, "물음", "답", "answer", wanted.id, 0.9, "v", False)
+                )
+            await memory.flush(connection)
+        assert (await Popular(made.parts).most(1))[0].id == wanted.id
+        setup = (await get(made, "/")).text
+        assert f'"entry":"{wanted.id}"' in setup
 
 
 async def test_the_index_leads_to_every_answer(site: Opens, tmp_path: Path, shipped: HelpDesk) -> None:

@@ -57,13 +57,15 @@ def render(reply: Reply, *, say: Say, page: Callable[[str], str] | None, exchang
     return _response(outputs, _offers(reply, choices, say, exchange))
 
 
-def menu(sections: Sequence[Section], *, say: Say, language: str = "ko", lead: str = "") -> Item:
+def menu(sections: Sequence[Section], *, say: Say, language: str = "ko", lead: str = "", check: str = "") -> Item:
     """Return the menu, which is also the answer where there was no time for one: needs nothing but its arguments.
 
-    `lead` stands above it. The first 9 sections are shown.
+    `lead` stands above it. `check`: how the guided check is called, where there is one; it comes first. As many sections
+    are shown as there is room for.
     """
     offers: list[Offer] = [(s.english if language == "en" else s.title, {"menu": s.id}) for s in sections]
-    offers = [*offers[: MOST_QUICK_REPLIES - 1], (say("person"), {"person": "1"})]
+    first: list[Offer] = [(check, {"menu": "@check/"})] if check else []
+    offers = [*first, *offers[: MOST_QUICK_REPLIES - 1 - len(first)], (say("person"), {"person": "1"})]
     return _response(_bubbles(f"{lead}\n{say('menu')}".strip(), "", []), offers)
 
 

@@ -11,12 +11,14 @@ from bot.channels.kakao import render
 from bot.channels.kakao.news import News
 from bot.channels.kakao.parse import REASONS, Skill
 from bot.channels.kakao.render import Item, Offer
+from bot.desk import checking
 from bot.desk.cases import Cases
 from bot.desk.compose import question_of
 from bot.desk.context import Context
 from bot.desk.front import Front
 from bot.desk.menu import Menu, title
 from bot.desk.say import Say, typed
+from bot.knowledge.guided import taps_of
 from bot.matching.remember import Made
 from bot.store import inbox, memory
 from bot.store.database import Connection
@@ -49,6 +51,10 @@ class Turn:
         return "person" if skill.person else "fb" if skill.verdict else "none" if skill.none_of is not None else ""
 
 
+CHECK = "@check"
+"""Place in the menu of the guided check: `@check/0.2`. No section is called so."""
+
+
 class Desk:
     """Answers turns."""
 
@@ -76,11 +82,17 @@ class Desk:
             self._menu = Menu(self.front.base)
         say, language, path = self.say(turn.skill.language), turn.skill.language, turn.skill.menu or ""
         name, _, rest = path.partition("/")
+        if name == CHECK and self.front.base.guided is not None:
+            return self._check(rest, say)
         number, _, start = rest.partition("/")
         section = self._menu.sections.get(name)
         if section is None:
             return render.menu(
-                self.front.base.menu, say=say, language=language, lead=say("welcome") if not path else ""
+                self.front.base.menu,
+                say=say,
+                language=language,
+                lead=say("welcome") if not path else "",
+                check=self._check_title(language),
             )
         items = self._menu.items(section, language)
         if len(items) > 1 and not number.isdecimal():
@@ -93,6 +105,21 @@ class Desk:
         begin = int(start) if start.isdecimal() and len(start) < 6 else 0
         heading = item.title if item else ""
         return render.browse(heading, lines, say=say, path=f"{name}/{at}", start=begin, back=back)
+
+    def _check_title(self, language: str) -> str:
+        guided = self.front.base.guided
+        return checking.title(guided, language) if guided else ""
+
+    def _check(self, taps: str, say: Say) -> Item:
+        """Return a step of the guided check."""
+        base = self.front.base
+        assert base.guided is not None
+        step = checking.step(base, base.guided, taps_of(taps), say.language)
+        offers: list[Offer] = [(label, {"menu": f"{CHECK}/{onward}"}) for label, onward in step.options]
+        offers += [(question_of(e, say.language), {"entry": e.id}) for n in step.entries if (e := base.entry(n))]
+        if step.back is not None:
+            offers.append((say("back"), {"menu": f"{CHECK}/{step.back}"}))
+        return render.text(step.text, say=say, offers=offers)
 
     def alone(self, turn: Turn) -> Item:
         """Return the answer to a question as if nothing was known of its user."""

@@ -171,7 +171,7 @@ class Handler:
             return
         self._renew()  # another desk may serve since
         kind, _, rest = event.data.partition(":")
-        if kind in ("m", "t"):
+        if kind in ("m", "t", "q"):
             page = self.menu.page(event.data, turn.say)
             if page is not None and event.data == "m":  # from under an answer, which stays
                 turn.send(escape(page.text), page.keyboard)

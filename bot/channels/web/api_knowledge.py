@@ -10,12 +10,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.channels.web import api_models as wire
+from bot.channels.web import shelf
 from bot.channels.web.api_request import PREFIX, failures, tagged
 from bot.channels.web.errors import ApiError
 from bot.channels.web.limits import Door
 from bot.channels.web.parts import Parts
 from bot.desk.compose import Composer, question_of
 from bot.desk.menu import Menu, title
+from bot.desk.suggest import Suggester
 from bot.knowledge.base import KnowledgeBase
 from bot.words import UNNAMED, Contact, Entry, Outcome, Term
 
@@ -125,12 +127,19 @@ def _contacts(contacts: tuple[Contact, ...]) -> list[wire.Contact]:
 def routes(parts: Parts, door: Door) -> APIRouter:
     """Return the routes."""
     router, kept = APIRouter(prefix=PREFIX, tags=["지식"]), [Directory(parts.front.base, parts.options.public_url)]
+    suggests = [Suggester(parts.front.desk)]
 
     def directory() -> Directory:
         """Return what belongs to the knowledge that is served now."""
         if kept[0].base is not parts.front.base:
             kept[0] = Directory(parts.front.base, parts.options.public_url)
         return kept[0]
+
+    def suggester() -> Suggester:
+        """Return what suggests from the knowledge that is served now."""
+        if suggests[0].desk is not parts.front.desk:
+            suggests[0] = Suggester(parts.front.desk)
+        return suggests[0]
 
     def sent(request: Request, model: BaseModel) -> Response:
         return tagged(request, directory().base.version, model.model_dump_json().encode())
@@ -148,7 +157,7 @@ def routes(parts: Parts, door: Door) -> APIRouter:
     ) -> Response:
         """적고 있는 글과 가까운 항목입니다. 답할 때와 같은 것을 찾습니다. 적은 글은 남기지 않습니다."""
         await door.enter(request)
-        found = parts.front.desk.search(q, limit)
+        found = [m for m in suggester().near(q, limit) if shelf.is_public(m.entry)]
         lines = [
             wire.Suggestion(question=question_of(m.entry), entry=m.entry.id, score=min(max(m.score, 0.0), 1.0))
             for m in found

@@ -11,6 +11,7 @@ Language = Literal["ko", "en"]
 ExchangeId = Annotated[
     str, Field(min_length=1, max_length=40, description="ask가 돌려준 exchange", examples=["9f2c…"])
 ]
+_REACHABLE = r"^(|\+?[0-9() -]{7,24}|[!-?A-~]{1,64}@[A-Za-z0-9.-]{1,40}\.[A-Za-z]{2,12})$"
 Words = Annotated[str, Field(min_length=1, max_length=LONGEST)]
 
 
@@ -136,6 +137,17 @@ class Message(Request):
     """Something said in a case."""
 
     text: Words
+
+
+class Callback(Request):
+    """Where a user wants to hear about their case."""
+
+    contact: str = Field(
+        max_length=120,
+        pattern=_REACHABLE,
+        description="전화번호나 전자우편. 빈 값이면 지웁니다.",
+        examples=["010-1234-5678", "hong@example.kr"],
+    )
 
 
 class Ticket(BaseModel):

@@ -13,7 +13,7 @@ from bot.channels.web.errors import ApiError
 from bot.channels.web.limits import Caller, Door
 from bot.channels.web.parts import Parts
 from bot.desk.cases import LONGEST, PUBLIC, Cases
-from bot.store import audit, memory, staff, tickets
+from bot.store import audit, callbacks, memory, staff, tickets
 from bot.store import cases as query
 from bot.store.database import Connection
 from bot.store.memory import Exchange
@@ -174,6 +174,21 @@ def routes(parts: Parts, door: Door) -> APIRouter:
             if once:
                 await once.made(connection, kept.id)
         return _message(kept)
+
+    @router.put(
+        "/ticket/callback",
+        summary="연락받을 곳 남기기",
+        responses=failures(404, 409, *WITH_BODY),
+        openapi_extra=body_of(wire.Callback),
+    )
+    async def call_back(request: Request, who: User) -> wire.Callback:
+        """열린 상담에 연락받을 전화번호나 전자우편을 남깁니다. 상담원만 보고, 상담이 끝나면 지워집니다. 빈 값이면 지웁니다."""
+        await door.enter(request)
+        asked, now = await read(request, wire.Callback), datetime.now(UTC)
+        async with parts.database.write() as connection:
+            ticket = await own(connection, user_of(parts.secret, who))
+            await callbacks.keep(connection, ticket.id, asked.contact, now)
+        return asked
 
     @router.post("/ticket/leave", summary="자동 안내로 돌아가기", responses=failures(404, 409, 422))
     async def leave(request: Request, who: User) -> wire.Opened:

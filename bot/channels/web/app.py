@@ -1,6 +1,6 @@
 """The ASGI application: all that is served over HTTP but the messengers' own endpoints."""
 
-from bot.channels.web import api, assets, chat, errors, pages
+from bot.channels.web import api, assets, chat, check, errors, pages
 from bot.channels.web.console import app as console
 from bot.channels.web.limits import Door
 from bot.channels.web.parts import Parts
@@ -16,6 +16,6 @@ def create(parts: Parts) -> Web:
     errors.install(web)
     api.install(web, parts, web.state.door)
     chat.install(web, parts)
-    pages.install(web, parts, web.state.door)
+    check.install(web, pages.install(web, parts, web.state.door))
     console.install(web, parts)
     return web

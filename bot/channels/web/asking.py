@@ -20,7 +20,7 @@ from bot.desk.compose import question_of
 from bot.desk.context import Context
 from bot.desk.language import spoken
 from bot.matching.remember import Made
-from bot.store import inbox, memory
+from bot.store import flags, inbox, memory
 from bot.store.database import Connection, unavailable
 from bot.store.memory import Exchange, Memory, Unanswered
 from bot.store.redact import pseudonym
@@ -168,9 +168,11 @@ class Asking:
             memory.feedback.append(_feedback(asked, said.verdict, reason, now))
             key, value = f"{CHANNEL}:fb:{asked.id}", f"{said.verdict}:{reason}"
             first = await inbox.first_time(connection, key, value, now, _REPEATED)
+            if first and (reason or said.verdict == "up"):
+                await flags.withdraw(connection, asked.user, asked.channel, asked.question, asked.entry)
             if reason and first:
                 memory.unanswered.append(
-                    Unanswered(asked.user, asked.channel, now, asked.question, "down", asked.entry)
+                    Unanswered(asked.user, asked.channel, now, asked.question, "down", asked.entry, note=reason)
                 )
             return asked
 

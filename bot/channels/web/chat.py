@@ -9,9 +9,12 @@ from starlette.responses import Response
 
 from bot.channels.web import assets, shelf
 from bot.channels.web.parts import Parts
+from bot.channels.web.popular import Popular
+from bot.desk import checking
 from bot.desk.compose import question_of
 from bot.desk.menu import title
 from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.guided import taps_of
 from bot.knowledge.replies_web import WEB_REPLIES
 
 _SAID = (
@@ -22,8 +25,10 @@ _SAID = (
 )
 """Names of the sentences that the page's script says."""
 
-_MODULES = tuple(f"chat/{path.name}" for path in sorted((assets.STATIC / "chat").glob("*.js")))
+_MODULES = ("look.js", *(f"chat/{path.name}" for path in sorted((assets.STATIC / "chat").glob("*.js"))))
 """Scripts that the page loads at once, rather than one after the other as each names the next."""
+MOST_ASKED = 10
+"""Questions that a conversation begins with."""
 _WHOM_TO_CALL = ("person_noted", "person_phone", "fallback", "trouble")
 
 
@@ -32,6 +37,7 @@ class Chat:
 
     def __init__(self, parts: Parts) -> None:
         self.parts = parts
+        self.popular = Popular(parts)
 
     async def page(self, request: Request) -> Response:
         """Show the chat. `?lang=`, `?embed=1` in a frame, `?entry=` a question to begin with."""
@@ -41,6 +47,7 @@ class Chat:
         language = wanted if wanted in offered else offered[0]
         embedded = request.query_params.get("embed") == "1"
         entry = base.entry(request.query_params.get("entry", ""))
+        asked = await self.popular.most(MOST_ASKED)
         notices = {name: composer.notice(base.notice, now, name) for name in ("ko", "en")}
         setup = {
             "language": language,
@@ -51,23 +58,60 @@ class Chat:
             "says": {code: {name: base.reply(name, code) for name in _SAID} for code in ("ko", "en")},
             "sections": {code: [{"id": s.id, "title": title(s, code)} for s in base.menu] for code in ("ko", "en")},
             "contacts": self._contacts(),
+            "asked": {
+                code: [{"entry": e.id, "question": question_of(e, code)} for e in asked] for code in ("ko", "en")
+            },
+            "guided": self._guided(),
             "choice": {"entry": entry.id, "question": question_of(entry)}
             if entry is not None and shelf.is_public(entry)
             else None,
         }
         values = {
             "name": base.name,
-            "description": base.description,
+            "description": base.description or base.name,
             "language": language,
             "embedded": embedded,
             "notice": notices[language],
-            "canonical": (self.parts.options.public_url or str(request.base_url)).rstrip("/") + "/",
+            **self._addresses(request, language, offered),
             "say": lambda name: base.reply(name, language),
             "setup": shelf.structured(setup),
             "modules": _MODULES,
         }
         ancestors = self.parts.options.frame_ancestors
         return assets.page(request, "chat/chat.html", values, frame_ancestors=ancestors)
+
+    def _addresses(self, request: Request, language: str, offered: list[str]) -> dict[str, str]:
+        """Return the addresses of the page in each language, and of its picture."""
+        root = (self.parts.options.public_url or str(request.base_url)).rstrip("/")
+        korean, english = f"{root}/", f"{root}/?lang=en" if "en" in offered[1:] else ""
+        chosen = english if english and language == "en" else korean
+        image = root + assets.static("preview.png")
+        return {"canonical": chosen, "korean": korean, "english": english, "image": image}
+
+    def _guided(self) -> dict[str, object] | None:
+        """Return the guided check, whole: every step by the taps that lead to it, in each language."""
+        base = self.parts.front.base
+        guided = base.guided
+        if guided is None:
+            return None
+
+        def steps(language: str) -> dict[str, object]:
+            found: dict[str, object] = {}
+            waiting = [""]
+            while waiting:
+                taps = waiting.pop()
+                made = checking.step(base, guided, taps_of(taps), language)
+                ends = [e for name in made.entries if (e := base.entry(name)) and shelf.is_public(e)]
+                found[taps] = {
+                    "text": made.text,
+                    "options": [{"say": label, "taps": onward} for label, onward in made.options],
+                    "entries": [{"entry": e.id, "question": question_of(e, language)} for e in ends],
+                    "back": made.back,
+                }
+                waiting += [onward for _, onward in made.options]
+            return found
+
+        return {code: {"title": checking.title(guided, code), "steps": steps(code)} for code in ("ko", "en")}
 
     def _contacts(self) -> list[dict[str, str]]:
         """Return the contacts that stand in the desk's own sentences, such as whom to call meanwhile."""
@@ -83,6 +127,7 @@ class Chat:
             code: {
                 "open": base.reply("web_embed_open", code),
                 "close": base.reply("web_embed_close", code),
+                "news": base.reply("web_new_answer", code),
                 "title": base.name,
             }
             for code in languages(base)

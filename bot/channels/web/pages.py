@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2s
+from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape
 
@@ -14,6 +15,7 @@ from starlette.responses import Response
 from bot.channels.web import assets, errors, shelf
 from bot.channels.web.limits import Door
 from bot.channels.web.parts import Parts
+from bot.channels.web.popular import Popular
 from bot.channels.web.shelf import Shelf
 from bot.hangul import has_hangul
 from bot.words import Entry
@@ -57,8 +59,20 @@ class View:
             "headline": lambda e: self.shelf.headline(e, self.language),
             "tongue": lambda text: "ko" if english and has_hangul(text) else self.language,
             "q": "",
+            "image": f"{self.root}{assets.static('preview.png')}",
+            "description": base.description or base.name,
+            "canonical": "",
+            "english": "",
+            "korean": "",
             **more,
         }
+
+    def addresses(self, path: str) -> dict[str, Any]:
+        """Return the addresses of a page that is there in every language: the one of this look, and of each."""
+        korean = f"{self.root}{path}"
+        english = f"{korean}?lang=en" if self.shelf.base.language != "en" else ""
+        chosen = english if english and self.language == "en" else korean
+        return {"canonical": chosen, "korean": korean, "english": english}
 
     def link(self, entry: Entry | str) -> str:
         """Return the path of an entry's page."""
@@ -77,6 +91,7 @@ class Pages:
     def __init__(self, parts: Parts, door: Door) -> None:
         self.parts, self.door = parts, door
         self._shelf = Shelf(parts.front.base, parts.front.desk.composer)
+        self.popular = Popular(parts)
 
     def view(self, request: Request) -> View:
         """Return a look at what is served now."""
@@ -103,8 +118,9 @@ class Pages:
         """Show all sections, or what a search finds."""
         query = request.query_params.get("q", "").strip()[:_LONGEST_SEARCH]
         if not query:
-            view = self.view(request)
-            return view.page("browse", sections=view.shelf.sections(view.language), canonical=f"{view.root}/browse")
+            view, weights = self.view(request), await self.popular.weights()
+            sections = view.shelf.sections(view.language, weights)
+            return view.page("browse", sections=sections, **view.addresses("/browse"))
         await self.door.enter(request)
         view = self.view(request)
         near = self.parts.front.desk.search(query, _MOST_FOUND)
@@ -118,10 +134,11 @@ class Pages:
         """Show one section with all its questions."""
         view = self.view(request)
         name = request.path_params["section"]
-        part = next((p for p in view.shelf.sections(view.language) if p.id == name), None)
+        sections = view.shelf.sections(view.language, await self.popular.weights())
+        part = next((p for p in sections if p.id == name), None)
         if part is None:
             return self.missing(request)
-        return view.page("section", part=part, canonical=f"{view.root}/browse/{quote(part.id)}")
+        return view.page("section", part=part, **view.addresses(f"/browse/{quote(part.id)}"))
 
     def missing(self, request: Request, *, gone: bool = False) -> Response:
         """Say that there is no such page, or no more, and help to find what was looked for."""
@@ -133,7 +150,8 @@ class Pages:
     async def sitemap(self, request: Request) -> Response:
         """List all pages for search engines. Source: sitemaps.org/protocol.html."""
         view = self.view(request)
-        rows = [_url(f"{view.root}{path}") for path in ("/", "/browse")]
+        check = ("/check",) if view.shelf.base.guided else ()
+        rows = [_url(f"{view.root}{path}") for path in ("/", "/browse", *check)]
         rows += [_url(f"{view.root}/browse/{quote(p.id)}") for p in view.shelf.sections(view.shelf.base.language)]
         for entry in view.shelf.entries.values():
             address = f"{view.root}{view.link(entry)}"
@@ -211,8 +229,8 @@ def _file(request: Request, text: str, kind: str) -> Response:
     return Response(body, 200, headers, kind)
 
 
-def install(web: FastAPI, parts: Parts, door: Door) -> None:
-    """Put the public pages into an application."""
+def install(web: FastAPI, parts: Parts, door: Door) -> Pages:
+    """Put the public pages into an application, and return them for those that are made like them."""
     pages = Pages(parts, door)
     for path, endpoint in (
         ("/a/{id:path}", pages.entry),
@@ -231,3 +249,4 @@ def install(web: FastAPI, parts: Parts, door: Door) -> None:
         return errors.shown(request, errors.ApiError(404, headers=headers))
 
     web.add_exception_handler(404, not_found)
+    return pages

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -17,6 +17,7 @@ MORE = "_more"
 """The section of what stands in no menu."""
 SOON = timedelta(days=30)
 """How long before its day an answer is said to be due for checking."""
+_ALIKE: Mapping[str, float] = {}
 _LONGEST_EXCERPT = 150
 _ADDRESS = r"https?://[^\s<>\"'()\[\]{}«»‘’“”]+[^\s<>\"'()\[\]{}«»‘’“”.,;:!?。·]"
 
@@ -62,14 +63,23 @@ class Shelf:
         self._menu = Menu(base)
         self._places = {language: self._placed(language) for language in ("ko", "en")}
 
-    def sections(self, language: str) -> list[Part]:
-        """Return the sections of the menu, and last what stands in none of them."""
+    def sections(self, language: str, weights: Mapping[str, float] = _ALIKE) -> list[Part]:
+        """Return the sections of the menu, and last what stands in none of them; in each the most important first."""
+
+        def ordered(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
+            shown = (e for e in entries if e.id in self.entries)
+            return tuple(sorted(shown, key=lambda e: -weights.get(e.id, 0.0)))
+
+        items = {
+            s.id: [Item(i.title, ordered(i.entries)) for i in self._menu.items(s, language)]
+            for s in self._menu.sections.values()
+        }
         parts = [
-            Part(s.id, title(s, language), tuple(i for i in self._menu.items(s, language) if i.entries))
+            Part(s.id, title(s, language), tuple(i for i in items[s.id] if i.entries))
             for s in self._menu.sections.values()
         ]
         shown = {e.id for p in parts for i in p.items for e in i.entries}
-        rest = tuple(e for e in self.entries.values() if e.id not in shown)
+        rest = ordered(tuple(e for e in self.entries.values() if e.id not in shown))
         if rest:
             name = self.base.reply("page_more" if parts else "page_browse", language)
             parts.append(Part(MORE, name, (Item(name, rest),)))
@@ -109,8 +119,11 @@ class Shelf:
 
 
 def is_public(entry: Entry) -> bool:
-    """Tell whether an entry has a page: small talk has none, nor what is said of names that nobody listed."""
-    return entry.kind is not Kind.SMALLTALK and not entry.id.endswith(UNNAMED)
+    """Tell whether an entry has a page: what answers nothing has none, nor what is said of names that nobody listed.
+
+    Small talk, what is said to somebody in danger, who asks for a person and what is not covered are a conversation's.
+    """
+    return entry.kind is Kind.ANSWER and not entry.id.endswith(UNNAMED)
 
 
 def today(now: datetime) -> date:

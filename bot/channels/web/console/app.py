@@ -14,8 +14,10 @@ from bot.channels.web.console import (
     flags,
     people,
     search,
+    ticket_acts,
     tickets,
     workshop,
+    workshop_mend,
     workshop_try,
 )
 from bot.channels.web.console.frame import ROOT, Console, Page
@@ -24,10 +26,12 @@ from bot.channels.web.parts import Parts
 PAGES: tuple[Page, ...] = (
     *search.PAGES,
     *tickets.PAGES,
+    *ticket_acts.PAGES,
     *directory.PAGES,
     *changes.PAGES,
     *flags.PAGES,
     *workshop.PAGES,
+    *workshop_mend.PAGES,
     *workshop_try.PAGES,
     *people.PAGES,
     *auth.PAGES,

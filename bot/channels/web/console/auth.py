@@ -21,11 +21,23 @@ _KNOWN = "helpdesk_console_known"
 """A cookie of a browser from which an account was entered before."""
 
 
-def form_page(console: Console, request: Request, *, fault: str = "", login: str = "", status: int = 200) -> Response:
-    """Return the login form."""
-    wanted = onward(request.query_params.get("next", ROOT))
+async def form_page(
+    console: Console, request: Request, *, fault: str = "", login: str = "", status: int = 200
+) -> Response:
+    """Return the login form; after a wrong password it still leads where somebody wanted to go."""
+    sent = field(await request.form(), "next") if request.method == "POST" else ""
+    wanted = onward(sent or request.query_params.get("next", ROOT))
+    async with console.parts.database.read() as connection:
+        first = await staff.nobody(connection)
     token = request.cookies.get(_DOOR) or secrets.token_urlsafe(24)
-    values = {"next": wanted, "door": token, "fault": fault, "login": login, "name": console.library.base.name}
+    values: dict[str, object] = {
+        "next": wanted,
+        "door": token,
+        "fault": fault,
+        "login": login,
+        "name": console.library.base.name,
+    }
+    values["first"] = first
     response = console.html("login.html", values, status)
     response.set_cookie(_DOOR, token, path=f"{ROOT}/login", httponly=True, samesite="strict", secure=console.https)
     return response
@@ -35,7 +47,7 @@ async def show(console: Console, request: Request) -> Response:
     """Show the login form; who is logged in already goes on."""
     if await console.session(request, quiet=True):
         return RedirectResponse(onward(request.query_params.get("next", ROOT)), 303, headers())
-    return form_page(console, request)
+    return await form_page(console, request)
 
 
 async def enter(console: Console, request: Request) -> Response:
@@ -43,11 +55,13 @@ async def enter(console: Console, request: Request) -> Response:
     console.same_origin(request)
     form = await request.form()
     if not hmac.compare_digest(field(form, "door").encode(), request.cookies.get(_DOOR, "").encode() or b"-"):
-        return form_page(console, request, fault=FAULTS["csrf"], status=403)
+        return await form_page(console, request, fault=FAULTS["csrf"], status=403)
     login, password = field(form, "login", 64).lower(), str(form.get("password", ""))
     member, fault = await _known(console, request, login, password, field(form, "code", 20))
     if member is None:
-        return form_page(console, request, fault=FAULTS[fault], login=login, status=429 if fault == "locked" else 401)
+        return await form_page(
+            console, request, fault=FAULTS[fault], login=login, status=429 if fault == "locked" else 401
+        )
     async with console.parts.database.write() as connection:
         await staff.leave(connection, request.cookies.get(COOKIE, ""))
         token = await staff.enter(connection, member, console.now())
@@ -150,6 +164,14 @@ async def prefer(console: Console, request: Request, who: Session) -> Response:
     return back(request, f"{ROOT}/me?said=kept")
 
 
+async def sign(console: Console, request: Request, who: Session) -> Response:
+    """Keep what somebody's mails end with."""
+    signature = field(await request.form(), "signature", 300)
+    async with console.parts.database.write() as connection:
+        await staff.prefer(connection, who.member, signature=signature)
+    return back(request, f"{ROOT}/me?said=kept")
+
+
 async def password(console: Console, request: Request, who: Session) -> Response:
     """Change one's own password; all other sessions end."""
     form = await request.form()
@@ -187,5 +209,6 @@ PAGES = (
     Page(f"{ROOT}/logout", leave, "POST"),
     Page(f"{ROOT}/me", me),
     Page(f"{ROOT}/me/keys", prefer, "POST"),
+    Page(f"{ROOT}/me/signature", sign, "POST"),
     Page(f"{ROOT}/me/password", password, "POST"),
 )

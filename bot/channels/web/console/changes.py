@@ -103,8 +103,8 @@ async def feed(console: Console, request: Request) -> Response:
         found = await answers.changed_since(connection, now - _FEED)
     values = {
         "name": console.library.base.name,
-        "self": str(request.url),
-        "updated": (found[0].at if found else now).isoformat(),
+        "address": str(request.url),
+        "updated": (found[0].at if found else now).isoformat(timespec="seconds"),
         "kinds": CHANGE_NAMES,
         "changes": [(changed(console, c), link_of(console, request, c.entry)) for c in found[:_MOST]],
     }

@@ -1,15 +1,20 @@
 """What agents leave for maintainers in one key: «못 찾음», and an answer that is wrong or stale. And the queue of it."""
 
+from datetime import timedelta
+
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.channels.web.console.frame import ROOT, Console, Page, count, done, field
-from bot.channels.web.console.words import CHANNEL_NAMES, FAULTS, WHY_NAMES
+from bot.channels.web.console.tickets import pulse_of
+from bot.channels.web.console.words import CHANNEL_NAMES, FAULTS, REASON_NAMES, WHY_NAMES
 from bot.channels.web.errors import ApiError
-from bot.store import audit, flags, tickets
+from bot.store import audit, flags
 from bot.store.staff import Session
 
 _SHOWN = 200
+_LATELY = timedelta(days=30)
+"""How long it is shown what became of a flag."""
 
 
 async def none(console: Console, request: Request, who: Session) -> Response:
@@ -18,7 +23,10 @@ async def none(console: Console, request: Request, who: Session) -> Response:
     question = console.parts.front.redact(field(form, "question", 300))
     if not question:
         raise ApiError(422, FAULTS["empty"])
-    nearest = console.library.search(question, console.now()).rows
+    found = console.library.search(question, console.now())
+    if found.crisis:
+        raise ApiError(422, FAULTS["crisis"])
+    nearest = found.rows
     note = _context(console, field(form, "words"), field(form, "entries"), field(form, "note", 1000))
     async with console.parts.database.write() as connection:
         left = await flags.leave(
@@ -31,6 +39,30 @@ async def none(console: Console, request: Request, who: Session) -> Response:
             note=note,
         )
         await audit.note(connection, console.now(), who.member.login, "call.none", f"#{left}")
+    return done({"id": left})
+
+
+async def copied(console: Console, request: Request, who: Session) -> Response:  # noqa: ARG001
+    """Propose to maintainers what an agent typed as a way to ask for the answer that they copied.
+
+    Where the desk would answer just that, or the words are of somebody in danger, there is nothing to propose.
+    """
+    form = await request.form()
+    question, known = field(form, "question", 300), console.library.base.entry(field(form, "entry", 200))
+    if known is None or not question:
+        raise ApiError(422)
+    found = console.library.search(question, console.now())
+    if found.crisis or any(r.sure and r.entry == known.id for r in found.rows):
+        return done({"id": 0})
+    async with console.parts.database.write() as connection:
+        left = await flags.leave(
+            connection,
+            _call(console, field(form, "call", 80)),
+            "copied",
+            console.parts.front.redact(question),
+            console.now(),
+            nearest=known.id,
+        )
     return done({"id": left})
 
 
@@ -77,15 +109,21 @@ async def queue(console: Console, request: Request, who: Session) -> Response:
     whys = [w for w in request.query_params.getlist("why") if w in WHY_NAMES]
     async with console.parts.database.read() as connection:
         found = await flags.queue(connection, _SHOWN, whys)
+        settled = await flags.settled(connection, console.now() - _LATELY)
     entries = console.library.base.entries
-    values = {"left": found, "why": whys[0] if whys else "", "whys": WHY_NAMES, "channels": CHANNEL_NAMES}
+    values: dict[str, object] = {
+        "left": found,
+        "why": whys[0] if whys else "",
+        "whys": WHY_NAMES,
+        "channels": CHANNEL_NAMES,
+    }
+    values |= {"reasons": REASON_NAMES, "settled": settled, "mends": who.member.may("maintainer")}
     return console.render(request, who, "queue.html", {**values, "entries": entries})
 
 
 async def pulse(console: Console, request: Request, who: Session) -> Response:  # noqa: ARG001
-    """Return how many tickets nobody has taken."""
-    async with console.parts.database.read() as connection:
-        return done({"waiting": await tickets.waiting(connection)})
+    """Return what waits in the inbox, and which knowledge is served."""
+    return done({**await pulse_of(console, who), "knowledge": console.library.base.version})
 
 
 def _call(console: Console, id: str) -> str:
@@ -106,6 +144,7 @@ def _context(console: Console, words: str, entries: str, note: str) -> str:
 PAGES = (
     Page(f"{ROOT}/none", none, "POST"),
     Page(f"{ROOT}/flag", flag, "POST"),
+    Page(f"{ROOT}/copied", copied, "POST"),
     Page(f"{ROOT}/undo", undo, "POST"),
     Page(f"{ROOT}/pulse", pulse, quiet=True),
     Page(f"{ROOT}/queue", queue, title="못 찾은 것", key="Q"),

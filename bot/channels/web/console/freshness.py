@@ -7,17 +7,19 @@ from bot.words import Entry
 
 SOON = timedelta(days=14)
 """Before its next check an answer counts as soon to expire."""
-_LABELS = {"good": "확인됨", "soon": "곧 만료", "expired": "만료", "unknown": "확인일 없음"}
+_LABELS = {"verify": "확인 필요", "good": "확인됨", "soon": "곧 만료", "expired": "만료", "unknown": "확인일 없음"}
 
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """State: good, soon, expired, or unknown (nobody noted when it was checked)."""
+    """State: good, soon, expired, verify (it holds what no official source confirms), or unknown (no day of a check)."""
 
     state: str
     checked: str
     until: str
     owner: str
+    doubted: str = ""
+    """What no official source confirms."""
 
     @property
     def label(self) -> str:
@@ -27,12 +29,13 @@ class Freshness:
     @property
     def tone(self) -> str:
         """The badge's colour; its words say the same."""
-        return {"good": "good", "soon": "warn", "expired": "bad"}.get(self.state, "")
+        return {"good": "good", "soon": "warn", "verify": "warn", "expired": "bad"}.get(self.state, "")
 
     @property
     def sentence(self) -> str:
         """Who checked it and when, and until when that holds."""
-        parts = [f"{self.checked} 확인" if self.checked else "확인일 없음", self.owner]
+        parts = [f"공식 출처에서 확인하지 못한 값: {self.doubted}" if self.doubted else ""]
+        parts += [f"{self.checked} 확인" if self.checked else "확인일 없음", self.owner]
         parts.append(f"{self.until}까지" if self.until and self.state != "expired" else "")
         parts.append(f"{self.until}에 기한 지남" if self.state == "expired" else "")
         return " · ".join(filter(None, parts))

@@ -6,19 +6,19 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from bot.channels.web.console.copies import Copies, Source, copies
+from bot.channels.web.console.finding import Finder
 from bot.channels.web.console.freshness import Freshness, freshness
+from bot.channels.web.console.trust import Trust
 from bot.desk.compose import question_of
-from bot.desk.context import Context
 from bot.desk.desk import HelpDesk
 from bot.desk.menu import Menu
 from bot.knowledge.base import KST, current, days_left
 from bot.knowledge.fill import fill
-from bot.words import UNNAMED, Choice, Contact, Entry, Fact, Outcome, Query, Reply, SourceLine, Term
+from bot.words import UNNAMED, Choice, Contact, Entry, Fact, Outcome, Reply, SourceLine, Term
 
-ROWS = 9
-"""Results shown: as many as there are digits to pick them by."""
 _SNIPPET = 110
 _FIRST = re.compile(r".+?(?<!\d)[.?!。](?=\s|$)|.+")
+_SENTENCES = re.compile(r"[^.\n]+(?:\.(?!\s|$)[^.\n]*)*\.?")
 _FOUND_CONTACTS = 4
 _FOUND_CARDS = 3
 NOTE = "_note"
@@ -45,9 +45,14 @@ class Found:
     rows: tuple[Row, ...] = ()
     cards: tuple[Term, ...] = ()
     contacts: tuple[Contact, ...] = ()
-    outcome: str = ""
-    read_as: str = ""
-    """How the text was read, where it was typed in another keyboard layout or in initials."""
+    known: bool = False
+    """Whether the rows may be told a caller; else nothing that is confirmed answers, and they are merely near."""
+    asks: bool = False
+    read_as: tuple[str, ...] = ()
+    """How the text was read, likeliest first, where it was typed in another keyboard layout or in initials."""
+    instead: str = ""
+    """What to say where nothing answers: in danger whom to call, else that there is no confirmed answer."""
+    crisis: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +113,7 @@ class Library:
     def __init__(self, desk: HelpDesk) -> None:
         self.desk, self.base, self.composer = desk, desk.base, desk.composer
         self.menu = Menu(desk.base)
+        self.finder, self.trust = Finder(desk), Trust(desk.base)
         groups = [s.members for s in self.base.menu if s.members] or ["institution"]
         self.members = {t.id: t for t in self.base.terms.values() if t.group in groups}
         """Whom the directory lists, in the order of the knowledge base."""
@@ -123,25 +129,35 @@ class Library:
         """Return what a text finds: first what the desk would answer or offer, then what is near; expired ones last."""
         if not text.strip():
             return Found(text)
-        reply, _ = self.desk.answer(Query(text, "console", now), Context())
-        first = dict.fromkeys(reply.entries or [c.entry for c in reply.choices])
-        near = [m.entry.id for m in self.desk.search(text, ROWS)]
-        sure = set(reply.entries)
-        today = now.astimezone(KST).date()
-        ids = [i for i in [*first, *(n for n in near if n not in first)] if i in self.base.entries][:ROWS]
-        rows = [self._row(self.base.entries[i], now, today, i in sure) for i in ids]
+        found, today = self.finder.find(text, now), now.astimezone(KST).date()
+        rows = [self._row(self.base.entries[i], now, today, i in found.sure) for i in found.entries]
         rows.sort(key=lambda r: r.fresh.state == "expired")
-        u = self.desk.matcher.reader.read(text)
+        u = self.desk.matcher.read(found.read_as[0] if found.read_as else text)
         named = dict.fromkeys(m.term for m in u.mentions if m.term in self.members and not m.negated)
         cards = [self.members[t] for t in named] or self._beginning(text)
         return Found(
-            text, tuple(rows), tuple(cards[:_FOUND_CARDS]), self._contacts(text), reply.outcome.value, u.rewritten
+            text,
+            tuple(rows),
+            tuple(cards[:_FOUND_CARDS]),
+            self._contacts(text),
+            found.known,
+            found.asks,
+            found.read_as,
+            "" if found.known else self._instead(crisis=found.crisis, now=now),
+            found.crisis,
         )
+
+    def _instead(self, *, crisis: bool, now: datetime) -> str:
+        """Return what to say where nothing answers."""
+        frame = self.base.talk.get("crisis", "")
+        entry = self.base.entry(frame) if crisis else None
+        return self.composer.body(entry, now) if entry else self.base.reply("fallback")
 
     def _row(self, entry: Entry, now: datetime, today: date, sure: bool) -> Row:
         body = self.composer.body(entry, now).replace("\n", " ")
         snippet = body if len(body) <= _SNIPPET else body[:_SNIPPET].rstrip() + "…"
-        return Row(entry.id, question_of(entry), snippet, freshness(entry, today), sure, entry.topic)
+        fresh = self.trust.of(entry, body, freshness(entry, today))
+        return Row(entry.id, question_of(entry), snippet, fresh, sure, entry.topic)
 
     def _beginning(self, text: str) -> list[Term]:
         start = _squeezed(text)
@@ -166,9 +182,12 @@ class Library:
         reply = self._reply(entry, now, text, language)
         notice = self._notice(entry, now, language)
         body = reply.body.removesuffix(notice).rstrip() if notice else reply.body
-        fresh = freshness(entry, now.astimezone(KST).date())
+        fresh = self.trust.of(entry, reply.body, freshness(entry, now.astimezone(KST).date()))
         spoken = entry.say if language == "ko" else ""
-        source = Source(question_of(entry), reply.body, reply.signature, fresh.warning, link)
+        address = f"{link}?lang=en" if language == "en" else link
+        phone = next((f"{c.label} {c.value}" for c in reply.contacts if c.kind == "phone"), "")
+        question = question_of(entry, language)
+        source = Source(question, reply.body, reply.signature, fresh.warning, address, phone, language)
         return Answer(
             entry=entry.id,
             question=question_of(entry),
@@ -180,7 +199,7 @@ class Library:
             sources=reply.sources,
             related=reply.related,
             contacts=reply.contacts,
-            staff_note=entry.staff_note,
+            staff_note=self._note(entry),
             copies=copies(source),
             link=link,
             language=language,
@@ -202,6 +221,20 @@ class Library:
         phase = current(phases, now)
         text = (language == "en" and phase.english) or phase.text
         return fill(text, {"days_left": str(days_left(phase, now))})
+
+    def _note(self, entry: Entry) -> str:
+        """Return the note for staff; of a template's what is said of other members is left out."""
+        own = self.members.get(entry.member)
+        if own is None:
+            return entry.staff_note
+        others = {n for t in self.members.values() if t.id != own.id for n in (t.name, *t.aliases) if len(n) > 1}
+        mine = (own.name, *own.aliases)
+        kept = [
+            s
+            for s in _SENTENCES.findall(entry.staff_note)
+            if any(n in s for n in mine) or not any(n in s for n in others)
+        ]
+        return " ".join(s.strip() for s in kept)
 
     def sections(self) -> list[tuple[str, list[tuple[str, list[tuple[str, str]]]]]]:
         """Return the menu: sections, what is behind each, and the entries behind that."""
@@ -246,7 +279,7 @@ class Library:
             return every
         u = self.desk.matcher.reader.read(text)
         named = {m.term for m in u.mentions if not m.negated}
-        wanted = _squeezed(text)
+        wanted = _squeezed(u.rewritten or text)
         return [
             c
             for c in every

@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.channels.web.console.frame import ROOT, Console, Page, back, count, field
-from bot.channels.web.console.words import ACTION_NAMES, ROLE_NAMES
+from bot.channels.web.console.words import ACTION_NAMES, DETAIL_NAMES, ROLE_NAMES
 from bot.store import accounts, audit, staff
 from bot.store.staff import Session, StaffRefusedError
 
@@ -75,7 +75,14 @@ async def log(console: Console, request: Request, who: Session) -> Response:
     async with console.parts.database.read() as connection:
         lines = await audit.recent(connection, _LINES + 1, count(before), action if action in _KINDS else "")
     more = lines[_LINES - 1].id if len(lines) > _LINES else None
-    values = {"lines": lines[:_LINES], "more": more, "actions": ACTION_NAMES, "kinds": _KINDS, "action": action}
+    values: dict[str, object] = {
+        "lines": lines[:_LINES],
+        "more": more,
+        "actions": ACTION_NAMES,
+        "kinds": _KINDS,
+        "action": action,
+    }
+    values["details"] = DETAIL_NAMES
     return console.render(request, who, "audit.html", values)
 
 
@@ -86,6 +93,9 @@ _KINDS = {
     "ticket": "상담",
     "flag": "표시",
     "call": "못 찾음",
+    "gap": "답이 없는 물음",
+    "entry": "답",
+    "review": "다시 보기",
 }
 PAGES = (
     Page(f"{ROOT}/people", page, role="admin", title="계정", key="P"),

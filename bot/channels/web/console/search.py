@@ -7,7 +7,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from bot.channels.web.console.frame import ROOT, Console, Page, headers
+from bot.channels.web.console.frame import ROOT, Console, Page, by, headers
 from bot.channels.web.console.library import Answer
 from bot.store import answers, flags, tickets
 from bot.store.staff import Session
@@ -37,6 +37,18 @@ def link_of(console: Console, request: Request, id: str) -> str:
     return f"{base}/a/{quote(id, safe='')}"
 
 
+def sign_of(console: Console, who: Session) -> str:
+    """Return what somebody's mails end with: as they set it, or their name and the desk's."""
+    own = str(who.member.preferences.get("signature", "")).strip()
+    return own or f"{by(who.member)} 드림\n{console.library.base.name}"
+
+
+def own_of(console: Console, who: Session) -> dict[str, object]:
+    """Return what of an answer's page is somebody's own: how their mails end, and whether they may mend it."""
+    mends = who.member.may("maintainer") and console.parts.maintenance is not None
+    return {"sign": sign_of(console, who), "mends": mends}
+
+
 def answer_of(console: Console, request: Request, id: str) -> Answer | None:
     """Return an answer as a request wants it."""
     language = "en" if request.query_params.get("language") == "en" else "ko"
@@ -46,7 +58,7 @@ def answer_of(console: Console, request: Request, id: str) -> Answer | None:
 async def home(console: Console, request: Request, who: Session) -> Response:
     """Show the search, with results where the address asks for something."""
     found = console.library.search(asked(request), console.now())
-    answer = answer_of(console, request, found.rows[0].entry) if found.rows else None
+    answer = answer_of(console, request, found.rows[0].entry) if found.known and found.rows else None
     return _page(console, request, who, answer, {} if found.text.strip() else {"news": await _news(console, who)})
 
 
@@ -72,7 +84,14 @@ def _page(
 ) -> Response:
     text = asked(request)
     found = console.library.search(text, console.now())
-    values = {"found": found, "answer": answer, "query": text, "sections": console.library.sections(), "gone": None}
+    values = {
+        "found": found,
+        "answer": answer,
+        "query": text,
+        "sections": console.library.sections(),
+        "gone": None,
+        **own_of(console, who),
+    }
     return console.render(request, who, "search.html", {**values, **more}, status=status)
 
 
@@ -94,7 +113,7 @@ async def answer(console: Console, request: Request, who: Session) -> Response:
     if found is None:
         return await _gone(console, request, who, id, bare)
     if bare:
-        return console.html("_answer.html", {"answer": found, "query": asked(request)})
+        return console.html("_answer.html", {"answer": found, "query": asked(request), **own_of(console, who)})
     return _page(console, request, who, found)
 
 
@@ -106,7 +125,7 @@ async def _gone(console: Console, request: Request, who: Session, id: str, bare:
     found = console.library.search(question or id.replace("-", " ").replace(".", " "), console.now())
     gone = {"gone": {"id": id, "question": question, "rows": found.rows[:3]}}
     if bare:
-        return console.html("_answer.html", {**gone, "answer": None, "query": asked(request)}, 404)
+        return console.html("_answer.html", {**gone, "answer": None, "query": asked(request), "found": None}, 404)
     return _page(console, request, who, None, gone, status=404)
 
 

@@ -1,48 +1,61 @@
-"""The inbox of questions that wait for a person: take one, answer it, close it; two people at once, several replicas.
+"""The inbox of questions that wait for a person: what came in, what is said, and who else is there.
 
 Pages ask again every few seconds and get a part only where it changed: all that is shown is read from the database.
+What is done to a case is in `ticket_acts`.
 """
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 from hashlib import blake2s
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.channels.web import assets
-from bot.channels.web.console.frame import ROOT, Console, Page, asked_by_script, back, by, count, field, headers
+from bot.channels.web.console.frame import ROOT, Console, Page, asked_by_script, by, count, headers
 from bot.channels.web.console.search import link_of
-from bot.channels.web.console.words import CHANNEL_NAMES, DELIVERY_NAMES, FAULTS, STATE_NAMES, moment
+from bot.channels.web.console.words import CHANNEL_NAMES, DELIVERY_NAMES, STATE_NAMES, ago, moment
 from bot.channels.web.errors import ApiError
-from bot.store import audit, inbox, tickets
+from bot.desk.cases import reopens
+from bot.store import callbacks, looks, staff, tickets
+from bot.store.database import Connection
+from bot.store.looks import Look, News
 from bot.store.memory import Exchange
 from bot.store.staff import Session
 from bot.store.tickets import Ticket, TicketMessage
 
 _SHOWN = 100
 _NEAR = 3
-_NONE = "그런 상담이 없습니다."
-_ONCE = timedelta(hours=24)
-_STATES = ("", "open", "claimed", "closed")
+NONE = "그런 상담이 없습니다."
+_STATES = ("", "mine", "open", "claimed", "closed")
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A ticket with what was said before and since."""
+    """A ticket with what was said before and since, who has it before them, and where its user may be reached."""
 
     ticket: Ticket
     past: list[Exchange]
     said: list[TicketMessage]
+    looks: list[Look]
+    contact: str
+
+    @property
+    def last(self) -> int:
+        """The number of the last message."""
+        return self.said[-1].id if self.said else 0
 
 
 async def page(console: Console, request: Request, who: Session) -> Response:
-    """Show the inbox, and a ticket beside it where the address names one."""
-    case = await _case(console, _number(request)) if request.path_params else None
+    """Show the inbox, and a ticket beside it where the address names one. Who opens a ticket has read it."""
+    case = None
+    if request.path_params:
+        case = await _case(console, number_of(request))
+        async with console.parts.database.write() as connection:
+            await looks.note(connection, case.ticket.id, who.member.id, console.now(), read=case.last)
     if asked_by_script(request) and case:
-        return _part("_ticket.html", _values(console, request, who, case), "")
+        return _part("_ticket.html", await _values(console, request, who, case), "")
     values = await _listed(console, request, who)
-    return console.render(request, who, "tickets.html", {**values, **_values(console, request, who, case)})
+    return console.render(request, who, "tickets.html", {**values, **await _values(console, request, who, case)})
 
 
 async def listing(console: Console, request: Request, who: Session) -> Response:
@@ -51,9 +64,17 @@ async def listing(console: Console, request: Request, who: Session) -> Response:
 
 
 async def live(console: Console, request: Request, who: Session) -> Response:
-    """Return what was said about a ticket and where it stands, where that changed."""
-    case = await _case(console, _number(request))
-    values = _values(console, request, who, case)
+    """Return what was said about a ticket and where it stands, where that changed.
+
+    `read`: the last message that its reader has before them; `writing`: whether they are writing.
+    """
+    case, now = await _case(console, number_of(request)), console.now()
+    read, writing = count(request.query_params.get("read", "")) or 0, request.query_params.get("writing") == "1"
+    before = next((k for k in case.looks if k.staff == who.member.id), None)
+    if looks.worth_noting(before, now, read=read, writing=writing):
+        async with console.parts.database.write() as connection:
+            await looks.note(connection, case.ticket.id, who.member.id, now, read=read, writing=writing)
+    values = await _values(console, request, who, case)
     return _part("_said.html", values, request.query_params.get("tag", ""))
 
 
@@ -68,42 +89,84 @@ def _part(template: str, values: dict[str, object], tag: str) -> Response:
 async def _listed(console: Console, request: Request, who: Session) -> dict[str, object]:
     state = request.query_params.get("state", "")
     state = state if state in _STATES else ""
+    name, now = by(who.member), console.now()
     async with console.parts.database.read() as connection:
-        found = await tickets.inbox_of(connection, state, _SHOWN)
+        found = await tickets.inbox_of(connection, "claimed" if state == "mine" else state, _SHOWN)
+        if state == "mine":
+            found = [t for t in found if t.claimed_by == name]
+        news = await looks.news(connection, [t.id for t in found], who.member.id)
+    rows = [(t, _news(t, news[t.id], name)) for t in found]
+    rows.sort(key=lambda row: _order(row[0], row[1], name))
     shown = request.path_params.get("number") or request.query_params.get("shown", "")
-    order = {"open": 0, "claimed": 1, "closed": 2}
-    found.sort(
-        key=lambda t: (order.get(t.state, 3), t.claimed_by != by(who.member), t.id if t.state == "open" else -t.id)
-    )
-    words = {"states": STATE_NAMES, "channels": CHANNEL_NAMES, "moment": moment, "mine": by(who.member)}
-    return {**words, "tickets": found, "state": state, "shown": str(shown)}
+    words = {"states": STATE_NAMES, "channels": CHANNEL_NAMES, "mine": name, "moment": moment}
+    return {**words, "rows": rows, "state": state, "shown": str(shown), "waited": lambda at: ago(at, now)}
+
+
+def _news(ticket: Ticket, news: News, name: str) -> News:
+    """Return the news of a ticket: what waits is nobody's to have read, and what others hold is theirs to read."""
+    if ticket.state == "closed":
+        return replace(news, unread=0, since=None)
+    if ticket.state == "open":
+        return replace(news, since=news.since or ticket.opened_at)
+    return news if ticket.claimed_by == name else replace(news, unread=0)
+
+
+def _order(ticket: Ticket, news: News, name: str) -> tuple[int, float]:
+    """Return where a ticket stands in the list: mine with news, what waits (the longest first), mine, others', closed."""
+    own = ticket.claimed_by == name
+    place = {"open": 1, "claimed": 2 if own else 3, "closed": 4}.get(ticket.state, 5)
+    place = 0 if own and ticket.state == "claimed" and news.unread else place
+    began = (news.since or ticket.opened_at).timestamp()
+    return place, began if place < 2 else -began
 
 
 async def _case(console: Console, number: int) -> Case:
     async with console.parts.database.read() as connection:
-        ticket = await tickets.get(connection, number)
-        if ticket is None:
-            raise ApiError(404, _NONE)
-        past = await console.parts.cases.transcript(connection, ticket)
-        return Case(ticket, past, await tickets.messages(connection, number))
+        ticket = await named(connection, number)
+        return Case(
+            ticket,
+            await console.parts.cases.transcript(connection, ticket),
+            await tickets.messages(connection, number),
+            await looks.at_case(connection, number),
+            await callbacks.of(connection, number),
+        )
 
 
-def _values(console: Console, request: Request, who: Session, case: Case | None) -> dict[str, object]:
+async def _values(console: Console, request: Request, who: Session, case: Case | None) -> dict[str, object]:
+    name, now = by(who.member), console.now()
     values: dict[str, object] = {
         "case": case,
         "csrf": who.csrf,
-        "mine": by(who.member),
+        "mine": name,
         "states": STATE_NAMES,
         "channels": CHANNEL_NAMES,
         "deliveries": DELIVERY_NAMES,
         "moment": moment,
         "near": [],
     }
-    if case is None or case.ticket.state == "closed":
+    if case is None:
         return values
-    asked = next((m.text for m in reversed(case.said) if m.author == "user"), case.ticket.question)
-    rows = console.library.search(asked[:300], console.now()).rows[:_NEAR] if asked else ()
-    return {**values, "near": [_near(console, request, r.entry, case.ticket.language) for r in rows]}
+    others = [k for k in case.looks if k.staff != who.member.id and k.there(now)]
+    values["others"] = [(k.name, k.writing(now)) for k in others]
+    values["reopens"] = reopens(case.ticket)
+    if case.ticket.state == "closed":
+        return values
+    async with console.parts.database.read() as connection:
+        people = await staff.every(connection)
+    values["colleagues"] = [(m.login, by(m)) for m in people if m.active and by(m) != case.ticket.claimed_by]
+    return {**values, "near": _nearest(console, request, case)}
+
+
+def _nearest(console: Console, request: Request, case: Case) -> list[tuple[str, str, str]]:
+    """Return the entries nearest to what was asked last, as they can be put into a reply."""
+    asked = next((m.text for m in reversed(case.said) if m.author == "user"), "")
+    rows = [r for text in (asked, case.ticket.question) if text for r in _rows(console, text)]
+    ids = list(dict.fromkeys(rows))[:_NEAR]
+    return [_near(console, request, id, case.ticket.language) for id in ids]
+
+
+def _rows(console: Console, text: str) -> list[str]:
+    return [r.entry for r in console.library.search(text[:300], console.now()).rows[:_NEAR]]
 
 
 def _near(console: Console, request: Request, id: str, language: str) -> tuple[str, str, str]:
@@ -113,92 +176,42 @@ def _near(console: Console, request: Request, id: str, language: str) -> tuple[s
     return id, found.question, found.copies.plain
 
 
-async def claim(console: Console, request: Request, who: Session) -> Response:
-    """Take a ticket; who comes second is told who was first."""
-    number = _number(request)
-    async with console.parts.database.write() as connection:
-        ticket = await _named(console, number)
-        if await console.parts.cases.claim(connection, ticket, by(who.member), console.now()) is None:
-            ticket = await tickets.get(connection, number) or ticket
-            if ticket.state == "claimed" and ticket.claimed_by == by(who.member):  # sent again: it is done
-                return back(request, f"{ROOT}/tickets/{number}")
-            taken = FAULTS["taken"].format(name=ticket.claimed_by)
-            raise ApiError(409, FAULTS["closed"] if ticket.state == "closed" else taken)
-        await audit.note(connection, console.now(), who.member.login, "ticket.claim", f"#{number}")
-    return back(request, f"{ROOT}/tickets/{number}")
+def number_of(request: Request) -> int:
+    """Return the number of the ticket that an address names.
 
-
-async def say(console: Console, request: Request, who: Session) -> Response:
-    """Answer the user, or leave a note among staff. The same form sent twice says it once; with another text, both."""
-    number = _number(request)
-    form = await request.form()
-    text, note = field(form, "text"), field(form, "kind") == "note"
-    once = field(form, "once", 60)
-    if not text:
-        raise ApiError(422, FAULTS["empty"])
-    name, now, cases = by(who.member), console.now(), console.parts.cases
-    async with console.parts.database.write() as connection:
-        ticket = await _named(console, number)
-        key = f"say:{number}:{who.member.id}:{once}"
-        mark = console.pseudonym("said", f"{note} {text}")
-        if once and not await inbox.first_time(connection, key, mark, now, _ONCE):
-            return back(request, f"{ROOT}/tickets/{number}")
-        if note:
-            await cases.note(connection, ticket, name, text, now)
-        elif await cases.staff_says(connection, ticket, name, text, now) is None:
-            raise ApiError(409, FAULTS["closed"])
-        await audit.note(connection, now, who.member.login, "ticket.note" if note else "ticket.say", f"#{number}")
-    return back(request, f"{ROOT}/tickets/{number}")
-
-
-async def close(console: Console, request: Request, who: Session) -> Response:
-    """Close a ticket."""
-    number = _number(request)
-    async with console.parts.database.write() as connection:
-        closed = await console.parts.cases.close(
-            connection, await _named(console, number), by(who.member), console.now()
-        )
-        if closed is None:
-            raise ApiError(409, FAULTS["closed"])
-        await audit.note(connection, console.now(), who.member.login, "ticket.close", f"#{number}")
-    return back(request, f"{ROOT}/tickets/{number}")
-
-
-async def record(console: Console, request: Request, who: Session) -> Response:
-    """Leave the question, and what staff answered, for maintainers; a ticket's once."""
-    number = _number(request)
-    now = console.now()
-    async with console.parts.database.write() as connection:
-        ticket = await _named(console, number)
-        if await inbox.first_time(connection, f"record:{number}", "", now, _ONCE):
-            await console.parts.cases.record(connection, ticket, now)
-            await audit.note(connection, now, who.member.login, "ticket.record", f"#{number}")
-    return back(request, f"{ROOT}/tickets/{number}")
-
-
-def _number(request: Request) -> int:
+    Raises:
+        ApiError: 404 it is none.
+    """
     number = count(str(request.path_params["number"]))
     if number is None:
-        raise ApiError(404, _NONE)
+        raise ApiError(404, NONE)
     return number
 
 
-async def _named(console: Console, number: int) -> Ticket:
-    async with console.parts.database.read() as connection:
-        ticket = await tickets.get(connection, number)
+async def named(connection: Connection, number: int) -> Ticket:
+    """Return a ticket.
+
+    Raises:
+        ApiError: 404 there is none.
+    """
+    ticket = await tickets.get(connection, number)
     if ticket is None:
-        raise ApiError(404, _NONE)
+        raise ApiError(404, NONE)
     return ticket
 
 
-_ONE = f"{ROOT}/tickets/{{number:int}}"
+async def pulse_of(console: Console, who: Session) -> dict[str, int]:
+    """Return how many tickets wait for anybody and how many of somebody's own have news; `newest` grows with both."""
+    async with console.parts.database.read() as connection:
+        waiting, first = await tickets.waiting(connection), await tickets.newest_waiting(connection)
+        unread, newest = await looks.mine(connection, who.member.id, by(who.member))
+    return {"waiting": waiting, "unread": unread, "newest": newest, "opened": first}
+
+
+ONE = f"{ROOT}/tickets/{{number:int}}"
 PAGES = (
     Page(f"{ROOT}/tickets", page, title="상담", key="T"),
     Page(f"{ROOT}/tickets/list", listing, quiet=True),
-    Page(_ONE, page),
-    Page(f"{_ONE}/live", live, quiet=True),
-    Page(f"{_ONE}/claim", claim, "POST"),
-    Page(f"{_ONE}/say", say, "POST"),
-    Page(f"{_ONE}/close", close, "POST"),
-    Page(f"{_ONE}/record", record, "POST"),
+    Page(ONE, page),
+    Page(f"{ONE}/live", live, quiet=True),
 )

@@ -17,6 +17,12 @@ FAULTS: Mapping[str, str] = {
     "locked": "여러 번 틀려서 잠겼습니다. 15분 뒤에 다시 하거나, 관리자에게 풀어 달라고 하세요.",
     "taken": "{name} 님이 먼저 맡았습니다.",
     "closed": "이미 닫힌 상담입니다.",
+    "close": "이미 닫힌 상담입니다.",
+    "release": "맡은 사람이 없거나 닫힌 상담입니다.",
+    "reopen": "다시 열 수 없는 상담입니다. 열려 있거나, 새 상담이 있거나, 메신저의 주소가 지워졌습니다.",
+    "hand": "닫힌 상담이거나 이미 그분이 맡고 있습니다.",
+    "nobody": "넘겨받을 사람을 고르세요.",
+    "crisis": "위험에 처한 사람의 말일 수 있어 남기지 않습니다. 화면의 안내대로 도와주세요.",
     "empty": "내용을 적어 주세요.",
 }
 WHY_NAMES: Mapping[str, str] = {
@@ -28,7 +34,23 @@ WHY_NAMES: Mapping[str, str] = {
     "call": "통화에서 못 찾음",
     "wrong": "틀렸다고 표시",
     "stale": "오래됐다고 표시",
+    "copied": "찾아서 복사함",
 }
+DETAIL_NAMES: Mapping[str, str] = {
+    "new": "새것",
+    "pending": "보는 중",
+    "done": "끝남",
+    "ignored": "안 함",
+    **ROLE_NAMES,
+}
+"""What stands in the last column of the log, as people say it."""
+REASON_NAMES: Mapping[str, str] = {
+    "wrong": "틀린 내용",
+    "old": "오래된 내용",
+    "hard": "이해하기 어려움",
+    "other": "다른 질문이었음",
+}
+"""Why a visitor did not find an answer helpful."""
 CHANNEL_NAMES: Mapping[str, str] = {
     "telegram": "텔레그램",
     "web": "웹",
@@ -67,6 +89,10 @@ ACTION_NAMES: Mapping[str, str] = {
     "ticket.read": "상담 봄",
     "ticket.list": "상담 목록 봄",
     "ticket.claim": "상담 맡음",
+    "ticket.over": "상담 넘겨받음",
+    "ticket.hand": "상담 넘김",
+    "ticket.release": "상담 내려놓음",
+    "ticket.reopen": "상담 다시 엶",
     "ticket.say": "상담 답함",
     "ticket.note": "상담 메모",
     "ticket.close": "상담 닫음",
@@ -75,6 +101,11 @@ ACTION_NAMES: Mapping[str, str] = {
     "call.undo": "못 찾음·표시 취소",
     "flag.wrong": "틀림 표시",
     "flag.stale": "오래됨 표시",
+    "gap.state": "답이 없는 물음의 상태 바꿈",
+    "gap.learn": "답이 없는 물음을 배우게 함",
+    "review.confirm": "그대로 맞다고 확인함",
+    "entry.mend": "답 고침",
+    "use.csv": "답의 쓰임을 표로 받음",
 }
 
 
@@ -97,3 +128,15 @@ def moment(at: datetime | None) -> str:
         return "—"
     here, now = at.astimezone(KST), datetime.now(KST)
     return f"{here:%m-%d %H:%M}" if here.year == now.year else f"{here:%Y-%m-%d %H:%M}"
+
+
+def ago(at: datetime | None, now: datetime) -> str:
+    """Return how long ago a moment was, as one says it: «방금», «12분», «3시간», «2일»."""
+    if at is None:
+        return ""
+    minutes = int((now - at).total_seconds() // 60)
+    if minutes < 1:
+        return "방금"
+    if minutes < 60:
+        return f"{minutes}분"
+    return f"{minutes // 60}시간" if minutes < 48 * 60 else f"{minutes // 1440}일"

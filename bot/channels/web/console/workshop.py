@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.channels.web.console.frame import ROOT, Console, Page, back, by, field, headers
-from bot.channels.web.console.words import WHY_NAMES
+from bot.channels.web.console.words import REASON_NAMES, WHY_NAMES
 from bot.channels.web.errors import ApiError
 from bot.desk import report as reports
 from bot.desk.maintain import GapShown, Maintenance, Proposal
@@ -17,7 +17,7 @@ from bot.desk.table import as_csv
 from bot.knowledge.base import KST
 from bot.store import audit, gaps
 from bot.store.staff import Session
-from bot.words import RefusedError
+from bot.words import Problem, RefusedError
 
 HOME = f"{ROOT}/workshop"
 STATES = {"new": "새것", "pending": "보는 중", "done": "마침", "ignored": "답하지 않음"}
@@ -49,8 +49,18 @@ def _page(
         "said": request.query_params.get("said", ""),
         "entries": console.library.base.entries,
         "faults": console.parts.front.faults,
+        "causes": _causes(console.parts.front.faults),
     }
     return console.render(request, who, f"workshop/{name}.html", {**shared, **values}, status=status)
+
+
+def _causes(faults: Sequence[Problem]) -> tuple[list[Problem], list[Problem]]:
+    """Return the faults that are causes, and those that may be there only because of them.
+
+    What stands in a file that cannot be read at all is missing everywhere else.
+    """
+    first = [f for f in faults if f.code.startswith("yaml-")]
+    return (first, [f for f in faults if f not in first]) if first else (list(faults), [])
 
 
 # what has no answer
@@ -85,7 +95,7 @@ async def _missing(
         fault = fault or str(error)
     wanted = ("new", "pending") if shown == "open" else (shown,)
     some = [g for g in found if shown == "all" or (g.state in wanted and not (shown == "open" and g.answered))]
-    more = {"gaps": some, "state": shown, "states": STATES, "whys": WHY_NAMES, "at": at}
+    more = {"gaps": some, "state": shown, "states": STATES, "whys": WHY_NAMES, "reasons": REASON_NAMES, "at": at}
     editable = _bench(console).editable
     return _page(console, request, who, "gaps", {**more, "fault": fault, "editable": editable}, status)
 

@@ -1,14 +1,19 @@
 // The web chat: a conversation with the desk, and with a person. All it knows comes from the HTTP API.
 
 import { call, Fault } from './api.js';
+import { closes } from './back.js';
 import { Composer } from './composer.js';
 import { watch } from './corrections.js';
-import { button, make, paragraphs } from './dom.js';
+import { asked, button, make, paragraphs } from './dom.js';
 import * as keep from './keep.js';
+import * as later from './later.js';
+import * as look from '../look.js';
 import { Menu } from './menu.js';
 import { message } from './message.js';
 import { Person } from './person.js';
 import { say, setup, speak, spoken, typed } from './says.js';
+import { Suggestions } from './suggest.js';
+import * as unread from './unread.js';
 
 const LONGEST = 2000;
 const $ = (id) => document.getElementById(id);
@@ -27,6 +32,7 @@ class Conversation {
       choose: (choice) => this.choose(choice),
       none: (item) => this.once(`none-${item.key}`, () => this.none(item)),
       rate: (item, verdict, reason) => this.once(`rate-${item.key}`, () => this.rate(item, verdict, reason)),
+      check: (taps, said) => this.check(taps, said),
       person: () => this.person(),
       menu: () => this.menu.open(),
     };
@@ -46,14 +52,20 @@ class Conversation {
   }
 
   #welcome() {
+    const list = (label, nodes) => nodes.length
+      ? [make('p', { class: 'quiet' }, label), make('ul', { class: 'plain-list topics', 'aria-label': label }, nodes)]
+      : [];
+    const most = setup.asked[spoken()].map((choice) =>
+      make('li', {}, button(asked(choice), '', () => this.choose(choice), { class: 'chip most' })));
     const sections = setup.sections[spoken()].map((s) =>
       make('li', {}, button(s.title, '', () => this.menu.open(s.id), { class: 'chip', 'aria-haspopup': 'dialog' })));
     return make('div', { class: 'message desk welcome' },
       make('span', { class: 'unseen' }, `${say('web_desk')}: `),
       make('div', { class: 'bubble' },
         paragraphs(say('welcome')),
-        sections.length ? make('p', { class: 'quiet' }, say('menu')) : null,
-        make('ul', { class: 'plain-list topics' }, sections)));
+        setup.guided ? make('p', {}, button(setup.guided[spoken()].title, '', () => this.check(''), { class: 'button check' })) : null,
+        list(say('web_asked'), most),
+        list(say('web_sections'), sections)));
   }
 
   add(item) {
@@ -69,8 +81,8 @@ class Conversation {
   /** Scroll to what was added: its end where all of it can be seen, else its beginning, with the question before it. */
   #reveal(node) {
     const room = $('scroller').clientHeight;
-    const asked = node.previousElementSibling;
-    const first = asked?.classList.contains('me') && asked.offsetHeight < room / 4 ? asked : node;
+    const before = node.previousElementSibling;
+    const first = before?.classList.contains('me') && before.offsetHeight < room / 4 ? before : node;
     const tall = node.getBoundingClientRect().bottom - first.getBoundingClientRect().top > room;
     const behavior = matchMedia('(prefers-reduced-motion: reduce)').matches ? 'instant' : 'smooth';
     (tall ? first : node).scrollIntoView({ block: tall ? 'start' : 'end', behavior });
@@ -78,6 +90,7 @@ class Conversation {
 
   /** Keep the end in sight where the room for it has become less. */
   settle() {
+    if (!this.items.length) return; // what stands at the beginning is read first
     const { scrollTop, scrollHeight, clientHeight } = $('scroller');
     const rest = scrollHeight - scrollTop - clientHeight;
     if (rest > 0 && rest < clientHeight / 3) $('scroller').scrollTop = scrollHeight;
@@ -93,7 +106,18 @@ class Conversation {
     const node = message(item, this.acts);
     old.replaceWith(node);
     if (item.state === 'failed') this.#reveal(node);
+    else (node.querySelector('.reasons') ?? node.querySelector('.noted'))?.scrollIntoView({ block: 'nearest' });
     if (act !== undefined) (node.querySelector(`[data-act="${CSS.escape(act)}"]`) ?? $('text')).focus();
+  }
+
+  /** Go on from where another tab of this browser is; what is on its way here stays. */
+  follow() {
+    const here = this.items.filter((item) => item.state === 'sending');
+    const there = keep.said();
+    const keys = new Set(there.map((item) => item.key));
+    this.items = [...there, ...here.filter((item) => !keys.has(item.key))];
+    for (const item of this.items) if (item.id) this.seen(item.id);
+    this.draw();
   }
 
   line(text, ways) {
@@ -107,6 +131,7 @@ class Conversation {
     const lost = told.author === 'user' && this.items.find((i) => i.state === 'failed' && i.text === told.text);
     if (lost) this.change(lost, { state: 'sent', id: told.id }); // it had arrived after all
     else this.add({ who: { user: 'me', staff: 'staff' }[told.author] ?? 'desk', text: told.text, name: told.name, id: told.id });
+    if (told.author === 'staff') unread.came(told.text);
   }
 
   seen(id) {
@@ -145,9 +170,19 @@ class Conversation {
     });
   }
 
+  /** Go on with the guided check: `taps` lead to its step, and `said` is what was tapped. */
+  check(taps, said = setup.guided[spoken()].title) {
+    this.add({ who: 'me', text: said, state: 'sent' });
+    this.add({ who: 'desk', guided: taps });
+  }
+
   retry(item) {
     if (item.state !== 'failed') return;
+    this.items.splice(this.items.indexOf(item), 1);
+    this.items.push(item); // its answer will stand below it
     this.change(item, { state: 'sending', fault: '' });
+    const node = this.log.querySelector(`[data-key="${CSS.escape(item.key)}"]`);
+    if (node) this.log.append(node);
     this.#deliver(item);
   }
 
@@ -166,8 +201,8 @@ class Conversation {
         this.change(item, { state: 'sent', id: kept.id, text: kept.text });
         return;
       }
-      const asked = item.choice ? { choice: item.choice } : { text: item.text };
-      const reply = await call('POST', '/ask', { ...asked, language: spoken() }, `${item.key}.${spoken()}`);
+      const question = item.choice ? { choice: item.choice } : { text: item.text };
+      const reply = await call('POST', '/ask', { ...question, language: spoken() }, `${item.key}.${spoken()}`);
       this.change(item, { state: 'sent' });
       this.add({ who: 'desk', reply });
       keep.setAsked();
@@ -213,10 +248,17 @@ class Conversation {
 
 // the page
 
+const framed = setup.embedded && window.parent !== window;
+if (framed) await keep.share();
 const kept = setup.given ? null : keep.language();
 speak(setup.languages.includes(kept) ? kept : setup.language);
 const conversation = new Conversation();
+const suggestions = new Suggestions($('text'), {
+  choose: (choice) => conversation.choose(choice),
+  wanted: () => !conversation.person_.listening,
+});
 const composer = new Composer($('composer'), $('text'), (text) => {
+  suggestions.close();
   if (typed('command_forget', text)) forgetting();
   else conversation.type(text);
 });
@@ -269,7 +311,15 @@ $('forget-yes').addEventListener('click', async () => {
   }
 });
 
-if (setup.embedded && window.parent !== window) {
+for (const dialog of document.querySelectorAll('dialog')) closes(dialog);
+look.start();
+unread.start();
+later.start();
+later.returns();
+keep.followed(() => conversation.follow());
+
+if (framed) {
+  unread.begin();
   const close = () => window.parent.postMessage({ helpdesk: 'close' }, '*');
   $('close').hidden = false;
   $('close').addEventListener('click', close);

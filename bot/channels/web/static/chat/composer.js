@@ -3,8 +3,12 @@
 // syllable is lost or left behind, and no Enter has to be pressed twice, in whatever order a browser says these things.
 
 import { draft, setDraft } from './keep.js';
+import { say } from './says.js';
 
 const TALLEST = 160;
+const LONGEST = 2000;
+/** Characters before the longest from which on it is said how many are left. */
+const NEAR = 200;
 /** Milliseconds after which a syllable is taken as it stands, should a browser never say that it is finished. */
 const LATEST = 300;
 
@@ -70,6 +74,10 @@ export class Composer {
 
   #changed() {
     setDraft(this.field.value);
+    const left = LONGEST - Array.from(this.field.value).length;
+    const room = document.getElementById('room');
+    room.hidden = left > NEAR;
+    room.textContent = left > NEAR ? '' : say('web_left', { left });
     this.field.style.height = 'auto';
     this.field.style.height = `${Math.min(this.field.scrollHeight + 2, TALLEST)}px`;
   }

@@ -4,6 +4,8 @@ import { call } from './api.js';
 import { asked, button, make } from './dom.js';
 import { say, spoken } from './says.js';
 
+const MOST = 30;
+
 export class Menu {
   /** `choose` is given the question that was picked. */
   constructor(choose) {
@@ -40,8 +42,33 @@ export class Menu {
   }
 
   #top(menu) {
-    this.#show(say('web_menu'), menu.sections.map((s) =>
+    const groups = make('div', {}, menu.sections.map((s) =>
       make('section', { class: 'group' }, make('h3', {}, s.title), this.#topics(s, () => this.#top(menu)))));
+    const filter = make('input', {
+      class: 'field filter', type: 'search', autocomplete: 'off', 'aria-label': say('web_menu_search'), placeholder: say('web_menu_search'),
+      oninput: () => this.#filtered(menu, filter.value, groups, found),
+    });
+    const found = make('ul', { class: 'plain-list', hidden: true, 'aria-live': 'polite' });
+    this.#show(say('web_menu'), [filter, found, groups]);
+  }
+
+  /** Show the questions in which what is typed stands, instead of the groups. */
+  #filtered(menu, text, groups, found) {
+    const letters = (words) => words.normalize('NFC').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+    const wanted = letters(text);
+    groups.hidden = Boolean(wanted);
+    found.hidden = !wanted;
+    const every = menu.sections.flatMap((s) => s.items.flatMap((item) => item.entries));
+    const fitting = [...new Map(every.map((c) => [c.entry, c])).values()].filter((c) => letters(c.question).includes(wanted));
+    found.replaceChildren(...(wanted ? fitting.slice(0, MOST).map((c) => this.#choice(c)) : []));
+    if (wanted && !fitting.length) found.append(make('li', { class: 'quiet' }, say('web_menu_none')));
+  }
+
+  #choice(choice) {
+    return make('li', {}, button(asked(choice), '', () => {
+      this.dialog.close();
+      this.choose(choice);
+    }, { class: 'choice' }));
   }
 
   #section(section) {
@@ -55,11 +82,7 @@ export class Menu {
   }
 
   #questions(item, back) {
-    const rows = item.entries.map((choice) =>
-      make('li', {}, button(asked(choice), '', () => {
-        this.dialog.close();
-        this.choose(choice);
-      }, { class: 'choice' })));
+    const rows = item.entries.map((choice) => this.#choice(choice));
     this.#show(item.title, [make('ul', { class: 'plain-list' }, rows), this.#back(back)]);
   }
 

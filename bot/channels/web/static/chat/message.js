@@ -1,7 +1,7 @@
 // One thing that was said, as an element. What its buttons do is the conversation's to say.
 
 import { address, asked, button, make, outside, paragraphs, signed, tongue } from './dom.js';
-import { say, setup } from './says.js';
+import { say, setup, spoken } from './says.js';
 
 const REASONS = ['wrong', 'old', 'hard', 'other'];
 
@@ -11,7 +11,8 @@ export function message(item, acts) {
   const who = { me: say('web_me'), staff: item.name || say('web_staff') }[item.who] ?? say('web_desk');
   node.append(make('span', { class: item.who === 'staff' ? 'who' : 'unseen' }, who, make('span', { class: 'unseen' }, ': ')));
   const bubble = make('div', { class: 'bubble' });
-  if (item.reply) bubble.append(...answer(item, acts));
+  if (item.guided !== undefined) bubble.append(...guided(item, acts));
+  else if (item.reply) bubble.append(...answer(item, acts));
   else if (item.who === 'me') bubble.append(make('p', { class: 'typed', lang: tongue(item.text) }, item.text));
   else bubble.append(make('div', { class: 'text', lang: tongue(item.text) }, paragraphs(item.text, setup.contacts)));
   if (item.ways) bubble.append(buttons(item.ways.map((name) => button(say(name), name, () => acts[name]()))));
@@ -32,7 +33,7 @@ function sending(item, acts) {
 
 function answer(item, acts) {
   const reply = item.reply;
-  const parts = [make('div', { class: 'text', lang: tongue(reply.body) }, paragraphs(reply.body, reply.contacts))];
+  const parts = [make('div', { class: 'text', lang: tongue(reply.body) }, paragraphs(own(reply.body), reply.contacts))];
   if (reply.choices.length) parts.push(choices(item, acts));
   if (reply.contacts.length) parts.push(contacts(reply));
   if (reply.signature) parts.push(signed(reply));
@@ -49,6 +50,25 @@ const plain = (label) => label.replace(/^[\p{Extended_Pictographic}\uFE0F\s]+/u,
 
 const buttons = (made) => make('div', { class: 'buttons' }, made.map((b) => (b.classList.add('button'), b)));
 
+/** A step of the guided check; where it is not there any more, nothing but what was said. */
+function guided(item, acts) {
+  const step = setup.guided?.[spoken()].steps[item.guided];
+  if (!step) return [];
+  const options = step.options.map((o) =>
+    make('li', {}, button(o.say, `check-${o.taps}`, () => acts.check(o.taps, o.say), { class: 'choice' })));
+  const ends = step.entries.map((c) =>
+    make('li', {}, button(asked(c), `choice-${c.entry}`, () => acts.choose(c), { class: 'choice' })));
+  const back = step.back === null ? null : button(say('back'), 'check-back', () => acts.check(step.back, say('back')), { class: 'quiet-button' });
+  return [
+    make('div', { class: 'text', lang: spoken() }, paragraphs(step.text, setup.contacts)),
+    options.length || ends.length ? make('ul', { class: 'plain-list choices', 'aria-label': say('web_choices') }, options, ends) : null,
+    back ? make('div', {}, back) : null,
+  ].filter(Boolean);
+}
+
+/** Return what an answer says without the notice, which stands above the conversation all the time. */
+const own = (body) => body.split('\n').filter((line) => !line.trim() || line.trim() !== setup.notice[spoken()]).join('\n');
+
 function choices(item, acts) {
   const list = item.reply.choices.map((c, i) =>
     make('li', {},
@@ -63,14 +83,15 @@ function choices(item, acts) {
     item.reply.exchange ? none : null);
 }
 
+/** One line a number: to call it, to copy it. Addresses are links in the text already. */
 function contacts(reply) {
-  const rows = reply.contacts.map((c) => {
+  const numbers = reply.contacts.filter((c) => c.kind === 'phone');
+  const rows = (numbers.length ? numbers : reply.contacts).map((c) => {
     const what = { phone: 'web_call', email: 'web_mail', url: 'web_open' }[c.kind];
-    const open = make('a', { class: 'button', ...(c.kind === 'url' ? outside(address(c)) : { href: address(c) }) },
-      say(what), make('span', { class: 'unseen' }, ` ${c.label} ${c.value}`));
-    return make('li', {},
-      make('span', { class: 'contact' }, make('span', {}, c.label), ' ', make('b', {}, c.value.replace(/^https?:\/\//, '').replace(/\/$/, ''))),
-      make('span', { class: 'contact-ways' }, open, navigator.clipboard && copying(c)));
+    const value = c.value.replace(/^https?:\/\//, '').replace(/\/$/, '');
+    const open = make('a', { class: 'reach', ...(c.kind === 'url' ? outside(address(c)) : { href: address(c) }) },
+      make('span', { class: 'unseen' }, `${say(what)} `), c.label, ' ', make('b', {}, value));
+    return make('li', {}, open, navigator.clipboard && copying(c));
   });
   return make('ul', { class: 'plain-list contacts', 'aria-label': say('web_contacts') }, rows);
 }
@@ -82,7 +103,7 @@ function copying(contact) {
       await navigator.clipboard.writeText(contact.value);
       done.textContent = say('web_copied');
       node.firstChild.textContent = say('web_copied');
-    }, { class: 'button' });
+    }, { class: 'quiet-button' });
   return [node, done];
 }
 

@@ -1,12 +1,13 @@
 // Talking to a person: a case, its news, and where it stands.
 
 import { call, Fault } from './api.js';
-import { hasCase, setCase } from './keep.js';
+import { hadCase, hasCase, setCase } from './keep.js';
 import { say, spoken } from './says.js';
 
 const SOON = 3_000;
-const LATER = 20_000;
+const LATER = 10_000;
 const LATEST = 60_000;
+const HOUR = 3_600_000;
 
 export class Person {
   /** `talk` shows what is said: `said(message)` and `line(text, ways)`. */
@@ -31,7 +32,7 @@ export class Person {
 
   /** Go on with a case that this browser has. */
   resume() {
-    if (hasCase()) this.#soon(0);
+    if (hasCase() || hadCase()) this.#soon(0);
   }
 
   async open() {
@@ -90,7 +91,12 @@ export class Person {
     const before = this.ticket;
     this.ticket = ticket;
     this.describe();
+    if (ticket && ticket.state !== 'closed') {
+      setCase(true);
+      this.closed = undefined;
+    }
     if (ticket?.state === 'closed') {
+      this.closed ??= Date.now();
       setCase(false);
       if (before && before.state !== 'closed') this.talk.line(ticket.notice);
     }
@@ -115,6 +121,7 @@ export class Person {
     }
     if (this.ticket && this.ticket.state !== 'closed') this.#soon(this.listening ? this.pause : Math.max(this.pause, LATER));
     else if (hasCase() && !this.ticket) this.#soon(this.pause);
+    else if (this.ticket && Date.now() - this.closed < HOUR) this.#soon(LATEST); // it may be opened again
   }
 
   #told(news) {

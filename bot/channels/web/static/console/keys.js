@@ -22,7 +22,7 @@ const writing = (element) => element instanceof HTMLElement && (element.matches(
 function functional(event) {
   const work = doings.get(event.code);
   if (!/^F\d/.test(event.code) || !work || event.ctrlKey || event.altKey || event.metaKey || event.shiftKey) return;
-  if (document.querySelector('dialog[open]')) return;
+  if (document.querySelector('dialog[open]') || document.body.dataset.keys !== 'on') return;
   event.preventDefault();
   if (!event.isComposing) {
     work(event);
@@ -53,6 +53,17 @@ function pressed(event) {
   if (work(event) !== false) event.preventDefault();
 }
 
+// To the search from wherever one is, also out of a field: Ctrl+K.
+function toSearch(event) {
+  if (event.code !== 'KeyK' || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey || event.isComposing) return;
+  if (document.querySelector('dialog[open]') || document.body.dataset.keys !== 'on') return;
+  event.preventDefault();
+  (doings.get('Slash') ?? searchPage)();
+}
+
+export const searchPage = () => location.assign('/console');
+
+document.addEventListener('keydown', toSearch);
 document.addEventListener('keydown', functional);
 document.addEventListener('keydown', pressed);
 document.addEventListener('click', (event) => {

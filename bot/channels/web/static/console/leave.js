@@ -1,4 +1,4 @@
-// «못 찾음» and «표시»: one key each, and one key to take it back.
+// «못 찾음» and «잘못된 답 알리기»: one key each, and one key to take it back.
 
 import { call } from './call.js';
 import { on } from './keys.js';
@@ -30,7 +30,7 @@ function none() {
 }
 
 function flag() {
-  if (!document.querySelector('#reader [data-entry]')) return toast('표시할 답을 먼저 여세요.', { bad: true });
+  if (!document.querySelector('#reader [data-entry]')) return toast('알릴 답을 먼저 여세요.', { bad: true });
   form.reset();
   dialog.showModal();
   document.getElementById('flag-note').focus();
@@ -41,7 +41,7 @@ function flagged() {
   if (dialog.returnValue !== 'send') return;
   const entry = document.querySelector('#reader [data-entry]').dataset.entry;
   const { why, note } = Object.fromEntries(new FormData(form));
-  leave('/console/flag', { entry, why, note, question: text() }, why === 'stale' ? '오래됐다고 표시했습니다.' : '틀렸다고 표시했습니다.');
+  leave('/console/flag', { entry, why, note, question: text() }, why === 'stale' ? '오래됐다고 알렸습니다.' : '틀렸다고 알렸습니다.');
 }
 
 export function start() {

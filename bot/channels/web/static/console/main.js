@@ -1,21 +1,26 @@
 // The console's scripts. Pages work without them where they can: links are links, and forms are forms.
 
+import * as alerts from './alerts.js';
+import * as asking from './asking.js';
 import * as call from './call.js';
-import * as compare from './compare.js';
 import * as copy from './copy.js';
-import { on } from './keys.js';
+import { on, searchPage } from './keys.js';
 import * as leave from './leave.js';
 import * as live from './live.js';
+import * as rows from './rows.js';
 import * as search from './search.js';
 import * as tickets from './tickets.js';
 
 const help = document.getElementById('help');
+on('Slash', '', searchPage);
 on('Question', 'help', () => help.showModal());
 
 call.start();
+asking.start();
 search.start();
 copy.start();
 leave.start();
 tickets.start();
-compare.start();
+alerts.start();
+rows.start();
 live.start();

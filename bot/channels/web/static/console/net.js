@@ -2,7 +2,12 @@
 
 const csrf = document.querySelector('meta[name="csrf"]')?.content ?? '';
 
-export class Refused extends Error {}
+export class Refused extends Error {
+  constructor(message, code = '') {
+    super(message);
+    this.code = code;
+  }
+}
 
 const LONGEST = 10_000; // ms for what only reads: a connection that is gone may never say so
 
@@ -43,7 +48,7 @@ async function ask(address, options) {
 
 async function refusal(response) {
   const said = await response.json().catch(() => null);
-  return new Refused(said?.error?.message ?? '지금은 할 수 없습니다. 잠시 뒤에 다시 하세요.');
+  return new Refused(said?.error?.message ?? '지금은 할 수 없습니다. 잠시 뒤에 다시 하세요.', said?.error?.code);
 }
 
 // Return a part of a page as HTML (made and escaped by the server). 404 is a page too; '' is «nothing new».

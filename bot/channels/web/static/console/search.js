@@ -16,6 +16,9 @@ let reading = null;
 let resting = 0;
 let chosen = 0;
 let shown = field?.value ?? '';
+let under = Promise.resolve(); // the answer that is on its way: what is copied waits for it
+let arrived = () => {};
+const name = document.title.split(' · ').at(-1);
 
 const options = () => [...list.querySelectorAll('[role="option"]')];
 
@@ -37,7 +40,7 @@ async function search() {
     history.replaceState(null, '', text ? '/console?q=' + encodeURIComponent(text) : '/console');
     document.body.classList.remove('reading');
     call.heard(text);
-    select(0, { quiet: false });
+    found();
   } catch (error) {
     if (error.name === 'AbortError') return;
     shown = null;
@@ -45,10 +48,32 @@ async function search() {
   }
 }
 
-function select(index, { quiet = true } = {}) {
+const known = () => list.querySelector('#results')?.dataset.known !== '0';
+
+// Show what was found: the first answer, or that there is none. What was shown to the caller before goes.
+function found() {
+  said.textContent = list.querySelector('#results')?.dataset.said ?? '';
+  chosen = -1;
+  if (options().length && known()) return select(0);
+  clearTimeout(resting);
+  reading?.abort();
+  reading = null;
+  arrived();
+  const instead = list.querySelector('#nothing') ?? document.getElementById('idle');
+  reader.replaceChildren(instead.content.cloneNode(true));
+  title(shown.trim());
+  field.setAttribute('aria-expanded', String(options().length > 0));
+  field.removeAttribute('aria-activedescendant');
+}
+
+function title(words) {
+  const count = /^\(\d+\) /.exec(document.title)?.[0] ?? '';
+  document.title = `${count}${words || '찾기'} · ${name}`;
+}
+
+function select(index) {
   const found = options();
   field.setAttribute('aria-expanded', String(found.length > 0));
-  if (!quiet) said.textContent = shown.trim() ? `결과 ${found.length}개` : '';
   if (!found.length) {
     field.removeAttribute('aria-activedescendant');
     return;
@@ -58,19 +83,33 @@ function select(index, { quiet = true } = {}) {
   field.setAttribute('aria-activedescendant', found[chosen].id);
   found[chosen].scrollIntoView({ block: 'nearest' });
   clearTimeout(resting);
-  if (!narrow.matches) resting = setTimeout(() => read(found[chosen].href), PEEK);
+  if (narrow.matches) {
+    reader.replaceChildren(); // it is behind the list, and of another question
+    return;
+  }
+  const { href } = found[chosen];
+  expected();
+  resting = setTimeout(() => read(href), PEEK);
+}
+
+function expected() {
+  arrived();
+  under = new Promise((resolve) => (arrived = resolve));
 }
 
 async function read(address, { focus = false, push = false } = {}) {
   clearTimeout(resting);
   reading?.abort();
-  reading = new AbortController();
+  const mine = new AbortController();
+  reading = mine;
+  expected();
   try {
-    const html = await part(address, reading.signal);
+    const html = await part(address, mine.signal);
     reader.innerHTML = html;
     reader.scrollTop = 0;
     const entry = reader.querySelector('[data-entry]')?.dataset.entry;
     if (entry) call.saw(entry);
+    title(reader.querySelector('[data-question]')?.dataset.question);
     if (push) history.pushState(null, '', address);
     if (focus) {
       document.body.classList.add('reading');
@@ -80,28 +119,41 @@ async function read(address, { focus = false, push = false } = {}) {
   } catch (error) {
     if (error.name !== 'AbortError') toast(error.message, { bad: true });
   }
+  if (reading === mine) arrived();
 }
 
 // Open the result that is chosen; where the list is behind the field, as soon as it has caught up.
 async function open(index = chosen) {
+  if (!known() && index < 0) return; // nothing was chosen, and nothing answers
   if (field.value !== (list.dataset.for ?? field.defaultValue)) {
     shown = null;
     index = 0;
     await search();
   }
-  const option = options()[index];
+  const option = options()[Math.max(0, index)];
   if (!option) return;
-  select(index);
+  select(Math.max(0, index));
   await read(option.href, { focus: true, push: true });
 }
 
+const opened = () => document.body.classList.contains('reading');
+
+// One step back at a time: the words, the field, the answer. Where there is nothing to go back from, nothing happens.
 function back() {
   if (document.activeElement === field) {
-    if (field.value) field.value = '';
-    else field.blur();
-    search();
-    return;
+    if (field.value) {
+      field.value = '';
+      search();
+    } else field.blur();
+    return true;
   }
+  if (!opened()) return false;
+  focus();
+  return true;
+}
+
+/** Go to the field, wherever one is. */
+function focus() {
   document.body.classList.remove('reading');
   field.focus();
   field.select();
@@ -125,10 +177,12 @@ function typed(event) {
     }
     event.preventDefault();
     if (event.repeat) return;
-    enter();
+    if (event.ctrlKey || event.metaKey) document.dispatchEvent(new Event('copy-answer'));
+    else enter();
     return;
   }
   if (event.isComposing || event.keyCode === 229) return;
+  if (event.key === '/' && !field.value) return event.preventDefault(); // where one is already
   if (event.key === 'ArrowDown') select(chosen + 1);
   else if (event.key === 'ArrowUp') select(chosen - 1);
   else if (event.key === 'Escape') back();
@@ -157,14 +211,13 @@ export function start() {
   reader.addEventListener('click', clicked);
   addEventListener('popstate', () => location.reload());
   document.addEventListener('server-back', () => shown === null && search());
-  on('Slash', '', () => {
-    field.focus();
-    field.select();
-  });
-  on('ArrowDown', '', () => (options().length ? select(chosen + 1) : false));
-  on('ArrowUp', '', () => (options().length ? select(chosen - 1) : false));
-  on('Enter', '', (event) => (event.target.closest('a, button, summary') ? false : open()));
+  on('Slash', '', focus);
+  // what is open is scrolled by the browser itself
+  on('ArrowDown', '', () => (options().length && !opened() ? select(chosen + 1) : false));
+  on('ArrowUp', '', () => (options().length && !opened() ? select(chosen - 1) : false));
+  on('Enter', '', (event) => (event.target.closest('a, button, summary') || opened() ? false : open()));
   on('Escape', 'back', back);
+  on('KeyR', '', related);
   for (let n = 1; n <= 9; n += 1) {
     on(`Digit${n}`, '', () => open(n - 1));
     on(`Numpad${n}`, '', () => open(n - 1));
@@ -173,13 +226,35 @@ export function start() {
   const entry = reader.querySelector('[data-entry]')?.dataset.entry;
   if (entry) call.saw(entry);
   if (field.value) call.heard(field.value);
+  document.addEventListener('knowledge-changed', renewed);
 }
+
+// What is on the screen was changed by its editors: it is shown as it reads now, and said so.
+async function renewed() {
+  const before = reader.querySelector('[data-copy="plain"]')?.textContent;
+  const entry = reader.querySelector('[data-entry]')?.dataset.entry;
+  if (!entry) return;
+  await read(`/console/answer/${encodeURIComponent(entry)}?q=${encodeURIComponent(field.value)}`);
+  const now = reader.querySelector('[data-copy="plain"]')?.textContent;
+  if (now !== before) toast('보시던 답이 방금 바뀌었습니다. 다시 읽어 보고 알려 드리세요.', { bad: true });
+}
+
+// Go to what one may ask next, and from there to the one after it.
+function related() {
+  const links = [...reader.querySelectorAll('.next a')];
+  if (!links.length) return false;
+  const at = links.indexOf(document.activeElement);
+  links[(at + 1) % links.length].focus();
+  return true;
+}
+
+/** Wait for the answer that belongs to what was typed. */
+export const settled = () => under;
 
 export const text = () => field?.value ?? '';
 
 export function clear() {
   field.value = '';
   search();
-  reader.replaceChildren();
-  field.focus();
+  focus();
 }

@@ -1,11 +1,13 @@
-// The inbox as it changes: list and thread are asked for again and put in where they differ; what one writes stays.
+// The inbox as it changes: list and thread are asked for again and patched where they differ.
 
+import * as composer from './composer.js';
 import { on } from './keys.js';
 import { part, send } from './net.js';
+import { patch } from './patch.js';
 import { toast } from './toast.js';
 
 const EVERY = 2000;
-const HIDDEN = 10000;
+const HIDDEN = 8000;
 const list = document.querySelector('.tickets #list');
 const place = document.getElementById('case');
 let tags = {};
@@ -14,27 +16,25 @@ let busy = false;
 
 /** What scrolls: the pane, or in a narrow window the page. */
 const scroller = () => (getComputedStyle(place).overflowY === 'auto' ? place : document.scrollingElement);
-const toEnd = () => scroller().scrollTo(0, scroller().scrollHeight);
+const toEnd = () => shown && scroller().scrollTo(0, scroller().scrollHeight);
 
 async function renew(target, address, name) {
   const mark = address.includes('?') ? '&' : '?';
   const html = await part(`${address}${mark}tag=${tags[name] ?? ''}`, undefined, (tag) => (tags[name] = tag));
-  if (!html) return false;
+  if (!html || !target.isConnected) return false;
   const { scrollHeight, scrollTop, clientHeight } = scroller();
   const end = scrollHeight - scrollTop - clientHeight < 80;
-  const closed = target.querySelector('details.before:not([open])');
-  target.innerHTML = html;
-  if (closed) target.querySelector('details.before')?.removeAttribute('open');
+  patch(target, html);
   return end;
 }
 
 async function look() {
-  const state = list.dataset.state;
-  await renew(list, `/console/tickets/list?state=${state}&shown=${shown}`, 'list');
+  await renew(list, `/console/tickets/list?state=${list.dataset.state}&shown=${shown}`, 'list');
   const said = document.getElementById('said');
   if (!said || !shown) return;
-  const end = await renew(said, `/console/tickets/${shown}/live`, 'said');
-  document.getElementById('reply').hidden = !said.querySelector('form[action$="/close"]');
+  const read = document.hidden ? 0 : (said.querySelector('#case-head')?.dataset.last ?? 0);
+  const end = await renew(said, `/console/tickets/${shown}/live?read=${read}&writing=${composer.writing() ? 1 : 0}`, 'said');
+  composer.show(said.querySelector('#case-head')?.dataset.state !== 'closed');
   if (end) toEnd();
 }
 
@@ -47,48 +47,64 @@ async function turn() {
   setTimeout(turn, document.hidden ? HIDDEN : EVERY);
 }
 
-async function open(link, push) {
+async function open(link, { push = true, focus = true } = {}) {
+  composer.keep();
+  if (shown && shown !== link.dataset.ticket) send(`/console/tickets/${shown}/away`, {}).catch(() => {});
   try {
     const html = await part(link.href);
     shown = link.dataset.ticket;
     tags = {};
     place.innerHTML = html;
+    composer.begin(shown);
     document.body.classList.add('reading');
+    document.title = document.title.replace(/상담( #\d+)?/, `상담 #${shown}`);
     if (push) history.pushState(null, '', link.href);
     toEnd();
-    document.getElementById('reply-text')?.focus({ preventScroll: true });
+    if (focus) document.getElementById('reply-text')?.focus({ preventScroll: true });
+    else document.getElementById('case-title')?.focus({ preventScroll: true });
     await look();
+    document.dispatchEvent(new Event('inbox-read'));
   } catch (error) {
     toast(error.message, { bad: true });
   }
+}
+
+function step(by) {
+  const links = [...list.querySelectorAll('a[data-ticket]')];
+  const at = links.findIndex((link) => link.dataset.ticket === shown);
+  const next = links[at < 0 ? 0 : at + by];
+  if (!next) return toast(links.length ? '더 없습니다.' : '상담이 없습니다.');
+  next.scrollIntoView({ block: 'nearest' });
+  return open(next, { focus: false });
 }
 
 async function quick(form) {
   if (busy) return;
   busy = true;
+  const what = form.dataset.quick;
   try {
-    await send(form.action, {});
-    if (form.dataset.done) toast(form.dataset.done);
+    await send(form.action, Object.fromEntries(new FormData(form)));
+    form.closest('details')?.removeAttribute('open');
+    if (what === 'close') toast('상담을 닫았습니다.', { undo: () => again(form.action) });
+    else if (form.dataset.done) toast(form.dataset.done);
   } catch (error) {
     toast(error.message, { bad: true });
   }
   busy = false;
   await look().catch(() => {});
+  document.dispatchEvent(new Event('inbox-read'));
 }
 
-async function reply(form, kind) {
-  const field = form.elements.text;
-  if (busy || !field.value.trim()) return;
+async function again(closed) {
+  await send(closed.replace(/close$/, 'reopen'), {});
+  await look().catch(() => {});
+  toast('다시 열었습니다.');
+}
+
+async function reply() {
+  if (busy) return;
   busy = true;
-  form.dataset.once ||= crypto.randomUUID?.() ?? String(Date.now()) + Math.random();
-  const once = form.dataset.once.slice(0, 60);
-  try {
-    await send(form.action, { text: field.value, kind, once });
-    field.value = '';
-    delete form.dataset.once;
-  } catch (error) {
-    toast(error.message, { bad: true });
-  }
+  await composer.send().catch((error) => toast(error.message, { bad: true }));
   busy = false;
   await look().catch(() => {});
   toEnd();
@@ -97,9 +113,47 @@ async function reply(form, kind) {
 function submitted(event) {
   const form = event.target;
   if (form.matches('[data-quick]')) quick(form);
-  else if (form.id === 'reply') reply(form, event.submitter?.value ?? 'say');
+  else if (form.id === 'reply') reply();
   else return;
   event.preventDefault();
+}
+
+const press = (...whats) => () => {
+  const form = whats.map((what) => document.querySelector(`#case-acts [data-quick="${what}"]`)).find(Boolean);
+  if (!form) return false;
+  form.requestSubmit();
+  return true;
+};
+
+function insert(number) {
+  const button = document.querySelector(`#near-${number} [data-act="insert"]`);
+  if (!button) return false;
+  composer.insert(button.dataset.text);
+  return true;
+}
+
+function typed(event) {
+  if (event.target.id !== 'reply-text' || event.isComposing || event.keyCode === 229) return;
+  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) reply();
+  else if (event.key === 'Escape') document.getElementById('case-title').focus({ preventScroll: true });
+  else if (event.altKey && /^Digit[1-9]$/.test(event.code) && document.body.dataset.keys === 'on') insert(event.code.slice(5));
+  else return;
+  event.preventDefault();
+}
+
+function keys() {
+  on('KeyJ', '', () => void step(1));
+  on('KeyK', '', () => void step(-1));
+  on('KeyM', '', press('claim', 'reopen'));
+  on('KeyD', '', press('close'));
+  on('KeyW', '', press('record'));
+  on('KeyR', '', () => composer.write('say'));
+  on('KeyI', '', () => composer.write('note'));
+  for (let n = 1; n <= 3; n += 1) {
+    on(`Digit${n}`, '', () => insert(n));
+    on(`Numpad${n}`, '', () => insert(n));
+  }
+  on('', 'insert', (event, button) => composer.insert(button.dataset.text));
 }
 
 export function start() {
@@ -110,20 +164,13 @@ export function start() {
     const link = event.target.closest('a[data-ticket]');
     if (!link || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
     event.preventDefault();
-    open(link, true);
+    open(link);
   });
-  place.addEventListener('keydown', (event) => {
-    if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey) || event.isComposing || event.keyCode === 229) return;
-    if (event.target.id !== 'reply-text') return;
-    event.preventDefault();
-    reply(event.target.form, 'say');
-  });
+  place.addEventListener('keydown', typed);
   addEventListener('popstate', () => location.reload());
-  on('', 'insert', (event, button) => {
-    const field = document.getElementById('reply-text');
-    field.value = field.value ? `${field.value}\n\n${button.dataset.text}` : button.dataset.text;
-    field.focus();
-  });
+  document.addEventListener('visibilitychange', () => document.hidden || look().catch(() => {}));
+  keys();
+  composer.begin(shown);
   toEnd();
   turn();
 }

@@ -1,5 +1,9 @@
 // What an answer's page can do beyond reading: copy its address, print. Without this script neither is offered.
 
+import * as look from '../look.js';
+
+look.start();
+
 const copy = document.getElementById('copy');
 const print = document.getElementById('print');
 

@@ -1,0 +1,55 @@
+"""The guided check as every channel says it: one question with its answers, or where the way ended. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.guided import End, Guided
+from bot.words import SourceLine
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What to show. `options`: label and taps so far with it, as in «0.2»; `entries`: where to read on, at the end."""
+
+    text: str
+    options: tuple[tuple[str, str], ...] = ()
+    entries: tuple[str, ...] = ()
+    back: str | None = None
+    """The taps that lead one question back; `None` at the beginning."""
+
+
+def title(guided: Guided, language: str) -> str:
+    """Return how the check is called."""
+    return guided.english if language == "en" else guided.title
+
+
+def step(base: KnowledgeBase, guided: Guided, taps: Sequence[int], language: str) -> Step:
+    """Return what comes after some taps; taps that there are not are left out."""
+    way, now = guided.walk(taps)
+    taken = [str(t) for t in taps[: len(way)]]
+    back = ".".join(taken[:-1]) if taken else None
+    english = language == "en"
+    if isinstance(now, End):
+        return Step(_ended(base, now, language), entries=tuple(e for e in now.entries if base.entry(e)), back=back)
+    ask = now.english if english else now.ask
+    intro = guided.intro_english if english else guided.intro
+    options = tuple((o.english if english else o.say, ".".join([*taken, str(n)])) for n, o in enumerate(now.options))
+    return Step(ask if way else f"{intro}\n\n{ask}", options, back=back)
+
+
+def sources_of(base: KnowledgeBase, end: End) -> list[SourceLine]:
+    """Return the sources of the entries that an end stands on, each once."""
+    names = dict.fromkeys(s for e in end.entries if (entry := base.entry(e)) for s in entry.sources)
+    found = (base.sources.get(name) for name in names)
+    return [SourceLine(s.title, s.url, s.date, "") for s in found if s]
+
+
+def _ended(base: KnowledgeBase, end: End, language: str) -> str:
+    english = language == "en"
+    confirm = f"[{base.reply('check_confirm', language)}]" if end.confirm else ""
+    then = f"{base.reply('check_then', language)}: {end.then_english if english else end.then}"
+    now = f"{base.reply('check_now', language)}: {end.now_english if english else end.now}"
+    titles = ", ".join(s.title + (f"({s.date})" if s.date else "") for s in sources_of(base, end)[:3])
+    source = f"{base.reply('source', language)}: {titles}" if titles else ""
+    return "\n\n".join(filter(None, (confirm, then, now, source)))

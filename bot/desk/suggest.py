@@ -1,0 +1,70 @@
+"""Entries near a text that is being typed, initial consonants read in the words they may stand for."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from bot.desk.desk import HelpDesk
+from bot.desk.initials import Initials
+from bot.words import Kind, Match
+
+_SURE = 0.5
+"""Probability of a reading's best entry from which on a likelier one does not make it a better reading."""
+_STEP = 0.07
+"""What a reading loses to the one before it, whose words are commoner."""
+_WORTHLESS = 0.12
+"""Probability below which a reading finds nothing."""
+_ALIKE = 0.3
+"""Likeness to a wording from which on an entry is suggested although it is not likely."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What initial consonants find: entries, the best of each reading in turn, and the readings, best first."""
+
+    matches: tuple[Match, ...]
+    texts: tuple[str, ...]
+
+
+class Suggester:
+    """Suggests entries of one desk's knowledge."""
+
+    def __init__(self, desk: HelpDesk) -> None:
+        self.desk = desk
+
+    @property
+    def initials(self) -> Initials:
+        """The reader of initial consonants; made when first needed."""
+        return Initials.of(self.desk.base)
+
+    def near(self, text: str, limit: int) -> list[Match]:
+        """Return the answers worth suggesting for a text that may be unfinished, best first, at most `limit`."""
+        read = self.read(text, limit)
+        if read is not None:
+            return list(read.matches)[:limit]
+        found = self.desk.search(text, limit + 2)
+        worth = [m for m in found if m.score >= _WORTHLESS or m.similarity >= _ALIKE]
+        return [m for m in worth if m.entry.kind is Kind.ANSWER][:limit]
+
+    def read(self, text: str, limit: int) -> Readings | None:
+        """Return what initial consonants find; `None` where a text has none or they find nothing."""
+        if not any("ㄱ" <= ch <= "ㅎ" for ch in text):
+            return None
+        lists: list[tuple[float, str, list[Match]]] = []
+        for place, reading in enumerate(self.initials.readings(text)):
+            found = [m for m in self.desk.search(reading, limit) if m.entry.kind is Kind.ANSWER]
+            if found and found[0].score >= _WORTHLESS:
+                lists.append((min(found[0].score, _SURE) * (1 - _STEP * place), reading, found))
+        if not lists:
+            return None
+        lists.sort(key=lambda one: -one[0])
+        matches: dict[str, Match] = {}
+        for match in _in_turn([found for *_, found in lists]):
+            matches.setdefault(match.entry.id, match)
+        texts = tuple(dict.fromkeys(reading for _, reading, _ in lists))
+        return Readings(tuple(matches.values()), texts)
+
+
+def _in_turn(lists: list[list[Match]]) -> Iterator[Match]:
+    """Iterate over the first of each list, then the second of each."""
+    for place in range(max(map(len, lists))):
+        yield from (found[place] for found in lists if place < len(found))

@@ -1,0 +1,93 @@
+"""The first hour with the console, and the loop from a visitor's or an agent's doubt to a mended answer."""
+
+import re
+from pathlib import Path
+
+from bot.channels.web.console.words import ACTION_NAMES
+from bot.channels.web.console.workshop import _causes
+from bot.knowledge.build import build
+from bot.store import flags
+from bot.store.database import Database
+from tests.web.conftest import Opens
+from tests.web.staffroom import ONE, PASSWORD, Colleague, hidden, hire
+
+SOURCES = Path(__file__).resolve().parents[2] / "bot"
+
+
+@ONE
+async def test_without_an_account_the_door_says_how_to_make_one(database: Database, site: Opens) -> None:
+    async with site(database) as opened:
+        page = (await Colleague(opened).get("/console/login")).text
+        assert "helpdesk staff add" in page
+        assert "계정은 관리자가 만듭니다" not in page
+        await hire(database, "admin")
+        page = (await Colleague(opened).get("/console/login")).text
+        assert "helpdesk staff add" not in page
+        assert "계정은 관리자가 만듭니다" in page
+
+
+@ONE
+async def test_after_a_wrong_password_one_still_gets_where_one_wanted(database: Database, site: Opens) -> None:
+    await hire(database)
+    async with site(database) as opened:
+        kim = Colleague(opened)
+        wrong = await kim.log_in("agent1", "wrong-password-1", onward="/console/answer/royalty-cap")
+        assert wrong.status_code == 401
+        right = await kim.http.post(
+            "/console/login", data={**hidden(wrong.text), "login": "agent1", "password": PASSWORD}
+        )
+        assert right.headers["location"] == "/console/answer/royalty-cap"
+
+
+def test_all_that_is_written_down_has_a_name() -> None:
+    """Every action that stands in a call of the audit log is shown in words."""
+    kinds = "login|logout|password|staff|ticket|call|flag|gap|review|use|entry"
+    named = re.compile(rf'audit\.note\([^\n]*?"((?:{kinds})\.[a-z]+)"|"((?:{kinds})\.[a-z]+)" if ', re.DOTALL)
+    found = {a or b for path in SOURCES.rglob("*.py") for a, b in named.findall(path.read_text(encoding="utf-8"))}
+    assert {"gap.state", "review.confirm", "staff.add", "ticket.over"} <= found
+    assert found <= set(ACTION_NAMES), found - set(ACTION_NAMES)
+
+
+def test_the_cause_of_many_faults_stands_first(tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text("entries:\n- {id: a, questions: [하나], answer: 답, related: [b, c]}\n", "utf-8")
+    (tmp_path / "b.yaml").write_text("entries:\n- {id: b, questions: [둘], answer: 답\n", encoding="utf-8")
+    _, problems = build(tmp_path)
+    assert len(problems) >= 3
+    first, rest = _causes(problems)
+    assert [p.file for p in first] == ["b.yaml"]
+    assert len(first) + len(rest) == len(problems)
+    assert _causes(rest) == (list(rest), [])
+
+
+@ONE
+async def test_what_cannot_be_taken_back_asks_first(database: Database, site: Opens) -> None:
+    await hire(database, "admin")
+    await hire(database, "agent")
+    async with site(database) as opened:
+        page = (await (await Colleague(opened).enter("admin1")).get("/console/people")).text
+    for what in ("reset", "stop"):
+        button = re.search(rf'<button[^>]*value="{what}"[^>]*>', page)[0]
+        assert "data-ask=" in button
+
+
+@ONE
+async def test_a_visitors_reason_reaches_the_maintainers_and_can_be_taken_back(
+    database: Database, site: Opens
+) -> None:
+    await hire(database, "maintainer")
+    async with site(database) as opened:
+        lee, user = await Colleague(opened).enter("maintainer1"), opened.user("v")
+        asked = (await user.post("/api/v1/ask", json={"text": "창원대 전화번호"})).json()
+        down = {"exchange": asked["exchange"], "verdict": "down"}
+        await user.post("/api/v1/feedback", json=down)
+        await user.post("/api/v1/feedback", json={**down, "reason": "old"})
+        page = (await lee.get("/console/queue")).text
+        assert "오래된 내용" in page
+        assert "/console/mend/institution-phone.changwon" in page
+        await user.post("/api/v1/feedback", json={**down, "reason": "wrong"})
+        page = (await lee.get("/console/queue")).text
+        assert "틀린 내용" in page
+        assert "오래된 내용" not in page.partition("<tbody>")[2]
+        await user.post("/api/v1/feedback", json={"exchange": asked["exchange"], "verdict": "up"})
+        async with database.read() as connection:
+            assert await flags.queue(connection, 10) == []
