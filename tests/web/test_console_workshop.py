@@ -255,7 +255,7 @@ async def test_where_the_operator_allows_it_the_files_are_written(
 
         await live.do(flag())
         await page.goto("/console/queue")
-        await page.get_by_role("link", name="이 답 고치기").click()
+        await page.locator("tr", has_text="세 시간").get_by_role("link", name="이 답 고치기").click()
         await expect(page.locator(".flagged")).to_contain_text("세 시간")
         await page.fill("#m-answer", "건물 뒤에 세 시간까지 무료로 세우실 수 있습니다.")
         await page.fill("#m-why", "안내문이 바뀌었습니다")
