@@ -1,6 +1,7 @@
 """The maintainers' bench: the workshop's tools for the console, each used in a process of its own."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -23,7 +24,7 @@ class Bench:
 
     async def gaps(self, records: Sequence[Record], now: datetime) -> list[GapShown]:
         """Return the gaps that records make; remembered until there are others, or another desk serves."""
-        seen = self.front.generation, tuple(records)
+        seen = self.front.generation, tuple(replace(r, gap=None) for r in records)  # to be shown changes nothing
         if seen != self._seen:
             found = await self.builder.apart(_gaps, self.folder, tuple(records), now)
             self._seen, self._found = seen, found
