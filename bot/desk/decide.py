@@ -135,6 +135,7 @@ def _choices(ranking: Ranking) -> tuple[Match, ...]:
     seen: dict[str, Match] = {}
     for match in ranking.matches:
         seen.setdefault(match.entry.id, match)
-    near = [m for m in seen.values() if m.entry.kind is Kind.ANSWER]
+    urgent = ranking.crisis.frame if ranking.crisis is not None else ""
+    near = [m for m in seen.values() if m.entry.kind in (Kind.ANSWER, Kind.BOUNDARY) and m.frame != urgent]
     enough = 2 if sum(m.score for m in near[:2]) >= PROMISES.held else MOST_CHOICES
     return tuple(near[:enough])

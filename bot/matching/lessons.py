@@ -25,6 +25,9 @@ _FEWEST_TALK, _TALK_BESIDE = 12, 3
 """General ways to say a kind of small talk that are learned: at least so many, and so many times what an entry has of its
 own wordings; a label with far more lessons than an entry would draw questions to itself."""
 
+_FEWEST_OUTSIDE, _OUTSIDE_BESIDE = 200, 2
+"""General questions on other matters that are learned likewise, beside all of the base's own wordings."""
+
 
 @dataclass(frozen=True, slots=True)
 class Lesson:
@@ -82,7 +85,10 @@ class Lessons:
         for place, label in (("before", "greeting"), ("after", "thanks")):
             texts = general.politeness(self.base.language)[place]
             yield from self.read_as(GENERAL, self.number[self.base.talk[label]], texts)
-        yield from self.read_as(GENERAL, self.none, general.outside(self.base.language))
+        outside = general.outside(self.base.language)
+        own = sum(len(f.wordings) for f in self.base.frames if f.file)
+        step = max(1, round(len(outside) / max(_FEWEST_OUTSIDE, _OUTSIDE_BESIDE * own)))
+        yield from self.read_as(GENERAL, self.none, outside[::step])
 
     def voices(self, only: frozenset[int] | None = None) -> Iterator[Lesson]:
         """Iterate over the voices, or those for some labels."""

@@ -1,5 +1,7 @@
 """Decide: from probabilities to what is done. The rankings are made by hand; no model has a say."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.desk.decide import MOST_NAMES, Decision, decide
@@ -7,7 +9,7 @@ from bot.matching.matcher import Ranking
 from bot.matching.policy import Cutoffs
 from bot.words import Entry, Kind, Match, Mention, Outcome, Phase, Utterance
 
-CUT = Cutoffs(answer=0.7, other=0.5, ask=0.25, plain=0.9, settled=0.97)
+CUT = Cutoffs(answer=0.7, other=0.5, ask=0.25, plain=0.9, settled=0.97, talk=0.5)
 PLAIN = Utterance("질문", "질문", "질문")
 
 
@@ -51,7 +53,8 @@ def test_the_cutoffs_are_the_ranking_s_own() -> None:
 @pytest.mark.parametrize(
     ("scores", "offered"),
     [
-        ((0.5, 0.2, 0.01), ["a", "b"]),
+        ((0.66, 0.25, 0.01), ["a", "b"]),
+        ((0.5, 0.2, 0.01), ["a", "b", "c"]),
         ((0.3, 0.2, 0.2), ["a", "b", "c"]),
         ((0.3, 0.2, 0.15, 0.15), ["a", "b", "c"]),
         ((0.5,), ["a"]),
@@ -64,11 +67,37 @@ def test_as_few_choices_are_offered_as_hold_the_right_one_often_enough(
     assert (found.outcome, ids(found)) == (Outcome.ASK, offered)
 
 
-def test_only_answers_are_offered_and_none_twice() -> None:
+def test_what_answers_or_is_not_covered_is_offered_and_nothing_twice() -> None:
     found = decided(match("a", 0.4), match("hi", 0.3, Kind.SMALLTALK), match("a", 0.2), match("b", 0.1))
     assert ids(found) == ["a", "b"]
     alone = decided(match("hi", 0.4, Kind.SMALLTALK), match("out", 0.3, Kind.BOUNDARY))
-    assert (alone.outcome, ids(alone)) == (Outcome.FALLBACK, [])
+    assert (alone.outcome, ids(alone)) == (Outcome.ASK, ["out"])
+    nothing = decided(match("hi", 0.4, Kind.SMALLTALK), match("person", 0.05, Kind.HANDOVER))
+    assert (nothing.outcome, ids(nothing)) == (Outcome.FALLBACK, [])
+
+
+CRISIS = match("talk-crisis", 0.3, Kind.BOUNDARY)
+
+
+@pytest.mark.parametrize(("likely", "met"), [(0.3, True), (0.299, False)])
+def test_distress_is_met_from_its_own_cutoff_on_whatever_is_likelier(likely: float, *, met: bool) -> None:
+    crisis = replace(CRISIS, score=likely)
+    found = decide(PLAIN, Ranking((match("a", 0.65), crisis), cutoffs=replace(CUT, crisis=0.3), crisis=crisis))
+    assert (found.why == "crisis") is met
+    assert "talk-crisis" not in ids(found) or met
+
+
+def test_small_talk_counts_together() -> None:
+    several = decided(
+        match("thanks", 0.3, Kind.SMALLTALK), match("a", 0.29), match("ok", 0.21, Kind.SMALLTALK), match("b", 0.1)
+    )
+    assert (several.outcome, ids(several), several.probability) == (
+        Outcome.SMALLTALK,
+        ["thanks"],
+        pytest.approx(0.51),
+    )
+    question = decided(match("a", 0.55), match("thanks", 0.4, Kind.SMALLTALK), match("b", 0.05))
+    assert question.outcome is Outcome.ASK
 
 
 @pytest.mark.parametrize(
@@ -90,7 +119,7 @@ def test_each_kind_of_entry_has_its_outcome(kind: Kind, outcome: Outcome, exact:
 def test_what_is_no_answer_has_a_cutoff_of_its_own(kind: Kind) -> None:
     assert decided(match("a", 0.5, kind), match("b", 0.3)).why == "clear"
     below = decided(match("a", 0.499, kind), match("b", 0.3))
-    assert (below.outcome, ids(below)) == (Outcome.ASK, ["b"])
+    assert (below.outcome, ids(below)) == (Outcome.ASK, ["a", "b"] if kind is Kind.BOUNDARY else ["b"])
 
 
 def test_nothing_found() -> None:
