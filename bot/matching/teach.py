@@ -14,16 +14,18 @@ from bot.matching import classifier as letters
 from bot.matching.classifier import Classifier
 from bot.matching.encoder import is_usable
 from bot.matching.evidence import MOST_FRAMES
-from bot.matching.learned import NONE, STALE, Kept, Learned, column_wise, judgements_of, source_of
+from bot.matching.learned import NONE, STALE, Kept, Learned, classifier_of, column_wise, judgements_of, source_of
 from bot.matching.lessons import Lessons, labels_of
 from bot.matching.linear import Floats
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import Head, Nearest, Neighbours
+from bot.matching.moves import Moves
 from bot.matching.remember import Remembered
 
 _BESIDE = 6
 """Wordings of each other frame against which a changed frame is learned anew."""
 _GENERAL = "general.json"
+GENERAL_MOVES = "general_moves.npz"
 _LEARNED: Remembered[Learned] = Remembered(4)
 """What was learned at once of the last few bases: the same files teach the same."""
 
@@ -56,7 +58,17 @@ def general() -> Mapping[str, Any]:
         "judgements": judgements_of(data["judgements"]),
         "conversations": judgements_of(data["conversations"]),
         "mean": np.array(data["mean"], dtype=np.float32),
+        "moves": _moves(),
     }
+
+
+def _moves() -> Moves | None:
+    """Return the classifier of moves that ships with the program."""
+    place = files(__package__) / GENERAL_MOVES
+    if not place.is_file():
+        return None
+    with place.open("rb") as stream, np.load(stream) as arrays:
+        return Moves(classifier_of(dict(arrays)))
 
 
 def _afresh(lessons: Lessons, *, encoder: bool) -> Learned:
@@ -68,7 +80,8 @@ def _afresh(lessons: Lessons, *, encoder: bool) -> Learned:
 
 
 def _untaught() -> Learned:
-    return Learned(general()["judgements"], conversations=general()["conversations"])
+    known = general()
+    return Learned(known["judgements"], conversations=known["conversations"], moves=known["moves"])
 
 
 def _from(kept: Kept, lessons: Lessons, *, encoder: bool) -> Learned:
@@ -81,7 +94,8 @@ def _from(kept: Kept, lessons: Lessons, *, encoder: bool) -> Learned:
     head = _head(kept, kept.head, columns, lessons) if encoder and kept.head else None
     judgements = {**general()["judgements"], **kept.judgements}  # nothing is fitted anew for wordings alone
     conversations = {**general()["conversations"], **kept.conversations}
-    return Learned(judgements, Classifier(weights, scale, old.counts), head, stale, conversations)
+    moves = kept.moves or general()["moves"]
+    return Learned(judgements, Classifier(weights, scale, old.counts), head, stale, conversations, moves)
 
 
 def _head(kept: Kept, head: Head, columns: list[int], lessons: Lessons) -> Head:

@@ -20,13 +20,14 @@ from bot.knowledge.trained import read_trained
 from bot.knowledge.voices import OUTSIDE, TALK
 from bot.matching import classifier as letters
 from bot.matching.encoder import Vectors, kept_at
-from bot.matching.learned import unpack, written
+from bot.matching.learned import arrays_of, unpack, written
 from bot.matching.lessons import GENERAL, Lesson, Lessons, labels_of
 from bot.matching.linear import Floats
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import Neighbours
 from bot.matching.policy import GENERAL_PROMISES
 from bot.matching.table import PLAIN, Scores
+from bot.matching.teach import GENERAL_MOVES
 from bot.words import Frame, Kind
 from bot.workshop.train_folds import Held
 from bot.workshop.train_judge import Assessor, crossed
@@ -131,9 +132,10 @@ def main(folder: Path, place: Path) -> None:
         print(f"— {heard}", cut, *lines(figures_of(judged)), sep="\n")
         model = Assessor(asked[0][0], heard).model(asked)
         found[heard] = {"cutoffs": cut.as_dict(), "coefficients": dict(model.coefficients)}
-    kept = read_trained(folder)
-    conversations = written(unpack(kept).conversations) if kept else {}
-    found = {"judgements": found, "conversations": conversations, "mean": _mean()}
+    kept = unpack(read_trained(folder) or b"")
+    found = {"judgements": found, "conversations": written(kept.conversations), "mean": _mean()}
+    if kept.moves is not None:
+        np.savez_compressed(place.with_name(GENERAL_MOVES), allow_pickle=False, **arrays_of(kept.moves.classifier))
     place.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
