@@ -93,6 +93,8 @@ class Context:
             if question:
                 for name in ("mentions", "doubtful"):
                     question[name] = tuple(Mention(**m) for m in question[name])
+                for name in ("corrected", "others"):
+                    question[name] = tuple(question.get(name, ()))
                 data["question"] = Utterance(**question)
             for name in ("members", "choices", "told"):
                 data[name] = tuple(data.get(name, ()))

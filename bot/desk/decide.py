@@ -61,7 +61,7 @@ def decide(u: Utterance, ranking: Ranking) -> Decision:
     if several is not None:
         return several
     talk, said = _talk(ranking)
-    if talk is not None and said >= max(cut.talk, 0 if first.entry.kind in _TALK else p):
+    if talk is not None and said >= max(cut.talk, ranking.none, 0 if first.entry.kind in _TALK else p):
         return Decision(_OUTCOME[talk.entry.kind], (talk,), said, "clear", (), ranking)
     if first.entry.kind not in _TALK and p >= (cut.answer if first.entry.kind is Kind.ANSWER else cut.other):
         return Decision(_OUTCOME[first.entry.kind], (first,), p, "clear", (), ranking)
@@ -85,8 +85,8 @@ def _several(u: Utterance, ranking: Ranking) -> Decision | None:
 
 
 def _talk(ranking: Ranking) -> tuple[Match | None, float]:
-    """Return the likeliest small talk, and how likely it is that something of the kind is meant."""
-    found = [m for m in ranking.matches if m.entry.kind in _TALK]
+    """Return the likeliest small talk, and how likely it and the next are together."""
+    found = [m for m in ranking.matches if m.entry.kind in _TALK][:2]
     return (found[0] if found else None), sum(m.score for m in found)
 
 

@@ -74,7 +74,8 @@ class HelpDesk:
         if not u.masked:
             return []
         found = self.matcher.rank(u, deep=False).matches
-        return [m for m in found if m.entry.kind in (Kind.ANSWER, Kind.BOUNDARY)][:limit]
+        urgent = self.base.talk.get("crisis")
+        return [m for m in found if m.entry.kind in (Kind.ANSWER, Kind.BOUNDARY) and m.frame != urgent][:limit]
 
     def answer(self, query: Query, context: Context, *, explain: bool = False) -> tuple[Reply, Context]:
         """Return the reply and the conversation after it: a function of its arguments."""

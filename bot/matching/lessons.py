@@ -25,7 +25,7 @@ _FEWEST_TALK, _TALK_BESIDE = 12, 3
 """General ways to say a kind of small talk that are learned: at least so many, and so many times what an entry has of its
 own wordings; a label with far more lessons than an entry would draw questions to itself."""
 
-_FEWEST_OUTSIDE, _OUTSIDE_BESIDE = 200, 2
+_FEWEST_OUTSIDE, _OUTSIDE_BESIDE = 400, 2
 """General questions on other matters that are learned likewise, beside all of the base's own wordings."""
 
 

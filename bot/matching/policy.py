@@ -21,7 +21,7 @@ class Promises:
     """Messages that nothing answers: as many as that are expected of people who type at a public desk (2026-11-30: a guess)."""
     brushed: float = 0.005
     """Questions that an entry answers and that may get small talk instead, and as many «this is not covered» (2026-11-30)."""
-    leaning: float = 0.06
+    leaning: float = 0.065
     """Messages within a conversation that may get another entry's answer (2026-11-30: 7 % is wanted)."""
     brushed_on: float = 0.02
     """Messages within a conversation that may get small talk or «this is not covered» instead of an answer (2026-11-30)."""
@@ -58,7 +58,7 @@ class Cutoffs:
     settled: float = 0.97
     """Decide without asking the encoder."""
     talk: float = 0.5
-    """Talk, or hand over: of all small talk together, for «yes» and «thanks» share what is said."""
+    """Talk, or hand over: of the two likeliest together, for «yes» and «thanks» share what is said."""
     crisis: float = 0.3
     """Meet somebody in distress with care, whatever else is likelier."""
 

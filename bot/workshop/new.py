@@ -143,7 +143,7 @@ class Form:
         return file, defaults if isinstance(defaults, dict) else {}
 
     def _likely_file(self, wanted: Wanted) -> str:
-        plain = [f for f in self.desk.base.frames if not f.slot]
+        plain = [f for f in self.desk.base.written() if not f.slot]
         if wanted.topic and (same := [f.file for f in plain if f.topic == wanted.topic]):
             return same[0]
         near = [m for q in wanted.questions for m in self.desk.search(q, 1) if not m.entry.member]

@@ -170,7 +170,7 @@ def cutoffs(judged: Sequence[Judged], promises: Promises = PROMISES) -> Cutoffs:
     distress = np.array([_distress(j) for j in judged])
     crisis = _lowest(lambda cut: bool((distress[asked] >= cut).sum() <= promises.distress * max(asked.sum(), 1)))
     return Cutoffs(
-        answer, other, _ask(p, asked, answer), max(sure, answer), max(settled, answer), talk, min(crisis, talk)
+        answer, other, _ask(p, asked, answer), max(sure, answer), max(settled, answer), talk, crisis=min(crisis, talk)
     )
 
 

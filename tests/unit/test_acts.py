@@ -78,7 +78,7 @@ def test_after_two_failures_a_person_is_offered_and_no_third_list(
 ) -> None:
     context = Context(failed=failed, at=NOW)
     reply, after = desk.answer(Query("강아지 사료 추천해 주세요", "u", NOW), context, explain=True)
-    assert reply.outcome is Outcome.FALLBACK
+    assert reply.outcome in ((Outcome.FALLBACK,) if offered else (Outcome.ASK, Outcome.FALLBACK))
     assert ("상담원" in reply.body) is offered
     assert not (offered and reply.choices)
     assert after.failed == failed + 1

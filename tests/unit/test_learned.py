@@ -111,11 +111,11 @@ def test_the_same_contents_are_the_same_bytes(base: KnowledgeBase, data: bytes) 
 def test_a_damaged_file_is_refused_or_as_good_as_whole(place: int, flipped: int) -> None:
     counts = np.arange(64) % 3 > 0
     small = Classifier(np.arange(40, dtype=np.int8).reshape(20, 2), np.ones(2, np.float32), counts)
-    damaged = bytearray(pack(Kept(("loan", NONE), {"loan": "0"}, small, None, general())))
+    damaged = bytearray(pack(Kept(("loan", NONE), {"loan": "0"}, small, None, general()["judgements"])))
     damaged[place % len(damaged)] ^= flipped
     with suppress(LearnedError):
         found = unpack(bytes(damaged))
-        assert (found.labels, found.judgements) == (("loan", NONE), general())
+        assert (found.labels, found.judgements) == (("loan", NONE), general()["judgements"])
         assert found.classifier.weights.tobytes() == small.weights.tobytes()
         assert found.classifier.counts.tolist() == counts.tolist()
 
@@ -271,10 +271,9 @@ def test_nothing_is_learned_of_the_meaning_of_what_changed(
     matcher = served(based(tmp_path / "kb", entries), kept)
     u = matcher.read("목공 교실 신청하려고요")
     meaning, seen = matcher.evidence.meaning(u), matcher.evidence.classified([u])
-    assert meaning is not None
-    card = matcher.number["card"]
-    assert meaning.frames[card] == seen.frames[card]
-    assert meaning.frames[matcher.number["loan"]] != seen.frames[matcher.number["loan"]]
+    card, loan = matcher.number["card"], matcher.number["loan"]
+    assert meaning["meaning"].frames[card] == seen.frames[card]
+    assert meaning["meaning"].frames[loan] != seen.frames[loan]
 
 
 @pytest.mark.parametrize("text", ["ㅊ", "ㄱㅅ", "ㅊㅈ", "ㅈㅊㅈ", "", "?", "책 몇 권까지 빌려요"])

@@ -35,7 +35,7 @@ def test_what_is_remembered_is_what_was_found(shipped: HelpDesk, text: str) -> N
     matcher.forget()
     first = matcher.rank(matcher.read(text))
     assert matcher.rank(matcher.read(text)) is first
-    assert matcher._ranked(matcher.reader.read(text), frozenset(), 0.0, deep=True) == first
+    assert matcher._ranked(matcher.reader.read(text), deep=True) == first
 
 
 def test_memory_is_bounded(shipped: HelpDesk) -> None:
