@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 LIST = Path(__file__).with_suffix(".txt")
-_REASON = "known since understanding is learned; see docs/adr/0013 and the conversation by readings that comes next"
+_REASON = "known since understanding is learned; see docs/adr/0013 and the conversation by readings that comes with it (docs/adr/0015)"
 
 
 def mark(items: list[pytest.Item]) -> None:
