@@ -202,7 +202,8 @@ def _why(desk: HelpDesk, reply: Reply) -> tuple[str, str]:
         return entry, f"[{entry}] {_guarded(desk, str(refused[0]['guard']))}"
     candidates = candidates or [{"entry": c.entry} for c in reply.choices]
     if not candidates:
-        return "", "잡담과 비슷할 뿐 가까운 항목이 없습니다" if trace.get("candidates") else "닿는 낱말이 하나도 없습니다"
+        only_talk = bool(trace.get("candidates"))
+        return "", "잡담과 비슷할 뿐 가까운 항목이 없습니다" if only_talk else "닿는 낱말이 하나도 없습니다"
     return str(candidates[0]["entry"]), _undecided(desk, reply, candidates)
 
 
