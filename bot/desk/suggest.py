@@ -7,8 +7,6 @@ from bot.desk.desk import HelpDesk
 from bot.desk.initials import Initials
 from bot.words import Kind, Match
 
-_SURE = 0.5
-"""Probability of a reading's best entry from which on a likelier one does not make it a better reading."""
 _STEP = 0.07
 """What a reading loses to the one before it, whose words are commoner."""
 _WORTHLESS = 0.12
@@ -53,7 +51,7 @@ class Suggester:
         for place, reading in enumerate(self.initials.readings(text)):
             found = [m for m in self.desk.search(reading, limit) if m.entry.kind is Kind.ANSWER]
             if found and found[0].score >= _WORTHLESS:
-                lists.append((min(found[0].score, _SURE) * (1 - _STEP * place), reading, found))
+                lists.append((_meant(found) * (1 - _STEP * place), reading, found))
         if not lists:
             return None
         lists.sort(key=lambda one: -one[0])
@@ -62,6 +60,14 @@ class Suggester:
             matches.setdefault(match.entry.id, match)
         texts = tuple(dict.fromkeys(reading for _, reading, _ in lists))
         return Readings(tuple(matches.values()), texts)
+
+
+def _meant(matches: list[Match]) -> float:
+    """Return how likely it is that any of some answers is meant: a word about which much is answered shares it out among many.
+
+    Those of one template have one probability together.
+    """
+    return sum({m.frame: m.score for m in reversed(matches)}.values())
 
 
 def _in_turn(lists: list[list[Match]]) -> Iterator[Match]:

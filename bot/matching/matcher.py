@@ -172,6 +172,13 @@ class Matcher:
             return Ranking((own,), exact=True, cutoffs=self._judgement("cheap").cutoffs, heard="cheap")
         if u.initials:
             return Ranking(tuple(self._of_initials(u)), cutoffs=self._judgement("plain").cutoffs)
+        return self._weighed(u, deep=deep)
+
+    def around(self, u: Utterance) -> Ranking:
+        """Return what is near an utterance, also where it is the very question of an entry; without the encoder."""
+        return self._weighed(self._narrowed(u), deep=False)
+
+    def _weighed(self, u: Utterance, *, deep: bool) -> Ranking:
         asked, implied = self.asked(u)
         scores = self.cheap(u)
         found = self._judged(u, scores, asked, implied)

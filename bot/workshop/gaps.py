@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -196,14 +196,22 @@ def _why(desk: HelpDesk, reply: Reply) -> tuple[str, str]:
     trace = reply.trace or {}
     if reply.entry and desk.base.entries[reply.entry].kind is Kind.BOUNDARY:
         return reply.entry, f"다루지 않는다고 적어 둔 질문입니다([{reply.entry}])"
-    candidates, refused = _rows(trace.get("candidates")), _rows(trace.get("refused"))
+    candidates, refused = _near(desk, trace.get("candidates")), _near(desk, trace.get("refused"))
     if refused and (not candidates or _number(refused[0], "similarity") > _number(candidates[0], "similarity")):
         entry = str(refused[0]["entry"])
         return entry, f"[{entry}] {_guarded(desk, str(refused[0]['guard']))}"
+    candidates = candidates or [{"entry": c.entry} for c in reply.choices]
     if not candidates:
-        return "", "닿는 낱말이 하나도 없습니다"
-    entry = str(candidates[0]["entry"])
-    return entry, _undecided(desk, reply, entry, [str(c["entry"]) for c in candidates])
+        only_talk = bool(trace.get("candidates"))
+        return "", "잡담과 비슷할 뿐 가까운 항목이 없습니다" if only_talk else "닿는 낱말이 하나도 없습니다"
+    return str(candidates[0]["entry"]), _undecided(desk, reply, candidates)
+
+
+def _near(desk: HelpDesk, rows: object) -> list[dict[str, object]]:
+    """Return the rows of a trace that could answer a gap: what it is learned for is no small talk, nor what is said in distress."""
+    found = [(desk.base.entries[str(row["entry"])], row) for row in _rows(rows)]
+    urgent = desk.base.talk.get("crisis")
+    return [row for e, row in found if e.kind in (Kind.ANSWER, Kind.BOUNDARY) and e.frame != urgent]
 
 
 def _guarded(desk: HelpDesk, verdict: str) -> str:
@@ -216,14 +224,15 @@ def _guarded(desk: HelpDesk, verdict: str) -> str:
     }.get(kind, f"항목이 막혔습니다({verdict})")
 
 
-def _undecided(desk: HelpDesk, reply: Reply, entry: str, entries: list[str]) -> str:
-    percent = f"{100 * reply.score:.0f}%"
-    frames = list(dict.fromkeys(desk.base.entries[e].frame for e in entries if e in desk.base.entries))
+def _undecided(desk: HelpDesk, reply: Reply, candidates: Sequence[Mapping[str, object]]) -> str:
+    entry = str(candidates[0]["entry"])
+    sure = f"(확실함 {100 * _number(candidates[0], 'score'):.0f}%)" if "score" in candidates[0] else ""
+    frames = list(dict.fromkeys(desk.base.entries[str(c["entry"])].frame for c in candidates))
     rival = frames[1] if len(frames) > 1 else ""
     return {
-        "too weak": f"가장 가까운 [{entry}]와(과)도 낱말이 너무 다릅니다(확실함 {percent})",
+        "too weak": f"가장 가까운 [{entry}]와(과)도 낱말이 너무 다릅니다{sure}",
         "near tie": f"[{entry}]와(과) [{rival}]이(가) 비슷하게 가까워 되묻습니다",
-        "not sure": f"[{entry}]인지 확실하지 않아 되묻습니다(확실함 {percent})",
+        "not sure": f"[{entry}]인지 확실하지 않아 되묻습니다{sure}",
         "a name in doubt": "이름의 철자가 확실하지 않아 되묻습니다",
         "initial consonants only": "초성뿐이라 되묻습니다",
         "several fit the name": f"[{entry}] 말고도 맞는 이름이 여럿이라 되묻습니다",
@@ -234,7 +243,7 @@ def _rows(value: object) -> list[dict[str, object]]:
     return value if isinstance(value, list) else []
 
 
-def _number(row: dict[str, object], key: str) -> float:
+def _number(row: Mapping[str, object], key: str) -> float:
     value = row[key]
     return float(value) if isinstance(value, int | float) else 0.0
 

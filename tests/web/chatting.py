@@ -8,6 +8,8 @@ from playwright.async_api import Locator, Page, expect
 from tests.web.browser import PATIENCE, Visitor
 
 expect.set_options(timeout=PATIENCE)
+CLOSED = "2022년 6월 7일에 모집이 끝나 지금은 신청할 수 없습니다"
+"""What the notice above the conversation begins with."""
 
 
 @dataclass

@@ -10,10 +10,9 @@ from bot.channels.web.api_request import user_of
 from bot.store import memory, tickets
 from bot.words import Contact
 from tests.web.browser import BROWSER, DESKTOP, NARROW, Live, Visitor, axe_faults
-from tests.web.chatting import Talk
+from tests.web.chatting import CLOSED, Talk
 
 pytestmark = BROWSER
-CLOSED = "2022년 6월 7일에 모집이 끝나 지금은 신청할 수 없습니다"
 
 
 async def kept_user(page: Page, live: Live) -> str:

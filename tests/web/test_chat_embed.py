@@ -15,7 +15,7 @@ from pydantic import ValidationError
 from bot.serve import web_options
 from bot.settings import Settings
 from tests.web.browser import BROWSER, Live, Visitor, axe_faults
-from tests.web.chatting import Talk
+from tests.web.chatting import CLOSED, Talk
 
 pytestmark = BROWSER
 STRICT = "default-src 'self'; script-src {desk}; frame-src {desk}; style-src 'self'"
@@ -56,7 +56,7 @@ async def test_by_script_on_a_site_with_a_strict_policy(visit: Visitor, live: Li
         assert page.frames[1:] == []
         await opening.click()
         talk = Talk(page, page.frame_locator("iframe"))
-        await expect(talk.at.locator("#notice")).to_contain_text("지금은 새로 신청할 수 없습니다")
+        await expect(talk.at.locator("#notice")).to_contain_text(CLOSED)
         await talk.say("창운대 전번")
         await talk.reads("055-213-2114")
         await visit.shot(page, f"embed-{'phone' if phone else 'desktop'}")

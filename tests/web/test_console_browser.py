@@ -229,7 +229,7 @@ async def test_letters_work_in_the_hangul_layout_and_can_be_turned_off(agent: Ag
     await expect(page.locator("#toasts")).to_contain_text("복사했습니다")
     await page.goto("/console/me")
     await page.uncheck("[name=keys]")
-    await page.get_by_role("button", name="저장").click()
+    await page.locator("form", has=page.locator("[name=keys]")).get_by_role("button", name="저장").click()
     await expect(page.get_by_text("저장했습니다.")).to_be_visible()
     await page.goto("/console/answer/institution-phone.changwon")
     await page.evaluate("document.getElementById('q').blur()")

@@ -157,11 +157,11 @@ async def test_what_was_typed_for_an_answer_that_was_copied_is_proposed(database
     await hire(database)
     async with site(database) as opened:
         kim = await Colleague(opened).enter("agent1")
-        for question in ("창원대 전화번호", "창대 산단 번호 010-1234-5678"):
+        for question in ("창원대 전화번호", "창대 산단 쪽 010-1234-5678"):
             form = {"question": question, "entry": "institution-phone.changwon", "call": "c1"}
             assert (await kim.send("/console/copied", **form)).status_code == 200
         assert (await kim.send("/console/copied", question="x", entry="nothing", call="c1")).status_code == 422
         async with database.read() as connection:
             assert await flags.queue(connection, 9) == []
             (left,) = await flags.queue(connection, 9, ["copied"])
-        assert (left.question, left.nearest) == ("창대 산단 번호 [전화번호]", "institution-phone.changwon")
+        assert (left.question, left.nearest) == ("창대 산단 쪽 [전화번호]", "institution-phone.changwon")

@@ -1,13 +1,17 @@
 """Gaps keep their numbers and their words, hold one question each, and miss nobody who was left without an answer."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 
+from bot import app
 from bot.knowledge.base import KST
 from bot.store.database import Database
 from bot.store.gaps import collect, name, records
 from bot.store.memory import Exchange, Feedback, Memory, Unanswered
+from bot.workshop.gaps import ask_again
 from bot.workshop.gaps_group import coherent, content, grouped, slips
 
 NOW = datetime(2026, 11, 25, 10, 0, tzinfo=KST)
@@ -125,3 +129,20 @@ async def test_the_number_of_a_gap_is_kept(database: Database) -> None:
         await name(connection, {first.id: first.id, third.id: first.id})
         assert [r.gap for r in await records(connection)] == [first.id, None, first.id]
         assert second.gap is None
+
+
+def test_what_has_no_answer_is_near_an_entry_that_can_learn_it_and_never_near_small_talk(
+    folder: Callable[..., Path],
+) -> None:
+    few = """
+entries:
+- {id: hours, questions: [몇 시에 여나요, 여는 시간], answer: 아홉 시에 엽니다.}
+- {id: parking, questions: [차를 어디에 세우나요, 차 댈 곳], answer: 건물 뒤입니다.}
+"""
+    desk = app.desk(folder(a=few))
+    asked = [ask_again(desk, t, NOW) for t in ("주차장 있어요", "와이파이 비밀번호가 뭐예요", "고양이 사료 값")]
+    left = [a for a in asked if not a.answered]
+    assert left
+    for one in left:
+        assert one.entry in ("", "hours", "parking"), one
+        assert "talk-" not in one.reason, one

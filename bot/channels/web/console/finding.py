@@ -55,6 +55,8 @@ class Finder:
         reply, _ = self.desk.answer(Query(text, "console", now), Context())
         u = self.desk.matcher.read(text)
         ranking = self.desk.matcher.rank(u, deep=False)
+        if ranking.exact and reply.outcome is Outcome.ANSWER:  # what is beside it is wanted all the same
+            ranking = self.desk.matcher.around(u)
         near = [m for m in ranking.matches if m.entry.kind is Kind.ANSWER]
         first = [i for i in (reply.entries or [c.entry for c in reply.choices]) if self._answers(i)]
         known = self._known(reply, near, ranking.none)

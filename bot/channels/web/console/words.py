@@ -109,11 +109,11 @@ ACTION_NAMES: Mapping[str, str] = {
 }
 
 
-_NUMBER = re.compile(r"(?<![\d-])(?:0\d{1,2}-\d{3,4}-\d{4}|1\d{3}-\d{4})(?![\d-])")
+_NUMBER = re.compile(r"(?<![\d-])(?:0\d{1,2}-\d{3,4}-\d{4}|1\d{3}-\d{4}|\d{4}-\d{2}-\d{2})(?![\d-])")
 
 
 def numbers(text: str) -> Markup:
-    """Return a text as HTML whose telephone numbers stay on one line."""
+    """Return a text as HTML whose telephone numbers and days stay on one line."""
     parts: list[Markup] = []
     end = 0
     for m in _NUMBER.finditer(text):

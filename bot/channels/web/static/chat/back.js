@@ -28,3 +28,11 @@ export function closes(dialog) {
     }
   }).observe(dialog, { attributes: true, attributeFilter: ['open'] });
 }
+
+/** Let a link within the page move the focus and nothing else: with its fragment in the address, every «back» moves it there again. */
+export function skips(link, target) {
+  link.addEventListener('click', (e) => {
+    e.preventDefault();
+    target.focus();
+  });
+}

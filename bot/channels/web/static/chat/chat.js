@@ -1,7 +1,7 @@
 // The web chat: a conversation with the desk, and with a person. All it knows comes from the HTTP API.
 
 import { call, Fault } from './api.js';
-import { closes } from './back.js';
+import { closes, skips } from './back.js';
 import { Composer } from './composer.js';
 import { watch } from './corrections.js';
 import { asked, button, make, paragraphs } from './dom.js';
@@ -312,6 +312,7 @@ $('forget-yes').addEventListener('click', async () => {
 });
 
 for (const dialog of document.querySelectorAll('dialog')) closes(dialog);
+skips(document.querySelector('.skip'), $('text'));
 look.start();
 unread.start();
 later.start();
