@@ -1,7 +1,8 @@
 """Diff: whose answer changes between two versions of the knowledge, before and after.
 
 Asked on both are the questions that people asked, the tests of both versions and the entries' own wordings, each by
-itself. Of a template's wordings each is asked about one member in turn, and each member is asked about once.
+itself. Of a template's wordings each is asked about one member in turn, and each member is asked about once. What ships
+with the program stands in no file: which of its small talk some small talk gets is nobody's change, unless people asked it.
 """
 
 from collections import defaultdict
@@ -84,7 +85,7 @@ class Diff:
     retired: tuple[str, ...] = ()
     """Removed from what is served, but still in the files (status retired or draft)."""
     expected: int = 0
-    """Own wordings and tests of added entries that get them, and got no answer before."""
+    """Own wordings and tests of added entries that get them, and got no answer of any entry in the files before."""
     offers: int = 0
     """Questions of which only what is offered beside «not known», or the order of the choices, changed."""
     compared: int = 0
@@ -116,8 +117,14 @@ def compare(
     renamed = {e: other for e in before.base.entries if (other := _renamed(e, after.base))}
     said = {q: (pair[0].renamed(renamed), pair[1]) for q, pair in said.items()} if renamed else said
     added = after.base.entries.keys() - before.base.entries.keys() - set(renamed.values())
-    others = {q: pair for q, pair in said.items() if not pair[0].same(pair[1])}
-    expected = {q for q, pair in others.items() if q not in past and q not in known and _its_own(*pair, added)}
+    filed = before.base.entries.keys() | after.base.entries.keys()
+    tested = {q for side in (known, new) for q, kind in side.items() if kind == TEST} | past.keys()
+    others = {
+        q: pair
+        for q, pair in said.items()
+        if not pair[0].same(pair[1]) and (q in tested or not all(_is_shipped(some, filed) for some in pair))
+    }
+    expected = {q for q, pair in others.items() if q not in past and q not in known and _its_own(*pair, added, filed)}
     rows = [
         Row(q, _where(q, past, known, new), *pair, *past.get(q, _NOBODY))
         for q, pair in others.items()
@@ -156,8 +163,13 @@ def _renamed(entry: str, base: KnowledgeBase) -> str:
     return "" if entry in base.entries else base.moved.get(entry, "")
 
 
-def _its_own(old: Said, fresh: Said, added: Set[str]) -> bool:
-    return not old.entries and bool(fresh.entries) and set(fresh.entries) <= added
+def _is_shipped(some: Said, filed: Set[str]) -> bool:
+    """Tell whether it is only what ships with the program. `filed`: the entries that stand in files."""
+    return bool(some.entries) and filed.isdisjoint(some.entries)
+
+
+def _its_own(old: Said, fresh: Said, added: Set[str], filed: Set[str]) -> bool:
+    return filed.isdisjoint(old.entries) and bool(fresh.entries) and set(fresh.entries) <= added
 
 
 def _past(asked: Sequence[Asked]) -> dict[str, _Past]:
