@@ -49,6 +49,10 @@ class Said:
         return Said(self.outcome, entries, choices)
 
 
+_Pair = tuple[Said, Said]
+"""What a question gets before and after."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A question that gets something else. `where`: past, test, wording; `users` are the pseudonyms of who asked."""
@@ -108,22 +112,12 @@ def compare(
     if before.base.version == after.base.version and before.kept == after.kept:
         return Diff()
     past, known, new = _past(asked), _tested(before), _tested(after)
-    questions = list(dict.fromkeys([*past, *known, *new]))
-    said: dict[str, tuple[Said, Said]] = {}
-    for i, question in enumerate(questions, 1):
-        said[question] = (say(before, question, now), say(after, question, now))
-        if progress:
-            progress(i, len(questions))
     renamed = {e: other for e in before.base.entries if (other := _renamed(e, after.base))}
-    said = {q: (pair[0].renamed(renamed), pair[1]) for q, pair in said.items()} if renamed else said
+    said = _asked(before, after, list(dict.fromkeys([*past, *known, *new])), now, renamed, progress)
     added = after.base.entries.keys() - before.base.entries.keys() - set(renamed.values())
     filed = before.base.entries.keys() | after.base.entries.keys()
-    tested = {q for side in (known, new) for q, kind in side.items() if kind == TEST} | past.keys()
-    others = {
-        q: pair
-        for q, pair in said.items()
-        if not pair[0].same(pair[1]) and (q in tested or not all(_is_shipped(some, filed) for some in pair))
-    }
+    of_somebody = {q for side in (known, new) for q, kind in side.items() if kind == TEST} | past.keys()
+    others = _changed(said, of_somebody, filed)
     expected = {q for q, pair in others.items() if q not in past and q not in known and _its_own(*pair, added, filed)}
     rows = [
         Row(q, _where(q, past, known, new), *pair, *past.get(q, _NOBODY))
@@ -139,7 +133,7 @@ def compare(
         tuple(sorted(before.base.entries.keys() - after.base.entries.keys() - renamed.keys())),
         expected=len(expected),
         offers=sum(old != fresh for q, (old, fresh) in said.items() if q not in others),
-        compared=len(questions),
+        compared=len(said),
         voices=voice_changes(before.base, after.base, renamed),
     )
 
@@ -156,6 +150,32 @@ def with_retired(found: Diff, before: HelpDesk, folder: Path) -> Diff:
     }
     retired = tuple(id for id in found.removed if before.base.entries[id].frame in resting)
     return replace(found, retired=retired, removed=tuple(id for id in found.removed if id not in retired))
+
+
+def _asked(
+    before: HelpDesk,
+    after: HelpDesk,
+    questions: Sequence[str],
+    now: datetime,
+    renamed: Mapping[str, str],
+    progress: Progress | None,
+) -> dict[str, _Pair]:
+    """Return what each question gets from both desks, by the ids of now."""
+    said: dict[str, _Pair] = {}
+    for i, question in enumerate(questions, 1):
+        said[question] = (say(before, question, now).renamed(renamed), say(after, question, now))
+        if progress:
+            progress(i, len(questions))
+    return said
+
+
+def _changed(said: Mapping[str, _Pair], of_somebody: Container[str], filed: Set[str]) -> dict[str, _Pair]:
+    """Return the questions that get something else; other small talk of the program only where somebody asked it."""
+    return {
+        q: pair
+        for q, pair in said.items()
+        if not pair[0].same(pair[1]) and (q in of_somebody or not all(_is_shipped(some, filed) for some in pair))
+    }
 
 
 def _renamed(entry: str, base: KnowledgeBase) -> str:

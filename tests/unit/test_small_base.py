@@ -56,7 +56,9 @@ def test_a_wish_is_no_distress(desk: HelpDesk, text: str) -> None:
     assert "talk-crisis" not in desk.ask(Query(text, text, NOW)).entries
 
 
-@pytest.mark.parametrize("text", ["사물함 쓰고 싶어요", "사물함을 이용하고 싶습니다"], ids=["to-use", "to-use-politely"])
+@pytest.mark.parametrize(
+    "text", ["사물함 쓰고 싶어요", "사물함을 이용하고 싶습니다"], ids=["to-use", "to-use-politely"]
+)
 def test_a_wish_that_an_entry_answers_is_no_distress(text: str) -> None:
     locker = "- id: locker\n  questions: [사물함 있나요, 짐 맡길 데, 락커]\n  answer: 일 층에 있습니다.\n"
     desk = HelpDesk(base_of(BASE + locker), encoder=False)

@@ -109,6 +109,14 @@ def test_a_new_entry_that_touches_nothing_blocks_nothing(folder: Path) -> None:
     assert (diff.rows, diff.added, diff.blocking) == ((), ("parking",), False)
 
 
+def test_small_talk_that_an_entry_takes_is_shown(folder: Path) -> None:
+    taking = PARKING.replace("주차장이 있나요", "고마워요, 덕분에 살았어요, 주차장이 있나요")
+    (folder / "나.yaml").write_text(taking, encoding="utf-8")
+    (row,) = [r for r in found(folder, asked=()).rows if r.question == "고마워요"]
+    assert (row.where, row.before.outcome) == (("wording",), Outcome.SMALLTALK)
+    assert row.after.entries == ("parking",)
+
+
 def test_unchanged_is_nothing_and_comments_are_no_change(folder: Path) -> None:
     assert found(folder) == Diff()
     edit(folder, "entries:\n", "# 다시 봄\nentries:\n")
