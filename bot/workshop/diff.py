@@ -116,8 +116,7 @@ def compare(
     said = _asked(before, after, list(dict.fromkeys([*past, *known, *new])), now, renamed, progress)
     added = after.base.entries.keys() - before.base.entries.keys() - set(renamed.values())
     filed = before.base.entries.keys() | after.base.entries.keys()
-    of_somebody = {q for side in (known, new) for q, kind in side.items() if kind == TEST} | past.keys()
-    others = _changed(said, of_somebody, filed)
+    others = _changed(said, {q for q, kind in [*known.items(), *new.items()] if kind == TEST} | past.keys(), filed)
     expected = {q for q, pair in others.items() if q not in past and q not in known and _its_own(*pair, added, filed)}
     rows = [
         Row(q, _where(q, past, known, new), *pair, *past.get(q, _NOBODY))
