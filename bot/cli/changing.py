@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.common import Folder, Now, clock_of, folder_of
+from bot.cli.common import Folder, Now, clock_of, folder_of, gathering
 from bot.cli.knowledge import knowledge
-from bot.cli.writing import Anyway, DryRun, Patch, finish, guarded, told
+from bot.cli.writing import Anyway, DryRun, Edit
 
 Id = Annotated[str, typer.Argument(metavar="ID", help="항목(또는 틀)의 id.")]
 
@@ -31,7 +31,9 @@ def find(text: Annotated[str, typer.Argument(metavar="글", help="찾을 글이�
 
 
 @knowledge.command("replace")
+@gathering
 def replace(
+    *,
     old: Annotated[str, typer.Argument(metavar="옛글", help="바꿀 글이나 번호.")],
     new: Annotated[str, typer.Argument(metavar="새글", help="새 글이나 번호.")],
     entry: Annotated[
@@ -39,87 +41,65 @@ def replace(
         typer.Option("--entry", metavar="ID", help="이 항목이나 기록에서만. 여러 번 쓸 수 있습니다."),
     ] = None,
     anyway: Anyway = False,
-    folder: Folder = None,
-    now: Now = None,
-    dry_run: DryRun = False,
-    patch: Patch = None,
+    edit: Edit,
 ) -> None:
     """글이나 번호를 모든 곳에서 바꾸고 바뀐 것을 보입니다. id와 사람들이 한 말은 그대로 둡니다."""
-    from bot.workshop.edit_folder import Drafts
     from bot.workshop.search import replace as work
     from bot.workshop.texts import ASKED
 
-    drafts, moment = Drafts(folder_of(folder)), clock_of(now)()
-    hits = work(drafts, old, new, entry or [])
+    hits = work(edit.drafts, old, new, entry or [])
     print("\n".join(map(str, hits)), file=sys.stderr)
-    told(drafts, moment)
-    if any(h.key in ASKED for h in hits):
-        guarded(drafts, moment, anyway=anyway)
-    if finish(drafts, dry_run, patch):
+    if edit.settle(heard=any(h.key in ASKED for h in hits), anyway=anyway):
         print(f"{len(hits)}곳을 바꿨습니다. 되돌리려면 helpdesk knowledge undo", file=sys.stderr)
 
 
 @knowledge.command("add")
+@gathering
 def add(
+    *,
     id: Id,
     questions: Annotated[list[str], typer.Argument(metavar="질문...", help="더할 말. 여럿이면 하나씩 따옴표로.")],
     test: Annotated[bool, typer.Option("--test", help="질문이 아니라 시험(match)으로 더합니다.")] = False,
     anyway: Anyway = False,
-    folder: Folder = None,
-    now: Now = None,
-    dry_run: DryRun = False,
-    patch: Patch = None,
+    edit: Edit,
 ) -> None:
     """항목에 묻는 말이나 시험을 더합니다."""
     from bot.workshop.change import add_questions
-    from bot.workshop.edit_folder import Drafts
 
-    drafts, moment = Drafts(folder_of(folder)), clock_of(now)()
-    add_questions(drafts, id, questions, "match" if test else "questions")
-    told(drafts, moment)
-    guarded(drafts, moment, anyway=anyway)
-    finish(drafts, dry_run, patch)
+    add_questions(edit.drafts, id, questions, "match" if test else "questions")
+    edit.settle(heard=True, anyway=anyway)
 
 
 @knowledge.command("rename")
+@gathering
 def rename(
+    *,
     old: Annotated[str, typer.Argument(metavar="옛ID", help="지금 id.")],
     new: Annotated[str, typer.Argument(metavar="새ID", help="새 id.")],
-    folder: Folder = None,
-    now: Now = None,
-    dry_run: DryRun = False,
-    patch: Patch = None,
+    edit: Edit,
 ) -> None:
     """항목의 id를 부르는 곳까지 모두 바꾸고, 옛 id는 former에 남겨 옛 주소가 이어지게 합니다."""
     from bot.workshop.change import rename as work
-    from bot.workshop.edit_folder import Drafts
 
-    drafts = Drafts(folder_of(folder))
-    for place in work(drafts, old, new):
+    for place in work(edit.drafts, old, new):
         print(place, file=sys.stderr)
-    told(drafts, clock_of(now)())
-    finish(drafts, dry_run, patch)
+    edit.settle(heard=False)
 
 
 @knowledge.command("retire")
+@gathering
 def retire(
+    *,
     id: Id,
     anyway: Anyway = False,
-    folder: Folder = None,
-    now: Now = None,
-    dry_run: DryRun = False,
-    patch: Patch = None,
+    edit: Edit,
 ) -> None:
     """항목을 거둡니다. 관련 항목에서 빼고, 다른 시험이 어떻게 달라지는지 보입니다."""
     from bot.workshop.change import retire as work
-    from bot.workshop.edit_folder import Drafts
 
-    drafts, moment = Drafts(folder_of(folder)), clock_of(now)()
-    for place in work(drafts, id):
+    for place in work(edit.drafts, id):
         print(f"아직 부르는 곳: {place}", file=sys.stderr)
-    told(drafts, moment)
-    guarded(drafts, moment, anyway=anyway)
-    finish(drafts, dry_run, patch)
+    edit.settle(heard=True, anyway=anyway)
 
 
 @knowledge.command("try")

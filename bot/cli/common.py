@@ -1,8 +1,12 @@
 """Options and helpers that the verbs share."""
 
+import inspect
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
 from datetime import datetime
+from functools import wraps
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -34,3 +38,26 @@ def clock_of(now: str | None) -> Clock:
         ) from None
     fixed = moment if moment.tzinfo else moment.replace(tzinfo=KST)
     return lambda: fixed
+
+
+def gathering(verb: Callable[..., None]) -> Callable[..., None]:
+    """Return a verb that takes the fields of each dataclass among its parameters as options of their own, in its place.
+
+    Options that several verbs have stand in one place so, and a verb has the one object that is made of them.
+    """
+    parameters = inspect.signature(verb).parameters
+    classes: dict[str, Any] = {n: p.annotation for n, p in parameters.items() if is_dataclass(p.annotation)}
+
+    @wraps(verb)
+    def run(**given: object) -> None:
+        for name, made in classes.items():
+            given[name] = made(**{f.name: given.pop(f.name) for f in fields(made)})
+        verb(**given)
+
+    spread: list[inspect.Parameter] = []
+    for name, p in parameters.items():
+        spread += inspect.signature(classes[name]).parameters.values() if name in classes else [p]
+    spread = [p.replace(kind=inspect.Parameter.KEYWORD_ONLY) for p in spread]
+    run.__signature__ = inspect.Signature(spread)  # type: ignore[attr-defined]  # where typer looks for options
+    run.__annotations__ = {p.name: p.annotation for p in spread}
+    return run

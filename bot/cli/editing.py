@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.common import Folder, Now, clock_of, folder_of
+from bot.cli.common import Folder, folder_of, gathering
 from bot.cli.knowledge import knowledge
-from bot.cli.writing import Anyway, DryRun, Json, Patch, day_of, finish, guarded
+from bot.cli.writing import Anyway, DryRun, Edit, Json, Patch, day_of, finish, guarded
 from bot.words import RefusedError
 
 if TYPE_CHECKING:
@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 @knowledge.command("review")
+@gathering
 def review(
+    *,
     ids: Annotated[
         list[str] | None, typer.Argument(metavar="[ID]...", help="확인할 항목.", show_default=False)
     ] = None,
@@ -29,29 +31,24 @@ def review(
     within: Annotated[int, typer.Option("--within", min=0, help="며칠 안에 볼 것까지 보일지.")] = 14,
     owner: Annotated[str, typer.Option("--owner", help="이 사람이 맡은 것만.")] = "",
     json: Json = False,
-    folder: Folder = None,
-    now: Now = None,
-    dry_run: DryRun = False,
-    patch: Patch = None,
+    edit: Edit,
 ) -> None:
     """다시 볼 때가 된 항목을 맡은 사람별로 보이고, 그대로 맞으면 날짜를 새로 적습니다."""
     from bot.knowledge.build import load
     from bot.workshop import review as work
     from bot.workshop import show_editing as show
-    from bot.workshop.edit_folder import Drafts
 
-    where, today = folder_of(folder), clock_of(now)().date()
-    base = load(where)
+    today = edit.moment.date()
+    base = load(folder_of(edit.folder))
     if confirm:
         if not ids:
             raise typer.BadParameter("확인한 항목의 id를 적어 주세요.", param_hint="ID")
-        drafts = Drafts(where)
         day = day_of(on, "--date") or today
         if day > today:
             raise typer.BadParameter(f"확인한 날이 앞날입니다: {day}", param_hint="--date")
-        for id in work.confirm(drafts, ids, day, days, by):
+        for id in work.confirm(edit.drafts, ids, day, days, by):
             print(f"[{id}] {day}에 확인함, {days}일 뒤 다시 봄", file=sys.stderr)
-        finish(drafts, dry_run, patch)
+        edit.finish()
         return
     found = [d for d in work.due(base, today, 10_000 if ids else within, owner) if not ids or d.id in ids]
     if json:
@@ -124,24 +121,21 @@ def export(
 
 
 @knowledge.command("import")
+@gathering
 def import_table(
+    *,
     path: Annotated[Path, typer.Argument(metavar="파일", help="고친 표(CSV, XLSX)")],
-    folder: Folder = None,
-    now: Now = None,
     file: Annotated[
         str, typer.Option("--new-file", metavar="이름", help="새 항목을 적을 파일.")
     ] = "entries/new.yaml",
     anyway: Anyway = False,
-    dry_run: DryRun = False,
-    patch: Patch = None,
+    edit: Edit,
 ) -> None:
     """고친 표를 되돌립니다. 바뀐 칸만 고치고, 표에 없는 항목은 지우지 않습니다."""
     from bot.workshop import exchange
-    from bot.workshop.edit_folder import Drafts
 
-    drafts, moment = Drafts(folder_of(folder)), clock_of(now)()
-    table, cp949 = _table_in(path, drafts)
-    taken = exchange.take(drafts, table, file, moment, cp949=cp949)
+    table, cp949 = _table_in(path, edit.drafts)
+    taken = exchange.take(edit.drafts, table, file, edit.moment, cp949=cp949)
     for id, heads in taken.changed.items():
         print(f"[{id}] 바뀐 칸: {', '.join(heads)}", file=sys.stderr)
     if taken.added:
@@ -150,8 +144,8 @@ def import_table(
         few = ", ".join(taken.missing[:10]) + (" …" if len(taken.missing) > 10 else "")
         print(f"표에 없는 항목 {len(taken.missing)}개는 그대로 둡니다: {few}", file=sys.stderr)
     if taken.is_heard:
-        guarded(drafts, moment, anyway=anyway)
-    finish(drafts, dry_run, patch)
+        guarded(edit.drafts, edit.moment, anyway=anyway)
+    edit.finish()
 
 
 def _table_in(path: Path, drafts: "Drafts") -> tuple["Table", bool]:

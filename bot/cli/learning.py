@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterable, Sequence
-from datetime import date
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,25 +10,49 @@ import typer
 
 from bot import app as parts
 from bot import settings
-from bot.cli.common import Folder, Now, clock_of, folder_of
+from bot.cli.common import Folder, Now, clock_of, folder_of, gathering
 from bot.cli.knowledge import knowledge
-from bot.cli.writing import Anyway, DryRun, Json, Patch, day_of, finish
+from bot.cli.writing import Anyway, Edit, Json, day_of
 from bot.words import RefusedError
 
 if TYPE_CHECKING:
     from bot.workshop.gaps import Gap
+    from bot.workshop.learn import Teacher
     from bot.workshop.learn_result import Learned
     from bot.workshop.new import Made, Wanted
 
-Questions = Annotated[list[str] | None, typer.Option("--question", "-q", help="질문. 여러 번 쓸 수 있습니다.")]
-TestsGiven = Annotated[list[str] | None, typer.Option("--test", help="시험할 질문. 여러 번 쓸 수 있습니다.")]
-Sources = Annotated[list[str] | None, typer.Option("--source", metavar="ID", help="출처 id. 여러 번 쓸 수 있습니다.")]
-Answer = Annotated[str, typer.Option("--answer", help="답.")]
-Id = Annotated[str, typer.Option("--id", help="새 항목의 id.")]
-Owner = Annotated[str, typer.Option("--owner", help="맡은 사람이나 팀.")]
-Topic = Annotated[str, typer.Option("--topic", help="주제.")]
-File = Annotated[str, typer.Option("--file", metavar="이름", help="적을 파일(지식 폴더 안의 이름).")]
-AsDraft = Annotated[bool, typer.Option("--draft", help="아직 내보내지 않는 초안으로 적습니다.")]
+Texts = list[str] | None
+
+
+@dataclass(frozen=True)
+class Given:
+    """What is given of a new entry; the rest is asked for."""
+
+    question: Annotated[Texts, typer.Option("--question", "-q", help="질문. 여러 번 쓸 수 있습니다.")] = None
+    answer: Annotated[str, typer.Option("--answer", help="답.")] = ""
+    source: Annotated[Texts, typer.Option("--source", metavar="ID", help="출처 id. 여러 번 쓸 수 있습니다.")] = None
+    test: Annotated[Texts, typer.Option("--test", help="시험할 질문. 여러 번 쓸 수 있습니다.")] = None
+    id: Annotated[str, typer.Option("--id", help="새 항목의 id.")] = ""
+    owner: Annotated[str, typer.Option("--owner", help="맡은 사람이나 팀.")] = ""
+    topic: Annotated[str, typer.Option("--topic", help="주제.")] = ""
+    file: Annotated[str, typer.Option("--file", metavar="이름", help="적을 파일(지식 폴더 안의 이름).")] = ""
+    draft: Annotated[bool, typer.Option("--draft", help="아직 내보내지 않는 초안으로 적습니다.")] = False
+
+    def wanted(self) -> "Wanted":
+        """Return it in a form that can be completed."""
+        from bot.workshop.new import Wanted, several
+
+        return Wanted(
+            self.id,
+            several(self.question),
+            self.answer,
+            sources=several(self.source),
+            owner=self.owner,
+            topic=self.topic,
+            tests=several(self.test),
+            file=self.file,
+            draft=self.draft,
+        )
 
 
 _WAIT = "고친 지식을 다시 읽고 시험하는 중입니다…"
@@ -104,59 +128,54 @@ def _mark(records: Iterable[int], state: str) -> None:
 
 
 @knowledge.command("learn")
+@gathering
 def learn(
+    *,
     number: Annotated[int, typer.Argument(metavar="번호", help="gaps가 보인 번호.")],
     entry: Annotated[str, typer.Option("--entry", metavar="ID", help="이 항목(또는 틀)에 물은 말을 더합니다.")] = "",
     new: Annotated[bool, typer.Option("--new", help="새 항목을 만듭니다.")] = False,
-    only: Annotated[
-        list[str] | None, typer.Option("--only", metavar="말", help="물은 말 가운데 이것만 더합니다.")
-    ] = None,
+    only: Annotated[Texts, typer.Option("--only", metavar="말", help="물은 말 가운데 이것만 더합니다.")] = None,
     skip: Annotated[
-        list[str] | None,
-        typer.Option("--skip", metavar="말", help="물은 말 가운데 이것은 뺍니다. 뺀 말은 gaps에 남습니다."),
+        Texts, typer.Option("--skip", metavar="말", help="물은 말 가운데 이것은 뺍니다. 뺀 말은 gaps에 남습니다.")
     ] = None,
-    answer: Answer = "",
-    source: Sources = None,
-    question: Questions = None,
-    test: TestsGiven = None,
-    id: Id = "",
-    owner: Owner = "",
-    topic: Topic = "",
-    file: File = "",
-    draft: AsDraft = False,
+    given: Given,
     anyway: Anyway = False,
-    folder: Folder = None,
-    now: Now = None,
-    dry_run: DryRun = False,
-    patch: Patch = None,
+    edit: Edit,
 ) -> None:
     """답이 없던 물음을, 물은 사람의 말 그대로 시험과 함께 지식에 더합니다. gaps가 보인 말만 더합니다."""
-    from bot.workshop.learn import Teacher
-
     if bool(entry) == new:
         raise typer.BadParameter("--entry 항목id와 --new 가운데 하나를 적어 주세요.", param_hint="--entry")
-    gap = _one(_gaps(folder, now), number)
+    gap = _one(_gaps(edit.folder, edit.now), number)
     wordings = _chosen(gap, only or [], skip or [])
-    where = folder_of(folder)
     if entry:
-        from bot.workshop.edit_folder import Drafts
-
-        print(_WAIT, file=sys.stderr)
-        teacher = Teacher(Drafts(where), parts.learned(where), clock_of(now)(), anyway=anyway)
-        learned = teacher.add_wordings(entry, wordings)
+        learned = _taught(entry, wordings, edit, anyway=anyway)
         handled = learned.handled
     else:
-        wanted = _wanted(question, answer or next(iter(gap.answers), ""), source, test, id, owner, topic, file, draft)
-        _from_gap(wanted, wordings)
-        learned = _make(wanted, where, clock_of(now)().date(), now, anyway=anyway)
+        learned = _made_of(gap, wordings, given, edit, anyway=anyway)
         handled = frozenset(wordings) - {*learned.unanswered}
     _tell(learned)
-    if finish(learned.drafts, dry_run, patch):
-        done = [id for w, ids in gap.by_wording if w in handled for id in ids]
-        _mark(done, "done")
-        left = len(gap.wordings) - len({w for w, _ in gap.by_wording if w in handled})
-        more = f" 남은 말 {left}가지는 gaps에 그대로 둡니다." if left else ""
-        print(f"{number}번 물음에서 배운 말을 마쳤다고 적었습니다.{more}")
+    if edit.finish():
+        _done(gap, number, handled)
+
+
+def _taught(entry: str, wordings: Sequence[str], edit: Edit, *, anyway: bool) -> "Learned":
+    """Let an entry learn what people asked."""
+    print(_WAIT, file=sys.stderr)
+    return _teacher(edit, anyway=anyway).add_wordings(entry, wordings)
+
+
+def _teacher(edit: Edit, *, anyway: bool) -> "Teacher":
+    from bot.workshop.learn import Teacher
+
+    return Teacher(edit.drafts, parts.learned(edit.drafts.folder), edit.moment, anyway=anyway)
+
+
+def _done(gap: "Gap", number: int, handled: frozenset[str]) -> None:
+    """Note that some wordings of a gap need nobody any more, and say how many are left."""
+    _mark([id for w, ids in gap.by_wording if w in handled for id in ids], "done")
+    left = len(gap.wordings) - len({w for w, _ in gap.by_wording if w in handled})
+    more = f" 남은 말 {left}가지는 gaps에 그대로 둡니다." if left else ""
+    print(f"{number}번 물음에서 배운 말을 마쳤다고 적었습니다.{more}")
 
 
 def _chosen(gap: "Gap", only: Sequence[str], skip: Sequence[str]) -> tuple[str, ...]:
@@ -176,13 +195,16 @@ def _chosen(gap: "Gap", only: Sequence[str], skip: Sequence[str]) -> tuple[str, 
     return tuple(chosen)
 
 
-def _from_gap(wanted: "Wanted", wordings: Sequence[str]) -> None:
-    """Take what people asked as questions, and the rarest wording as the test where there are several."""
+def _made_of(gap: "Gap", wordings: Sequence[str], given: Given, edit: Edit, *, anyway: bool) -> "Learned":
+    """Make an entry of what people asked: the rarest wording is the test where there are several."""
     from bot.workshop.learn import shared_out
 
+    wanted = given.wanted()
     questions, tests = shared_out(wordings, len(wanted.questions))
+    wanted.answer = wanted.answer or next(iter(gap.answers), "")
     wanted.questions = [*questions, *wanted.questions]
     wanted.tests = wanted.tests or tests
+    return _make(wanted, edit, anyway=anyway)
 
 
 def _tell(learned: "Learned") -> None:
@@ -197,34 +219,13 @@ def _tell(learned: "Learned") -> None:
     print(f"시험 {learned.passed}건 통과{f', {broken}건은 위와 같이 달라집니다' if broken else ''}.", file=sys.stderr)
 
 
-def _wanted(
-    question: list[str] | None,
-    answer: str,
-    source: list[str] | None,
-    test: list[str] | None,
-    id: str,
-    owner: str,
-    topic: str,
-    file: str,
-    draft: bool,
-) -> "Wanted":
-    from bot.workshop.new import Wanted, several
-
-    return Wanted(
-        id, several(question), answer, "", several(source), owner, topic, several(test), file=file, draft=draft
-    )
-
-
-def _make(wanted: "Wanted", where: Path, today: date, now: str | None, *, anyway: bool) -> "Learned":
+def _make(wanted: "Wanted", edit: Edit, *, anyway: bool) -> "Learned":
     """Complete a new entry by asking, check it and test it; what was typed is shown where it cannot be written."""
-    from bot.workshop.edit_folder import Drafts
-    from bot.workshop.learn import Teacher
     from bot.workshop.learn_names import LearnError
     from bot.workshop.new import Form
 
-    drafts = Drafts(where)
-    teacher = Teacher(drafts, parts.learned(where), clock_of(now)(), anyway=anyway)
-    made: Made = Form(drafts, teacher.desk, _Terminal(), today).complete(wanted)
+    teacher = _teacher(edit, anyway=anyway)
+    made: Made = Form(edit.drafts, teacher.desk, _Terminal(), edit.moment.date()).complete(wanted)
     print(_WAIT, file=sys.stderr)
     try:
         return teacher.add_entry(made.fields, made.file)
@@ -233,29 +234,20 @@ def _make(wanted: "Wanted", where: Path, today: date, now: str | None, *, anyway
 
 
 @knowledge.command("new")
+@gathering
 def new(
-    question: Questions = None,
-    answer: Answer = "",
-    source: Sources = None,
-    test: TestsGiven = None,
-    id: Id = "",
-    owner: Owner = "",
-    topic: Topic = "",
+    *,
+    given: Given,
     english: Annotated[str, typer.Option("--english", help="영어 답.")] = "",
     verified_on: Annotated[str | None, typer.Option("--verified-on", metavar="날짜", help="기본은 오늘.")] = None,
     review_by: Annotated[str | None, typer.Option("--review-by", metavar="날짜", help="기본은 90일 뒤.")] = None,
-    file: File = "",
-    draft: AsDraft = False,
     anyway: Anyway = False,
-    folder: Folder = None,
-    now: Now = None,
-    dry_run: DryRun = False,
-    patch: Patch = None,
+    edit: Edit,
 ) -> None:
     """새 항목을 차례로 물어 만듭니다. 선택으로 준 것은 묻지 않습니다."""
-    wanted = _wanted(question, answer, source, test, id, owner, topic, file, draft)
+    wanted = given.wanted()
     wanted.english = english
     wanted.verified_on, wanted.review_by = day_of(verified_on, "--verified-on"), day_of(review_by, "--review-by")
-    learned = _make(wanted, folder_of(folder), clock_of(now)().date(), now, anyway=anyway)
+    learned = _make(wanted, edit, anyway=anyway)
     _tell(learned)
-    finish(learned.drafts, dry_run, patch)
+    edit.finish()

@@ -2,12 +2,15 @@
 
 import sys
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.cli.common import Folder, Now, clock_of, folder_of
 from bot.words import RefusedError
 
 if TYPE_CHECKING:
@@ -25,6 +28,47 @@ def day_of(text: str | None, option: str) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise typer.BadParameter(f"날짜가 아닙니다: {text} (예: 2026-11-24)", param_hint=option) from None
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What is edited, and what is to become of it: the options of a verb that writes."""
+
+    folder: Folder = None
+    now: Now = None
+    dry_run: DryRun = False
+    patch: Patch = None
+
+    @cached_property
+    def drafts(self) -> "Drafts":
+        """Return the files of the folder, to be changed."""
+        from bot.workshop.edit_folder import Drafts
+
+        return Drafts(folder_of(self.folder))
+
+    @cached_property
+    def moment(self) -> datetime:
+        """Return when it is.
+
+        Raises:
+            typer.BadParameter: what was given is no time.
+        """
+        return clock_of(self.now)()
+
+    def finish(self) -> bool:
+        """Show, save as a patch or write what changed; return whether it is written."""
+        return finish(self.drafts, self.dry_run, self.patch)
+
+    def settle(self, *, heard: bool, anyway: bool = False) -> bool:
+        """Finish what makes no new problem; `heard`: and, as what is asked may get another answer, breaks no test.
+
+        Raises:
+            RefusedError: it makes one, or a test would get a wrong answer and the editor does not insist.
+        """
+        told(self.drafts, self.moment)
+        if heard:
+            guarded(self.drafts, self.moment, anyway=anyway)
+        return self.finish()
 
 
 def guarded(drafts: "Drafts", now: datetime, *, anyway: bool) -> None:

@@ -11,11 +11,11 @@ from bot.matching.classifier import Classifier
 from bot.matching.encoder import EncoderError
 from bot.matching.index import Floats, Index, Sums
 from bot.matching.lexicon import key_of
-from bot.matching.meaning import Meaning
+from bot.matching.meaning import Meaning, Told
 from bot.matching.plain import plain
 from bot.matching.read import Reader
 from bot.matching.remember import Remembered
-from bot.matching.table import Scores
+from bot.matching.table import MEANT, Scores
 from bot.matching.vocabulary import Vocabulary
 from bot.matching.wordings import Wordings, by_text
 from bot.words import Utterance
@@ -34,6 +34,11 @@ _SCORED = 16
 """Texts whose scores are remembered: one ranking needs those of a reading more than once."""
 _SUMMED = 2
 """Texts whose sums are remembered: other readings of a text have most of its grams."""
+
+
+def meant(told: Told) -> dict[str, Scores]:
+    """Return what the encoder says, by the kind of evidence."""
+    return {kind: Scores(found[:-1], float(found[-1])) for kind, found in zip(MEANT, told, strict=True)}
 
 
 class Evidence:
@@ -121,12 +126,13 @@ class Evidence:
         if self.meanings is None:
             return {}
         try:
-            found, near = self.meanings.scores(self.plain(u))
+            told = self.meanings.scores(self.plain(u))
         except EncoderError:
             return {}
         if self.stale:  # nothing was learned of their meaning yet: the classifier speaks for them
             changed = sorted(self.stale)
-            found[changed] = self.classified([u]).frames[changed]
-            slope, height = self.meanings.like
-            near[changed] = np.maximum(near[changed], slope * found[changed] + height)
-        return {"meaning": Scores(found[:-1], float(found[-1])), "nearest": Scores(near[:-1], float(near[-1]))}
+            said = self.classified([u]).frames[changed]
+            told[0][changed] = said
+            for near, (slope, height) in zip(told[1:], self.meanings.like, strict=True):
+                near[changed] = np.maximum(near[changed], slope * said + height)
+        return meant(told)

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from bot.knowledge.base import KnowledgeBase
 from bot.matching.classifier import Classifier
-from bot.matching.meaning import Head, Meaning, Nearest
+from bot.matching.meaning import Answers, Head, Meaning, Nearest
 from bot.matching.model import Model
 from bot.matching.moves import Moves
 from bot.matching.policy import Cutoffs
 from bot.words import Frame
 
-VERSION = 2
+VERSION = 3
 _OF_THE_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
 _OF_ITS_CONTENTS = (AttributeError, KeyError, TypeError, ValueError)
 STALE = -1
@@ -164,7 +164,8 @@ def _of_head(head: Head) -> dict[str, NDArray[Any]]:
         "basis": near.basis,
         "near": np.rint(near.vectors / np.abs(near.vectors).max(initial=1e-6) * 127).astype(np.int8),
         "near_labels": near.labels.astype(np.int16),
-        "near_like": np.array(near.like),
+        "answers": head.answers.vectors.astype(np.float16),
+        "like": np.array(head.like),
     }
 
 
@@ -172,9 +173,10 @@ def _head(arrays: Mapping[str, NDArray[Any]]) -> Head:
     """Return the head that `_of_head` gave."""
     vectors = arrays["near"].astype(np.float32)
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
-    slope, height = arrays["near_like"].tolist()
-    near = Nearest(arrays["basis"], vectors, arrays["near_labels"].astype(np.int64), (slope, height))
-    return Head(arrays["mean"], arrays["head"].astype(np.float32), near)
+    like, told_like = map(tuple, arrays["like"].tolist())
+    near = Nearest(arrays["basis"], vectors, arrays["near_labels"].astype(np.int64), like)
+    answers = Answers(arrays["answers"].astype(np.float32), told_like)
+    return Head(arrays["mean"], arrays["head"].astype(np.float32), near, answers)
 
 
 def _named(name: str) -> zipfile.ZipInfo:

@@ -13,7 +13,7 @@ from bot.knowledge import general
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.voices import OUTSIDE, TALK
 from bot.matching import wordings
-from bot.matching.plain import plain, plain_wording
+from bot.matching.plain import plain, plain_answer, plain_wording
 from bot.matching.read import Reader
 from bot.words import Utterance
 
@@ -59,6 +59,10 @@ class Lessons:
     def all(self) -> list[Lesson]:
         """Return every lesson."""
         return [*self.curated(), *self.general(), *self.voices()]
+
+    def answers(self) -> list[str]:
+        """Return what the answer of each label says, NONE last, in plain words; empty where it only talks."""
+        return [*(plain_answer(f, self.reader) for f in self.base.frames), ""]
 
     def curated(self, only: Iterable[int] | None = None) -> Iterator[Lesson]:
         """Iterate over the wordings of all frames, or of some, and the questions that belong elsewhere."""

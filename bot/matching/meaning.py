@@ -1,8 +1,9 @@
 """Meaning: which frame a text is about by what its words mean, from the sentence encoder's vectors.
 
-Two kinds of evidence come of a vector: what tells the frames apart, and how near the nearest text is that was learned for each.
-Where a base has many wordings a linear head over the vectors, and the vectors themselves in few dimensions, are learned with it and
-shipped; elsewhere the mean of a frame's wordings and the nearest of them serve at once, their vectors made when first needed.
+Three kinds of evidence come of a vector: what tells the frames apart, how near the nearest text is that was learned for each, and
+how near the answer: people who know no word of the question often know some of the answer. Where a base has many wordings a linear
+head over the vectors, and the vectors themselves in few dimensions, are learned with it and shipped; elsewhere the mean of a frame's
+wordings and the nearest of them serve at once, their vectors made when first needed.
 """
 
 from collections.abc import Callable, Sequence
@@ -40,20 +41,26 @@ def with_bias(vectors: Floats) -> Floats:
     return found
 
 
+Line = tuple[float, float]
+"""Slope and height."""
+Told = tuple[Floats, Floats, Floats]
+"""For each label, NONE last: what tells it from the others, how near its nearest text is, and how near its answer."""
+
+
 class Meaning(Protocol):
     """Scores the vector of a text for each label."""
 
     @property
-    def like(self) -> tuple[float, float]:
-        """Slope and height of the line from what the classifier says of a label to how near its nearest text is."""
+    def like(self) -> tuple[Line, Line]:
+        """The lines from what the classifier says of a label to how near its nearest text and its answer are."""
         ...
 
     def warm(self) -> None:
         """Make what is otherwise made when first needed. Idempotent."""
         ...
 
-    def scores(self, text: str) -> tuple[Floats, Floats]:
-        """Return for each label, NONE last, what tells it from the others, and how near its nearest text is."""
+    def scores(self, text: str) -> Told:
+        """Return what the meaning of a text says of each label."""
         ...
 
 
@@ -65,8 +72,8 @@ class Nearest:
     """From a centred vector to a short one, by dimension of either."""
     vectors: Floats
     labels: NDArray[np.int64]
-    like: tuple[float, float] = (0.0, 0.0)
-    """Slope and height of the line from what the classifier says of a label to how near it is: for labels that were learned since."""
+    like: Line = (0.0, 0.0)
+    """From what the classifier says of a label to how near it is: for labels that were learned since."""
 
     def of(self, vector: Floats, count: int) -> Floats:
         """Return how near the nearest text of each of `count` labels is to a centred vector, as a cosine; -1 without any."""
@@ -97,31 +104,54 @@ def basis_of(vectors: Floats) -> Floats:
 
 
 @dataclass(frozen=True, slots=True)
+class Answers:
+    """What the answers say, as centred vectors by label; 0 where a label has none."""
+
+    vectors: Floats
+    like: Line = (0.0, 0.0)
+    """See `Nearest`."""
+
+    @classmethod
+    def of_texts(cls, texts: Sequence[str], vectors: Floats) -> "Answers":
+        """Return those of some texts, given with their vectors; an empty text says nothing."""
+        told = np.array([bool(text) for text in texts])
+        found: Floats = np.zeros_like(vectors)
+        if told.sum() > 1:  # with one there is nothing that they have in common
+            found[told] = centred(vectors[told], vectors[told].mean(axis=0))
+        return cls(found)
+
+    def of(self, vector: Floats) -> Floats:
+        """Return how near each answer is to a centred vector, as a cosine; 0 without any."""
+        return self.vectors @ vector
+
+
+@dataclass(frozen=True, slots=True)
 class Head:
     """A linear classifier over vectors, and the texts it was learned from. `weights`: by dimension, and last the bias, and label."""
 
     mean: Floats
     weights: Floats
     nearest: Nearest
+    answers: Answers
     encode: Callable[[str], Floats] = encode
 
     @property
-    def like(self) -> tuple[float, float]:
+    def like(self) -> tuple[Line, Line]:
         """See `Meaning`."""
-        return self.nearest.like
+        return self.nearest.like, self.answers.like
 
     def warm(self) -> None:
         """Start the encoder."""
         self.encode(" ")
 
-    def scores(self, text: str) -> tuple[Floats, Floats]:
-        """Return for each label, NONE last, what tells it from the others, and how near its nearest text is."""
+    def scores(self, text: str) -> Told:
+        """Return what the meaning of a text says of each label."""
         return self.told(centred(self.encode(text), self.mean))
 
-    def told(self, vector: Floats) -> tuple[Floats, Floats]:
+    def told(self, vector: Floats) -> Told:
         """Return the same for a centred vector."""
         found: Floats = with_bias(vector) @ self.weights
-        return found, self.nearest.of(vector, len(found))
+        return found, self.nearest.of(vector, len(found)), self.answers.of(vector)
 
 
 def head_rows(vectors: Floats) -> Rows:
@@ -137,31 +167,39 @@ def learned_head(rows: Rows, labels: NDArray[np.int64], count: int) -> Fit:
 class Neighbours:
     """The mean of the wordings of each label and the nearest of them. Vectors are made when first needed."""
 
-    like = (0.0, 0.0)
+    like = ((0.0, 0.0), (0.0, 0.0))
 
-    def __init__(self, texts: Sequence[str], labels: NDArray[np.int64], count: int, mean: Floats) -> None:
+    def __init__(self, texts: Sequence[str], labels: NDArray[np.int64], answers: Sequence[str]) -> None:
+        """`answers`: by label, NONE last; empty where there is none."""
         order = np.argsort(labels, kind="stable")
         self.texts = [texts[i] for i in order.tolist()]
-        self.labels, self.count, self.mean = labels[order], count, mean
+        self.labels, self.count, self.answers = labels[order], len(answers), answers
         self._vectors: Floats | None = None
-        self._means: Floats = np.zeros((count, WIDTH), np.float32)
+        self._mean: Floats = np.zeros(WIDTH, np.float32)
+        self._means: Floats = np.zeros((self.count, WIDTH), np.float32)
+        self._told = Answers(self._means)
 
     def warm(self) -> None:
         """Make the vectors: about 15 ms for each text that this machine has not seen before. Idempotent."""
         if self._vectors is None:
-            vectors = centred(Vectors(kept_at()).of(self.texts), self.mean)
-            np.add.at(self._means, self.labels, vectors)
-            self._means = centred(self._means, np.zeros(WIDTH, np.float32))
+            found = Vectors(kept_at()).of([*self.texts, *self.answers])
+            vectors, answers = found[: len(self.texts)], found[len(self.texts) :]
+            self._mean = vectors.mean(axis=0)
+            vectors = centred(vectors, self._mean)
+            means = np.zeros((self.count, WIDTH), np.float32)
+            np.add.at(means, self.labels, vectors)
+            self._means = centred(means, np.zeros(WIDTH, np.float32))
+            self._told = Answers.of_texts(self.answers, answers)
             self._vectors = vectors
 
-    def scores(self, text: str) -> tuple[Floats, Floats]:
-        """Return for each label, NONE last, how near the mean of its texts is, and the nearest of them."""
+    def scores(self, text: str) -> Told:
+        """Return for each label, NONE last, how near the mean of its texts is, the nearest of them, and the answer."""
         return self.of(encode(text))
 
-    def of(self, vector: Floats) -> tuple[Floats, Floats]:
+    def of(self, vector: Floats) -> Told:
         """Return the same for the vector of a text."""
         self.warm()
         assert self._vectors is not None
-        vector = centred(vector, self.mean)
+        vector = centred(vector, self._mean)
         means: Floats = self._means @ vector
-        return means, nearest(self._vectors @ vector, self.labels, self.count)
+        return means, nearest(self._vectors @ vector, self.labels, self.count), self._told.of(vector)

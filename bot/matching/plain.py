@@ -7,7 +7,7 @@ import re
 
 from bot.matching.read import Reader
 from bot.matching.squeeze import squeeze
-from bot.words import Utterance
+from bot.words import Frame, Kind, Utterance
 
 _SLOT = re.compile(r"\{(?:short|name)(?::[^}]*)?\}")
 _LONGEST = 300
@@ -34,6 +34,14 @@ def plain_wording(u: Utterance, slot: str, reader: Reader) -> str:
     if "{" in u.original:
         return _SLOT.sub(reader.kind(slot) if slot else "", u.original).lower()[:_LONGEST]
     return plain(u, reader)
+
+
+def plain_answer(frame: Frame, reader: Reader) -> str:
+    """Return what a frame answers, likewise; empty for small talk, which says nothing of what it is about."""
+    entry = next(iter(frame.entries.values()), None)
+    if entry is None or not entry.phases or frame.kind in (Kind.SMALLTALK, Kind.HANDOVER):
+        return ""
+    return plain(reader.read(entry.phases[0].text), reader)
 
 
 def _replaced(text: str, places: dict[tuple[int, int], str]) -> str:

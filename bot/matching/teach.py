@@ -18,7 +18,7 @@ from bot.matching.learned import NONE, STALE, Kept, Learned, classifier_of, colu
 from bot.matching.lessons import Lessons, labels_of
 from bot.matching.linear import Floats
 from bot.matching.matcher import Matcher
-from bot.matching.meaning import Head, Nearest, Neighbours
+from bot.matching.meaning import Answers, Head, Nearest, Neighbours
 from bot.matching.moves import Moves
 from bot.matching.remember import Remembered
 
@@ -57,7 +57,6 @@ def general() -> Mapping[str, Any]:
     return {
         "judgements": judgements_of(data["judgements"]),
         "conversations": judgements_of(data["conversations"]),
-        "mean": np.array(data["mean"], dtype=np.float32),
         "moves": _moves(),
     }
 
@@ -75,7 +74,7 @@ def _afresh(lessons: Lessons, *, encoder: bool) -> Learned:
     found = lessons.all()
     labels, count = labels_of(found), lessons.none + 1
     learned = letters.learn([x.seen for x in found], labels, count)
-    meaning = Neighbours([x.plain for x in found], labels, count, general()["mean"]) if encoder else None
+    meaning = Neighbours([x.plain for x in found], labels, lessons.answers()) if encoder else None
     return replace(_untaught(), classifier=learned, meaning=meaning)
 
 
@@ -104,7 +103,8 @@ def _head(kept: Kept, head: Head, columns: list[int], lessons: Lessons) -> Head:
     labels = np.array([now.get(label, STALE) for label in kept.labels])[head.nearest.labels]
     order = np.argsort(labels, kind="stable")[int((labels == STALE).sum()) :]
     near = Nearest(head.nearest.basis, head.nearest.vectors[order], labels[order], head.nearest.like)
-    return Head(head.mean, column_wise(head.weights, columns), near, head.encode)
+    answers = Answers(np.ascontiguousarray(column_wise(head.answers.vectors.T, columns).T), head.answers.like)
+    return Head(head.mean, column_wise(head.weights, columns), near, answers, head.encode)
 
 
 def _renewed(

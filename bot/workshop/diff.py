@@ -1,7 +1,8 @@
 """Diff: whose answer changes between two versions of the knowledge, before and after.
 
 Asked on both are the questions that people asked, the tests of both versions and the entries' own wordings, each by
-itself. Of a template's wordings each is asked about one member in turn, and each member is asked about once.
+itself. Of a template's wordings each is asked about one member in turn, and each member is asked about once. What ships
+with the program stands in no file: which of its small talk some small talk gets is nobody's change, unless people asked it.
 """
 
 from collections import defaultdict
@@ -48,6 +49,10 @@ class Said:
         return Said(self.outcome, entries, choices)
 
 
+_Pair = tuple[Said, Said]
+"""What a question gets before and after."""
+
+
 @dataclass(frozen=True, slots=True)
 class Row:
     """A question that gets something else. `where`: past, test, wording; `users` are the pseudonyms of who asked."""
@@ -84,7 +89,7 @@ class Diff:
     retired: tuple[str, ...] = ()
     """Removed from what is served, but still in the files (status retired or draft)."""
     expected: int = 0
-    """Own wordings and tests of added entries that get them, and got no answer before."""
+    """Own wordings and tests of added entries that get them, and got no answer of any entry in the files before."""
     offers: int = 0
     """Questions of which only what is offered beside «not known», or the order of the choices, changed."""
     compared: int = 0
@@ -107,17 +112,12 @@ def compare(
     if before.base.version == after.base.version and before.kept == after.kept:
         return Diff()
     past, known, new = _past(asked), _tested(before), _tested(after)
-    questions = list(dict.fromkeys([*past, *known, *new]))
-    said: dict[str, tuple[Said, Said]] = {}
-    for i, question in enumerate(questions, 1):
-        said[question] = (say(before, question, now), say(after, question, now))
-        if progress:
-            progress(i, len(questions))
     renamed = {e: other for e in before.base.entries if (other := _renamed(e, after.base))}
-    said = {q: (pair[0].renamed(renamed), pair[1]) for q, pair in said.items()} if renamed else said
+    said = _asked(before, after, list(dict.fromkeys([*past, *known, *new])), now, renamed, progress)
     added = after.base.entries.keys() - before.base.entries.keys() - set(renamed.values())
-    others = {q: pair for q, pair in said.items() if not pair[0].same(pair[1])}
-    expected = {q for q, pair in others.items() if q not in past and q not in known and _its_own(*pair, added)}
+    filed = before.base.entries.keys() | after.base.entries.keys()
+    others = _changed(said, {q for q, kind in [*known.items(), *new.items()] if kind == TEST} | past.keys(), filed)
+    expected = {q for q, pair in others.items() if q not in past and q not in known and _its_own(*pair, added, filed)}
     rows = [
         Row(q, _where(q, past, known, new), *pair, *past.get(q, _NOBODY))
         for q, pair in others.items()
@@ -132,7 +132,7 @@ def compare(
         tuple(sorted(before.base.entries.keys() - after.base.entries.keys() - renamed.keys())),
         expected=len(expected),
         offers=sum(old != fresh for q, (old, fresh) in said.items() if q not in others),
-        compared=len(questions),
+        compared=len(said),
         voices=voice_changes(before.base, after.base, renamed),
     )
 
@@ -151,13 +151,44 @@ def with_retired(found: Diff, before: HelpDesk, folder: Path) -> Diff:
     return replace(found, retired=retired, removed=tuple(id for id in found.removed if id not in retired))
 
 
+def _asked(
+    before: HelpDesk,
+    after: HelpDesk,
+    questions: Sequence[str],
+    now: datetime,
+    renamed: Mapping[str, str],
+    progress: Progress | None,
+) -> dict[str, _Pair]:
+    """Return what each question gets from both desks, by the ids of now."""
+    said: dict[str, _Pair] = {}
+    for i, question in enumerate(questions, 1):
+        said[question] = (say(before, question, now).renamed(renamed), say(after, question, now))
+        if progress:
+            progress(i, len(questions))
+    return said
+
+
+def _changed(said: Mapping[str, _Pair], of_somebody: Container[str], filed: Set[str]) -> dict[str, _Pair]:
+    """Return the questions that get something else; other small talk of the program only where somebody asked it."""
+    return {
+        q: pair
+        for q, pair in said.items()
+        if not pair[0].same(pair[1]) and (q in of_somebody or not all(_is_shipped(some, filed) for some in pair))
+    }
+
+
 def _renamed(entry: str, base: KnowledgeBase) -> str:
     """Return the id that an entry has in another knowledge base, where it has another one."""
     return "" if entry in base.entries else base.moved.get(entry, "")
 
 
-def _its_own(old: Said, fresh: Said, added: Set[str]) -> bool:
-    return not old.entries and bool(fresh.entries) and set(fresh.entries) <= added
+def _is_shipped(some: Said, filed: Set[str]) -> bool:
+    """Tell whether it is only what ships with the program. `filed`: the entries that stand in files."""
+    return bool(some.entries) and filed.isdisjoint(some.entries)
+
+
+def _its_own(old: Said, fresh: Said, added: Set[str], filed: Set[str]) -> bool:
+    return filed.isdisjoint(old.entries) and bool(fresh.entries) and set(fresh.entries) <= added
 
 
 def _past(asked: Sequence[Asked]) -> dict[str, _Past]:

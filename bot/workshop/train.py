@@ -22,7 +22,7 @@ from bot.matching.learned import NONE, Judgement, Kept, digests, pack, source_of
 from bot.matching.lessons import CURATED, GENERAL, Lesson, Lessons
 from bot.matching.linear import Floats
 from bot.matching.matcher import NAMES, Matcher
-from bot.matching.meaning import Head, centred
+from bot.matching.meaning import Answers, Head, Line, centred
 from bot.matching.teach import teach
 from bot.words import RefusedError
 from bot.workshop import train_dialogues
@@ -56,7 +56,8 @@ def train(folder: Path, *, encoder: bool = True) -> tuple[Kept, dict[str, Figure
     lessons = Lessons(base, matcher.reader)
     found = lessons.all()
     vectors, mean = _vectors(found) if encoder and is_usable() else (None, None)
-    learned = school(matcher, found, lessons.none + 1, vectors)
+    answers = _answers(lessons.answers()) if vectors is not None else None
+    learned = school(matcher, found, lessons.none + 1, vectors, answers)
     held = left_out(learned)
     kinds = ["cheap", "full"] if vectors is not None else ["cheap"]
     judgements: dict[str, Judgement] = {}
@@ -110,6 +111,10 @@ def _vectors(lessons: Sequence[Lesson]) -> tuple[Floats, Floats]:
     return centred(vectors, mean), mean
 
 
+def _answers(texts: Sequence[str]) -> Answers:
+    return Answers.of_texts(texts, Vectors(kept_at()).of(texts))
+
+
 def _talked(matcher: Matcher, kept: Kept) -> dict[str, Talked]:
     """Return what is learned of conversations, by the kind of evidence; nothing where there are too few dialogues."""
     if len(matcher.base.dialogues) < _FEWEST_DIALOGUES:
@@ -126,15 +131,15 @@ def _talked(matcher: Matcher, kept: Kept) -> dict[str, Talked]:
 
 def _head(learned: School, mean: Floats | None, held: Sequence[Held]) -> Head | None:
     """Return the head that serves."""
-    if learned.words is None or mean is None:
+    if learned.words is None or mean is None or learned.answers is None:
         return None
-    near = nearest_of(learned, np.arange(len(learned.lessons)))
-    return Head(mean, learned.words.weights, replace(near, like=_like(held)))
+    near = replace(nearest_of(learned, np.arange(len(learned.lessons))), like=_like(held, "nearest"))
+    return Head(mean, learned.words.weights, near, replace(learned.answers, like=_like(held, "answer")))
 
 
-def _like(held: Sequence[Held]) -> tuple[float, float]:
-    """Return slope and height of the line from what the classifier says of a candidate to how near its nearest text is."""
-    told, near = (NAMES["full"].index(name) for name in ("classifier", "nearest"))
+def _like(held: Sequence[Held], kind: str) -> Line:
+    """Return the line from what the classifier says of a candidate to what another kind of evidence says."""
+    told, near = (NAMES["full"].index(name) for name in ("classifier", kind))
     rows = np.concatenate([h.full.features[:-1] for h in held[::_EVERY] if h.full is not None])
     slope, height = np.polyfit(rows[:, told], rows[:, near], 1)
     return float(slope), float(height)

@@ -145,7 +145,7 @@ class Dialogues:
     def choice(self, t: Turned) -> Choice:
         """Return a message to learn from."""
         nothing = not {"none", "ask"}.isdisjoint(t.turn.want)
-        right = [any(self.right(t, m) for m in matches) for matches in t.candidates.matches]
+        right = [all(self.right(t, m) for m in matches) for matches in t.candidates.matches]
         return Choice(t.candidates.features, np.array([*right, nothing]))
 
     def fitted(self, turned: Sequence[Turned]) -> Model:

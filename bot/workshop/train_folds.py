@@ -6,15 +6,18 @@ left out contributed, and goes over the rest again. Two folds at a time, each in
 
 import multiprocessing
 import os
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.knowledge.voices import OUTSIDE, TALK
 from bot.matching import classifier as letters
 from bot.matching import meaning as words
 from bot.matching.classifier import buckets_rows
+from bot.matching.evidence import meant
 from bot.matching.lessons import CURATED, GENERAL, Lesson, labels_of
 from bot.matching.linear import Fit, Floats, Rows, fit
 from bot.matching.matcher import Matcher, Table
@@ -40,6 +43,8 @@ class School:
     letters: Fit
     vectors: Floats | None = None
     """Centred vectors of the lessons; `None` without an encoder."""
+    answers: words.Answers | None = None
+    """What the answers say, by label."""
     words: Fit | None = None
     basis: Floats | None = None
     """Directions of the short vectors."""
@@ -60,11 +65,13 @@ class Held:
         return {"plain": self.plain, "cheap": self.cheap, "full": self.full}[heard]
 
 
-def school(matcher: Matcher, lessons: list[Lesson], count: int, vectors: Floats | None) -> School:
-    """Learn from all lessons."""
+def school(
+    matcher: Matcher, lessons: list[Lesson], count: int, vectors: Floats | None, answers: words.Answers | None
+) -> School:
+    """Learn from all lessons. `vectors`, `answers`: there where the encoder is."""
     labels = labels_of(lessons)
     seen, counts = letters.examples([lesson.seen for lesson in lessons])
-    found = School(matcher, lessons, labels, count, seen, counts, Fit.blank(seen, count), vectors)
+    found = School(matcher, lessons, labels, count, seen, counts, Fit.blank(seen, count), vectors, answers)
     with multiprocessing.get_context("fork").Pool(1) as beside:
         head = beside.apply_async(_head, (vectors, labels, count)) if vectors is not None else None
         fit(seen, labels, found.letters, letters.COST, _ROUNDS_ALL)
@@ -78,8 +85,11 @@ def _head(vectors: Floats, labels: NDArray[np.int64], count: int) -> Fit:
 
 
 def folds(lessons: Sequence[Lesson]) -> list[frozenset[str]]:
-    """Return the authors that each fold leaves out: they are dealt out in the order of their names."""
-    authors = sorted({x.author for x in lessons} - {CURATED, GENERAL})
+    """Return the authors that each fold leaves out: they are dealt out so that every fold has some of what nothing answers."""
+    asked = Counter(x.author for x in lessons)
+    outside = Counter(x.author for x in lessons if not x.entry or x.entry == OUTSIDE)
+    talked = Counter(x.author for x in lessons if x.entry.startswith(TALK))
+    authors = sorted(asked.keys() - {CURATED, GENERAL}, key=lambda a: (-outside[a], -talked[a], a))
     return [frozenset(authors[i::FOLDS]) for i in range(min(FOLDS, len(authors)))]
 
 
@@ -114,12 +124,12 @@ def _fold(task: tuple[int, list[str]]) -> list[Held]:
 
 def _head_without(s: School, kept: NDArray[np.intp], is_kept: NDArray[np.bool_]) -> words.Head | None:
     """Return the head that those who are not left out taught."""
-    if s.vectors is None or s.words is None or s.basis is None:
+    if s.vectors is None or s.words is None or s.basis is None or s.answers is None:
         return None
     rows = words.head_rows(s.vectors)
     again = s.words.without(rows, s.labels, is_kept)
     weights = fit(rows.take(kept), s.labels[kept], again, words.COST, _ROUNDS_AGAIN).weights
-    return words.Head(np.zeros(s.vectors.shape[1], np.float32), weights, nearest_of(s, kept))
+    return words.Head(np.zeros(s.vectors.shape[1], np.float32), weights, nearest_of(s, kept), s.answers)
 
 
 def nearest_of(s: School, chosen: NDArray[np.intp]) -> words.Nearest:
@@ -146,8 +156,7 @@ def _held(s: School, i: int, fold: int, weights: Floats, head: words.Head | None
     cheap = m.table(u, scores, asked, implied)
     if head is None or s.vectors is None:
         return Held(lesson, fold, cheap, None)
-    meant, near = head.told(s.vectors[i])
-    full = {**scores, "meaning": _scores(meant), "nearest": _scores(near)}
+    full = {**scores, **meant(head.told(s.vectors[i]))}
     return Held(lesson, fold, cheap, m.table(u, full, asked, implied))
 
 

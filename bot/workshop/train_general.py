@@ -1,8 +1,9 @@
-"""Learn how to judge a base of which nothing is known but a few wordings: `python -m bot.workshop.train_general knowledge`.
+"""Learn how to judge a base of which nothing is known but a few wordings: `python -m bot.workshop.train_general knowledge tests/bases`.
 
-Small bases are cut out of a large one: some of its entries with three to five wordings each and no voices. People whose voices the
-large one holds ask them; what they ask of entries that were left out is near, and nothing answers it. What is fitted on all of
-that goes to `bot/matching/general.json` and serves every base that has nothing learned of its own.
+Small bases of other fields, in two languages, are asked what people who saw only their answers wrote. More are cut out of a large
+one: some of its entries with three to six wordings each and no voices; people whose voices the large one holds ask them, and what
+they ask of entries that were left out is near, and nothing answers it. What is fitted on all of that goes to
+`bot/matching/general.json` and serves every base that has nothing learned of its own.
 """
 
 import json
@@ -13,6 +14,7 @@ from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
+import yaml
 
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.build import load
@@ -20,26 +22,29 @@ from bot.knowledge.trained import read_trained
 from bot.knowledge.voices import OUTSIDE, TALK
 from bot.matching import classifier as letters
 from bot.matching.encoder import Vectors, kept_at
+from bot.matching.evidence import meant
 from bot.matching.learned import arrays_of, unpack, written
-from bot.matching.lessons import GENERAL, Lesson, Lessons, labels_of
-from bot.matching.linear import Floats
+from bot.matching.lessons import Lesson, Lessons, labels_of
 from bot.matching.matcher import Matcher
-from bot.matching.meaning import Neighbours
+from bot.matching.meaning import Neighbours, Told
 from bot.matching.policy import GENERAL_PROMISES
-from bot.matching.table import PLAIN, Scores
+from bot.matching.table import PLAIN
 from bot.matching.teach import GENERAL_MOVES
 from bot.words import Frame, Kind
 from bot.workshop.train_folds import Held
 from bot.workshop.train_judge import Assessor, crossed
 from bot.workshop.train_report import figures_of, lines
 
-_BASES = 8
-_SIZES = (40, 60, 80, 100, 120, 40, 80, 60)
-_WORDINGS = (3, 4, 5, 6, 4, 5, 3, 4)
-_ASKED = 900
-"""Questions that are asked of each small base."""
-_OUTSIDE = 0.25
+_SIZES = (3, 6, 12, 40, 80, 120)
+"""Entries of the bases that are cut out."""
+_WORDINGS = (4, 3, 5, 4, 5, 3)
+"""Wordings of each of those."""
+_ASKED = 300
+"""Questions that are asked of each base that is cut out: about as many as of the small ones."""
+_OUTSIDE = 0.4
 """Share of them that nothing in it answers: for entries that were left out, and what nothing answers at all."""
+_TALKED = 100
+"""Lines of small talk that are said to each small base in the language of the large one."""
 
 
 def cut_out(base: KnowledgeBase, number: int) -> KnowledgeBase:
@@ -47,7 +52,7 @@ def cut_out(base: KnowledgeBase, number: int) -> KnowledgeBase:
     chance = np.random.default_rng(number)
     answering = [f for f in base.frames if f.kind is Kind.ANSWER]
     mixed = [answering[i] for i in chance.permutation(len(answering)).tolist()]
-    drawn = {f.id for f in _by_turns(mixed)[: _SIZES[number % len(_SIZES)]]}
+    drawn = {f.id for f in _by_turns(mixed)[: _SIZES[number]]}
     frames = tuple(_short(f, number, chance) for f in base.frames if f.kind is not Kind.ANSWER or f.id in drawn)
     return replace(base, frames=frames, voices={}, elsewhere=())
 
@@ -62,26 +67,58 @@ def _by_turns(frames: Sequence[Frame]) -> list[Frame]:
 
 
 def _short(frame: Frame, number: int, chance: np.random.Generator) -> Frame:
-    most = _WORDINGS[number % len(_WORDINGS)]
+    most = _WORDINGS[number]
     chosen = sorted(chance.permutation(len(frame.wordings))[:most].tolist())
     return replace(frame, wordings=tuple(frame.wordings[i] for i in chosen))
 
 
-def ask(base: KnowledgeBase, small: KnowledgeBase, fold: int, plain: Mapping[str, str]) -> tuple[Matcher, list[Held]]:
-    """Return a matcher on a small base and what its evidence says of the questions of those whose voices the large one has.
+Asked = tuple[Matcher, list[Held]]
+"""A base, and what its evidence says of each question that was asked of it."""
+
+
+def ask_cut_out(base: KnowledgeBase, small: KnowledgeBase, fold: int, plain: Mapping[str, str]) -> Asked:
+    """Ask a small base what those ask whose voices the large one has.
 
     `plain`: of each text its plain words as the large base reads them: their vectors are known.
     """
     matcher = Matcher(small)
     lessons = Lessons(small, matcher.reader)
+    return _asked(matcher, lessons, list(_questions(base, lessons, fold)), fold, plain)
+
+
+def ask_small(folder: Path, fold: int, large: KnowledgeBase) -> Asked:
+    """Ask a small base the questions that stand beside it: `questions:`, each with `q` and the entries that are right in `want`.
+
+    Small talk comes from those whose voices the large one has.
+    """
+    matcher = Matcher(load(folder))
+    lessons = Lessons(matcher.base, matcher.reader)
+    questions = list(_talk(lessons, large, fold)) if matcher.base.language == large.language else []
+    for row in yaml.safe_load(folder.with_name(f"{folder.name}-questions.yaml").read_text(encoding="utf-8"))["questions"]:
+        label = lessons.label_of(row["want"][0]) if row["want"] else lessons.none
+        if label is None:
+            raise ValueError(f"{folder.name}: {row}")
+        questions += lessons.read_as(folder.name, label, [row["q"]], *row["want"][:1])
+    return _asked(matcher, lessons, questions, fold, {})
+
+
+def _talk(lessons: Lessons, large: KnowledgeBase, fold: int) -> Iterator[Lesson]:
+    said = [(a, n, t) for a, s in large.voices.items() for n, ts in s.items() if n.startswith(TALK) for t in ts]
+    for i in np.random.default_rng(200 + fold).permutation(len(said))[:_TALKED].tolist():
+        author, name, text = said[i]
+        label = lessons.label_of(name)
+        if label is not None:
+            yield from lessons.read_as(author, label, [text], name)
+
+
+def _asked(
+    matcher: Matcher, lessons: Lessons, questions: Sequence[Lesson], fold: int, plain: Mapping[str, str]
+) -> Asked:
     taught = lessons.all()
     labels, count = labels_of(taught), lessons.none + 1
-    classifier = letters.learn([x.seen for x in taught], labels, count)
-    general = [plain.get(x.text, x.plain) for x in taught if x.author == GENERAL]
-    mean = Vectors(kept_at()).of(general).mean(axis=0)
-    near = Neighbours([plain.get(x.text, x.plain) for x in taught], labels, count, mean)
-    matcher.evidence.classifier, matcher.evidence.meanings = classifier, near
-    questions = list(_questions(base, lessons, fold))
+    near = Neighbours([plain.get(x.text, x.plain) for x in taught], labels, lessons.answers())
+    matcher.evidence.classifier = letters.learn([x.seen for x in taught], labels, count)
+    matcher.evidence.meanings = near
     vectors = Vectors(kept_at()).of([plain.get(x.text, x.plain) for x in questions])
     return matcher, [_held(matcher, x, fold, near.of(v)) for x, v in zip(questions, vectors, strict=True)]
 
@@ -111,21 +148,21 @@ def _is_there(base: KnowledgeBase, lessons: Lessons, name: str) -> bool:
     return name.startswith(TALK) or name in lessons.number or (entry is not None and entry.frame in lessons.number)
 
 
-def _held(matcher: Matcher, lesson: Lesson, fold: int, meant: tuple[Floats, Floats]) -> Held:
+def _held(matcher: Matcher, lesson: Lesson, fold: int, told: Told) -> Held:
     u = lesson.utterance
     asked, implied = matcher.asked(u)
     cheap = matcher.cheap(u)
-    meaning = {k: Scores(m[:-1], float(m[-1])) for k, m in zip(("meaning", "nearest"), meant, strict=True)}
     table = matcher.table(u, cheap, asked, implied)
     plain = matcher.table(u, {kind: cheap[kind] for kind in PLAIN}, asked, implied)
-    return Held(lesson, fold, table, matcher.table(u, {**cheap, **meaning}, asked, implied), plain)
+    return Held(lesson, fold, table, matcher.table(u, {**cheap, **meant(told)}, asked, implied), plain)
 
 
-def main(folder: Path, place: Path) -> None:
-    """Fit on small bases cut out of a folder's, print figures on those that were not fitted on, and write the file."""
+def main(folder: Path, others: Path, place: Path) -> None:
+    """Fit on small bases, print figures on those that were not fitted on, and write the file."""
     base = load(folder)
     plain = {x.text: x.plain for x in Lessons(base, Matcher(base).reader).all()}
-    asked = [ask(base, cut_out(base, number), number, plain) for number in range(_BASES)]
+    small = [ask_small(p, fold, base) for fold, p in enumerate(sorted(p for p in others.iterdir() if p.is_dir()))]
+    asked = [*small, *(ask_cut_out(base, cut_out(base, n), n, plain) for n in range(len(_SIZES)))]
     found: dict[str, object] = {}
     for heard in ("plain", "cheap", "full"):
         judged, cut = crossed(asked, heard, GENERAL_PROMISES)
@@ -133,19 +170,11 @@ def main(folder: Path, place: Path) -> None:
         model = Assessor(asked[0][0], heard).model(asked)
         found[heard] = {"cutoffs": cut.as_dict(), "coefficients": dict(model.coefficients)}
     kept = unpack(read_trained(folder) or b"")
-    found = {"judgements": found, "conversations": written(kept.conversations), "mean": _mean()}
+    found = {"judgements": found, "conversations": written(kept.conversations)}
     if kept.moves is not None:
         np.savez_compressed(place.with_name(GENERAL_MOVES), allow_pickle=False, **arrays_of(kept.moves.classifier))
     place.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
 
 
-def _mean() -> list[float]:
-    from bot.knowledge import general
-
-    texts = [t.lower() for language in general.LANGUAGES for t in general.outside(language)]
-    mean: Floats = Vectors(kept_at()).of(texts).mean(axis=0)
-    return [round(float(v), 5) for v in mean]
-
-
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(__file__).parents[1] / "matching" / "general.json")
+    main(Path(sys.argv[1]), Path(sys.argv[2]), Path(__file__).parents[1] / "matching" / "general.json")

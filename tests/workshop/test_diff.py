@@ -44,13 +44,13 @@ tests:
 PARKING = """\
 entries:
 - id: parking
-  questions: [주차장이 있나요, 차를 어디에 세우나요, 주차장 이용]
+  questions: [주차장이 있나요, 차를 어디에 세우나요, 주차장 이용 요금]
   answer: 건물 뒤 주차장에 두 시간까지 세우실 수 있습니다.
   tests: {match: [주차장 있어요]}
 """
 ASKED = (
-    Asked("주차장 있나요", frozenset({"u1", "u2"}), 3),
-    Asked("주차장 있나요 [전화번호]", frozenset({"u3"}), 1),
+    Asked("주차장 요금", frozenset({"u1", "u2"}), 3),
+    Asked("주차장 요금 [전화번호]", frozenset({"u3"}), 1),
     Asked("와이파이 비밀번호", frozenset({"u9"}), 1),
     Asked("대출 기간", frozenset({"u5"}), 2),
 )
@@ -95,7 +95,7 @@ def test_what_three_people_asked_in_vain_and_is_answered_now_is_all_that_is_show
     (folder / "나.yaml").write_text(PARKING, encoding="utf-8")
     diff = found(folder)
     (row,) = diff.rows
-    assert (row.question, row.where, len(row.users), row.times) == ("주차장 있나요", ("past",), 3, 4)
+    assert (row.question, row.where, len(row.users), row.times) == ("주차장 요금", ("past",), 3, 4)
     assert (row.before.outcome, row.before.entries) == (Outcome.FALLBACK, ())
     assert (row.after.outcome, row.after.entries) == (Outcome.ANSWER, ("parking",))
     assert (diff.added, diff.removed, diff.texts) == (("parking",), (), ())
@@ -107,6 +107,14 @@ def test_a_new_entry_that_touches_nothing_blocks_nothing(folder: Path) -> None:
     (folder / "나.yaml").write_text(PARKING, encoding="utf-8")
     diff = found(folder, asked=())
     assert (diff.rows, diff.added, diff.blocking) == ((), ("parking",), False)
+
+
+def test_small_talk_that_an_entry_takes_is_shown(folder: Path) -> None:
+    taking = PARKING.replace("주차장이 있나요", "고마워요, 덕분에 살았어요, 주차장이 있나요")
+    (folder / "나.yaml").write_text(taking, encoding="utf-8")
+    (row,) = [r for r in found(folder, asked=()).rows if r.question == "고마워요"]
+    assert (row.where, row.before.outcome) == (("wording",), Outcome.SMALLTALK)
+    assert row.after.entries == ("parking",)
 
 
 def test_unchanged_is_nothing_and_comments_are_no_change(folder: Path) -> None:
@@ -272,7 +280,7 @@ def test_the_command_shows_it_and_says_so_by_its_exit_code(folder: Path, tmp_pat
     assert "사람들이 물은 것이 없어" in done.stdout
     assert not database.parent.exists()
 
-    asyncio.run(_asked(database, "주차장 있나요"))
+    asyncio.run(_asked(database, "주차장 요금"))
     (folder / "나.yaml").write_text(PARKING, encoding="utf-8")
     done = helpdesk("HEAD", *where, database=database)
     assert done.returncode == 1, done.stderr
@@ -280,9 +288,9 @@ def test_the_command_shows_it_and_says_so_by_its_exit_code(folder: Path, tmp_pat
     assert "모른다고 함" in done.stdout
     done = helpdesk("HEAD", *where, "--allow", "--json", database=database)
     assert done.returncode == 0
-    assert [q["question"] for q in json.loads(done.stdout)["questions"]] == ["주차장 있나요"]
+    assert [q["question"] for q in json.loads(done.stdout)["questions"]] == ["주차장 요금"]
     done = helpdesk("HEAD", *where, "--markdown", database=database)
-    assert "| 1 | 주차장 있나요 | 모른다고 함 | 답함 &#91;parking&#93; |" in done.stdout
+    assert "| 1 | 주차장 요금 | 모른다고 함 | 답함 &#91;parking&#93; |" in done.stdout
     assert helpdesk("HEAD", *where, "--tests-only", database=database).returncode == 0
 
 

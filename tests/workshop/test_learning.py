@@ -188,10 +188,10 @@ def test_one_wording_alone_is_learned_and_is_no_test_of_itself(folder: Path) -> 
 
 def test_in_a_template_the_name_becomes_its_place_with_the_right_particle(folder: Path) -> None:
     learned = teacher(folder).add_wordings(
-        "branch-parking", ["솔빛관은 차 가지고 가도 되나요", "중앙도서관에 차를 세워도 돼요"]
-    )
+        "branch-parking", ["솔빛관은 몇 시까지 세워요", "중앙도서관에 몇 시까지 세워도 돼요"]
+    )  # the hours are another template's: without these very questions it would not answer
     text = learned.drafts.changed["entries/use.yaml"].decode()
-    assert set(learned.questions) <= {"{short:은/는} 차 가지고 가도 되나요", "{short}에 차를 세워도 돼요"}
+    assert set(learned.questions) <= {"{short:은/는} 몇 시까지 세워요", "{short}에 몇 시까지 세워도 돼요"}
     assert learned.questions[0] in text
     with pytest.raises(LearnError, match="이름이 있어야"):
         teacher(folder).add_wordings("branch-parking", ["차를 세워도 돼요"])
@@ -238,7 +238,9 @@ def test_a_known_failure_that_passes_leaves_the_list(folder: Path) -> None:
         ),
         encoding="utf-8",
     )
-    learned = teacher(folder).add_wordings("use-wifi", ["충전 단자는 어느 자리에 있나요", "충전 단자 있는 자리요"])
+    learned = teacher(folder).add_wordings(
+        "use-wifi", ["충전 단자는 어느 자리에 있나요", "충전 단자 자리 어디예요", "충전 단자 있는 자리요"]
+    )
     assert learned.mended == ("충전 단자 자리",)
     known = learned.drafts.changed["tests/known.yaml"].decode()
     assert "충전 단자" not in known

@@ -105,7 +105,7 @@ def test_from_three_people_s_question_to_its_answer(editor: Editor) -> None:
 
 def test_a_new_entry_is_asked_for_step_by_step(editor: Editor) -> None:
     answers = ["사물함 있나요", "짐 맡길 데가 있어요", "", "사물함 값", "", "entries/use.yaml", "use-locker",
-               "일 층에 있고 무료입니다.", "없는출처", "web", "사물함 쓰고 싶어요", ""]  # fmt: skip
+               "일 층에 있고 무료입니다.", "없는출처", "web", "사물함을 쓸 수 있나요", ""]  # fmt: skip
     said = editor.run("new", *NOW, stdin="\n".join(answers) + "\n")
     assert "1개가 모자랍니다" in said
     assert "'없는출처'이(가) sources에 없습니다" in said
@@ -125,7 +125,7 @@ def test_breaking_off_leaves_nothing(editor: Editor) -> None:
 
 def test_without_questions_asked_back(editor: Editor) -> None:
     words = ["new", "-q", "사물함 있나요", "-q", "짐 맡길 데", "-q", "락커", "--answer", "있습니다: #1층", "--source", "web",
-             "--test", "사물함 쓰고 싶어요", "--id", "use-locker", "--file", "entries/new.yaml", "--owner", "시설팀", *NOW]  # fmt: skip
+             "--test", "사물함을 쓸 수 있나요", "--id", "use-locker", "--file", "entries/new.yaml", "--owner", "시설팀", *NOW]  # fmt: skip
     editor.run(*words)
     assert 'answer: "있습니다: #1층"' in (editor.folder / "entries/new.yaml").read_text(encoding="utf-8")
     assert "이미 있습니다" in editor.run(*words, code=1)

@@ -22,6 +22,7 @@ from bot.workshop.edit_tree import EditError
 from bot.workshop.edit_voices import VoicesDraft
 from bot.workshop.voices import authors, take
 from tests.knowledge.test_voices import questions
+from tests.repository import LIBRARY as HEAD
 from tests.workshop.test_learning import LIBRARY, teacher
 from tests.workshop.test_verbs import NOW, Editor
 
@@ -35,6 +36,20 @@ branch-parking.seo\t솔빛관에 차 대도 되나요
 thanks\t고맙습니다
 talk:bye\t[끝] 그만
 """
+FAR_APART = (
+    HEAD
+    + """\
+- id: hours
+  questions: [도서관 몇 시에 열어요, 여는 시간 알려 주세요, 개관 시간이 어떻게 되나요]
+  answer: 평일은 오전 9시부터 밤 10시까지 엽니다.
+- id: loan-count
+  questions: [책을 몇 권까지 빌리나요, 대출 권수, 한 번에 빌리는 책은 몇 권이에요]
+  answer: 다섯 권까지 빌릴 수 있습니다.
+- id: use-wifi
+  questions: [와이파이 비밀번호, 무선 인터넷 되나요, 공유기 이름]
+  answer: 안내대에서 알려 드립니다.
+"""
+)
 
 
 @pytest.fixture
@@ -123,6 +138,7 @@ def test_check_passes_with_what_only_wants_looking_at_and_fails_with_faults(edit
     path = editor.folder / "voices" / "a" / "mine.txt"
     path.parent.mkdir(parents=True)
     path.write_text("[loan-count]\n몇 권\n[use-wifi]\n몇 권?\n", encoding="utf-8")
+    editor.run("format")
     said = editor.run("check")
     assert "voices/a/mine.txt:4: 「몇 권?」이(가) voices/a/mine.txt:2 [loan-count]에도 있습니다" in said
     assert said.endswith("문제가 없습니다. 살펴볼 것 1건.\n")
@@ -210,7 +226,10 @@ def test_learning_leaves_an_entry_s_questions_alone_where_it_answers_without(fol
     learned = teacher(folder).add_wordings("use-wifi", asked)
     assert learned.questions == ()
     assert set(learned.voices) | set(learned.tests) == set(asked)
-    assert learned.said == (f"[use-wifi] 사람들의 말 1개: {learned.voices[0]}",)
+    assert learned.said == (
+        f"[use-wifi] 사람들의 말 1개: {learned.voices[0]}",
+        f"시험(배우지 않아도 답해야 하는 말) 1개: {learned.tests[0]}",
+    )
     before = load(folder).entries["use-wifi"].questions
     learned.drafts.write()
     assert load(folder).entries["use-wifi"].questions == before
@@ -244,18 +263,18 @@ def test_a_table_of_entries_leaves_voices_alone(editor: Editor) -> None:
         assert editor.files() == before
 
 
-def test_diff_shows_voices_by_entry_three_lines_of_each(folder: Path, tmp_path: Path) -> None:
-    old = Path(shutil.copytree(folder, tmp_path / "old"))
+def test_diff_shows_voices_by_entry_three_lines_of_each(tmp_path: Path) -> None:
+    """On a base whose questions are far apart, so that what is said beside them changes no answer."""
+    old, folder = tmp_path / "old", tmp_path / "new"
     path = folder / "voices" / "a" / "mine.txt"
     for place in (folder, old):
         (place / "voices" / "a").mkdir(parents=True)
+    (folder / "a.yaml").write_text(
+        FAR_APART.replace("id: use-wifi\n", "id: use-wifi\n  former: [old-wifi]\n"), encoding="utf-8"
+    )
+    (old / "a.yaml").write_text(FAR_APART.replace("id: use-wifi\n", "id: old-wifi\n"), encoding="utf-8")
     (old / "voices" / "a" / "mine.txt").write_text("[loan-count]\n하나\n[old-wifi]\n그대로\n", encoding="utf-8")
     path.write_text("[loan-count]\n둘\n셋\n넷\n다섯\n[use-wifi]\n그대로\n[-]\n여섯\n", encoding="utf-8")
-    use = old / "entries" / "use.yaml"
-    use.write_text(use.read_text(encoding="utf-8").replace("id: use-wifi\n", "id: old-wifi\n"), encoding="utf-8")
-    use = folder / "entries" / "use.yaml"
-    renamed = use.read_text(encoding="utf-8").replace("id: use-wifi\n", "id: use-wifi\n  former: [old-wifi]\n")
-    use.write_text(renamed, encoding="utf-8")
     found = compare(app.desk(old), app.desk(folder), (), datetime(2026, 11, 25, 10, 0, tzinfo=KST))
     assert [(v.id, v.added, v.removed) for v in found.voices] == [
         ("-", ("여섯",), ()),
