@@ -11,7 +11,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from bot.channels.kakao.endpoint import PATHS, Endpoint, Options
+from bot.channels.answering.endpoint import Endpoint, Options
+from bot.channels.kakao.platform import KAKAO
 from bot.desk.cases import Cases
 from bot.desk.courier import Courier
 from bot.desk.desk import HelpDesk
@@ -35,7 +36,7 @@ class Kakao:
 
     def __post_init__(self) -> None:
         self.endpoint.clock = lambda: self.now
-        web = Starlette(routes=[Route(p, self.endpoint.answer, methods=["POST"]) for p in PATHS])
+        web = Starlette(routes=[Route(p, self.endpoint.answer, methods=["POST"]) for p in self.endpoint.paths])
         transport = httpx.ASGITransport(web, raise_app_exceptions=False)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://desk.test")
 
@@ -97,6 +98,6 @@ def kakao(shipped: HelpDesk) -> Opens:
         front = Front(desk or shipped)
         chosen = Options(SECRET, **{"patience": 30.0, "give_up": 60.0, **options})  # the machine may be busy
         async with counting(database, front) as counter:
-            yield Kakao(Endpoint(front, counter, Cases(front, courier), b"k" * 32, chosen), check)
+            yield Kakao(Endpoint(KAKAO, front, counter, Cases(front, courier), b"k" * 32, chosen), check)
 
     return opened
