@@ -41,7 +41,8 @@ def render(reply: Reply, *, say: Say, page: Callable[[str], str] | None, exchang
     if units(text) > TEXT:
         closing = f"\n\n{cut(reply.signature, DESCRIPTION)}".rstrip()
         text = shortened(reply.body.strip() or text, TEXT - units(closing)) + closing
-        links = [_link(say("whole"), page(reply.entry)), *links] if page and reply.entry else links
+        whole = address(page(reply.entry)) if page and reply.entry else ""
+        links = [_link(say("whole"), whole), *links] if whole else links
     choices = [c for c in reply.choices if c.question.strip()]
     below = ways(reply, choices, say, exchange)
     return _event(text, [*links, *_taps(questions(choices, reply.related), say)], _taps(below, say))
@@ -93,6 +94,7 @@ def _event(text: str, buttons: Sequence[Item], quick: Sequence[Item]) -> Item:
     the quick ones have words too long for it, or the text is."""
     if any(units(_title(b)) > QUICK for b in quick):
         buttons, quick = [*buttons[: MOST_BUTTONS - len(quick)], *quick], []
+    text = shortened(text, TEXT)
     content: Item = {"text": text}
     kind = "textContent"
     if buttons and units(text) <= DESCRIPTION:
@@ -144,5 +146,5 @@ def _distinct(buttons: Sequence[Item], limit: int) -> list[Item]:
         title = cut(_title(button), limit)
         if title in made:
             title = cut(f"{number}. {title}", limit)
-        made[title] = {**button, "data": {**button["data"], "title": title}}  # type: ignore[dict-item]
+        made.setdefault(title, {**button, "data": {**button["data"], "title": title}})  # type: ignore[dict-item]
     return list(made.values())
