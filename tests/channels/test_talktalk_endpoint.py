@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any
+from unittest.mock import Mock
 
 import aiohttp
 import httpx
@@ -14,12 +15,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.talktalk.send import Sender
+from bot.channels.telegram.relay import Relay
 from bot.desk.cases import Cases
 from bot.desk.desk import HelpDesk
+from bot.desk.front import Front
 from bot.store import keys, tickets
 from bot.store.database import Database
 from bot.store.schema import contexts, exchanges, feedback, forgotten, unanswered
 from bot.store.schema import tickets as cases
+from bot.store.tickets import Ticket
 from tests.channels.talktalk import SECRET, URL, Naver, TalkTalk, check, said, sent, tappable
 from tests.channels.test_kakao import JSON
 from tests.channels.test_kakao_endpoint import TAPS, rows
@@ -196,6 +200,15 @@ async def test_an_address_goes_when_the_case_is_closed(staffed: Database, talkta
             (ticket,) = await tickets.inbox_of(connection)
             await talk.endpoint.desk.cases.close(connection, ticket, "김상담", NOW)
     assert [c["chat"] for c in await rows(staffed, cases)] == [""]
+
+
+def test_staff_in_telegram_write_to_no_address_of_talktalk(shipped: HelpDesk) -> None:
+    turn, relay = Mock(), Relay(Front(shipped), Mock())
+    relay.to_user(
+        turn, Ticket(1, "w", "talktalk", "al-2eGuGr5WQOnco1_V-FQ", "ko", "open", True, "", NOW), "person_closed"
+    )
+    relay.to_user(turn, Ticket(2, "w", "telegram", "77", "ko", "open", True, "", NOW), "person_closed")
+    assert [call.args[1]["chat_id"] for call in turn.call.call_args_list] == [77]
 
 
 # Requests that are none
