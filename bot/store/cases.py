@@ -60,6 +60,18 @@ async def unread_by(connection: AsyncConnection, user: str) -> list[TicketMessag
     return [TicketMessage(*row) for row in await connection.execute(statement)]
 
 
+async def to_send(connection: AsyncConnection, channel: str) -> list[tuple[Ticket, TicketMessage]]:
+    """Return what staff said to users of a channel that can be written to, and that they have not been shown."""
+    statement = (
+        select(*_TICKET, *_MESSAGE)
+        .join(ticket_messages, ticket_messages.c.ticket == tickets.c.id)
+        .where(tickets.c.channel == channel, tickets.c.chat != "", *_UNREAD)
+        .order_by(ticket_messages.c.id)
+    )
+    rows = await connection.execute(statement)
+    return [(Ticket(*row[: len(_TICKET)]), TicketMessage(*row[len(_TICKET) :])) for row in rows]
+
+
 async def mark_read(connection: AsyncConnection, messages: Sequence[int]) -> None:
     """Mark what staff said as shown. Idempotent."""
     if messages:

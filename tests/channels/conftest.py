@@ -11,12 +11,15 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Route
 
-from bot.channels.kakao.endpoint import PATHS, Endpoint, Options
+from bot.channels.answering.endpoint import Endpoint, Options
+from bot.channels.kakao.platform import KAKAO
+from bot.channels.talktalk.platform import TALKTALK
 from bot.desk.cases import Cases
 from bot.desk.courier import Courier
 from bot.desk.desk import HelpDesk
 from bot.desk.front import Front
 from bot.store.database import Database
+from tests.channels import talktalk as naver
 from tests.conftest import NOW
 from tests.served import counting
 
@@ -35,7 +38,7 @@ class Kakao:
 
     def __post_init__(self) -> None:
         self.endpoint.clock = lambda: self.now
-        web = Starlette(routes=[Route(p, self.endpoint.answer, methods=["POST"]) for p in PATHS])
+        web = Starlette(routes=[Route(p, self.endpoint.answer, methods=["POST"]) for p in self.endpoint.paths])
         transport = httpx.ASGITransport(web, raise_app_exceptions=False)
         self.client = httpx.AsyncClient(transport=transport, base_url="http://desk.test")
 
@@ -97,6 +100,22 @@ def kakao(shipped: HelpDesk) -> Opens:
         front = Front(desk or shipped)
         chosen = Options(SECRET, **{"patience": 30.0, "give_up": 60.0, **options})  # the machine may be busy
         async with counting(database, front) as counter:
-            yield Kakao(Endpoint(front, counter, Cases(front, courier), b"k" * 32, chosen), check)
+            yield Kakao(Endpoint(KAKAO, front, counter, Cases(front, courier), b"k" * 32, chosen), check)
+
+    return opened
+
+
+@pytest.fixture
+def talktalk(shipped: HelpDesk) -> Opens:
+    """Open TalkTalk's endpoint on a database inside the block."""
+
+    @asynccontextmanager
+    async def opened(
+        database: Database, *, desk: HelpDesk | None = None, courier: Courier | None = None, **options: Any
+    ) -> AsyncIterator[naver.TalkTalk]:
+        front = Front(desk or shipped)
+        chosen = Options(naver.SECRET, **{"patience": 30.0, "give_up": 60.0, **options})  # the machine may be busy
+        async with counting(database, front) as counter:
+            yield naver.TalkTalk(Endpoint(TALKTALK, front, counter, Cases(front, courier), b"k" * 32, chosen))
 
     return opened

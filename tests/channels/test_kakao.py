@@ -14,9 +14,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from bot.channels.kakao.parse import BadRequest, Skill, fingerprint, parse
-from bot.channels.kakao.render import menu, render, text
-from bot.channels.kakao.text import filled
+from bot.channels.answering.message import BadRequest, fingerprint
+from bot.channels.answering.text import filled
+from bot.channels.kakao.parse import Skill, parse
+from bot.channels.kakao.render import LABEL, menu, render, text
 from bot.desk.desk import HelpDesk
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.build import load
@@ -641,7 +642,7 @@ def test_questions_and_the_menu_of_the_shipped_knowledge(desk: HelpDesk) -> None
     ],
 )
 def test_of_a_long_name_what_stands_in_brackets_goes_first_or_is_the_name(label: str, shown_as: str) -> None:
-    assert filled("{label} 열기", label) == shown_as
+    assert filled("{label} 열기", label, LABEL) == shown_as
 
 
 def test_small_talk_leads_to_the_menu() -> None:

@@ -8,14 +8,19 @@ import pytest
 
 from bot.channels import terminal
 from bot.channels.kakao.render import render
+from bot.channels.talktalk import render as talktalk
 from bot.channels.telegram.render import LIMIT, messages, units
 from bot.channels.web.asking import wire
 from bot.desk.context import Context
 from bot.desk.desk import HelpDesk
 from bot.desk.say import Say
+from bot.store.database import Database
 from bot.words import Query
+from tests.channels import conftest
+from tests.channels import talktalk as naver
 from tests.channels.test_kakao import check, shown, squeezed
 from tests.conftest import NOW
+from tests.web.conftest import Opens, site  # noqa: F401 - a fixture
 
 TAGS = re.compile(r"</?(?:b|i|a|code)(?: [^>]*)?>")
 
@@ -45,6 +50,10 @@ def test_every_entry_says_the_same_everywhere(shipped: HelpDesk, language: str) 
         line = terminal.as_json(reply)
         assert squeezed(str(line["text"])) == meant, entry
 
+        event = talktalk.render(reply, say=say, page=None, exchange="0123456789ab")
+        naver.check(event)
+        assert squeezed(naver.said(event)) == meant, entry
+
         response = render(reply, say=say, page=None, exchange="0123456789ab")
         check(response)
         assert shown(response) == meant, entry
@@ -57,3 +66,44 @@ def test_every_entry_says_the_same_everywhere(shipped: HelpDesk, language: str) 
             assert body.endswith(("다.…", "요.…", ".…", "…")), entry
             buttons = linked["template"]["outputs"][0]["textCard"]["buttons"]
             assert buttons[0]["webLinkUrl"].startswith("https://desk.example.kr/a/"), entry
+
+
+CONVERSATIONS = [
+    ["창원대 전화번호", "그럼 조선대는?", "주소도 알려줘"],
+    ["과제 수", "1"],
+    ["접수 기간", "다시 말해 줘"],
+    ["ㅊㅇㄷ", "ckddnjseo"],
+    ["기술료가 뭐예요, 협약은 언제 하나요", "김치찌개 끓이는 법"],
+    ["안녕하세요", "고마워요", "?"],
+    ["What is the phone number of Changwon University?"],
+]
+
+
+@pytest.mark.parametrize("words", CONVERSATIONS, ids=" / ".join)
+async def test_the_same_questions_get_the_same_answers(
+    database: Database,
+    kakao: conftest.Opens,
+    talktalk: conftest.Opens,
+    site: Opens,  # noqa: F811
+    words: list[str],
+) -> None:
+    """Over HTTP, each on its own application: what is said, and what is offered to choose from."""
+    async with kakao(database) as one, talktalk(database) as two, site(database) as web, web.user() as browser:
+        one.now = two.now = NOW
+        for text in words:
+            asked = {"lang": "en"} if text.isascii() and " " in text else {}
+            first, second = await one.says(text, **asked), await two.says(text)
+            reply = await browser.post("/api/v1/ask", json={"text": text})
+            assert reply.status_code == 200
+            third = reply.json()
+            whole = squeezed(third["text"])
+            assert squeezed(naver.said(second)) == whole
+            listed = any("listCard" in output for output in first["template"]["outputs"])
+            assert listed or shown(first) == whole
+            offered = [c["entry"] for c in (*third["choices"], *third["related"])]
+            assert list(dict.fromkeys(_entries([t["extra"] for t in conftest.tappable(first)]))) == offered
+            assert _entries([json.loads(b["data"]["code"]) for b in naver.tappable(second)]) == offered
+
+
+def _entries(taps: list[dict[str, str]]) -> list[str]:
+    return [tap["entry"] for tap in taps if "entry" in tap]

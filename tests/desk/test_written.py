@@ -4,8 +4,9 @@ import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.channels.answering.desk import Desk, Turn
 from bot.channels.kakao.parse import Skill
-from bot.channels.kakao.turn import Desk, Turn
+from bot.channels.kakao.platform import KAKAO
 from bot.channels.web.asking import Asking, wire
 from bot.channels.web.parts import Parts
 from bot.desk.cases import Cases
@@ -40,7 +41,7 @@ def web(asking: Asking, text: str, at: datetime, language: str = "ko", exchange:
 
 def both(front: Front) -> tuple[Desk, Asking]:
     database = Database("sqlite:///never-opened.db")
-    return Desk(front, Cases(front, None)), Asking(Parts(front, database, Counter(database, front), b"k" * 32))
+    return Desk(front, Cases(front, None), KAKAO), Asking(Parts(front, database, Counter(database, front), b"k" * 32))
 
 
 def test_it_changes_with_the_day(folder) -> None:

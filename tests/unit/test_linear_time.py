@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from bot.channels.kakao import text as kakao
+from bot.channels.answering import text as measured
 from bot.channels.telegram import render
 from bot.store import redact, redact_mail, redact_numbers, redact_people, redact_spared
 from bot.store.redact import Redactor, seen
@@ -78,8 +78,8 @@ ANCHORED = ("_DOMAIN", "_NAME", "_LOCAL", "_LOCAL_SPOKEN", "_HEAD", "_TAIL", "_S
 WORK: dict[str, Callable[[str], object]] = {
     "redact": Redactor().whole,
     "split": render.split,
-    "parted": lambda text: kakao.parted(text, 400),
-    "shortened": lambda text: kakao.shortened(text, 400),
+    "parted": lambda text: measured.parted(text, 400),
+    "shortened": lambda text: measured.shortened(text, 400),
 }
 
 

@@ -52,7 +52,12 @@ def test_other_names_are_let_be(here: pytest.MonkeyPatch, capsys: pytest.Capture
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("HELPDESK_KAKAO_SECRET", "우리비밀!my-secret"), ("HELPDESK_KAKAO_SECRET", "short")],
+    [
+        ("HELPDESK_KAKAO_SECRET", "우리비밀!my-secret"),
+        ("HELPDESK_KAKAO_SECRET", "short"),
+        ("HELPDESK_TALKTALK_SECRET", "short"),
+        ("HELPDESK_TALKTALK_TOKEN", "ct_wc 열쇠"),
+    ],
 )
 def test_no_secret_is_repeated(here: pytest.MonkeyPatch, name: str, value: str) -> None:
     said = refused(here, **{name: value})

@@ -7,8 +7,12 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from bot.channels.kakao.text import MORE, cut, filled, parted, shortened, units
+from bot.channels.answering.platform import Item, Offer, questions, ways
+from bot.channels.answering.text import MORE, address, cut, filled, parted, shortened, units
 from bot.words import Choice, Contact, Outcome, Reply, Section
+
+LABEL = 14
+"""Characters of a label. Source: the guide, `button.label`; community code for quick replies."""
 
 MOST_OUTPUTS = 3
 """Components of a response. Source: the guide, `template.outputs`."""
@@ -34,12 +38,9 @@ _SIGNATURE = 300
 """Units kept for the signature, so that a card has room for an answer as well."""
 _MESSAGE = 200
 """Units of what a tap says in the user's name."""
-_LINK = re.compile(r"https?://[^\s\x00-\x1f\x7f]{1,1000}")
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{1,19}")
 
 Say = Callable[[str], str]
-Item = dict[str, object]
-Offer = tuple[str, Mapping[str, str]]
 
 
 def render(reply: Reply, *, say: Say, page: Callable[[str], str] | None, exchange: str = "") -> Item:
@@ -53,7 +54,7 @@ def render(reply: Reply, *, say: Say, page: Callable[[str], str] | None, exchang
     if reply.outcome is Outcome.ASK and len(choices) in ITEMS:
         outputs = _list(reply, choices, say)
     else:
-        outputs = _answer(reply, choices, say, _link(page(reply.entry)) if page and reply.entry else "")
+        outputs = _answer(reply, choices, say, address(page(reply.entry)) if page and reply.entry else "")
     return _response(outputs, _offers(reply, choices, say, exchange))
 
 
@@ -84,12 +85,12 @@ def browse(title: str, lines: Sequence[Offer], *, say: Say, path: str, start: in
     return _response(cards or _bubbles(say("stale_button"), "", []), offers)
 
 
-def text(message: str, *, say: Say | None = None, offers: Sequence[Offer] = ()) -> Item:
+def text(message: str, *, say: Say | None = None, offers: Sequence[Offer] = (), ways: bool = True) -> Item:
     """Return a plain message; with `say` the ways on below it. Raises ValueError where it is blank."""
     if not message.strip():
         raise ValueError("a message without text is never shown")
-    ways: list[Offer] = [(say("menu_button"), {"menu": ""}), (say("person"), {"person": "1"})] if say else []
-    return _response(_bubbles(message, "", []), [*offers, *ways])
+    on: list[Offer] = [(say("menu_button"), {"menu": ""}), (say("person"), {"person": "1"})] if say and ways else []
+    return _response(_bubbles(message, "", []), [*offers, *on])
 
 
 def above(texts: Sequence[str], response: Item) -> tuple[Item, int]:
@@ -134,7 +135,7 @@ def _answer(reply: Reply, choices: Sequence[Choice], say: Say, link: str) -> lis
     buttons = _buttons(reply, say)
     if link and units(_signed(body, signature)) > FOLD:
         room = CARD - units(_signed("", signature))
-        whole: Item = {"label": cut(say("whole")), "action": "webLink", "webLinkUrl": link}
+        whole: Item = {"label": cut(say("whole"), LABEL), "action": "webLink", "webLinkUrl": link}
         return [_card(_signed(shortened(body, room), signature), [whole, *buttons])]
     return _bubbles(body, signature, buttons)
 
@@ -191,11 +192,11 @@ def _buttons(reply: Reply, say: Say) -> list[Item]:
     """Return the buttons of a text, the most needed first: a person, the contacts in it, its first source."""
     made: list[Item] = []
     if reply.outcome is Outcome.HANDOVER:
-        made.append({"label": cut(say("person")), "action": "operator"})
+        made.append({"label": cut(say("person"), LABEL), "action": "operator"})
     made += [b for c in reply.contacts if (b := _contact(c, say))]
-    source = next((s for s in reply.sources if _link(s.url)), None)
+    source = next((s for s in reply.sources if address(s.url)), None)
     if source and source.title.strip():
-        made.append(_page(source.title, _link(source.url), say))
+        made.append(_page(source.title, address(source.url), say))
     return made[:MOST_BUTTONS]
 
 
@@ -203,38 +204,20 @@ def _contact(contact: Contact, say: Say) -> Item | None:
     """Return the button for a telephone number or an address; none for anything else."""
     label = contact.label.strip() or contact.value
     if contact.kind == "phone" and _PHONE.fullmatch(contact.value):
-        return {"label": filled(say("call"), label), "action": "phone", "phoneNumber": contact.value}
-    if contact.kind == "url" and (link := _link(contact.value)):
+        return {"label": filled(say("call"), label, LABEL), "action": "phone", "phoneNumber": contact.value}
+    if contact.kind == "url" and (link := address(contact.value)):
         return _page(label, link, say)
     return None
 
 
 def _page(label: str, link: str, say: Say) -> Item:
-    return {"label": filled(say("page"), label), "action": "webLink", "webLinkUrl": link}
-
-
-def _link(address: str) -> str:
-    """Return a web address with its scheme; empty where it is none."""
-    address = address.strip()
-    whole = address if "://" in address or not address else f"https://{address}"
-    return whole if _LINK.fullmatch(whole) else ""
+    return {"label": filled(say("page"), label, LABEL), "action": "webLink", "webLinkUrl": link}
 
 
 def _offers(reply: Reply, choices: Sequence[Choice], say: Say, exchange: str) -> list[Offer]:
     """Return what can be tapped below a reply: choices, related questions, feedback, the ways on."""
-    ways: list[Offer] = [(say("none_of_these"), {"none": exchange})] if choices else []
-    if reply.outcome is Outcome.ANSWER and exchange:
-        ways += [(say("good"), {"fb": "up", "x": exchange}), (say("bad"), {"fb": "down", "x": exchange})]
-    if reply.outcome in (Outcome.FALLBACK, Outcome.SMALLTALK):
-        ways.append((say("menu_button"), {"menu": ""}))
-    if reply.outcome is not Outcome.HANDOVER:
-        ways.append((say("person"), {"person": "1"}))
-    questions: dict[str, str] = {}
-    for choice in (*choices, *reply.related):
-        if choice.question.strip():
-            questions.setdefault(choice.entry, choice.question)
-    offers: list[Offer] = [(question, {"entry": entry}) for entry, question in questions.items()]
-    return [*offers[: MOST_QUICK_REPLIES - len(ways)], *ways]
+    below = ways(reply, choices, say, exchange)
+    return [*questions(choices, reply.related)[: MOST_QUICK_REPLIES - len(below)], *below]
 
 
 def _message(words: str, extra: Mapping[str, str]) -> Item:
@@ -245,9 +228,9 @@ def _response(outputs: Sequence[Item], offers: Sequence[Offer]) -> Item:
     """Return the response; where it is too large, the largest quick replies are left out."""
     quick: list[Item] = []
     for number, (words, extra) in enumerate(offers, 1):
-        label = cut(words)
+        label = cut(words, LABEL)
         if any(q["label"] == label for q in quick):
-            label = cut(f"{number}. {words}")
+            label = cut(f"{number}. {words}", LABEL)
         if label:
             quick.append({"label": label, **_message(words, extra)})
     while True:

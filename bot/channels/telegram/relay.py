@@ -6,7 +6,7 @@ from typing import Any
 from bot.channels.telegram.buttons import Keyboard
 from bot.channels.telegram.courier import TelegramCourier
 from bot.channels.telegram.render import escape, split
-from bot.channels.telegram.turn import Turn, formatted
+from bot.channels.telegram.turn import CHANNEL, Turn, formatted
 from bot.desk.front import Front
 from bot.desk.say import Say
 from bot.store.tickets import Ticket
@@ -41,7 +41,7 @@ class Relay:
 
     def to_user(self, turn: Turn, ticket: Ticket, name: str) -> None:
         """Tell a ticket's user one of the desk's sentences, where they are here."""
-        if ticket.chat:
+        if ticket.chat and ticket.channel == CHANNEL:
             text = Say(self.front.base, ticket.language)(name)
             turn.call("sendMessage", {"chat_id": int(ticket.chat), **formatted(escape(text))}, user=ticket.user)
 

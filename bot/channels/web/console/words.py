@@ -55,6 +55,7 @@ CHANNEL_NAMES: Mapping[str, str] = {
     "telegram": "텔레그램",
     "web": "웹",
     "kakao": "카카오톡",
+    "talktalk": "톡톡",
     "api": "API",
     "call": "전화",
 }

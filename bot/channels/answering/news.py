@@ -1,11 +1,10 @@
-"""What is shown above a user's next reply, for nothing can be sent to them: what staff said, and answers put right."""
+"""What is shown above a user's next reply, where nothing could be sent to them: what staff said, and answers put right."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from bot.channels.kakao import render
-from bot.channels.kakao.render import Item
+from bot.channels.answering.platform import Item, Platform
 from bot.desk import corrections
 from bot.desk.front import Front
 from bot.desk.say import Say
@@ -28,8 +27,8 @@ class _Thing:
 class News:
     """Knows for whom there is something."""
 
-    def __init__(self, front: Front, channel: str) -> None:
-        self.front, self.channel = front, channel
+    def __init__(self, front: Front, platform: Platform) -> None:
+        self.front, self.platform = front, platform
         self._unread: set[str] = set()
         self._corrected = False
         self._looked: datetime | None = None
@@ -37,7 +36,7 @@ class News:
     async def things(self, connection: Connection, user: str, language: str, now: datetime) -> Sequence[_Thing]:
         """Return what waits for a user, in the order in which it is to be shown."""
         if self._looked is None or not timedelta() <= now - self._looked < _LOOK:
-            self._unread, self._looked = await cases.unread(connection, self.channel), now
+            self._unread, self._looked = await cases.unread(connection, self.platform.channel), now
             self._corrected = await corrections.any_recent(connection, now)
         found: list[_Thing] = []
         if user in self._unread:
@@ -54,7 +53,7 @@ class News:
         self, connection: Connection, things: Sequence[_Thing], response: Item, user: str, now: datetime
     ) -> Item:
         """Return a response with what waits above it, as far as there is room: that is shown, the rest waits on."""
-        whole, count = render.above([t.text for t in things], response)
+        whole, count = self.platform.shows.above([t.text for t in things], response)
         shown = things[:count]
         await cases.mark_read(connection, [t.message for t in shown if t.message])
         await corrections.mark_seen(connection, user, [t.correction for t in shown if t.correction], now)

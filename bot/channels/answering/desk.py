@@ -1,4 +1,4 @@
-"""One skill request answered, inside a transaction. Where it needs no memory it needs no transaction either."""
+"""One request answered, inside a transaction. Where it needs no memory it needs no transaction either."""
 
 import secrets
 from collections.abc import Sequence
@@ -7,10 +7,9 @@ from datetime import datetime, timedelta
 from urllib.parse import quote
 
 from bot import metrics
-from bot.channels.kakao import render
-from bot.channels.kakao.news import News
-from bot.channels.kakao.parse import REASONS, Skill
-from bot.channels.kakao.render import Item, Offer
+from bot.channels.answering.message import REASONS, Message
+from bot.channels.answering.news import News
+from bot.channels.answering.platform import Item, Offer, Platform
 from bot.desk import checking
 from bot.desk.cases import Cases
 from bot.desk.compose import question_of
@@ -25,7 +24,6 @@ from bot.store.database import Connection
 from bot.store.memory import Feedback, Memory, Unanswered
 from bot.words import Outcome, Query, Reply
 
-CHANNEL = "kakao"
 _REPEATED = timedelta(days=2)
 _MOST_WRITTEN = 1_000
 """Replies whose response is remembered."""
@@ -35,20 +33,10 @@ _MOST_WRITTEN = 1_000
 class Turn:
     """A request with what the desk needs to know: the pseudonym, the time, the id of its exchange."""
 
-    skill: Skill
+    message: Message
     user: str
     now: datetime
     exchange: str
-
-    @property
-    def tap(self) -> str:
-        """What was tapped that is not a question: menu, forget, person, fb, none; empty for a question."""
-        skill = self.skill
-        if skill.menu is not None:
-            return "menu"
-        if skill.forget:
-            return "forget"
-        return "person" if skill.person else "fb" if skill.verdict else "none" if skill.none_of is not None else ""
 
 
 CHECK = "@check"
@@ -58,13 +46,17 @@ CHECK = "@check"
 class Desk:
     """Answers turns."""
 
-    def __init__(self, front: Front, cases: Cases, public_url: str = "") -> None:
-        self.front, self.cases, self.public_url = front, cases, public_url
+    def __init__(
+        self, front: Front, cases: Cases, platform: Platform, public_url: str = "", *, writes_first: bool = False
+    ) -> None:
+        """`writes_first`: what staff say is sent to users as soon as it is said, to the address in their ticket."""
+        self.front, self.cases, self.platform, self.public_url = front, cases, platform, public_url
+        self.channel, self.shows, self.writes_first = platform.channel, platform.shows, writes_first
         self._menu = Menu(front.base)
         self._written: Made[Reply, bytes] = Made(_MOST_WRITTEN)
         self._place = secrets.token_hex(16)
         """Stands for an exchange in what is remembered: as long as one, and no one."""
-        self._news = News(front, CHANNEL)
+        self._news = News(front, platform)
 
     def page(self, entry: str) -> str:
         """Return the address of an entry's own page."""
@@ -80,14 +72,14 @@ class Desk:
         """Return a place in the menu."""
         if self._menu.base is not self.front.base:
             self._menu = Menu(self.front.base)
-        say, language, path = self.say(turn.skill.language), turn.skill.language, turn.skill.menu or ""
+        say, language, path = self.say(turn.message.language), turn.message.language, turn.message.menu or ""
         name, _, rest = path.partition("/")
         if name == CHECK and self.front.base.guided is not None:
             return self._check(rest, say)
         number, _, start = rest.partition("/")
         section = self._menu.sections.get(name)
         if section is None:
-            return render.menu(
+            return self.shows.menu(
                 self.front.base.menu,
                 say=say,
                 language=language,
@@ -97,14 +89,14 @@ class Desk:
         items = self._menu.items(section, language)
         if len(items) > 1 and not number.isdecimal():
             lines: Sequence[Offer] = [(i.title, {"menu": f"{name}/{n}"}) for n, i in enumerate(items)]
-            return render.browse(title(section, language), lines, say=say, path=f"{name}/", start=0)
+            return self.shows.browse(title(section, language), lines, say=say, path=f"{name}/", start=0)
         at = int(number) if number.isdecimal() and len(number) < 4 else 0
         item = items[at] if at < len(items) else None
         lines = [(question_of(e), {"entry": e.id}) for e in item.entries] if item else []
         back = name if len(items) > 1 else ""
         begin = int(start) if start.isdecimal() and len(start) < 6 else 0
         heading = item.title if item else ""
-        return render.browse(heading, lines, say=say, path=f"{name}/{at}", start=begin, back=back)
+        return self.shows.browse(heading, lines, say=say, path=f"{name}/{at}", start=begin, back=back)
 
     def _check_title(self, language: str) -> str:
         guided = self.front.base.guided
@@ -119,7 +111,7 @@ class Desk:
         offers += [(question_of(e, say.language), {"entry": e.id}) for n in step.entries if (e := base.entry(n))]
         if step.back is not None:
             offers.append((say("back"), {"menu": f"{CHECK}/{step.back}"}))
-        return render.text(step.text, say=say, offers=offers)
+        return self.shows.text(step.text, say=say, offers=offers)
 
     def alone(self, turn: Turn) -> Item:
         """Return the answer to a question as if nothing was known of its user."""
@@ -132,112 +124,117 @@ class Desk:
 
     def query(self, turn: Turn) -> Query:
         """Return a turn's question."""
-        entry = self.front.base.entry(turn.skill.entry)
-        text = self.front.redact(question_of(entry) if entry else turn.skill.text)
+        entry = self.front.base.entry(turn.message.entry)
+        text = self.front.redact(question_of(entry) if entry else turn.message.text)
         choice = entry.id if entry else ""
-        return Query(text, turn.user, turn.now, CHANNEL, turn.exchange, choice, turn.skill.language)
+        return Query(text, turn.user, turn.now, self.channel, turn.exchange, choice, turn.message.language)
 
     def shown(self, reply: Reply, turn: Turn, exchange: str) -> Item:
-        """Return a reply as a skill response."""
+        """Return a reply as a response."""
         page = self.page if self.public_url else None
-        return render.render(reply, say=self.say(turn.skill.language), page=page, exchange=exchange)
+        return self.shows.render(reply, say=self.say(turn.message.language), page=page, exchange=exchange)
 
     def written(self, reply: Reply, turn: Turn) -> bytes:
         """Return a reply as it goes over the wire: what of it is the same for everybody is written once."""
 
         def write(reply: Reply) -> bytes:
-            return render.written(self.shown(reply, turn, self._place))
+            return self.shows.written(self.shown(reply, turn, self._place))
 
-        made = self._written.of(reply, write, turn.skill.language, self.front.generation)
+        made = self._written.of(reply, write, turn.message.language, self.front.generation)
         return made.replace(self._place.encode(), turn.exchange.encode())
 
     # with memory
 
     async def serve(self, connection: Connection, memory: Memory, turn: Turn) -> bytes:
         """Answer a turn and keep what it leaves; what staff said or put right meanwhile stands above the answer."""
-        if turn.tap == "person":
+        if turn.message.tap == "person":
             response: Item | Reply = await self._person(connection, memory, turn)
-        elif turn.tap == "fb":
+        elif turn.message.tap == "fb":
             response = await self._feedback(connection, memory, turn)
-        elif turn.tap == "none":
+        elif turn.message.tap == "none":
             response = await self._none(connection, memory, turn)
-        elif turn.tap == "forget":
-            return render.written(await self._forget(connection, memory, turn))
-        elif not turn.skill.entry and typed(self.front.base, "command_forget", turn.skill.text):
+        elif turn.message.tap == "forget":
+            return self.shows.written(await self._forget(connection, memory, turn))
+        elif not turn.message.entry and typed(self.front.base, "command_forget", turn.message.text):
             response = self._really(turn)
         else:
             response = await self._question(connection, memory, turn)
-        news = await self._news.things(connection, turn.user, turn.skill.language, turn.now)
+        news = await self._news.things(connection, turn.user, turn.message.language, turn.now)
         if isinstance(response, Reply):
             if not news:
                 return self.written(response, turn)
             response = self.shown(response, turn, turn.exchange)
         if news:
             response = await self._news.above(connection, news, response, turn.user, turn.now)
-        return render.written(response)
+        return self.shows.written(response)
 
     async def _question(self, connection: Connection, memory: Memory, turn: Turn) -> Item | Reply:
         reply = self.front.ask(memory, self.query(turn))
-        metrics.replies(CHANNEL, reply.outcome.value).inc()
+        metrics.replies(self.channel, reply.outcome.value).inc()
         if reply.outcome is Outcome.HANDOVER:
             return await self._person(connection, memory, turn, reply.text)
         ticket = memory.tickets.get(turn.user)
-        if ticket is None or not ticket.relay or reply.outcome is not Outcome.FALLBACK or turn.skill.entry:
+        if ticket is None or not ticket.relay or reply.outcome is not Outcome.FALLBACK or turn.message.entry:
             return reply
-        await self.cases.user_says(connection, ticket, turn.skill.text, turn.now)
+        await self.cases.user_says(connection, ticket, turn.message.text, turn.now)
         response = self.shown(reply, turn, turn.exchange)
-        return render.above([self.say(turn.skill.language)("person_passed")], response)[0]
+        return self.shows.above([self.say(turn.message.language)("person_passed")], response)[0]
 
     async def _person(self, connection: Connection, memory: Memory, turn: Turn, said: str = "") -> Item:
         """Open a ticket; a button leads to the channel's own chat with people, where the operator has one."""
-        language = turn.skill.language
-        opened = await self.cases.open(connection, turn.user, CHANNEL, turn.now, language=language, said=said)
+        language = turn.message.language
+        chat = turn.message.user if self.writes_first else ""
+        opened = await self.cases.open(
+            connection, turn.user, self.channel, turn.now, language=language, said=said, chat=chat
+        )
         memory.tickets[turn.user] = opened.ticket
-        later = [self.say(language)("person_later")] if opened.ticket.relay else []
+        later = [self.say(language)("person_later")] if opened.ticket.relay and not opened.ticket.chat else []
         body = "\n".join([*opened.lines, *later])
         contacts = self.front.desk.composer.contacts(body)
         return self.shown(Reply(Outcome.HANDOVER, body, body=body, contacts=contacts), turn, "")
 
     def _really(self, turn: Turn) -> Item:
-        say = self.say(turn.skill.language)
+        say = self.say(turn.message.language)
         offers: list[Offer] = [(say(f"forget_{answer}"), {"forget": answer}) for answer in ("yes", "no")]
-        return render.text(say("forget"), offers=offers)
+        return self.shows.text(say("forget"), say=say, offers=offers, ways=False)
 
     async def _forget(self, connection: Connection, memory: Memory, turn: Turn) -> Item:
         """Delete all that is kept of a user, where they said yes to it."""
-        say = self.say(turn.skill.language)
-        if turn.skill.forget != "yes":
-            return render.text(say("kept"), say=say)
+        say = self.say(turn.message.language)
+        if turn.message.forget != "yes":
+            return self.shows.text(say("kept"), say=say)
         await self.cases.forget(connection, turn.user, turn.now)
         memory.forget(turn.user)
-        return render.text(say("forgotten"), say=say)
+        return self.shows.text(say("forgotten"), say=say)
 
     async def _feedback(self, connection: Connection, memory_: Memory, turn: Turn) -> Item:
-        skill, say = turn.skill, self.say(turn.skill.language)
-        asked = await memory.exchange_of(connection, skill.exchange[:40], turn.user)
+        said, say = turn.message, self.say(turn.message.language)
+        asked = await memory.exchange_of(connection, said.exchange[:40], turn.user)
         if asked is None:
-            return render.text(say("stale_button"), say=say)
-        reason = skill.reason if skill.verdict == "down" else ""
+            return self.shows.text(say("stale_button"), say=say)
+        reason = said.reason if said.verdict == "down" else ""
         memory_.feedback.append(
-            Feedback(asked.id, turn.user, skill.verdict, turn.now, reason, asked.entry, asked.knowledge)
+            Feedback(asked.id, turn.user, said.verdict, turn.now, reason, asked.entry, asked.knowledge)
         )
-        metrics.FEEDBACK.labels(skill.verdict).inc()
-        key = f"{CHANNEL}:fb:{asked.id}"
-        first = await inbox.first_time(connection, key, f"{skill.verdict}:{reason}", turn.now, _REPEATED)
+        metrics.FEEDBACK.labels(said.verdict).inc()
+        key = f"{self.channel}:fb:{asked.id}"
+        first = await inbox.first_time(connection, key, f"{said.verdict}:{reason}", turn.now, _REPEATED)
         if reason and first:
-            memory_.unanswered.append(Unanswered(turn.user, CHANNEL, turn.now, asked.question, "down", asked.entry))
-        if skill.verdict == "down" and not reason:
+            memory_.unanswered.append(
+                Unanswered(turn.user, self.channel, turn.now, asked.question, "down", asked.entry)
+            )
+        if said.verdict == "down" and not reason:
             why: list[Offer] = [(say(f"bad_{r}"), {"fb": "down", "x": asked.id, "why": r}) for r in REASONS]
-            return render.text(say("why_bad"), say=say, offers=why)
-        return render.text(say("bad_noted" if reason else "thanks"), say=say)
+            return self.shows.text(say("why_bad"), say=say, offers=why, ways=False)
+        return self.shows.text(say("bad_noted" if reason else "thanks"), say=say)
 
     async def _none(self, connection: Connection, memory_: Memory, turn: Turn) -> Item:
-        say = self.say(turn.skill.language)
-        asked = await memory.exchange_of(connection, (turn.skill.none_of or "")[:40], turn.user)
+        say = self.say(turn.message.language)
+        asked = await memory.exchange_of(connection, (turn.message.none_of or "")[:40], turn.user)
         if asked is not None and asked.outcome == Outcome.ASK:
-            key = f"{CHANNEL}:none:{asked.id}"
+            key = f"{self.channel}:none:{asked.id}"
             if await inbox.first_time(connection, key, "", turn.now, _REPEATED):
                 memory_.unanswered.append(
-                    Unanswered(turn.user, CHANNEL, turn.now, asked.question, "none", asked.entry)
+                    Unanswered(turn.user, self.channel, turn.now, asked.question, "none", asked.entry)
                 )
-        return render.text(say("none_noted"), say=say)
+        return self.shows.text(say("none_noted"), say=say)

@@ -1,20 +1,19 @@
-"""Text in Kakao's measure: counted, parted after sentences, shortened. Pure."""
+"""Text measured: counted, parted after sentences, shortened; and web addresses told from what is none. Pure."""
 
 import re
 import unicodedata
 
-LABEL = 14
-"""Characters of a label. Source: the guide, `button.label`; community code for quick replies."""
 _SENTENCE = re.compile(r"(?:(?<!\d)\.|[!?…。])[)\]'\"’”」]*(?=\s|$)|\S(?=[^\S\n]*\n)")
 """Ends of sentences and lines; «2022. 4. 25.» and «1. » are none."""
 _WORD = re.compile(r"\S(?=\s)")
 MORE = " …"
 _BRACKETS = re.compile(r"([^()]+)\(([^()]+)\)")
 _INITIALS = re.compile(r"[A-Z][A-Za-z0-9-]{1,9}")
+_ADDRESS = re.compile(r"https?://[^\s\x00-\x1f\x7f]{1,1000}")
 
 
 def units(text: str) -> int:
-    """Return the length in UTF-16 units: never less than Kakao counts, whose count of emoji is not documented."""
+    """Return the length in UTF-16 units: never less than a platform counts that does not say how it counts emoji."""
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
@@ -34,7 +33,7 @@ def shortened(text: str, limit: int) -> str:
     return text if units(text) <= limit else text[: _end(text, limit - len(MORE))].rstrip() + MORE
 
 
-def cut(text: str, limit: int = LABEL) -> str:
+def cut(text: str, limit: int) -> str:
     """Return a text on one line in at most `limit` units, with an ellipsis where it was cut."""
     text = " ".join(text.split())
     if units(text) <= limit:
@@ -44,15 +43,22 @@ def cut(text: str, limit: int = LABEL) -> str:
     return text[: space if space > end * 2 // 3 else end].rstrip() + "…"
 
 
-def filled(sentence: str, label: str) -> str:
-    """Return a button's label whose `{label}` gives way to the words around it.
+def filled(sentence: str, label: str, limit: int) -> str:
+    """Return a button's label of at most `limit` units, whose `{label}` gives way to the words around it.
 
     Of a name that is too long what stands in brackets goes first, or is the name where it is initials: «…(IRIS)».
     """
-    room = max(LABEL - units(sentence.replace("{label}", "")), 2)
+    room = max(limit - units(sentence.replace("{label}", "")), 2)
     found = _BRACKETS.fullmatch(label)
     ways = [label, found[1].strip(), *([found[2]] if _INITIALS.fullmatch(found[2]) else [])] if found else [label]
-    return cut(sentence.replace("{label}", next((w for w in ways if units(w) <= room), cut(label, room))))
+    return cut(sentence.replace("{label}", next((w for w in ways if units(w) <= room), cut(label, room))), limit)
+
+
+def address(given: str) -> str:
+    """Return a web address with its scheme; empty where it is none."""
+    given = given.strip()
+    whole = given if "://" in given or not given else f"https://{given}"
+    return whole if _ADDRESS.fullmatch(whole) else ""
 
 
 def _end(text: str, limit: int) -> int:
