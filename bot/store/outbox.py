@@ -210,10 +210,13 @@ async def rewrite(connection: AsyncConnection, id: int, payload: Mapping[str, An
     )
 
 
-async def append(connection: AsyncConnection, ticket: int, words: str, now: datetime, *, most: int = 3_500) -> bool:
-    """Add words to the last thing that still waits to be said about a ticket; return whether there was one with room.
+async def append(
+    connection: AsyncConnection, ticket: int, words: str, now: datetime, *, key: str = "", most: int = 3_500
+) -> bool:
+    """Add words to the last thing that still waits to be said about a ticket; return whether they stand there.
 
     Who writes a hundred lines waits for few messages, and so do all others in that chat. `most`: characters of one.
+    `key` names the words as it names a call: they are not added twice. Without it the caller sees to that.
     """
     last = (
         await connection.execute(
@@ -221,8 +224,11 @@ async def append(connection: AsyncConnection, ticket: int, words: str, now: date
             .where(outbox.c.ticket == ticket, outbox.c.role == "staff", outbox.c.created_at > now - _JOINED)
             .order_by(outbox.c.id.desc())
             .limit(1)
+            .with_for_update()  # else of two that add at once the one overwrites what the other added
         )
     ).first()
+    if key and await _taken(connection, key):
+        return True
     if last is None or last.state != "new" or not last.payload or not await _crowded(connection, last.lane):
         return False
     payload = json.loads(last.payload)
@@ -230,7 +236,17 @@ async def append(connection: AsyncConnection, ticket: int, words: str, now: date
         return False
     said = json.dumps({**payload, "text": payload["text"] + words}, ensure_ascii=False)
     joined = update(outbox).where(outbox.c.id == last.id, _NEW).values(payload=said)
-    return bool((await connection.execute(joined)).rowcount)
+    if not (await connection.execute(joined)).rowcount:
+        return False
+    if key:
+        row = {"key": key, "lane": "", "method": "", "state": "joined", "ticket": ticket}
+        await connection.execute(outbox.insert().values(**row, created_at=now, settled_at=now))
+    return True
+
+
+async def _taken(connection: AsyncConnection, key: str) -> bool:
+    found = select(outbox.c.id).where(outbox.c.key == key)
+    return (await connection.execute(found)).first() is not None
 
 
 async def _crowded(connection: AsyncConnection, lane: str) -> bool:

@@ -68,7 +68,7 @@ class TelegramCourier:
             if ticket.staff_chat != self.staff_chat:
                 calls.append(await self._card(connection, ticket, key, now))
         number, user = (ticket.id, ticket.user) if ticket else (None, "")
-        if number and not calls and await outbox.append(connection, number, f"\n{escape(text)}", now):
+        if number and not calls and await outbox.append(connection, number, f"\n{escape(text)}", now, key=key):
             return True
         calls += [
             Call(k, self.staff_chat, "sendMessage", payload, user, number, "staff" if ticket else "")
