@@ -12,6 +12,13 @@ from pathlib import Path
 import asyncpg
 
 BACKENDS = ("sqlite", "postgresql")
+_HASTY = """
+ALTER SYSTEM SET fsync = off;
+ALTER SYSTEM SET full_page_writes = off;
+ALTER SYSTEM SET synchronous_commit = off;
+SELECT pg_reload_conf();
+"""
+"""No test takes the power away from our server, and each has databases made and dropped."""
 
 
 @contextmanager
@@ -29,6 +36,7 @@ def postgres() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="hd-pg-"))
     server = get_server(folder / "data", cleanup_mode="stop")
     try:
+        server.psql(_HASTY)
         yield server.get_uri()
     finally:
         server.cleanup()
