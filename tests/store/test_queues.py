@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from bot.store import due, inbox, outbox
+from bot.store import due, inbox, outbox, together
 from bot.store.database import Database
 from bot.store.due import Due
 from bot.store.inbox import ATTEMPTS, Incoming
@@ -140,10 +140,10 @@ def of_staff(*keys: str) -> list[Call]:
 async def test_what_is_said_together_is_said_once(database: Database) -> None:
     async with database.write() as c:
         await outbox.put(c, of_staff("1", "2"), NOW)
-        assert not await outbox.append(c, 7, " few", NOW, key="few"), "what is few goes as it is"
+        assert not await together.append(c, 7, " few", NOW, key="few"), "what is few goes as it is"
         await outbox.put(c, of_staff("few"), NOW)
         for key in ("few", "more", "more"):
-            assert await outbox.append(c, 7, f" {key}", NOW, key=key)
+            assert await together.append(c, 7, f" {key}", NOW, key=key)
         await outbox.put(c, of_staff("more"), NOW)
         waiting = (await c.execute(select(outbox_table.c.payload).where(outbox_table.c.state == "new"))).scalars()
         assert [json.loads(p)["text"] for p in waiting] == ["1", "2", "few more"]
@@ -156,7 +156,7 @@ async def test_of_what_is_said_together_at_once_nothing_is_lost(database: Databa
 
     async def add(word: str) -> None:
         async with database.write() as c:
-            assert await outbox.append(c, 7, f" {word}", NOW, key=word)
+            assert await together.append(c, 7, f" {word}", NOW, key=word)
 
     await asyncio.gather(*(add(word) for word in "abcabc"))
     async with database.read() as c:
