@@ -126,12 +126,14 @@ def _joined(u: Utterance, context: Context, matcher: Matcher) -> Utterance | Non
     if last is None:
         return None
     lent = [m.term for m in last.mentions if m.how == "context"]
-    return _after(last.normal[-_CARRIED:], u, lent, matcher)
+    return _after(_yielding(last, u, matcher)[-_CARRIED:], u, lent, matcher)
 
 
 def _titled(u: Utterance, context: Context, matcher: Matcher) -> Utterance | None:
     entry = last_entry(context, matcher)
-    return _after(entry.questions[0], u, (), matcher) if entry is not None and entry.questions else None
+    if entry is None or not entry.questions:
+        return None
+    return _after(_yielding(matcher.read(entry.questions[0]), u, matcher), u, (), matcher)
 
 
 def _swapped(u: Utterance, context: Context, matcher: Matcher) -> Utterance | None:
@@ -164,6 +166,16 @@ _LEANING: Mapping[Way, _Propose] = {
     Way.SWAPPED: _swapped,
     Way.LISTED: _listed,
 }
+
+
+def _yielding(before: Utterance, u: Utterance, matcher: Matcher) -> str:
+    """Return what was said before, with its name left out where a message brings another of the same kind."""
+    brought = {matcher.base.terms[m].group for m in members(u, matcher)}
+    text = before.normal
+    for m in before.mentions:
+        if m.group in brought:
+            text = _with(text, m.surface, "")
+    return text
 
 
 def _after(before: str, u: Utterance, lent: Iterable[str], matcher: Matcher) -> Utterance | None:
