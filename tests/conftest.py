@@ -14,7 +14,7 @@ from bot.desk.desk import HelpDesk
 from bot.knowledge.base import KST
 from bot.store.database import Database
 from tests import known_failures
-from tests.databases import BACKENDS, database_url, keep, postgres
+from tests.databases import BACKENDS, database_url, migrated_url, postgres
 
 pytest_plugins = ["tests.web.browser", "tests.web.agents"]
 # a change is judged by what it changes, not by the day's luck
@@ -62,7 +62,7 @@ async def new_url(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterat
 
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """Databases with tables to copy from, by backend; filled by `database` as they are needed."""
+    """What `migrated_url` makes once."""
     return {"folder": str(tmp_path_factory.mktemp("template"))}
 
 
@@ -73,12 +73,8 @@ async def database(
     """A database with its tables: SQLite, then PostgreSQL."""
     backend = request.param
     server = request.getfixturevalue("postgres_server") if backend == "postgresql" else None
-    if backend not in migrated:
-        async with database_url(backend, server, Path(migrated["folder"])) as url:
-            async with Database(url) as made:
-                await made.migrate()
-            migrated[backend] = await keep(backend, server, url)
-    async with database_url(backend, server, tmp_path, migrated[backend]) as url, Database(url) as opened:
+    url = await migrated_url(backend, server, tmp_path, migrated)
+    async with Database(url) as opened:
         yield opened
 
 

@@ -10,8 +10,25 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 
 import asyncpg
+from sqlalchemy.engine import make_url
+
+from bot.store.database import Database
+from bot.store.schema import metadata
 
 BACKENDS = ("sqlite", "postgresql")
+_HASTY = """
+ALTER SYSTEM SET fsync = off;
+ALTER SYSTEM SET full_page_writes = off;
+ALTER SYSTEM SET synchronous_commit = off;
+SELECT pg_reload_conf();
+"""
+"""No test takes the power away from our server, and each has databases made and dropped."""
+
+_LET_GO = """
+SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+WHERE datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()
+"""
+"""Takes from a test that failed the connections that it left open, which would hold up the next."""
 
 
 @contextmanager
@@ -29,6 +46,7 @@ def postgres() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="hd-pg-"))
     server = get_server(folder / "data", cleanup_mode="stop")
     try:
+        server.psql(_HASTY)
         yield server.get_uri()
     finally:
         server.cleanup()
@@ -36,37 +54,45 @@ def postgres() -> Iterator[str]:
 
 
 @asynccontextmanager
-async def database_url(
-    backend: str, server: str | None, folder: Path, template: str = "template1"
-) -> AsyncIterator[str]:
-    """Give the URL of a new database: empty, or a copy of `template` (a file, or a database of the server)."""
+async def database_url(backend: str, server: str | None, folder: Path) -> AsyncIterator[str]:
+    """Give the URL of a new, empty database."""
+    url = await _made(backend, server, folder)
+    yield url
+    if server is not None and backend == "postgresql":
+        await execute(server, f"DROP DATABASE {make_url(url).database} WITH (FORCE)")
+
+
+async def _made(backend: str, server: str | None, folder: Path) -> str:
     name = f"t{uuid.uuid4().hex[:12]}"
     if backend == "sqlite":
-        if template.endswith(".db"):
-            shutil.copy(template, folder / f"{name}.db")
-        yield f"sqlite:///{folder}/{name}.db"
-        return
+        return f"sqlite:///{folder}/{name}.db"
     assert server is not None
-    await execute(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+    await execute(server, f"CREATE DATABASE {name} STRATEGY FILE_COPY")
     base, _, query = server.partition("?")
-    yield f"{base.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
-    await execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+    return f"{base.rsplit('/', 1)[0]}/{name}" + (f"?{query}" if query else "")
+
+
+async def migrated_url(backend: str, server: str | None, folder: Path, made: dict[str, str]) -> str:
+    """Return the URL of a database with tables and no rows. `made`: what is made once, by backend.
+
+    SQLite's is a copy. PostgreSQL's is the same one each time, emptied: to copy it takes a second on a busy machine.
+    """
+    if backend not in made:
+        made[backend] = await _made(backend, server, Path(made["folder"]))
+        async with Database(made[backend]) as new:
+            await new.migrate()
+    if backend == "sqlite":
+        copy = shutil.copy(made[backend].partition("///")[2], folder)
+        return f"sqlite:///{copy}"
+    await execute(made[backend], _LET_GO)
+    await execute(made[backend], f"TRUNCATE {', '.join(metadata.tables)} RESTART IDENTITY")
+    return made[backend]
 
 
 async def execute(server: str, statement: str) -> None:
-    """Run one statement on a server's maintenance database."""
+    """Run one statement on a database, by its URL."""
     admin = await asyncpg.connect(server)
     try:
         await admin.execute(statement)
     finally:
         await admin.close()
-
-
-async def keep(backend: str, server: str | None, url: str) -> str:
-    """Keep a copy of a database as a template and return what `database_url` takes."""
-    if backend == "sqlite":
-        return url.partition("///")[2]
-    assert server is not None
-    name = url.partition("?")[0].rpartition("/")[2]
-    await execute(server, f"CREATE DATABASE {name}_template TEMPLATE {name}")
-    return f"{name}_template"

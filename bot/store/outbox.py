@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import bindparam, case, exists, func, literal_column, or_, select, update
@@ -14,10 +14,6 @@ from bot.store.schema import outbox
 
 _NEW = outbox.c.state == literal_column("'new'")
 _OPEN = outbox.c.state.in_([literal_column("'new'"), literal_column("'sending'")])
-_CROWD = 3
-"""Calls that wait for a chat from which on more is said in one."""
-_JOINED = timedelta(minutes=10)
-"""How old what waits may be for more to be said in it."""
 _OF_STAFF = outbox.c.role.in_([literal_column("'root'"), literal_column("'staff'")])
 
 
@@ -136,7 +132,7 @@ def _outgoing(row: Any) -> Outgoing:
 
 
 async def begin(connection: AsyncConnection, ids: Iterable[int], sender: str) -> dict[int, Mapping[str, Any]]:
-    """Mark calls as under way and return those that were free, with what they say by now (`append`)."""
+    """Mark calls as under way and return those that were free, with what they say by now (`together.append`)."""
     taken = await connection.execute(
         update(outbox)
         .where(outbox.c.id.in_(list(ids)), _NEW)
@@ -208,35 +204,6 @@ async def rewrite(connection: AsyncConnection, id: int, payload: Mapping[str, An
     await connection.execute(
         update(outbox).where(outbox.c.id == id).values(payload=json.dumps(payload, ensure_ascii=False))
     )
-
-
-async def append(connection: AsyncConnection, ticket: int, words: str, now: datetime, *, most: int = 3_500) -> bool:
-    """Add words to the last thing that still waits to be said about a ticket; return whether there was one with room.
-
-    Who writes a hundred lines waits for few messages, and so do all others in that chat. `most`: characters of one.
-    """
-    last = (
-        await connection.execute(
-            select(outbox.c.id, outbox.c.payload, outbox.c.state, outbox.c.lane)
-            .where(outbox.c.ticket == ticket, outbox.c.role == "staff", outbox.c.created_at > now - _JOINED)
-            .order_by(outbox.c.id.desc())
-            .limit(1)
-        )
-    ).first()
-    if last is None or last.state != "new" or not last.payload or not await _crowded(connection, last.lane):
-        return False
-    payload = json.loads(last.payload)
-    if "text" not in payload or "reply_markup" in payload or len(payload["text"]) + len(words) > most:
-        return False
-    said = json.dumps({**payload, "text": payload["text"] + words}, ensure_ascii=False)
-    joined = update(outbox).where(outbox.c.id == last.id, _NEW).values(payload=said)
-    return bool((await connection.execute(joined)).rowcount)
-
-
-async def _crowded(connection: AsyncConnection, lane: str) -> bool:
-    """Tell whether so much waits for a chat that it is said together."""
-    waits = select(func.count()).where(outbox.c.lane == lane, _NEW)
-    return int((await connection.execute(waits)).scalar_one()) >= _CROWD
 
 
 async def move_lane(connection: AsyncConnection, old: str, new: str) -> None:

@@ -53,7 +53,7 @@ async def purge(
             )
         ),
         "outbox": delete(outbox).where(
-            outbox.c.state.in_(["sent", "unknown", "failed"]),
+            outbox.c.state.in_(["sent", "unknown", "failed", "joined"]),
             outbox.c.settled_at < now - min(keep, ASIDE),
             or_(
                 outbox.c.ticket.is_(None),

@@ -134,7 +134,8 @@ outbox = Table(
     Index("ix_outbox_message", "lane", "message_id"),
     Index("ix_outbox_ticket", "ticket"),
 )
-"""Calls to make, in order per lane. States: new, sending, sent, unknown (maybe delivered), failed."""
+"""Calls to make, in order per lane. States: new, sending, sent, unknown (maybe delivered), failed, joined
+(said within another call; the row keeps its key)."""
 
 people = Table(
     "people",

@@ -20,10 +20,9 @@ from bot.channels.kakao.parse import Skill, parse
 from bot.channels.kakao.render import LABEL, menu, render, text
 from bot.desk.desk import HelpDesk
 from bot.knowledge.base import KnowledgeBase
-from bot.knowledge.build import load
 from bot.knowledge.replies import DEFAULT_REPLIES, ENGLISH_REPLIES
 from bot.words import Choice, Contact, Outcome, Query, Reply, Section, SourceLine
-from tests.conftest import NOW, SHIPPED
+from tests.conftest import NOW
 
 with warnings.catch_warnings():
     warnings.simplefilter("ignore", DeprecationWarning)  # a stray backslash in a docstring of the package
@@ -596,19 +595,14 @@ def test_a_cut_never_parts_a_character_from_its_marks(before: int) -> None:
 # The shipped knowledge
 
 
-@pytest.fixture(scope="module")
-def desk() -> HelpDesk:
-    return HelpDesk(load(SHIPPED))
-
-
 @pytest.mark.parametrize("language", ["ko", "en"])
 @pytest.mark.parametrize("link", [page, None])
 def test_every_entry_renders_within_the_limits(
-    desk: HelpDesk, language: str, link: Callable[[str], str] | None
+    shipped: HelpDesk, language: str, link: Callable[[str], str] | None
 ) -> None:
-    say = sayer(desk.base, language)
-    for entry in desk.base.entries:
-        reply = desk.ask(Query("", "u", NOW, "kakao", choice=entry, language=language))
+    say = sayer(shipped.base, language)
+    for entry in shipped.base.entries:
+        reply = shipped.ask(Query("", "u", NOW, "kakao", choice=entry, language=language))
         response = render(reply, say=say, page=link, exchange="0123456789ab")
         check(response)
         said = shown(response)
@@ -617,19 +611,19 @@ def test_every_entry_renders_within_the_limits(
             assert said == squeezed(reply.text)
 
 
-def test_questions_and_the_menu_of_the_shipped_knowledge(desk: HelpDesk) -> None:
-    say = sayer(desk.base, "ko")
+def test_questions_and_the_menu_of_the_shipped_knowledge(shipped: HelpDesk) -> None:
+    say = sayer(shipped.base, "ko")
     seen = set()
     for number, words in enumerate(
         ["접수", "기술료", "화성에 가는 법", "상담원", "ㅊㅇㄷ", "안녕", "", "창원대", "대학"]
     ):
-        reply = desk.ask(Query(words, f"u{number}", NOW, "kakao"))
+        reply = shipped.ask(Query(words, f"u{number}", NOW, "kakao"))
         check(render(reply, say=say, page=page, exchange="e1"))
         seen.add(reply.outcome)
     assert seen == set(Outcome)
-    response = menu(desk.base.menu, say=say)
+    response = menu(shipped.base.menu, say=say)
     check(response)
-    assert [q["messageText"] for q in quick(response)] == [*(s.title for s in desk.base.menu), say("person")]
+    assert [q["messageText"] for q in quick(response)] == [*(s.title for s in shipped.base.menu), say("person")]
 
 
 @pytest.mark.parametrize(

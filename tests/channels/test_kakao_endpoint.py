@@ -400,5 +400,5 @@ def test_a_page_of_the_menu_belongs_to_the_knowledge_that_is_served(shipped: Hel
     desk = Desk(front, Cases(front), KAKAO)
     turn = Turn(Skill("u", "메뉴", menu="now"), "u", datetime.now(UTC), "x")
     before = desk.menu(turn)
-    front.serve(HelpDesk(shipped.base))
+    front.serve(HelpDesk(shipped.base, shipped.kept))
     assert desk.menu(turn) == before

@@ -178,4 +178,4 @@ async def test_hours_outside_opening_times(shipped: HelpDesk) -> None:
     night = NOW.replace(hour=22)
     lines = Cases(Front(shipped)).hours(night, "ko")
     assert lines[0].startswith("지금은 상담 시간이 아닙니다. 다음 상담은 11월 25일(수) 09:00")
-    assert Cases(Front(HelpDesk(replace(shipped.base, office=None)))).hours(night, "ko") == []
+    assert Cases(Front(HelpDesk(replace(shipped.base, office=None), shipped.kept))).hours(night, "ko") == []

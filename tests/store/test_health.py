@@ -12,7 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 import bot.channels.web.limits  # noqa: F401 - what it counts is registered
-from bot.store import health, inbox, tickets
+from bot.store import health, inbox, sqlite, tickets
 from bot.store.database import Database, unavailable
 from bot.store.inbox import Incoming
 
@@ -26,6 +26,7 @@ async def test_a_healthy_store_has_no_fault(database: Database) -> None:
 
 async def test_a_store_that_takes_no_writes_is_not_ready(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(health, "PATIENCE", 0.3)
+    monkeypatch.setattr(sqlite, "WAIT_MS", 1_000)  # or the look that is given up waits for ten seconds to end
     async with Database(f"sqlite:///{tmp_path}/h.db") as database, Database(f"sqlite:///{tmp_path}/h.db") as other:
         await database.migrate()
         probe = health.Probe(database)

@@ -1,12 +1,13 @@
 """Inbox and outbox: nothing twice, nothing lost, order kept per lane."""
 
 import asyncio
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
 
-from bot.store import due, inbox, outbox
+from bot.store import due, inbox, outbox, together
 from bot.store.database import Database
 from bot.store.due import Due
 from bot.store.inbox import ATTEMPTS, Incoming
@@ -130,6 +131,37 @@ async def test_calls_go_in_order_per_lane(database: Database) -> None:
         assert await outbox.counts(c) == {"new": 3, "sent": 1}
         sent = (await c.execute(select(outbox_table).where(outbox_table.c.key == "3"))).one()
     assert (sent.payload, sent.lane, sent.message_id) == (None, "", 77)
+
+
+def of_staff(*keys: str) -> list[Call]:
+    return [call(k, "-1", role="staff", ticket=7) for k in keys]
+
+
+async def test_what_is_said_together_is_said_once(database: Database) -> None:
+    async with database.write() as c:
+        await outbox.put(c, of_staff("1", "2"), NOW)
+        assert not await together.append(c, 7, " few", NOW, key="few"), "what is few goes as it is"
+        await outbox.put(c, of_staff("few"), NOW)
+        for key in ("few", "more", "more"):
+            assert await together.append(c, 7, f" {key}", NOW, key=key)
+        await outbox.put(c, of_staff("more"), NOW)
+        waiting = (await c.execute(select(outbox_table.c.payload).where(outbox_table.c.state == "new"))).scalars()
+        assert [json.loads(p)["text"] for p in waiting] == ["1", "2", "few more"]
+        assert await outbox.counts(c) == {"new": 3, "joined": 1}
+
+
+async def test_of_what_is_said_together_at_once_nothing_is_lost(database: Database) -> None:
+    async with database.write() as c:
+        await outbox.put(c, of_staff("1", "2", "3"), NOW)
+
+    async def add(word: str) -> None:
+        async with database.write() as c:
+            assert await together.append(c, 7, f" {word}", NOW, key=word)
+
+    await asyncio.gather(*(add(word) for word in "abcabc"))
+    async with database.read() as c:
+        (last,) = (await c.execute(select(outbox_table.c.payload).where(outbox_table.c.key == "3"))).scalars()
+    assert sorted(json.loads(last)["text"].split()) == ["3", "a", "b", "c"]
 
 
 async def test_what_a_dead_process_was_sending_is_unknown_and_kept(database: Database) -> None:

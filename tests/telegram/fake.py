@@ -272,6 +272,8 @@ class FakeTelegram:
                 await asyncio.wait_for(self._arrived.wait(), 0.1)
             if payload["_gone"]():
                 return []
+            if self.webhook:
+                raise Refused(409, "Conflict: terminated by setWebhook request")
             if self._poll != mine:
                 self.conflicts += 1
                 raise Refused(409, "Conflict: terminated by other getUpdates request")

@@ -53,6 +53,8 @@ async def menu(peer: EmulatedTelegram, me: int) -> None:
     assert "확인일" in answer.text
     assert answer.button("055-213-2114")["copy_text"] == {"text": "055-213-2114"}
     assert answer.button("창원대 열기")["url"].startswith("https://www.changwon.ac.kr")
+    check = await tapped(peer, await peer.reply(me, "/start"), "s:")
+    assert (await tapped(peer, check, "s:0")).button("뒤로")
     related = await tapped(peer, answer, "›")
     assert related.id != answer.id
     back = await tapped(peer, related, "처음 메뉴")
@@ -94,7 +96,11 @@ async def asking_back(peer: EmulatedTelegram, me: int) -> None:
 
 
 async def commands(peer: EmulatedTelegram, me: int) -> None:
-    assert "개인정보" in (await peer.reply(me, "/help")).text
+    helped = await peer.reply(me, "/help")
+    assert "개인정보" in helped.text
+    on = await tapped(peer, helped, "정정 알림 받기")
+    assert "보내 드리겠습니다" in on.text
+    assert "더 보내지 않습니다" in (await tapped(peer, on, "그만 받기")).text
     assert "모르는 명령" in (await peer.reply(me, "/nothing")).text
     english = await tapped(peer, await peer.reply(me, "/language"), "English")
     assert "I will answer in English" in english.text

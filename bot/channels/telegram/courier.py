@@ -11,7 +11,7 @@ from bot.channels.telegram.turn import CHANNEL, formatted
 from bot.desk import office
 from bot.desk.front import Front
 from bot.desk.say import Say
-from bot.store import due, memory, outbox, tickets
+from bot.store import due, memory, outbox, tickets, together
 from bot.store.database import Connection
 from bot.store.due import Due
 from bot.store.memory import Exchange
@@ -68,7 +68,7 @@ class TelegramCourier:
             if ticket.staff_chat != self.staff_chat:
                 calls.append(await self._card(connection, ticket, key, now))
         number, user = (ticket.id, ticket.user) if ticket else (None, "")
-        if number and not calls and await outbox.append(connection, number, f"\n{escape(text)}", now):
+        if number and not calls and await together.append(connection, number, f"\n{escape(text)}", now, key=key):
             return True
         calls += [
             Call(k, self.staff_chat, "sendMessage", payload, user, number, "staff" if ticket else "")

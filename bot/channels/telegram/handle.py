@@ -57,8 +57,13 @@ class Handler:
             "l": self._choose_language,
             "f": self._really_forget,
             "a": self._again,
-            "q": self.notices.tap,
+            "q": self._notices,
+            "p": self._person,
+            "pb": self._back,
             "z": self._nothing,
+            "m": self._menu,
+            "t": self._menu,
+            "s": self._menu,
         }
         self._renew()
 
@@ -171,20 +176,29 @@ class Handler:
             return
         self._renew()  # another desk may serve since
         kind, _, rest = event.data.partition(":")
-        if kind in ("m", "t", "q"):
-            page = self.menu.page(event.data, turn.say)
-            if page is not None and event.data == "m":  # from under an answer, which stays
-                turn.send(escape(page.text), page.keyboard)
-            elif page is not None:
-                turn.edit(escape(page.text), page.keyboard)
-            else:
-                turn.send(escape(turn.say("stale_button")), [ways_on(turn.say)])
-        elif kind == "p":
-            await self.handover.open(turn)
-        elif kind == "pb":
-            await self.handover.leave(turn)
+        await self._taps.get(kind, self._stale)(turn, rest)
+
+    async def _menu(self, turn: Turn, rest: str) -> None:
+        data = turn.event.data
+        page = self.menu.page(data, turn.say)
+        if page is None:
+            await self._stale(turn, rest)
+        elif data == "m":  # from under an answer, which stays
+            turn.send(escape(page.text), page.keyboard)
         else:
-            await self._taps.get(kind, self._stale)(turn, rest)
+            turn.edit(escape(page.text), page.keyboard)
+
+    async def _notices(self, turn: Turn, rest: str) -> None:
+        if rest in ("on", "off"):
+            await self.notices.tap(turn, rest)
+        else:  # of a former version: a step of the guided check
+            await self._stale(turn, rest)
+
+    async def _person(self, turn: Turn, rest: str) -> None:  # noqa: ARG002
+        await self.handover.open(turn)
+
+    async def _back(self, turn: Turn, rest: str) -> None:  # noqa: ARG002
+        await self.handover.leave(turn)
 
     async def _nothing(self, turn: Turn, rest: str) -> None:
         """A button that only shows that something was done."""

@@ -14,7 +14,7 @@ from bot.channels.telegram.turn import CHANNEL, Turn, formatted
 from bot.desk.cases import Cases
 from bot.desk.front import Front
 from bot.desk.say import Say
-from bot.store import cases, due, memory, outbox, tickets
+from bot.store import cases, due, memory, tickets, together
 from bot.store.due import Due
 from bot.store.memory import Unanswered
 from bot.store.tickets import Ticket
@@ -99,7 +99,7 @@ class Handover:
             return True
         await tickets.say(turn.connection, ticket.id, "user", text, turn.now, user_message=event.message)
         line = staff("staff_user", text=text)
-        if not await outbox.append(turn.connection, ticket.id, f"\n{escape(line)}", turn.now):
+        if not await together.append(turn.connection, ticket.id, f"\n{escape(line)}", turn.now):
             self.relay.to_staff(turn, ticket, line)
         if ticket.state == "open":
             heard = self.relay.staff_chat or await cases.staffed(turn.connection)

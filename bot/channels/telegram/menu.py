@@ -25,7 +25,7 @@ class Page:
 
 class Menu:
     """The menu of one knowledge base. Its buttons: `m` top, `m:` back to it, `m:ID` section, `t:ID:N` topic or member N of it,
-    `q:0.2` a step of the guided check."""
+    `s:0.2` a step of the guided check."""
 
     def __init__(self, base: KnowledgeBase) -> None:
         self.base = base
@@ -35,25 +35,25 @@ class Menu:
         """Return the first page."""
         labels = [button(menu.title(s, say.language), f"m:{s.id}") for s in self._menu.sections.values()]
         guided = self.base.guided
-        check = [[button(checking.title(guided, say.language), "q:")]] if guided else []
+        check = [[button(checking.title(guided, say.language), "s:")]] if guided else []
         return Page(say("menu"), [*check, *_rows(labels), [button(say("person"), "p")]])
 
     def _check(self, taps: str, say: Say) -> Page | None:
-        """Return a step of the guided check: `q:0.2`."""
+        """Return a step of the guided check: `s:0.2`."""
         if self.base.guided is None:
             return None
         step = checking.step(self.base, self.base.guided, taps_of(taps), say.language)
-        rows = [[button(label, f"q:{onward}")] for label, onward in step.options]
+        rows = [[button(label, f"s:{onward}")] for label, onward in step.options]
         entries = [e for name in step.entries if (e := self.base.entry(name))]
         rows += [[button(f"› {question_of(e, say.language)}", f"e:{code_of(e.id)}")] for e in entries]
-        return Page(step.text, [*rows, [button(say("back"), "m:" if step.back is None else f"q:{step.back}")]])
+        return Page(step.text, [*rows, [button(say("back"), "m:" if step.back is None else f"s:{step.back}")]])
 
     def page(self, data: str, say: Say) -> Page | None:
         """Return the page behind a button; `None` where there is none any more."""
         if data in ("m", "m:"):
             return self.top(say)
         kind, _, rest = data.partition(":")
-        if kind == "q":
+        if kind == "s":
             return self._check(rest, say)
         name, _, number = rest.partition(":")
         section = self._menu.sections.get(name)
