@@ -97,7 +97,8 @@ class Group:
     """A set of terms and how they bind.
 
     `silent` says what an entry holds for that names no term of the group: `None` everything, else
-    only these term ids. `needed`: an entry about such a term is answered only if it is named.
+    only these term ids; a question that names another is hardly for it. `needed`: an entry about such a term is hardly meant
+    where it is not named. How much each counts is learned; only a name that contradicts is a veto.
     """
 
     id: str

@@ -32,15 +32,14 @@ def verdict(group: Group, asked: frozenset[str], held: frozenset[str], terms: Ma
 
     `asked`: terms of the group in the question. `held`: terms of the group that the entry is about.
     """
-    if held and not asked and group.needed and not (group.silent and held & group.silent):
-        return f"needs {group.id}"
-    if not group.exclusive or not asked:
+    if not group.exclusive or not asked or not held:
         return ""
-    if held:
-        if group.needed and len(asked) > 1 and len(held) > 1 and _apart(asked, held, terms):
-            return f"other {group.id}"
-        related = any(contains(terms, h, a) or contains(terms, a, h) for a in asked for h in held)
-        return "" if related else f"other {group.id}"
-    if group.silent is not None and not asked & group.silent:
-        return f"names {group.id}"
-    return ""
+    if group.needed and len(asked) > 1 and len(held) > 1 and _apart(asked, held, terms):
+        return f"other {group.id}"
+    related = any(contains(terms, h, a) or contains(terms, a, h) for a in asked for h in held)
+    return "" if related else f"other {group.id}"
+
+
+def silent(group: Group, asked: frozenset[str], held: frozenset[str]) -> bool:
+    """Tell whether an entry says nothing of a name in the question that usually changes what is asked."""
+    return bool(group.exclusive and asked and not held and group.silent is not None and not asked & group.silent)

@@ -32,6 +32,8 @@ class Agreement:
     """The question names something whose kind matters, and the entry says nothing of it."""
     partly: bool = False
     """The entry is about several names of which the question lacks some: a comparison."""
+    silent: bool = False
+    """The question names something that changes most answers, and the entry says nothing of it."""
     absent: bool = False
     """The entry is about a name that the question lacks."""
 
@@ -70,11 +72,12 @@ class Judge:
                 yield entry, self._agreement({**c.about, **by_group(frozenset([member]))}, asked)
 
     def _agreement(self, held: Mapping[str, Terms], asked: Mapping[str, Terms]) -> Agreement:
-        why, shared, unnamed, partly, absent = "", 0, False, False, False
+        why, shared, unnamed, partly, silent, absent = "", 0, False, False, False, False
         for name in self._named(asked, held):
             group = self.binding[name]
             mine, its = asked.get(name, _NOTHING), held.get(name, _NOTHING)
             why = why or guard.verdict(group, mine, its, self.terms)
+            silent |= guard.silent(group, mine, its)
             if mine and its:
                 both = [h for h in its if any(guard.contains(self.terms, a, h) for a in mine)]
                 partly |= group.needed and len(both) < len(its)
@@ -83,7 +86,7 @@ class Judge:
                 unnamed |= group.needed and bool(mine - self.dropped)
             else:
                 absent |= group.needed or group.id in self.slots
-        return Agreement(why, min(shared, _MOST_SHARED), unnamed, partly, absent)
+        return Agreement(why, min(shared, _MOST_SHARED), unnamed, partly, silent, absent)
 
     def _named(self, asked: Mapping[str, Terms], held: Mapping[str, Terms]) -> Iterable[str]:
         """Return the binding groups that question or entry names, in the order of the groups."""

@@ -23,7 +23,7 @@ PLAIN, CHEAP = EVIDENCE[:2], EVIDENCE[:4]
 """Those that need nothing learned, and those that need no encoder."""
 MEANT = EVIDENCE[4:]
 """Those that the encoder gives."""
-_NAMES = ("shared", "unnamed", "partly", "absent", "implied")
+_NAMES = ("shared", "unnamed", "partly", "silent", "absent", "implied")
 _KINDS = ("talk", "boundary", "handover", "definition")
 _MESSAGE = ("none", "length", "repaired", "unread")
 _NO_SCORE = np.float32(-1)
@@ -75,11 +75,11 @@ def table(
         found[:count, column : column + 3] = _spread(own)
         best += [float(own.max()) if count else float(_NO_SCORE), each.none]
         column += 3
-    found[:count, column : column + 5] = [
-        (a.shared, a.unnamed, a.partly, a.absent, i) for a, i in zip(agreements, implied, strict=True)
-    ] or np.empty((0, 5))
-    found[:count, column + 5 : column + 9] = kinds
-    column += 9
+    found[:count, column : column + 6] = [
+        (a.shared, a.unnamed, a.partly, a.silent, a.absent, i) for a, i in zip(agreements, implied, strict=True)
+    ] or np.empty((0, 6))
+    found[:count, column + 6 : column + 10] = kinds
+    column += 10
     found[count, column : column + 4] = (1.0, np.log1p(message.length), message.repaired, message.unread)
     found[count, column + 4 :] = best
     return found

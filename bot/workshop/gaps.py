@@ -215,13 +215,9 @@ def _near(desk: HelpDesk, rows: object) -> list[dict[str, object]]:
 
 
 def _guarded(desk: HelpDesk, verdict: str) -> str:
-    kind, _, group = verdict.partition(" ")
+    group = verdict.partition(" ")[2]
     name = desk.base.groups[group].name if group in desk.base.groups else group
-    return {
-        "needs": f"항목은 '{name}' 이름을 말해야 답하는데 질문에 이름이 없습니다",
-        "other": f"항목은 다른 '{name}'에 관한 것이라 막혔습니다",
-        "names": f"항목에는 질문에 나온 '{name}' 이름이 없어 막혔습니다",
-    }.get(kind, f"항목이 막혔습니다({verdict})")
+    return f"항목은 다른 '{name}'에 관한 것이라 막혔습니다"
 
 
 def _undecided(desk: HelpDesk, reply: Reply, candidates: Sequence[Mapping[str, object]]) -> str:

@@ -1,12 +1,13 @@
 """Learn: a gap becomes a change of the YAML, in the words of those who asked, with a test of its own."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.desk.desk import HelpDesk
 from bot.hangul import clean
 from bot.knowledge.build import load
+from bot.matching.judge import Candidate, Terms
 from bot.matching.learned import Kept
 from bot.matching.lexicon import key_of
 from bot.workshop.check import FEWEST_QUESTIONS
@@ -197,31 +198,35 @@ class Teacher:
             raise LearnError("\n".join([*lines, f"{hint} {insist}"]))
 
     def _refuse_barred(self, entry: Found, wordings: Sequence[str]) -> None:
-        """Refuse wordings without the names that the entry is about: only the very same letters would be answered."""
+        """Refuse wordings without the names that the entry is about, or with others: they would be answered by luck only."""
         matcher = self.desk.matcher
         number = matcher.number.get(str(entry.get("id")))
         if number is None or entry.is_template:
             return
         barred: dict[str, str] = {}
         for wording in wordings:
-            asked = matcher.judge.asked(matcher.read(wording))
-            verdicts = [a.verdict for _, a in matcher.judge.entries(matcher.frames[number], asked)]
-            if verdicts and all(verdicts):
-                barred[wording] = verdicts[0]
+            why = self._barred(matcher.frames[number], matcher.judge.asked(matcher.read(wording)))
+            if why:
+                barred[wording] = why
         if barred:
             lines = [f"[{entry.get('id')}]이(가) 다루는 이름과 맞지 않는 말이 있습니다. 아무것도 적지 않았습니다."]
-            lines += [f"「{w}」: {self._named(verdict)}" for w, verdict in barred.items()]
+            lines += [f"「{w}」: {why}" for w, why in barred.items()]
             lines.append(
-                "이대로 더하면 글자까지 똑같이 물을 때만 답합니다. 이름을 넣어 적거나 그 말을 빼거나 다른 항목에 배우게 하세요."
+                "이대로 더하면 같은 말로 물어도 답하지 못할 때가 많습니다. 이름을 넣어 적거나 그 말을 빼거나 다른 항목에 배우게 하세요."
             )
             raise LearnError("\n".join(lines))
 
-    def _named(self, verdict: str) -> str:
-        """Return the guard's verdict in words: «needs branch»."""
-        kind, _, id = verdict.partition(" ")
-        group = self.desk.base.groups.get(id)
-        name = group.name if group and group.name else id
-        return f"'{name}' 이름이 있어야 합니다" if kind == "needs" else f"다른 '{name}' 이름이 있습니다"
+    def _barred(self, candidate: Candidate, asked: Mapping[str, Terms]) -> str:
+        """Return why names that are asked do not go with an entry; empty where they do."""
+        judge = self.desk.matcher.judge
+        verdicts = [a.verdict for _, a in judge.entries(candidate, asked)]
+        if verdicts and all(verdicts):
+            group = judge.binding[verdicts[0].partition(" ")[2]]
+            return f"다른 '{group.name or group.id}' 이름이 있습니다"
+        for group in judge.binding.values():
+            if group.needed and candidate.about.get(group.id) and not asked.get(group.id):
+                return f"'{group.name or group.id}' 이름이 있어야 합니다"
+        return ""
 
     def _fresh(self, entry: Found, wordings: Sequence[str]) -> list[str]:
         """Return the wordings that the entry does not have yet, those of most people first."""

@@ -94,7 +94,9 @@ def ask_small(folder: Path, fold: int, large: KnowledgeBase) -> Asked:
     matcher = Matcher(load(folder))
     lessons = Lessons(matcher.base, matcher.reader)
     questions = list(_talk(lessons, large, fold)) if matcher.base.language == large.language else []
-    for row in yaml.safe_load(folder.with_name(f"{folder.name}-questions.yaml").read_text(encoding="utf-8"))["questions"]:
+    for row in yaml.safe_load(folder.with_name(f"{folder.name}-questions.yaml").read_text(encoding="utf-8"))[
+        "questions"
+    ]:
         label = lessons.label_of(row["want"][0]) if row["want"] else lessons.none
         if label is None:
             raise ValueError(f"{folder.name}: {row}")

@@ -1,5 +1,7 @@
 """Guard: names compared as names."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.matching import guard
@@ -30,6 +32,18 @@ TERMS = {t.id: t for t in (term("a"), term("b"), term("c"), term("b1", within="b
 )
 def test_a_comparison_answers_no_comparison_of_others(asked: set[str], held: set[str], passes: bool) -> None:
     assert (guard.verdict(SCHOOLS, frozenset(asked), frozenset(held), TERMS) == "") is passes
+
+
+def test_only_a_name_that_contradicts_is_a_veto() -> None:
+    """A name that is missing on either side speaks against an entry; how much is learned."""
+    asked, none = frozenset({"a"}), frozenset[str]()
+    assert guard.verdict(SCHOOLS, none, asked, TERMS) == ""
+    assert guard.verdict(SCHOOLS, asked, none, TERMS) == ""
+    strict = replace(SCHOOLS, silent=frozenset({"b"}))
+    assert guard.silent(strict, asked, none)
+    assert not guard.silent(strict, frozenset({"b"}), none)
+    assert not guard.silent(strict, asked, asked)
+    assert not guard.silent(SCHOOLS, asked, none)
 
 
 @pytest.mark.parametrize(
