@@ -16,6 +16,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
+from importlib.resources import files
 from pathlib import Path
 from zipfile import BadZipFile
 
@@ -29,6 +30,8 @@ log = logging.getLogger(__name__)
 
 SWITCH = "HELPDESK_ENCODER"
 """`off` in the environment: the encoder is not asked (`Settings.encoder`)."""
+SHIPPED = "general_vectors.npz"
+"""The file of the vectors of general texts, beside this one (`python -m bot.workshop.train_general`)."""
 _LONGEST = 300
 """Characters of a text that are encoded: the time grows with them."""
 _PRECISION = np.float16
@@ -136,13 +139,32 @@ def encode(text: str) -> Floats:
     return ENGINE.encode(text)
 
 
+@cache
+def _shipped() -> Mapping[bytes, Floats]:
+    """Return the vectors of general texts, which every base learns: they ship with the program."""
+    place = files(__package__) / SHIPPED
+    if not place.is_file():
+        return {}
+    with place.open("rb") as stream, np.load(stream) as held:
+        vectors = held["vectors"].astype(np.float32) * held["scale"][:, None]
+        return dict(zip((bytes(k) for k in held["keys"]), vectors.astype(_PRECISION), strict=True))
+
+
+def ship(vectors: Mapping[str, Floats], place: Path) -> None:
+    """Write vectors by text, in bytes, as those that ship with the program."""
+    found = np.stack(list(vectors.values()))
+    scale = np.abs(found).max(axis=1) / 127
+    keys = np.frombuffer(b"".join(map(_key, vectors)), dtype=np.uint8).reshape(-1, _HASH)
+    np.savez_compressed(place, keys=keys, vectors=np.rint(found / scale[:, None]).astype(np.int8), scale=scale)
+
+
 class Vectors:
     """Vectors by text, kept on the disk by a hash of the text, so that only what is new is encoded."""
 
     def __init__(self, place: Path | None = None) -> None:
         """`place`: the file that keeps them; `None`: nothing is kept."""
         self.place = place
-        self._known = self._read()
+        self._known = {**_shipped(), **self._read()}
 
     def of(self, texts: Sequence[str]) -> Floats:
         """Return the vectors of texts, one a row; what is not known is encoded."""
@@ -185,13 +207,14 @@ class Vectors:
         return {}
 
     def _write(self) -> None:
-        if self.place is None:
+        own = {key: vector for key, vector in self._known.items() if key not in _shipped()}
+        if self.place is None or not own:
             return
         with suppress(OSError):  # a folder that cannot be written: they are encoded again next time
             self.place.parent.mkdir(parents=True, exist_ok=True)
             partial = self.place.with_name(f"{self.place.name}.{os.getpid()}.npz")
-            keys = np.frombuffer(b"".join(self._known), dtype=np.uint8).reshape(-1, _HASH)
-            np.savez(partial, keys=keys, vectors=np.stack(list(self._known.values())))
+            keys = np.frombuffer(b"".join(own), dtype=np.uint8).reshape(-1, _HASH)
+            np.savez(partial, keys=keys, vectors=np.stack(list(own.values())))
             partial.replace(self.place)
 
 

@@ -16,6 +16,7 @@ from bot.matching.plain import plain
 from bot.matching.read import Reader
 from bot.matching.remember import Remembered
 from bot.matching.table import MEANT, Scores
+from bot.matching.talk import Talk
 from bot.matching.vocabulary import Vocabulary
 from bot.matching.wordings import Wordings, by_text
 from bot.words import Utterance
@@ -52,6 +53,9 @@ class Evidence:
         self.classifier: Classifier | None = None
         self.meanings: Meaning | None = None
         self.stale: frozenset[int] = frozenset()
+        self.talk: Talk | None = None
+        self._talk = base.talk
+        self._number = {f.id: i for i, f in enumerate(base.frames)}
         self._sums: Remembered[Sums] = Remembered(_SUMMED)
         self._scored: Remembered[Floats] = Remembered(_SCORED)
         self._plain: Remembered[str] = Remembered(_SCORED)
@@ -107,7 +111,20 @@ class Evidence:
         """Return what the classifier says of the best of some texts, each given with its plain words."""
         assert self.classifier is not None
         found = np.max([self.classifier.scores(u.masked, words) for u, words in texts], axis=0)
+        if self.talk is not None:
+            said = np.max([self.talk.scores(u.masked, words) for u, words in texts], axis=0)
+            for frame, best in self._of_talk(self.talk.labels, said).items():
+                found[frame] = best
         return Scores(found[:-1], float(found[-1]))
+
+    def _of_talk(self, labels: Sequence[str], said: Floats) -> dict[int, float]:
+        """Return the best score of the labels that a frame answers, by its number."""
+        found: dict[int, float] = {}
+        for label, score in zip(labels, said.tolist(), strict=True):
+            frame = self._number.get(self._talk.get(label, ""))
+            if frame is not None:
+                found[frame] = max(score, found.get(frame, score))
+        return found
 
     def asking(self, u: Utterance) -> list[tuple[Utterance, str]]:
         """Return the sentences of a long text that ask, each by itself and with its plain words; none where it is short."""

@@ -18,6 +18,7 @@ from bot.matching.meaning import Answers, Head, Meaning, Nearest
 from bot.matching.model import Model
 from bot.matching.moves import Moves
 from bot.matching.policy import Cutoffs
+from bot.matching.talk import Talk
 from bot.words import Frame
 
 VERSION = 3
@@ -55,6 +56,8 @@ class Learned:
     conversations: Mapping[str, Judgement] = field(default_factory=dict)
     """How to judge what a message may mean in its conversation, by the kinds of evidence as well."""
     moves: Moves | None = None
+    talk: Talk | None = None
+    """What tells small talk from everything else, where the base has learned none of its own."""
 
 
 @dataclass(frozen=True, slots=True)

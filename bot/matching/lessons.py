@@ -21,12 +21,6 @@ CURATED = "curated"
 """The author of the wordings that stand beside the answers."""
 GENERAL = "general"
 """The author of what people say everywhere."""
-_FEWEST_TALK, _TALK_BESIDE = 12, 3
-"""General ways to say a kind of small talk that are learned: at least so many, and so many times what an entry has of its
-own wordings; a label with far more lessons than an entry would draw questions to itself."""
-
-_FEWEST_OUTSIDE, _OUTSIDE_BESIDE = 400, 2
-"""General questions on other matters that are learned likewise, beside all of the base's own wordings."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,19 +74,12 @@ class Lessons:
 
     def general(self) -> Iterator[Lesson]:
         """Iterate over what people say everywhere: small talk, and questions on other matters."""
-        most = max(
-            _FEWEST_TALK, _TALK_BESIDE * int(np.median([len(f.wordings) for f in self.base.frames if f.file] or [0]))
-        )
         for label, texts in general.talk(self.base.language).items():
-            step = max(1, -(-len(texts) // most))
-            yield from self.read_as(GENERAL, self.number[self.base.talk[label]], texts[::step])
+            yield from self.read_as(GENERAL, self.number[self.base.talk[label]], texts)
         for place, label in (("before", "greeting"), ("after", "thanks")):
             texts = general.politeness(self.base.language)[place]
             yield from self.read_as(GENERAL, self.number[self.base.talk[label]], texts)
-        outside = general.outside(self.base.language)
-        own = sum(len(f.wordings) for f in self.base.frames if f.file)
-        step = max(1, round(len(outside) / max(_FEWEST_OUTSIDE, _OUTSIDE_BESIDE * own)))
-        yield from self.read_as(GENERAL, self.none, outside[::step])
+        yield from self.read_as(GENERAL, self.none, general.outside(self.base.language))
 
     def voices(self, only: frozenset[int] | None = None) -> Iterator[Lesson]:
         """Iterate over the voices, or those for some labels."""

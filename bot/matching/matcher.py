@@ -128,7 +128,7 @@ class Matcher:
         self.judgements, self.conversations = learned.judgements, learned.conversations
         self.moves = learned.moves
         self.evidence.classifier, self.evidence.meanings = learned.classifier, learned.meaning
-        self.evidence.stale = learned.stale
+        self.evidence.stale, self.evidence.talk = learned.stale, learned.talk
         self._rank.clear()
 
     def read(self, text: str) -> Utterance:
@@ -141,7 +141,10 @@ class Matcher:
         """Return an utterance without the parts that only greet, thank or excuse, where anything else is left."""
         if self.evidence.classifier is None:
             return u
-        text = parts.without(parts.peeled(u.original, *self._polite), self._is_talk)
+        rest = parts.peeled(u.original, *self._polite)
+        if rest != u.original and self._is_talk(rest):  # nothing but small talk
+            return u
+        text = parts.without(rest, self._is_talk)
         return self.read(text) if text != u.original else u
 
     def _is_talk(self, part: str) -> bool:

@@ -36,9 +36,9 @@ class Promises:
 
 
 PROMISES = Promises()
-GENERAL_PROMISES = Promises(wrong=0.05, outside=0.12, brushed=0.03)
-"""For a base of which nothing was learned (2026-11-30): the questions that the fit is made on, for entries taken out of the same
-base, are nearer than what strangers ask elsewhere."""
+GENERAL_PROMISES = Promises(wrong=0.05, outside=0.1, brushed=0.03)
+"""For a base of which nothing was learned (2026-11-30): half of what nothing answers there is near its subject, which is more than
+strangers ask."""
 MOST_CHOICES = 3
 """Choices that are offered: more are not read on a phone (2026-11-29)."""
 

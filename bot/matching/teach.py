@@ -8,6 +8,7 @@ from importlib.resources import files
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from bot.knowledge.base import KnowledgeBase
 from bot.matching import classifier as letters
@@ -21,11 +22,12 @@ from bot.matching.matcher import Matcher
 from bot.matching.meaning import Answers, Head, Nearest, Neighbours
 from bot.matching.moves import Moves
 from bot.matching.remember import Remembered
+from bot.matching.talk import Talk
 
 _BESIDE = 6
 """Wordings of each other frame against which a changed frame is learned anew."""
 _GENERAL = "general.json"
-GENERAL_MOVES = "general_moves.npz"
+GENERAL_MOVES, GENERAL_TALK = "general_moves.npz", "general_talk.npz"
 _LEARNED: Remembered[Learned] = Remembered(4)
 """What was learned at once of the last few bases: the same files teach the same."""
 
@@ -57,17 +59,18 @@ def general() -> Mapping[str, Any]:
     return {
         "judgements": judgements_of(data["judgements"]),
         "conversations": judgements_of(data["conversations"]),
-        "moves": _moves(),
+        "moves": (arrays := _arrays(GENERAL_MOVES)) and Moves(classifier_of(arrays)),
+        "talk": (arrays := _arrays(GENERAL_TALK)) and Talk(tuple(data["talk"]), classifier_of(arrays)),
     }
 
 
-def _moves() -> Moves | None:
-    """Return the classifier of moves that ships with the program."""
-    place = files(__package__) / GENERAL_MOVES
+def _arrays(name: str) -> dict[str, NDArray[Any]] | None:
+    """Return the arrays of a classifier that ships with the program, if it does."""
+    place = files(__package__) / name
     if not place.is_file():
         return None
     with place.open("rb") as stream, np.load(stream) as arrays:
-        return Moves(classifier_of(dict(arrays)))
+        return dict(arrays)
 
 
 def _afresh(lessons: Lessons, *, encoder: bool) -> Learned:
@@ -75,7 +78,7 @@ def _afresh(lessons: Lessons, *, encoder: bool) -> Learned:
     labels, count = labels_of(found), lessons.none + 1
     learned = letters.learn([x.seen for x in found], labels, count)
     meaning = Neighbours([x.plain for x in found], labels, lessons.answers()) if encoder else None
-    return replace(_untaught(), classifier=learned, meaning=meaning)
+    return replace(_untaught(), classifier=learned, meaning=meaning, talk=general()["talk"])
 
 
 def _untaught() -> Learned:

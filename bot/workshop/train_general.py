@@ -14,14 +14,13 @@ from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
-import yaml
 
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.build import load
 from bot.knowledge.trained import read_trained
 from bot.knowledge.voices import OUTSIDE, TALK
 from bot.matching import classifier as letters
-from bot.matching.encoder import Vectors, kept_at
+from bot.matching.encoder import SHIPPED, Vectors, kept_at, ship
 from bot.matching.evidence import meant
 from bot.matching.learned import arrays_of, unpack, written
 from bot.matching.lessons import Lesson, Lessons, labels_of
@@ -29,19 +28,20 @@ from bot.matching.matcher import Matcher
 from bot.matching.meaning import Neighbours, Told
 from bot.matching.policy import GENERAL_PROMISES
 from bot.matching.table import PLAIN
-from bot.matching.teach import GENERAL_MOVES
+from bot.matching.teach import GENERAL_MOVES, GENERAL_TALK
 from bot.words import Frame, Kind
 from bot.workshop.train_folds import Held
 from bot.workshop.train_judge import Assessor, crossed
 from bot.workshop.train_report import figures_of, lines
+from bot.workshop.train_talk import Talks, folders, learn_talk, rows
 
 _SIZES = (3, 6, 12, 40, 80, 120)
 """Entries of the bases that are cut out."""
 _WORDINGS = (4, 3, 5, 4, 5, 3)
 """Wordings of each of those."""
-_ASKED = 300
-"""Questions that are asked of each base that is cut out: about as many as of the small ones."""
-_OUTSIDE = 0.4
+_ASKED = (900, 600, 400, 300, 300, 300)
+"""Questions that are asked of each base that is cut out: about as many as of the small ones, and more where next to nothing stands."""
+_OUTSIDE = (0.8, 0.8, 0.7, 0.4, 0.4, 0.4)
 """Share of them that nothing in it answers: for entries that were left out, and what nothing answers at all."""
 _TALKED = 100
 """Lines of small talk that are said to each small base in the language of the large one."""
@@ -76,17 +76,15 @@ Asked = tuple[Matcher, list[Held]]
 """A base, and what its evidence says of each question that was asked of it."""
 
 
-def ask_cut_out(base: KnowledgeBase, small: KnowledgeBase, fold: int, plain: Mapping[str, str]) -> Asked:
-    """Ask a small base what those ask whose voices the large one has.
-
-    `plain`: of each text its plain words as the large base reads them: their vectors are known.
-    """
+def ask_cut_out(base: KnowledgeBase, fold: int, talks: Talks, plain: Mapping[str, str]) -> Asked:
+    """Ask a small base that is cut out of a large one what those ask whose voices that has."""
+    small = cut_out(base, fold)
     matcher = Matcher(small)
     lessons = Lessons(small, matcher.reader)
-    return _asked(matcher, lessons, list(_questions(base, lessons, fold)), fold, plain)
+    return _asked(matcher, lessons, list(_questions(base, lessons, fold)), fold, talks, plain)
 
 
-def ask_small(folder: Path, fold: int, large: KnowledgeBase) -> Asked:
+def ask_small(folder: Path, fold: int, large: KnowledgeBase, talks: Talks) -> Asked:
     """Ask a small base the questions that stand beside it: `questions:`, each with `q` and the entries that are right in `want`.
 
     Small talk comes from those whose voices the large one has.
@@ -94,14 +92,12 @@ def ask_small(folder: Path, fold: int, large: KnowledgeBase) -> Asked:
     matcher = Matcher(load(folder))
     lessons = Lessons(matcher.base, matcher.reader)
     questions = list(_talk(lessons, large, fold)) if matcher.base.language == large.language else []
-    for row in yaml.safe_load(folder.with_name(f"{folder.name}-questions.yaml").read_text(encoding="utf-8"))[
-        "questions"
-    ]:
+    for row in rows(folder):
         label = lessons.label_of(row["want"][0]) if row["want"] else lessons.none
         if label is None:
             raise ValueError(f"{folder.name}: {row}")
         questions += lessons.read_as(folder.name, label, [row["q"]], *row["want"][:1])
-    return _asked(matcher, lessons, questions, fold, {})
+    return _asked(matcher, lessons, questions, fold, talks)
 
 
 def _talk(lessons: Lessons, large: KnowledgeBase, fold: int) -> Iterator[Lesson]:
@@ -114,15 +110,26 @@ def _talk(lessons: Lessons, large: KnowledgeBase, fold: int) -> Iterator[Lesson]
 
 
 def _asked(
-    matcher: Matcher, lessons: Lessons, questions: Sequence[Lesson], fold: int, plain: Mapping[str, str]
+    matcher: Matcher,
+    lessons: Lessons,
+    questions: Sequence[Lesson],
+    fold: int,
+    talks: Talks,
+    plain: Mapping[str, str] | None = None,
 ) -> Asked:
+    """Ask questions. `plain`: of each text its plain words as another base reads them: their vectors are known."""
+    plain = plain or {}
     taught = lessons.all()
     labels, count = labels_of(taught), lessons.none + 1
     near = Neighbours([plain.get(x.text, x.plain) for x in taught], labels, lessons.answers())
     matcher.evidence.classifier = letters.learn([x.seen for x in taught], labels, count)
     matcher.evidence.meanings = near
     vectors = Vectors(kept_at()).of([plain.get(x.text, x.plain) for x in questions])
-    return matcher, [_held(matcher, x, fold, near.of(v)) for x, v in zip(questions, vectors, strict=True)]
+    held = []
+    for question, vector in zip(questions, vectors, strict=True):
+        matcher.evidence.talk = talks.unaware_of(question.author)
+        held.append(_held(matcher, question, fold, near.of(vector)))
+    return matcher, held
 
 
 def _questions(base: KnowledgeBase, lessons: Lessons, fold: int) -> Iterator[Lesson]:
@@ -131,9 +138,9 @@ def _questions(base: KnowledgeBase, lessons: Lessons, fold: int) -> Iterator[Les
     said = [(a, n, t) for a, s in base.voices.items() for n, ts in s.items() for t in ts]
     chance = np.random.default_rng(100 + fold)
     left = {
-        "there": int(_ASKED * (1 - _OUTSIDE)),
-        "gone": int(_ASKED * _OUTSIDE / 2),
-        "nowhere": int(_ASKED * _OUTSIDE / 2),
+        "there": int(_ASKED[fold] * (1 - _OUTSIDE[fold])),
+        "gone": int(_ASKED[fold] * _OUTSIDE[fold] / 2),
+        "nowhere": int(_ASKED[fold] * _OUTSIDE[fold] / 2),
     }
     for i in chance.permutation(len(said)).tolist():
         author, name, text = said[i]
@@ -162,9 +169,11 @@ def _held(matcher: Matcher, lesson: Lesson, fold: int, told: Told) -> Held:
 def main(folder: Path, others: Path, place: Path) -> None:
     """Fit on small bases, print figures on those that were not fitted on, and write the file."""
     base = load(folder)
-    plain = {x.text: x.plain for x in Lessons(base, Matcher(base).reader).all()}
-    small = [ask_small(p, fold, base) for fold, p in enumerate(sorted(p for p in others.iterdir() if p.is_dir()))]
-    asked = [*small, *(ask_cut_out(base, cut_out(base, n), n, plain) for n in range(len(_SIZES)))]
+    lessons = Lessons(base, Matcher(base).reader)
+    plain = {x.text: x.plain for x in lessons.all()}
+    talks = learn_talk(base, lessons, others)
+    small = [ask_small(p, fold, base, talks) for fold, p in enumerate(folders(others))]
+    asked = [*small, *(ask_cut_out(base, n, talks, plain) for n in range(len(_SIZES)))]
     found: dict[str, object] = {}
     for heard in ("plain", "cheap", "full"):
         judged, cut = crossed(asked, heard, GENERAL_PROMISES)
@@ -172,10 +181,23 @@ def main(folder: Path, others: Path, place: Path) -> None:
         model = Assessor(asked[0][0], heard).model(asked)
         found[heard] = {"cutoffs": cut.as_dict(), "coefficients": dict(model.coefficients)}
     kept = unpack(read_trained(folder) or b"")
-    found = {"judgements": found, "conversations": written(kept.conversations)}
+    found = {"judgements": found, "conversations": written(kept.conversations), "talk": talks.everybody.labels}
+    spoken = arrays_of(talks.everybody.classifier)
+    np.savez_compressed(place.with_name(GENERAL_TALK), allow_pickle=False, **spoken)
     if kept.moves is not None:
         np.savez_compressed(place.with_name(GENERAL_MOVES), allow_pickle=False, **arrays_of(kept.moves.classifier))
     place.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+    _ship(others, place)
+
+
+def _ship(others: Path, place: Path) -> None:
+    """Write the vectors of general texts, as a base in each language reads them."""
+    texts: dict[str, None] = {}
+    for folder in folders(others):
+        base = load(folder)
+        texts.update(dict.fromkeys(x.plain for x in Lessons(base, Matcher(base).reader).general()))
+    vectors = Vectors(kept_at()).of(list(texts))
+    ship(dict(zip(texts, vectors, strict=True)), place.with_name(SHIPPED))
 
 
 if __name__ == "__main__":

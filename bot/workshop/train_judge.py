@@ -168,7 +168,8 @@ def cutoffs(judged: Sequence[Judged], promises: Promises = PROMISES) -> Cutoffs:
     sure = _lowest(lambda cut: _share(wrong, p >= cut) <= promises.wrong / 2)
     settled = _lowest(lambda cut: _share(wrong, p >= cut) <= promises.settled)
     distress = np.array([_distress(j) for j in judged])
-    crisis = _lowest(lambda cut: bool((distress[asked] >= cut).sum() <= promises.distress * max(asked.sum(), 1)))
+    calm = asked | outside
+    crisis = _lowest(lambda cut: bool((distress[calm] >= cut).sum() <= promises.distress * max(calm.sum(), 1)))
     return Cutoffs(
         answer, other, _ask(p, asked, answer), max(sure, answer), max(settled, answer), talk, crisis=min(crisis, talk)
     )
