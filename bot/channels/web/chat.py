@@ -25,7 +25,7 @@ _SAID = (
 )
 """Names of the sentences that the page's script says."""
 
-_MODULES = ("look.js", *(f"chat/{path.name}" for path in sorted((assets.STATIC / "chat").glob("*.js"))))
+_MODULES = ("look.js", "below.js", *(f"chat/{path.name}" for path in sorted((assets.STATIC / "chat").glob("*.js"))))
 """Scripts that the page loads at once, rather than one after the other as each names the next."""
 MOST_ASKED = 10
 """Questions that a conversation begins with."""
@@ -133,7 +133,7 @@ class Chat:
             for code in languages(base)
         }
         values = {"says": shelf.structured(says), "language": shelf.structured(languages(base)[0])}
-        body = assets.templates().get_template("chat/embed.js").render(values).encode()
+        body = assets.templates(self.parts.options.below).get_template("chat/embed.js").render(values).encode()
         tag = f'"{blake2s(body, digest_size=10).hexdigest()}"'
         headers = {
             "ETag": tag,

@@ -167,7 +167,15 @@ class Pages:
     async def robots(self, request: Request) -> Response:
         """Tell search engines where to look. Source: RFC 9309."""
         root = self.view(request).root
-        lines = ["User-agent: *", "Disallow: /api/", "Disallow: /console", "", f"Sitemap: {root}/sitemap.xml", ""]
+        below = self.parts.options.below
+        lines = [
+            "User-agent: *",
+            f"Disallow: {below}/api/",
+            f"Disallow: {below}/console",
+            "",
+            f"Sitemap: {root}/sitemap.xml",
+            "",
+        ]
         return _file(request, "\n".join(lines), "text/plain; charset=utf-8")
 
 

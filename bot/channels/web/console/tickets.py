@@ -10,7 +10,6 @@ from hashlib import blake2s
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.channels.web import assets
 from bot.channels.web.console.frame import ROOT, Console, Page, asked_by_script, by, count, headers
 from bot.channels.web.console.search import link_of
 from bot.channels.web.console.words import CHANNEL_NAMES, DELIVERY_NAMES, STATE_NAMES, ago, moment
@@ -53,14 +52,14 @@ async def page(console: Console, request: Request, who: Session) -> Response:
         async with console.parts.database.write() as connection:
             await looks.note(connection, case.ticket.id, who.member.id, console.now(), read=case.last)
     if asked_by_script(request) and case:
-        return _part("_ticket.html", await _values(console, request, who, case), "")
+        return _part(console, "_ticket.html", await _values(console, request, who, case), "")
     values = await _listed(console, request, who)
     return console.render(request, who, "tickets.html", {**values, **await _values(console, request, who, case)})
 
 
 async def listing(console: Console, request: Request, who: Session) -> Response:
     """Return the list, where it changed."""
-    return _part("_tickets.html", await _listed(console, request, who), request.query_params.get("tag", ""))
+    return _part(console, "_tickets.html", await _listed(console, request, who), request.query_params.get("tag", ""))
 
 
 async def live(console: Console, request: Request, who: Session) -> Response:
@@ -75,11 +74,11 @@ async def live(console: Console, request: Request, who: Session) -> Response:
         async with console.parts.database.write() as connection:
             await looks.note(connection, case.ticket.id, who.member.id, now, read=read, writing=writing)
     values = await _values(console, request, who, case)
-    return _part("_said.html", values, request.query_params.get("tag", ""))
+    return _part(console, "_said.html", values, request.query_params.get("tag", ""))
 
 
-def _part(template: str, values: dict[str, object], tag: str) -> Response:
-    text = assets.templates().get_template(f"console/{template}").render(values)
+def _part(console: Console, template: str, values: dict[str, object], tag: str) -> Response:
+    text = console.text(template, values)
     now = blake2s(text.encode(), digest_size=8).hexdigest()
     if now == tag:
         return Response(status_code=204, headers=headers())

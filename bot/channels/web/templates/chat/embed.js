@@ -6,9 +6,10 @@
   const script = document.currentScript;
   const { language: wanted, position, label } = script.dataset;
   const language = SAYS[wanted] ? wanted : {{ language }};
-  const origin = new URL(script.src).origin;
+  const desk = new URL('.', script.src).href; // with a slash at its end; maybe below a path of its site
+  const { origin } = new URL(desk);
   const say = SAYS[language];
-  const kept = `helpdesk:${origin}:`;
+  const kept = `helpdesk:${desk.slice(0, -1)}:`;
   const side = position === 'left' ? 'left' : 'right';
 
   const host = document.createElement('div');
@@ -135,7 +136,7 @@
     panel.title = say.title;
     panel.lang = language;
     panel.allow = 'clipboard-write';
-    panel.src = `${origin}/chat?embed=1&lang=${language}`;
+    panel.src = `${desk}chat?embed=1&lang=${language}`;
     panel.hidden = true;
     root.append(panel);
   }
