@@ -27,8 +27,8 @@ from bot.channels.talktalk.send import Sender
 from bot.channels.telegram import receive
 from bot.channels.telegram.service import Options, TelegramRefusedError, TelegramService
 from bot.channels.web import app as webapp
+from bot.channels.web.addresses import networks
 from bot.channels.web.connection import bounded
-from bot.channels.web.limits import networks
 from bot.channels.web.parts import Parts, WebOptions
 from bot.channels.web.short import Web
 from bot.desk import office

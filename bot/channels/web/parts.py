@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from bot.channels.web.addresses import Network
 from bot.channels.web.below import path_of
-from bot.channels.web.limits import Network
 from bot.desk.cases import Cases
 from bot.desk.counter import Counter
 from bot.desk.courier import Courier

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from bot.channels.web import errors
 from bot.channels.web.access import Access
 from bot.channels.web.below import inside, outside
-from bot.channels.web.limits import Body
+from bot.channels.web.body import Body
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 

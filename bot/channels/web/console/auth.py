@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot import metrics
+from bot.channels.web.addresses import client
 from bot.channels.web.console.frame import COOKIE, ROOT, Console, Page, back, field, headers, onward
 from bot.channels.web.console.words import FAULTS
 from bot.channels.web.errors import ApiError
-from bot.channels.web.limits import client
 from bot.store import audit, passwords, second, staff
 from bot.store.database import Connection, in_turn
 from bot.store.staff import Member, Session
