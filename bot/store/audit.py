@@ -88,7 +88,8 @@ async def attempt(
     wait = pause(await count(*here))
     if wait:
         last_here = select(func.max(audit.c.at)).where(audit.c.action == FAILED, *here)
-        wait = max(timedelta(), ((await connection.execute(last_here)).scalar_one() or now) + wait - now)
+        failed_at: datetime = (await connection.execute(last_here)).scalar_one() or now
+        wait = max(timedelta(), failed_at + wait - now)
     if not wait and not known and not await _entered_from(connection, account, address, now):
         strangers = await count(audit.c.target == account, since)
         of_address = 0 if cleared else await count(audit.c.detail == address)
@@ -100,7 +101,7 @@ def pause(failures: int) -> timedelta:
     """Return how long after so many failures from one address on one account the next attempt may be made."""
     if failures < MOST_OF_ACCOUNT:
         return timedelta()
-    return min(WINDOW, FIRST_PAUSE * 2 ** min(failures - MOST_OF_ACCOUNT, 16))
+    return min(WINDOW, FIRST_PAUSE * (1 << min(failures - MOST_OF_ACCOUNT, 16)))
 
 
 async def _entered_from(connection: AsyncConnection, account: str, address: str, now: datetime) -> bool:

@@ -91,13 +91,13 @@ def test_a_desk_may_live_below_a_path(here: pytest.MonkeyPatch) -> None:
     here.setenv("HELPDESK_PUBLIC_URL", "https://desk.go.kr/help/")
     chosen = settings.read()
     assert chosen.public_url == "https://desk.go.kr/help"
-    from bot.serve import web_options
+    from bot.chosen import web_options
 
     assert web_options(chosen).below == "/help"
 
 
 def test_https_goes_with_polling(here: pytest.MonkeyPatch) -> None:
-    from bot.serve import telegram_options, web_options
+    from bot.chosen import telegram_options, web_options
 
     here.setenv("HELPDESK_PUBLIC_URL", "https://desk.go.kr")
     here.setenv("HELPDESK_WEBHOOK", "0")

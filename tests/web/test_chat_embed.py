@@ -12,7 +12,7 @@ import pytest
 from playwright.async_api import expect
 from pydantic import ValidationError
 
-from bot.serve import web_options
+from bot.chosen import web_options
 from bot.settings import Settings
 from tests.web.browser import BROWSER, Live, Visitor, axe_faults
 from tests.web.chatting import CLOSED, Talk
