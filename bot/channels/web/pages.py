@@ -108,7 +108,7 @@ class Pages:
         entry = view.shelf.entries.get(id)
         if entry is not None:
             return _entry_page(view, entry)
-        moved = view.shelf.base.entry(id)
+        moved = view.shelf.base.entry(id.rstrip("/"))
         if moved is not None and moved.id in view.shelf.entries:
             query = f"?{request.url.query}" if request.url.query else ""
             return Response(status_code=308, headers={"Location": view.link(moved) + query})
@@ -251,6 +251,10 @@ def install(web: FastAPI, parts: Parts, door: Door) -> Pages:
 
     async def not_found(request: Request, error: Exception) -> Response:
         path, wants = request.url.path, request.headers.get("accept", "")
+        plain = path.rstrip("/")
+        if plain != path and plain and not plain.startswith("//") and request.method in ("GET", "HEAD"):
+            query = f"?{request.url.query}" if request.url.query else ""
+            return Response(status_code=308, headers={"Location": quote(plain) + query})
         if "text/html" in wants and not path.startswith(("/api/", "/console", "/static/")):
             return pages.missing(request)
         headers = error.headers if isinstance(error, HTTPException) else None
