@@ -7,17 +7,16 @@ import os
 import signal
 import socket
 from collections.abc import AsyncIterator, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, nullcontext, suppress
-from datetime import UTC, datetime, timedelta
+from contextlib import AsyncExitStack, asynccontextmanager, nullcontext, suppress
+from datetime import UTC, datetime
 from pathlib import Path
 
 import uvicorn
-from prometheus_client import start_http_server
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot import app as parts
-from bot import logs, metrics
+from bot import logs
 from bot import settings as options
 from bot.channels.answering import endpoint
 from bot.channels.answering.endpoint import Endpoint
@@ -25,31 +24,27 @@ from bot.channels.kakao.platform import KAKAO
 from bot.channels.talktalk.platform import TALKTALK
 from bot.channels.talktalk.send import Sender
 from bot.channels.telegram import receive
-from bot.channels.telegram.service import Options, TelegramRefusedError, TelegramService
+from bot.channels.telegram.service import TelegramRefusedError, TelegramService
 from bot.channels.web import app as webapp
+from bot.channels.web.addresses import networks
 from bot.channels.web.connection import bounded
-from bot.channels.web.limits import networks
-from bot.channels.web.parts import Parts, WebOptions
+from bot.channels.web.parts import Parts
 from bot.channels.web.short import Web
+from bot.chores import Chores, counted
+from bot.chosen import telegram_options, web_options, webhook
 from bot.desk import office
 from bot.desk.cases import Cases
 from bot.desk.counter import Counter
-from bot.desk.courier import Courier
 from bot.desk.front import Front
-from bot.desk.weekly import Weekly
 from bot.reload.bench import Bench
 from bot.reload.builder import Builder
 from bot.reload.reloader import Reloader
-from bot.settings import Settings, SettingsError
-from bot.store import facts, health, retention, staff
-from bot.store.database import Database, scrub_after, unavailable
+from bot.settings import Settings
+from bot.store import facts, health, staff
+from bot.store.database import Database
 from bot.words import RefusedError
 
 log = logging.getLogger(__name__)
-_HOUSEKEEPING = 3600.0
-_LOOK = 30.0
-_TICK, _MEASURE = 0.5, 15.0
-"""Seconds between looks at the loop, and at the store."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 300.0
 """Seconds between tries where Telegram refuses the bot."""
 _MOST_CONNECTIONS = 2_000
@@ -59,39 +54,6 @@ _LAST_WORDS = 8
 _HOW_TO_GET_A_TOKEN = """텔레그램을 열려면 봇 토큰이 필요합니다.
   1. 텔레그램에서 @BotFather를 찾아 /newbot을 보내고 이름을 정합니다.
   2. 받은 토큰으로 실행합니다: TELEGRAM_BOT_TOKEN=123456:ABC… make run"""
-
-
-def telegram_options(settings: Settings) -> Options:
-    """Return what the Telegram channel needs of the settings."""
-    return Options(
-        settings.telegram_token,
-        settings.telegram_api,
-        settings.public_url if webhook(settings) else "",
-        settings.staff_chat,
-        settings.staff_topics,
-        settings.send_rate,
-        1 if settings.database_url.startswith("sqlite") else 2,
-    )
-
-
-def webhook(settings: Settings) -> bool:
-    """Tell whether Telegram calls us, rather than being asked."""
-    return bool(settings.public_url) if settings.webhook is None else settings.webhook
-
-
-def web_options(settings: Settings) -> WebOptions:
-    """Return what the web needs of the settings.
-
-    Raises:
-        SettingsError: the proxies are no addresses.
-    """
-    try:
-        proxies = networks(settings.proxies)
-    except ValueError:
-        raise SettingsError(
-            f"HELPDESK_PROXIES: 주소가 아닌 것이 있습니다({settings.proxies}). 예: 10.0.0.0/8, ::1"
-        ) from None
-    return WebOptions(settings.public_url, settings.frame_ancestors, rate=settings.rate, proxies=proxies)
 
 
 _HOW_TO_MAKE_AN_ACCOUNT = (
@@ -117,6 +79,7 @@ class Server:
             self.telegram = TelegramService(self.database, self.front, telegram_options(settings), self.secret)
         self.courier = self.telegram.courier if self.telegram is not None else None
         self.probe = health.Probe(self.database)
+        self.chores = Chores(self.front, self.database, settings)
         self.ready = False
         self.stop = asyncio.Event()
         self.fault: BaseException | None = None
@@ -180,7 +143,7 @@ class Server:
         """Keep everything but the web server running inside the block."""
         async with AsyncExitStack() as stack:
             stack.enter_context(logs.gathering())
-            stack.enter_context(_counted(self.settings.metrics_host, self.settings.metrics_port))
+            stack.enter_context(counted(self.settings.metrics_host, self.settings.metrics_port))
             await stack.enter_async_context(self.database)
             await self.database.migrate()
             async with self.database.write() as connection:
@@ -189,13 +152,13 @@ class Server:
                 await asyncio.to_thread(office.open_until, self.front.base.office, datetime.now(UTC))
             tasks: list[asyncio.Task[None]] = [
                 asyncio.create_task(asyncio.to_thread(self.front.desk.warm)),
-                asyncio.create_task(self._housekeeping()),
+                asyncio.create_task(self.chores.housekeeping()),
                 asyncio.create_task(self.counter.run()),
-                asyncio.create_task(self._watch()),
+                asyncio.create_task(self.chores.watch(self._status)),
                 asyncio.create_task(self.reloader.run(self.front, self.database, self.courier)),
             ]
             if self.courier is not None:
-                tasks.append(asyncio.create_task(self._weekly(self.courier)))
+                tasks.append(asyncio.create_task(self.chores.weekly(self.courier)))
             if self.settings.talktalk_secret and self.settings.talktalk_token:
                 sender = Sender(self.database, self.front, self.settings.talktalk_token)
                 tasks.append(asyncio.create_task(sender.run()))
@@ -238,56 +201,6 @@ class Server:
         how = "웹훅" if webhook(self.settings) else "폴링"
         print(f"텔레그램 @{name}: {how}으로 받습니다.", flush=True)
         await telegram.run()
-
-    async def _housekeeping(self) -> None:
-        keep, audited = timedelta(days=self.settings.retention_days), timedelta(days=self.settings.audit_days)
-        while True:
-            try:
-                async with self.database.write() as connection:
-                    scrub_after(connection)  # also what was handled since: it does not stand in the log for weeks
-                    gone = await retention.purge(connection, datetime.now(UTC), keep, audited)
-            except Exception as error:
-                metrics.PURGE_FAILED.inc()
-                log.error("nothing was purged: %s", type(error).__name__, exc_info=not unavailable(error))
-            else:
-                metrics.PURGED.set_to_current_time()
-                log.info("purged: %s", {name: count for name, count in gone.items() if count})
-            await asyncio.sleep(_HOUSEKEEPING)
-
-    async def _watch(self) -> None:
-        """Measure what operators are to hear of, and how long the process keeps everybody waiting."""
-        longest, looked = 0.0, float("-inf")
-        loop = asyncio.get_running_loop()
-        while True:
-            before = loop.time()
-            await asyncio.sleep(_TICK)
-            longest = max(longest, loop.time() - before - _TICK)
-            if loop.time() - looked < _MEASURE:
-                continue
-            looked = loop.time()
-            metrics.LOOP_DELAY.set(longest)
-            longest = 0.0
-            metrics.READY.set(int(await self._status() == "ok"))
-            today = datetime.now(UTC).date()
-            metrics.OUTDATED.set(
-                sum(bool(e.review_by and e.review_by < today) for e in self.front.base.entries.values())
-            )
-            with suppress(Exception):  # the gauge above says so
-                async with self.database.read() as connection:
-                    _measured(await health.waiting(connection, datetime.now(UTC)))
-
-    async def _weekly(self, courier: Courier) -> None:
-        weekly = Weekly(self.front, self.database, courier, self.settings.weekly)
-        planned = False
-        while True:
-            try:
-                if not planned:
-                    await weekly.plan(datetime.now(UTC))
-                planned = True
-                await weekly.step(datetime.now(UTC))
-            except Exception as error:  # the database is away, or a fault of ours: the next look may do
-                log.warning("weekly summary: %s", type(error).__name__, exc_info=not unavailable(error))
-            await asyncio.sleep(_LOOK)
 
     async def run(self) -> None:
         """Serve until SIGINT or SIGTERM.
@@ -347,37 +260,6 @@ class Server:
         address = f"http://{f'[{host}]' if ':' in host else host}:{made.getsockname()[1]}"
         print(f"웹: {address} (대화), {address}/browse (모든 질문), {address}/console (상담원)", flush=True)
         return made
-
-
-def _measured(waiting: health.Waiting) -> None:
-    metrics.WAITING.labels("updates").set(waiting.updates)
-    metrics.WAITING.labels("calls").set(waiting.calls)
-    metrics.WAITING_SECONDS.labels("updates").set(waiting.update_seconds)
-    metrics.WAITING_SECONDS.labels("calls").set(waiting.call_seconds)
-    metrics.WAITING_SECONDS.labels("tickets").set(waiting.ticket_seconds)
-    metrics.BACKED_UP.set(waiting.backup_at)
-
-
-@contextmanager
-def _counted(host: str, port: int) -> Iterator[None]:
-    """Let Prometheus read what is counted, on a port of its own, inside the block; port 0: nobody can.
-
-    Raises:
-        RefusedError: the port cannot be had.
-    """
-    if not port:
-        yield
-        return
-    try:
-        server, thread = start_http_server(port, host)
-    except OSError as error:
-        raise RefusedError(f"HELPDESK_METRICS_PORT {host}:{port}를 열 수 없습니다: {error.strerror}") from None
-    try:
-        yield
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def serve(settings: Settings, knowledge: Path, builder: Builder) -> None:

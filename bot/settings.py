@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.words import RefusedError
@@ -23,6 +23,10 @@ _ELSEWHERE = frozenset({"HELPDESK_KNOWLEDGE", "HELPDESK_SOAK"})
 """Variables of ours that are read elsewhere."""
 _OF_KUBERNETES = re.compile(r"HELPDESK_(?:SERVICE_|PORT_\d)")
 """Variables that Kubernetes makes for a service of our name."""
+_BELOW = re.compile(r"(?:/[A-Za-z0-9_-]{1,64}){0,8}/?")
+"""Paths below which a site may live."""
+_OURS = frozenset({"a", "api", "browse", "check", "console", "kakao", "static", "talktalk", "telegram"})
+"""What our own addresses begin with: a proxy that takes such a path off cannot be told from one that leaves it on."""
 _ALIKE = 0.85
 """How alike a name must be to one of ours to be that one misspelt."""
 
@@ -49,7 +53,7 @@ class Settings(BaseSettings):
     )
     public_url: str = Field(
         "",
-        description="바깥에서 보이는 주소(https://desk.go.kr). 있으면 쿠키와 HSTS가 https에 맞춰지고, 텔레그램을 웹훅으로 받는다",
+        description="바깥에서 보이는 주소(https://desk.go.kr, https://host.go.kr/help). 있으면 쿠키와 HSTS가 https에 맞춰지고, 텔레그램을 웹훅으로 받는다",
     )
     webhook: bool | None = Field(
         None, description="텔레그램을 웹훅으로 받는지. 없으면 HELPDESK_PUBLIC_URL이 있을 때 웹훅, 0이면 늘 폴링"
@@ -111,6 +115,11 @@ class Settings(BaseSettings):
     )
     log_json: bool = Field(False, description="기록(로그)을 JSON으로 적는다")
 
+    @field_validator("public_url")
+    @classmethod
+    def _without_slash(cls, value: str) -> str:
+        return value.rstrip("/")
+
 
 def read() -> Settings:
     """Return the options.
@@ -156,10 +165,12 @@ def _unusable(chosen: Settings) -> list[str]:
     parts = urlsplit(chosen.public_url)
     if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
         return [f"HELPDESK_PUBLIC_URL: https://로 시작하는 주소여야 합니다({chosen.public_url!r})."]
-    if parts.path.strip("/") or parts.query or parts.fragment:
+    first = parts.path.strip("/").partition("/")[0]
+    if parts.query or parts.fragment or not _BELOW.fullmatch(parts.path) or first in _OURS:
         return [
-            f"HELPDESK_PUBLIC_URL: 주소 뒤에 경로를 둘 수 없습니다({chosen.public_url!r}). "
-            "하위 경로 대신 desk.example.go.kr 같은 이름을 쓰세요."
+            f"HELPDESK_PUBLIC_URL: 그런 주소로는 열 수 없습니다({chosen.public_url!r}). "
+            "하위 경로는 https://host.go.kr/help처럼 영문·숫자·-·_로 적고, "
+            f"첫 마디로 {', '.join(sorted(_OURS))}는 쓸 수 없습니다."
         ]
     return []
 

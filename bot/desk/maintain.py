@@ -33,6 +33,15 @@ class GapShown:
 
 
 @dataclass(frozen=True, slots=True)
+class GapsShown:
+    """The gaps. `counting`: newer ones are being counted; `left`: so many questions are not looked at."""
+
+    gaps: list[GapShown]
+    counting: bool = False
+    left: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class DueShown:
     """An entry or template that is to be looked at again. `days`: until then, negative where it is past."""
 
@@ -72,8 +81,9 @@ class Maintenance(Protocol):
 
     editable: bool
 
-    async def gaps(self, records: Sequence[Record], now: datetime) -> list[GapShown]:
-        """Return the gaps that records of questions make, those of most people first. Raises RefusedError."""
+    async def gaps(self, records: Sequence[Record], now: datetime, *, whole: bool = False) -> GapsShown:
+        """Return the gaps that records of questions make, those of most people first; where that takes long, those
+        that were counted last. `whole`: wait for it. Raises RefusedError."""
 
     async def learn(self, entry: str, wordings: Sequence[str], now: datetime) -> Proposal:
         """Have an entry answer wordings, with a test. Raises RefusedError where that would break anything."""

@@ -126,6 +126,10 @@ DEFAULT_REPLIES: Mapping[str, str] = {
     "staff_waiting": "⏰ #{ticket}: 아직 맡은 사람이 없습니다.",
     "staff_new_topic": "앞의 주제가 지워져 새로 열었습니다.",
     "staff_media_unsent": "⚠️ #{ticket}: 이 종류의 글은 전달할 수 없습니다.",
+    "staff_list": "기다리는 상담 {waiting}건 · 맡은 상담 {taken}건 ({page}/{pages}쪽)",
+    "staff_list_none": "열린 상담이 없습니다.",
+    "staff_list_taken": "{name} 님",
+    "staff_list_waited": "{hours}시간 {minutes}분 기다림",
     "staff_group_here": "이 무리의 번호는 {chat}입니다. HELPDESK_STAFF_CHAT에 적으면 상담이 이리로 옵니다.",
     "staff_knowledge_broken": "⚠️ 지식 파일에 문제가 {count}건 있어 고친 내용을 내보내지 못했습니다. "
     "앞의 판({version})으로 계속 답합니다.\n{problems}",

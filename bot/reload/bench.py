@@ -1,15 +1,16 @@
 """The maintainers' bench: the workshop's tools for the console, each used in a process of its own."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
 from bot import app
 from bot.desk.front import Front
-from bot.desk.maintain import DueShown, GapShown, MendShown, Proposal
+from bot.desk.maintain import DueShown, GapsShown, MendShown, Proposal
 from bot.knowledge.build import KnowledgeError
 from bot.reload.builder import Builder
+from bot.reload.gaps import Counted
+from bot.reload.refusals import broken
 from bot.store.gaps import Record
 from bot.words import Entry, RefusedError
 
@@ -19,16 +20,11 @@ class Bench:
 
     def __init__(self, folder: Path, front: Front, builder: Builder, *, editable: bool) -> None:
         self.folder, self.front, self.builder, self.editable = folder, front, builder, editable
-        self._seen: tuple[int, tuple[Record, ...]] = (0, ())
-        self._found: list[GapShown] = []
+        self._gaps = Counted(folder, front, builder)
 
-    async def gaps(self, records: Sequence[Record], now: datetime) -> list[GapShown]:
-        """Return the gaps that records make; remembered until there are others, or another desk serves."""
-        seen = self.front.generation, tuple(replace(r, gap=None) for r in records)  # to be shown changes nothing
-        if seen != self._seen:
-            found = await self.builder.apart(_gaps, self.folder, tuple(records), now)
-            self._seen, self._found = seen, found
-        return self._found
+    async def gaps(self, records: Sequence[Record], now: datetime, *, whole: bool = False) -> GapsShown:
+        """Return the gaps that records make, or those counted last where that takes long."""
+        return await self._gaps.shown(records, now, whole=whole)
 
     async def learn(self, entry: str, wordings: Sequence[str], now: datetime) -> Proposal:
         """Have an entry answer wordings, with a test."""
@@ -69,34 +65,6 @@ def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _gaps(folder: Path, records: tuple[Record, ...], now: datetime) -> list[GapShown]:
-    from bot.workshop import gaps
-
-    try:
-        desk = app.desk(folder)
-    except KnowledgeError as error:
-        raise _broken(error) from None
-    return [
-        GapShown(
-            g.id,
-            g.state,
-            g.people,
-            g.times,
-            g.wordings,
-            tuple(g.why.items()),
-            g.last,
-            g.nearest,
-            g.reason,
-            g.answered,
-            g.answers,
-            g.notes,
-            g.records,
-            g.by_wording,
-        )
-        for g in gaps.find(records, desk, now)
-    ]
-
-
 def _learned(folder: Path, entry: str, wordings: tuple[str, ...], now: datetime, *, write: bool) -> Proposal:
     from bot.workshop.edit_folder import Drafts
     from bot.workshop.learn import Teacher
@@ -104,7 +72,7 @@ def _learned(folder: Path, entry: str, wordings: tuple[str, ...], now: datetime,
     try:
         teacher = Teacher(Drafts(folder), app.learned(folder), now)
     except KnowledgeError as error:
-        raise _broken(error) from None
+        raise broken(error) from None
     learned = teacher.add_wordings(entry, wordings)
     said = [*learned.said, f"시험 {learned.passed}건이 통과합니다."]
     patch = learned.drafts.diff()
@@ -139,12 +107,8 @@ def _mended(folder: Path, entry: Entry, wanted: dict[str, str], by: str, now: da
     try:
         made = amend(Drafts(folder), entry, wanted, app.learned(folder), by, now)
     except KnowledgeError as error:
-        raise _broken(error) from None
+        raise broken(error) from None
     patch = made.drafts.diff()
     if write:
         made.drafts.write()
     return MendShown(patch, made.body, made.signature, made.say, made.tests, write)
-
-
-def _broken(error: KnowledgeError) -> RefusedError:
-    return RefusedError("\n".join(["지식 파일에 문제가 있어 할 수 없습니다.", *map(str, error.problems)]))

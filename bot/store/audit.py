@@ -10,8 +10,11 @@ from bot.store.database import in_turn, insert
 from bot.store.schema import audit
 
 WINDOW = timedelta(minutes=15)
-"""In which failures count, and for which they lock out."""
+"""In which failures count, and for which they lock out at most."""
 MOST_OF_ACCOUNT = 5
+"""Failures on one account from one address that cost no time."""
+FIRST_PAUSE = timedelta(seconds=10)
+"""After one more; it doubles with each: who mistypes waits seconds, who guesses gets some ten tries in a window."""
 MOST_OF_STRANGERS = 20
 """Failures on one account from anywhere, after which only addresses and browsers that entered it before may try."""
 REMEMBERED = timedelta(days=30)
@@ -31,6 +34,14 @@ class Noted:
     action: str
     target: str
     detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """An attempt to log in: the number of its line; or `None`, and how long to wait."""
+
+    line: int | None
+    wait: timedelta = timedelta()
 
 
 async def note(
@@ -55,8 +66,8 @@ async def recent(connection: AsyncConnection, limit: int, before: int | None = N
 
 async def attempt(
     connection: AsyncConnection, account: str, address: str, now: datetime, *, known: bool = False
-) -> int | None:
-    """Count an attempt to log in before it is looked at; `None` where there were too many failures.
+) -> Attempt:
+    """Count an attempt to log in before it is looked at; or say how long to wait, where there were too many failures.
 
     Strangers do not lock anybody out: failures count by account and address together, and those of all strangers
     keep only strangers away, not an address or a browser (`known`; `address` is its pseudonym then) from which the
@@ -73,12 +84,24 @@ async def attempt(
         return int((await connection.execute(failures.where(*conditions))).scalar_one())
 
     since = audit.c.id > max(cleared, entered)
-    locked = await count(audit.c.target == account, audit.c.detail == address, since) >= MOST_OF_ACCOUNT
-    if not locked and not known and not await _entered_from(connection, account, address, now):
+    here = (audit.c.target == account, audit.c.detail == address, since)
+    wait = pause(await count(*here))
+    if wait:
+        last_here = select(func.max(audit.c.at)).where(audit.c.action == FAILED, *here)
+        failed_at: datetime = (await connection.execute(last_here)).scalar_one() or now
+        wait = max(timedelta(), failed_at + wait - now)
+    if not wait and not known and not await _entered_from(connection, account, address, now):
         strangers = await count(audit.c.target == account, since)
         of_address = 0 if cleared else await count(audit.c.detail == address)
-        locked = strangers >= MOST_OF_STRANGERS or of_address >= MOST_OF_ADDRESS
-    return None if locked else await note(connection, now, "", FAILED, account, address)
+        wait = WINDOW if strangers >= MOST_OF_STRANGERS or of_address >= MOST_OF_ADDRESS else wait
+    return Attempt(None, wait) if wait else Attempt(await note(connection, now, "", FAILED, account, address))
+
+
+def pause(failures: int) -> timedelta:
+    """Return how long after so many failures from one address on one account the next attempt may be made."""
+    if failures < MOST_OF_ACCOUNT:
+        return timedelta()
+    return min(WINDOW, FIRST_PAUSE * (1 << min(failures - MOST_OF_ACCOUNT, 16)))
 
 
 async def _entered_from(connection: AsyncConnection, account: str, address: str, now: datetime) -> bool:

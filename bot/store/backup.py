@@ -16,10 +16,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import facts
-from bot.store.database import Database, StoreError
+from bot.store.database import Database
 from bot.store.retention import forget_again
 from bot.store.schema import facts as facts_table
 from bot.store.schema import forgotten, metadata
+from bot.store.url import StoreError
 
 FORMAT = 1
 _BATCH = 500

@@ -10,25 +10,20 @@ from contextlib import asynccontextmanager, contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Table, text
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-from sqlalchemy.engine import URL, make_url
-from sqlalchemy.engine import Connection as SyncConnection
-from sqlalchemy.exc import ArgumentError, DBAPIError, SQLAlchemyError
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.store import sqlite
-from bot.words import RefusedError
+from bot.store.migrate import make_private, upgrade
+from bot.store.url import StoreError, url_of
 
 Connection = AsyncConnection
 """A connection, for those who hand it on without knowing SQL."""
-MIGRATIONS = Path(__file__).parent / "migrations"
 _AWAY = ("08", "53", "57")
 """Classes of SQLSTATE: connection, resources, operator. Source: PostgreSQL, appendix A."""
 _SCRUB = "scrub"
@@ -37,44 +32,6 @@ _SCRUB_WAIT_MS = 200
 """Milliseconds to wait for readers: the next transaction tries again."""
 _BEAT = 2.0
 """Seconds between looks whether a lock's connection still stands."""
-
-
-class StoreError(RefusedError):
-    """The database cannot be used; the message says why, in the operator's words."""
-
-
-def url_of(value: str) -> str:
-    """Return a database URL with the driver that we use.
-
-    Raises:
-        StoreError: it is not a URL of SQLite or PostgreSQL.
-    """
-    try:
-        url = make_url(value)
-    except (ArgumentError, ValueError):
-        raise StoreError(
-            "HELPDESK_DATABASE_URL을 읽을 수 없습니다. 예: sqlite:///data/helpdesk.db, "
-            "postgresql://사용자:암호@호스트/데이터베이스"
-        ) from None
-    drivers = {"sqlite": sqlite.DRIVER, "postgresql": "postgresql+asyncpg", "postgres": "postgresql+asyncpg"}
-    driver = drivers.get(url.drivername.split("+")[0])
-    if driver == sqlite.DRIVER and not url.database:
-        raise StoreError("HELPDESK_DATABASE_URL에 파일이 없습니다. 예: sqlite:///data/helpdesk.db")
-    if driver is None:
-        raise StoreError(f"HELPDESK_DATABASE_URL은 sqlite나 postgresql이어야 합니다: {url.drivername}")
-    return _with_drivers_words(url.set(drivername=driver)).render_as_string(hide_password=False)
-
-
-def _with_drivers_words(url: URL) -> URL:
-    """Return a URL with options as our driver calls them: what a hosted PostgreSQL shows is written for another.
-
-    Source: libpq, «sslmode»; asyncpg, `connect(ssl=…)`, which takes the same words.
-    """
-    if url.drivername.startswith("sqlite"):
-        return url
-    mode = url.query.get("sslmode")
-    others = {k: v for k, v in url.query.items() if k not in ("sslmode", "channel_binding", "target_session_attrs")}
-    return url.set(query={**others, **({"ssl": mode} if mode else {})})
 
 
 class Database:
@@ -182,10 +139,10 @@ class Database:
         """
         try:
             if self.file is not None:
-                _make_private(self.file)
+                make_private(self.file)
             async with self.write() as connection:
                 await in_turn(connection, "migrate")
-                await connection.run_sync(_upgrade, revision)
+                await connection.run_sync(upgrade, revision)
         except (SQLAlchemyError, OSError) as error:
             raise StoreError(f"데이터베이스를 열 수 없습니다: {_plain(error)}") from error
 
@@ -287,45 +244,10 @@ def corrupt(error: BaseException) -> bool:
     return isinstance(error, DBAPIError) and type(error.orig) is sqlite3.DatabaseError
 
 
-def alembic_config() -> Config:
-    """Return Alembic's configuration; the connection is handed over by `Database.migrate`."""
-    config = Config()
-    config.set_main_option("script_location", str(MIGRATIONS))
-    return config
-
-
 def scrub_after(connection: AsyncConnection) -> None:
     """Have what this transaction deletes overwritten wherever it stands, once it has ended."""
     if connection.dialect.name == "sqlite":
         connection.info[_SCRUB] = True
-
-
-def _make_private(file: Path) -> None:
-    """Make a database file and what stands beside it readable for its owner alone, before there is anything in it."""
-    file.parent.mkdir(parents=True, exist_ok=True)
-    if not file.exists():
-        os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
-    for path in (file, *(file.with_name(f"{file.name}{end}") for end in ("-wal", "-shm"))):
-        with suppress(OSError):  # another user's, who has to see to it
-            if path.stat().st_mode & 0o077:
-                path.chmod(0o600)
-
-
-def _upgrade(connection: SyncConnection, revision: str) -> None:
-    config = alembic_config()
-    _refuse_newer(connection, config)
-    config.attributes["connection"] = connection
-    command.upgrade(config, revision)
-
-
-def _refuse_newer(connection: SyncConnection, config: Config) -> None:
-    here = MigrationContext.configure(connection).get_current_revision()
-    known = {r.revision for r in ScriptDirectory.from_config(config).walk_revisions()}
-    if here is not None and here not in known:
-        raise StoreError(
-            f"데이터베이스의 판({here})이 이 프로그램이 아는 판({max(known)})보다 새것입니다. "
-            "새 판의 프로그램을 다시 쓰거나, 올리기 전의 백업을 빈 데이터베이스에 되돌리세요(helpdesk store restore 파일)."
-        )
 
 
 def _number(name: str) -> int:

@@ -5,8 +5,9 @@ import hmac
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.database import StoreError, insert
+from bot.store.database import insert
 from bot.store.schema import facts
+from bot.store.url import StoreError
 
 KEY = "key"
 """The fact by which the key for pseudonyms is known."""

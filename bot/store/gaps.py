@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import and_, exists, select, update
+from sqlalchemy import and_, bindparam, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import insert
@@ -134,11 +134,18 @@ async def _note_reasons(connection: AsyncConnection) -> None:
         await connection.execute(update(unanswered).where(unanswered.c.id == id).values(note=note))
 
 
-async def records(connection: AsyncConnection) -> list[Record]:
-    """Return all questions left behind, oldest first."""
+async def records(connection: AsyncConnection, newest: int | None = None) -> list[Record]:
+    """Return all questions left behind, or the newest, oldest first."""
     columns = [getattr(unanswered.c, name) for name in Record.__dataclass_fields__]
-    rows = await connection.execute(select(*columns).where(unanswered.c.question != "").order_by(unanswered.c.id))
-    return [Record(*row) for row in rows]
+    wanted = select(*columns).where(unanswered.c.question != "").order_by(unanswered.c.id.desc()).limit(newest)
+    found = [Record(*row) for row in await connection.execute(wanted)]
+    return found[::-1]
+
+
+def state_of(states: Iterable[str]) -> str:
+    """Return the state of what several records make: what was ignored stays so, what was done comes back when asked again."""
+    found = set(states)
+    return next((s for s in ("ignored", "pending", "new") if s in found), "done")
 
 
 async def mark(connection: AsyncConnection, ids: Iterable[int], state: str) -> int:
@@ -149,5 +156,6 @@ async def mark(connection: AsyncConnection, ids: Iterable[int], state: str) -> i
 
 async def name(connection: AsyncConnection, gaps: Mapping[int, int]) -> None:
     """Keep under which gap each record was shown: gap by record id. Idempotent."""
-    for id, gap in gaps.items():
-        await connection.execute(update(unanswered).where(unanswered.c.id == id).values(gap=gap))
+    if gaps:
+        named = update(unanswered).where(unanswered.c.id == bindparam("record")).values(gap=bindparam("under"))
+        await connection.execute(named, [{"record": id, "under": gap} for id, gap in gaps.items()])

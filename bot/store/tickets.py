@@ -5,7 +5,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import Row, Select, and_, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import insert
@@ -231,6 +231,26 @@ async def inbox_of(
         statement = statement.where(tickets.c.id < before)
     rows = await connection.execute(statement.order_by(tickets.c.id.desc()).limit(limit))
     return [_ticket(row) for row in rows]
+
+
+async def queue(connection: AsyncConnection, state: str, name: str, limit: int, skip: int = 0) -> list[Ticket]:
+    """Return tickets as somebody at work goes through them: their own and those that wait, who waits longest first,
+    then those of others and those that are closed, newest first.
+
+    `state`: one of a ticket, `mine`, or empty for all that are not closed.
+    """
+    own = and_(tickets.c.state == "claimed", tickets.c.claimed_by == name)
+    wanted = {"": tickets.c.state != "closed", "mine": own}
+    place = case((own, 0), (tickets.c.state == "open", 1), else_=2)
+    oldest = case((place < 2, tickets.c.id), else_=-tickets.c.id)
+    statement = select(*_TICKET).where(wanted.get(state, tickets.c.state == state)).order_by(place, oldest)
+    return [_ticket(row) for row in await connection.execute(statement.limit(limit).offset(skip))]
+
+
+async def counted(connection: AsyncConnection) -> dict[str, int]:
+    """Return how many tickets there are of each state but `closed`."""
+    statement = select(tickets.c.state, func.count()).where(tickets.c.state != "closed").group_by(tickets.c.state)
+    return {state: int(number) for state, number in await connection.execute(statement)}
 
 
 async def waiting(connection: AsyncConnection) -> int:

@@ -7,7 +7,8 @@ import pytest
 from bot import settings, upkeep
 from bot.settings import Settings, SettingsError
 from bot.store import facts
-from bot.store.database import Database, StoreError
+from bot.store.database import Database
+from bot.store.url import StoreError
 
 
 def of(folder: Path) -> Settings:

@@ -12,11 +12,12 @@ from sqlalchemy import func, select
 
 from bot.store import audit, inbox, outbox, retention, tickets
 from bot.store.backup import backup, restore
-from bot.store.database import Database, StoreError
+from bot.store.database import Database
 from bot.store.inbox import Incoming
 from bot.store.memory import Conversation, Exchange, Feedback, Memory, Unanswered, exchange_of, recent
 from bot.store.outbox import Call, Settled
 from bot.store.schema import metadata
+from bot.store.url import StoreError
 from tests.databases import database_url
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)

@@ -6,8 +6,10 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import text
 
-from bot.store.database import Database, StoreError, alembic_config, url_of
+from bot.store.database import Database
+from bot.store.migrate import alembic_config
 from bot.store.schema import metadata
+from bot.store.url import StoreError, url_of
 
 REVISIONS = [r.revision for r in reversed(list(ScriptDirectory.from_config(alembic_config()).walk_revisions()))]
 

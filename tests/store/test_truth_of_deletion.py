@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from bot.store import facts, inbox, retention, tickets
-from bot.store.database import Database, StoreError, url_of
+from bot.store.database import Database
 from bot.store.inbox import Incoming
 from bot.store.memory import Exchange, Memory, Unanswered
+from bot.store.url import StoreError, url_of
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 DAY = timedelta(days=1)

@@ -3,7 +3,9 @@
 import asyncio
 import random
 import re
+import time
 from collections import defaultdict
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import aiohttp
@@ -13,9 +15,11 @@ from bot.store.database import Database
 from tests.databases import database_url
 from tests.telegram.fake import FakeTelegram
 from tests.telegram.running import WORDS, Process, small_knowledge
-from tests.telegram.test_kill import answers, missing, states
+from tests.telegram.test_kill import SOAK, answers, missing, states
 
 ROUNDS, CHATS = 4, range(1, 151)
+RATE, SECONDS, STREAM_CHATS = 200, 60, 1000
+"""Updates a second, for how long, in how many chats: of one chat one at a time is under way."""
 
 
 async def figure(process: Process, name: str) -> float:
@@ -86,3 +90,53 @@ async def test_two_share_the_load_and_one_goes_on_alone(
             f"\ntwo replicas: {sum(map(len, asked.values()))} updates, {shares[0]:.0f} and {shares[1]:.0f} handled when "
             f"the leader was killed: 0 lost, 0 answered twice; {sum(unknown.values())} sends unknown"
         )
+
+
+@pytest.mark.skipif(not SOAK, reason="minutes long: make soak")
+async def test_four_beside_one(postgres_server: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """What four replicas on one PostgreSQL do of a steady stream, beside one alone: order per chat, one poller."""
+    found = {}
+    for count in (1, 4):
+        (folder := tmp_path / str(count)).mkdir()
+        async with FakeTelegram() as telegram, database_url("postgresql", postgres_server, folder) as url:
+            found[count] = await streamed(telegram, url, folder, count)
+            assert telegram.conflicts == 0
+    with capsys.disabled():
+        for count, (rate, half, most) in found.items():
+            print(
+                f"\n{count} on one PostgreSQL: {rate:.0f} updates/s, answered after p50 {half:.2f} s, p99 {most:.2f} s"
+            )
+    assert found[4][0] >= 0.5 * found[1][0]
+
+
+async def streamed(telegram: FakeTelegram, url: str, folder: Path, count: int) -> tuple[float, float, float]:
+    """Send updates at a steady rate to some replicas; return how many were answered a second, and after how long."""
+    began: dict[int, list[float]] = defaultdict(list)
+    took: list[float] = []
+
+    def sent(chat: int) -> float:
+        took.append(time.monotonic() - began[chat][len(told[chat])])
+        told[chat].append(0)
+        return 0.0
+
+    told: dict[int, list[int]] = defaultdict(list)
+    knowledge, asked = small_knowledge(folder), defaultdict(list)
+    async with AsyncExitStack() as stack:
+        for i in range(count):
+            (place := folder / f"r{i}").mkdir()
+            more = {"knowledge": knowledge, "HELPDESK_SEND_RATE": "1000"}
+            process = await stack.enter_async_context(Process.of(telegram.url, url, place, **more))
+            await process.answers()
+        telegram.flood = sent
+        start = time.monotonic()
+        for i in range(RATE * SECONDS):
+            chat, word = 1 + i % STREAM_CHATS, WORDS[i // STREAM_CHATS % len(WORDS)]
+            asked[chat].append(word)
+            began[chat].append(time.monotonic())
+            telegram.say(chat, f"{word} 알려 주세요")
+            await asyncio.sleep(max(0.0, start + i / RATE - time.monotonic()))
+        await telegram.until(lambda: len(took) >= RATE * SECONDS, 300)
+        rate = len(took) / (time.monotonic() - start)
+    assert not any(missing(asked[c], answers(m.text for m in telegram.of(c))) for c in asked)
+    took.sort()
+    return rate, took[len(took) // 2], took[len(took) * 99 // 100]

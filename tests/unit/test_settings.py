@@ -72,14 +72,32 @@ def test_a_file_in_another_encoding_says_so(here: pytest.MonkeyPatch, encoding: 
 
 
 @pytest.mark.parametrize(
-    "value", ["javascript:alert(1)", "desk.go.kr", "https://desk.go.kr/help", "https://u:p@a.kr"]
+    "value",
+    [
+        "javascript:alert(1)",
+        "desk.go.kr",
+        "https://u:p@a.kr",
+        "https://a.kr/console",
+        "https://a.kr/x/../y",
+        "https://a.kr//x",
+        "https://a.kr/x?y",
+    ],
 )
 def test_an_address_that_cannot_work_is_refused(here: pytest.MonkeyPatch, value: str) -> None:
     assert "HELPDESK_PUBLIC_URL" in refused(here, HELPDESK_PUBLIC_URL=value)
 
 
+def test_a_desk_may_live_below_a_path(here: pytest.MonkeyPatch) -> None:
+    here.setenv("HELPDESK_PUBLIC_URL", "https://desk.go.kr/help/")
+    chosen = settings.read()
+    assert chosen.public_url == "https://desk.go.kr/help"
+    from bot.chosen import web_options
+
+    assert web_options(chosen).below == "/help"
+
+
 def test_https_goes_with_polling(here: pytest.MonkeyPatch) -> None:
-    from bot.serve import telegram_options, web_options
+    from bot.chosen import telegram_options, web_options
 
     here.setenv("HELPDESK_PUBLIC_URL", "https://desk.go.kr")
     here.setenv("HELPDESK_WEBHOOK", "0")

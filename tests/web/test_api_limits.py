@@ -7,7 +7,9 @@ import logging
 import pytest
 from starlette.types import Message
 
-from bot.channels.web.limits import Body, Buckets, client, networks
+from bot.channels.web.addresses import client, networks
+from bot.channels.web.body import Body
+from bot.channels.web.limits import Buckets
 from bot.logs import JsonFormatter
 from bot.store.database import Database
 from tests.web.conftest import Opens, Site

@@ -12,7 +12,7 @@ import pytest
 from playwright.async_api import expect
 from pydantic import ValidationError
 
-from bot.serve import web_options
+from bot.chosen import web_options
 from bot.settings import Settings
 from tests.web.browser import BROWSER, Live, Visitor, axe_faults
 from tests.web.chatting import CLOSED, Talk
@@ -104,3 +104,28 @@ async def test_what_the_documentation_names_is_there(live: Live) -> None:
             assert httpx.get(live.url + path).status_code == 200, path
     assert "frame_ancestors" in Settings.model_fields
     assert "HELPDESK_FRAME_ANCESTORS" in text
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        '<script type="module" src="{desk}/embed.js"></script>',
+        '<script src="{desk}/embed.js"></script><script src="{desk}/embed.js"></script>',
+        '<script data-origin="{desk}">fetch("{desk}/embed.js").then((r) => r.text()).then((t) => (0, eval)(t))</script>',
+    ],
+    ids=["module", "twice", "fetched"],
+)
+async def test_however_it_is_included_there_is_one_button(visit: Visitor, live: Live, script: str) -> None:
+    with other_site(script.replace("{desk}", live.url), "default-src * 'unsafe-inline' 'unsafe-eval'") as site:
+        page = await visit(site)
+        await expect(page.get_by_role("button", name="물어보기")).to_have_count(1)
+        await page.evaluate("document.body.replaceWith(document.createElement('body'))")  # as a router does
+        await page.get_by_role("button", name="물어보기").click()
+        await expect(page.frame_locator("iframe").locator("#notice")).to_contain_text(CLOSED)
+
+
+async def test_a_site_that_isolates_itself_may_frame_it(live: Live) -> None:
+    async with httpx.AsyncClient(base_url=live.url) as client:
+        headers = (await client.get("/chat?embed=1")).headers
+    assert headers["cross-origin-embedder-policy"] == "require-corp"
+    assert headers["cross-origin-resource-policy"] == "cross-origin"

@@ -10,8 +10,8 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from bot.channels.web import connection
+from bot.channels.web.body import MOST_HEAD
 from bot.channels.web.connection import AHEAD, bounded
-from bot.channels.web.limits import MOST_HEAD
 
 LARGE = b"x" * 4_000_000
 

@@ -137,6 +137,30 @@ async def test_one_address_locks_itself_and_a_reset_helps_at_once(database: Data
         assert (await Colleague(opened).log_in("agent1", PASSWORD + "2")).status_code == 303
 
 
+async def test_who_mistypes_waits_longer_each_time_but_not_for_good(
+    database: Database, site: Opens, monkeypatch
+) -> None:
+    await hire(database)
+    now = datetime.now(UTC)
+    monkeypatch.setattr(frame.Console, "now", lambda self: now)
+    async with site(database) as opened:
+        for _ in range(audit.MOST_OF_ACCOUNT):
+            assert (await Colleague(opened).log_in("agent1", "wrong-password")).status_code == 401
+        waits = []
+        for _ in range(4):
+            refused = await Colleague(opened).log_in("agent1")
+            assert refused.status_code == 429
+            waits.append(int(refused.headers["retry-after"]))
+            assert "뒤에 다시 하거나" in refused.text
+            now += timedelta(seconds=waits[-1])
+            assert (await Colleague(opened).log_in("agent1", "wrong-password")).status_code == 401
+        assert waits == [10, 20, 40, 80]
+        assert (await Colleague(opened, "198.51.100.3").log_in("agent1")).status_code == 303  # nobody else waits
+        now += timedelta(seconds=160)
+        assert (await Colleague(opened).log_in("agent1")).status_code == 303
+    assert audit.pause(1_000) == audit.WINDOW
+
+
 def opened_pseudonym(opened, login: str) -> str:
     from bot.store.redact import pseudonym
 

@@ -1,12 +1,14 @@
 """The shared inbox: no message unseen, no two people in one case without knowing, and nothing of a user left behind."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
-from bot.store import callbacks, looks, retention, tickets
+from bot.channels.web.limits import MOST_CASES
+from bot.store import audit, callbacks, looks, retention, tickets
 from bot.store.database import Database
 from bot.store.tickets import Ticket
 from tests.web.conftest import Opens
-from tests.web.staffroom import ONE, Colleague, hire
+from tests.web.staffroom import NAMES, ONE, Colleague, hire
 
 pytestmark = ONE
 
@@ -193,3 +195,56 @@ async def test_what_is_kept_of_looks_and_contacts_goes_with_who_is_forgotten(dat
     async with database.read() as connection:
         assert await callbacks.of(connection, ticket.id) == ""
         assert await looks.at_case(connection, ticket.id) == []
+
+
+async def test_who_waits_longest_is_first_however_many_came_since(database: Database, site: Opens) -> None:
+    await hire(database)
+    now = datetime.now(UTC)
+    async with database.write() as connection:
+        for i in range(231):
+            await tickets.open_ticket(connection, f"u{i}", "web", "", "ko", f"물음 {i}", now)
+        mine = await tickets.open_ticket(connection, "mine", "web", "", "ko", "내가 맡은 것", now)
+        await tickets.claim(connection, mine.id, NAMES["agent"], now)
+    async with site(database, rate=0) as opened:
+        kim = await Colleague(opened).enter("agent1")
+        seen: list[str] = []
+        address = "/console/tickets"
+        for _ in range(3):
+            page = (await kim.get(address)).text
+            seen += re.findall(r'data-ticket="(\d+)"', page)
+            onward = re.search(r'href="([^"]+)">다음 쪽', page)
+            address = onward[1].replace("&amp;", "&") if onward else ""
+        assert address == ""
+        assert len(set(seen)) == len(seen) == 232
+        assert seen[0] == "1"
+        assert str(mine.id) in seen[:100]
+        assert str(mine.id) in (await kim.get("/console/tickets?state=mine")).text
+
+
+async def test_one_address_does_not_fill_the_inbox(database: Database, site: Opens) -> None:
+    async with site(database) as opened:
+        said = [
+            (
+                await opened.client(**{"X-Helpdesk-User": f"u{i:03}-0123456789abcdef"}).post("/api/v1/ticket")
+            ).status_code
+            for i in range(40)
+        ]
+        assert said.count(200) == MOST_CASES
+        assert set(said[MOST_CASES:]) == {429}
+        again = opened.client(**{"X-Helpdesk-User": "u000-0123456789abcdef"})
+        assert (await again.post("/api/v1/ticket")).status_code == 200  # who has one already goes on with it
+        other = opened.client("198.51.100.9", **{"X-Helpdesk-User": "someone-0123456789abcdef"})
+        assert (await other.post("/api/v1/ticket")).status_code == 200
+
+
+async def test_who_saw_a_transcript_stands_in_the_audit(database: Database, site: Opens) -> None:
+    ticket = await case_of(database, "제 사정은 이렇습니다")
+    async with site(database) as opened:
+        first, second = await two(database, opened)
+        await first.get(f"/console/tickets/{ticket.id}")
+        await second.get(f"/console/tickets/{ticket.id}", script=True)
+        await second.get(f"/console/tickets/{ticket.id}/live")  # the page asks by itself: it was opened before
+        await second.get("/console/tickets")
+    async with database.read() as connection:
+        lines = await audit.recent(connection, 10, action="ticket.read")
+    assert [(n.staff, n.target) for n in lines] == [("second", f"#{ticket.id}"), ("first", f"#{ticket.id}")]

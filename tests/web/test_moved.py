@@ -5,7 +5,7 @@ from pathlib import Path
 from bot.store.database import Database
 from tests.renamed import AFTER, desk
 from tests.web.conftest import Opens
-from tests.web.staffroom import Colleague, hire
+from tests.web.staffroom import ONE, Colleague, hire
 
 
 async def test_old_links_lead_on_and_what_was_withdrawn_says_so(tmp_path: Path, site: Opens) -> None:
@@ -45,3 +45,13 @@ async def test_the_api_and_the_console_take_former_ids(tmp_path: Path, site: Ope
     assert page.headers["location"] == "/console/answer/loan-period?q=%EB%8C%80%EC%B6%9C"
     assert 'data-entry="loan-period"' in part.text
     assert flagged.status_code == 200, flagged.text
+
+
+@ONE
+async def test_a_slash_at_the_end_leads_to_the_page(database: Database, site: Opens) -> None:
+    async with site(database) as opened:
+        client = opened.client(Accept="text/html")
+        for path in ("/console/", "/browse/", "/chat/", "/a/royalty-cap/"):
+            led = await client.get(path)
+            assert (led.status_code, led.headers["location"]) == (308, path[:-1])
+        assert (await client.get("http://desk.test//evil.example/")).status_code == 404

@@ -3,7 +3,8 @@
 import pytest
 from starlette.requests import Request
 
-from bot.channels.web.limits import COSTLY, MOST_COST, client, cost_of, networks
+from bot.channels.web.addresses import client, networks
+from bot.channels.web.limits import COSTLY, MOST_COST, cost_of
 
 PROXIES = networks("10.0.0.0/8, ::1, 192.0.2.1")
 

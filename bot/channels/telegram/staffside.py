@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from bot.channels.telegram import stafflist
 from bot.channels.telegram.relay import Relay
 from bot.channels.telegram.render import CAPTION, cut, escape, split
 from bot.channels.telegram.turn import CHANNEL, Turn, formatted
@@ -31,6 +32,13 @@ class StaffSide:
         await group.noted(turn.connection, away=False)
         if event.kind == "tap" and event.data[:2] in ("c:", "x:", "k:"):
             await self._staff_tap(turn)
+            return True
+        if event.kind == "tap" and event.data.startswith(stafflist.TAP):
+            number = event.data.removeprefix(stafflist.TAP)
+            await stafflist.show(turn, self.relay.front, int(number) if number.isdecimal() else 1)
+            return True
+        if event.kind == "command" and event.command == stafflist.COMMAND:
+            await stafflist.show(turn, self.relay.front)
             return True
         if event.kind not in ("text", "media"):
             return False

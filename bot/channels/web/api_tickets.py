@@ -134,10 +134,12 @@ def routes(parts: Parts, door: Door) -> APIRouter:
     )
     async def open_ticket(request: Request, who: User) -> wire.Opened:
         """상담을 열거나, 열려 있으면 그것을 돌려줍니다. `lines`를 차례로 보이세요."""
-        await door.enter(request)
+        caller = await door.enter(request)
         user, now = user_of(parts.secret, who), datetime.now(UTC)
         asked = await read(request, wire.Handover, optional=True)
         async with parts.database.write() as connection:
+            if not await tickets.open_tickets(connection, [user]):
+                door.opens_case(caller)
             language = asked.language or await memory.language_of(connection, user) or "ko"
             opened = await parts.cases.open(connection, user, CHANNEL, now, language=language)
             if asked.text:

@@ -9,7 +9,11 @@ from bot.channels.web.short import Web
 
 def create(parts: Parts) -> Web:
     """Return the application."""
-    web = Web(title=parts.front.base.name, https=parts.options.public_url.startswith("https://"))
+    web = Web(
+        title=parts.front.base.name,
+        https=parts.options.public_url.startswith("https://"),
+        below=parts.options.below,
+    )
     web.state.parts = parts
     assets.install(web)
     web.state.door = Door(parts.database, parts.options.rate, parts.options.proxies)

@@ -1,7 +1,7 @@
 """What all pages share: files that never change under their address, templates, and the content security policy."""
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from functools import cache, partial
 from hashlib import blake2s
 from pathlib import Path
 
@@ -11,6 +11,8 @@ from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import Scope
+
+from bot.channels.web.below import BELOW
 
 _HERE = Path(__file__).resolve().parent
 STATIC = _HERE / "static"
@@ -27,15 +29,17 @@ def version() -> str:
     return digest.hexdigest()
 
 
-def static(name: str) -> str:
-    """Return the address of a static file. Modules import one another by relative paths, so the version is theirs too.
+def static(name: str, below: str = "") -> str:
+    """Return the address of a static file on a site that lives below a path.
+
+    Modules import one another by relative paths, so the version is theirs too.
 
     Raises:
         FileNotFoundError: there is no such file.
     """
     if not (STATIC / name).is_file():
         raise FileNotFoundError(name)
-    return f"/static/{version()}/{name}"
+    return f"{below}/static/{version()}/{name}"
 
 
 class _Versioned(StaticFiles):
@@ -53,8 +57,11 @@ class _Versioned(StaticFiles):
 
 
 @cache
-def templates() -> Environment:
-    """Return the templates. All that is put into them is escaped; what is not there is an error."""
+def templates(below: str) -> Environment:
+    """Return the templates of a site that lives below a path.
+
+    All that is put into them is escaped; what is not there is an error.
+    """
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         autoescape=True,
@@ -63,7 +70,7 @@ def templates() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    environment.globals["static"] = static
+    environment.globals |= {"static": partial(static, below=below), "below": below}
     return environment
 
 
@@ -82,7 +89,7 @@ def page(
 
     It is asked for again each time: what it says may change with the date.
     """
-    body = templates().get_template(name).render(values).encode()
+    body = templates(request.scope.get(BELOW, "")).get_template(name).render(values).encode()
     tag = f'"{blake2s(body, digest_size=10).hexdigest()}"'
     headers = {
         "Content-Security-Policy": policy(frame_ancestors),

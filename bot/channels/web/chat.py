@@ -25,8 +25,10 @@ _SAID = (
 )
 """Names of the sentences that the page's script says."""
 
-_MODULES = ("look.js", *(f"chat/{path.name}" for path in sorted((assets.STATIC / "chat").glob("*.js"))))
+_MODULES = ("look.js", "below.js", *(f"chat/{path.name}" for path in sorted((assets.STATIC / "chat").glob("*.js"))))
 """Scripts that the page loads at once, rather than one after the other as each names the next."""
+_FRAMED = {"Cross-Origin-Embedder-Policy": "require-corp", "Cross-Origin-Resource-Policy": "cross-origin"}
+"""What a site that isolates itself asks of every frame; all that the page loads is ours."""
 MOST_ASKED = 10
 """Questions that a conversation begins with."""
 _WHOM_TO_CALL = ("person_noted", "person_phone", "fallback", "trouble")
@@ -78,7 +80,9 @@ class Chat:
             "modules": _MODULES,
         }
         ancestors = self.parts.options.frame_ancestors
-        return assets.page(request, "chat/chat.html", values, frame_ancestors=ancestors)
+        page = assets.page(request, "chat/chat.html", values, frame_ancestors=ancestors)
+        page.headers.update(_FRAMED)
+        return page
 
     def _addresses(self, request: Request, language: str, offered: list[str]) -> dict[str, str]:
         """Return the addresses of the page in each language, and of its picture."""
@@ -133,12 +137,13 @@ class Chat:
             for code in languages(base)
         }
         values = {"says": shelf.structured(says), "language": shelf.structured(languages(base)[0])}
-        body = assets.templates().get_template("chat/embed.js").render(values).encode()
+        body = assets.templates(self.parts.options.below).get_template("chat/embed.js").render(values).encode()
         tag = f'"{blake2s(body, digest_size=10).hexdigest()}"'
         headers = {
             "ETag": tag,
             "Cache-Control": "public, max-age=300",
             "Cross-Origin-Resource-Policy": "cross-origin",
+            "Access-Control-Allow-Origin": "*",  # of a module; there is nothing of anybody in it
         }
         if assets.matches(request, tag):
             return Response(status_code=304, headers=headers)

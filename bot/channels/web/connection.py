@@ -9,7 +9,8 @@ from typing import ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from bot.channels.web.limits import MOST_HEAD, Network, address_of
+from bot.channels.web.addresses import Network, address_of
+from bot.channels.web.body import MOST_HEAD
 
 HEAD_SECONDS = 10.0
 """For a request's headers to arrive, from the connection's beginning or the first byte after a response."""

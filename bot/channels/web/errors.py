@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
 
+from bot.channels.web.below import BELOW
 from bot.store.database import unavailable
 
 CODES: Mapping[int, tuple[str, str]] = {
@@ -106,7 +107,7 @@ def shown(request: Request, error: ApiError) -> Response:
     page = (
         f'<!doctype html><html lang="ko"><meta charset="utf-8"><title>{error.status}</title>'
         f'<meta name="viewport" content="width=device-width"><h1>{html.escape(error.message)}</h1>'
-        f'<p><a href="/">처음으로</a></p></html>'
+        f'<p><a href="{request.scope.get(BELOW, "")}/">처음으로</a></p></html>'
     )
     return Response(page, error.status, dict(error.headers or {}), "text/html; charset=utf-8")
 

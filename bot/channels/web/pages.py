@@ -108,7 +108,7 @@ class Pages:
         entry = view.shelf.entries.get(id)
         if entry is not None:
             return _entry_page(view, entry)
-        moved = view.shelf.base.entry(id)
+        moved = view.shelf.base.entry(id.rstrip("/"))
         if moved is not None and moved.id in view.shelf.entries:
             query = f"?{request.url.query}" if request.url.query else ""
             return Response(status_code=308, headers={"Location": view.link(moved) + query})
@@ -167,7 +167,15 @@ class Pages:
     async def robots(self, request: Request) -> Response:
         """Tell search engines where to look. Source: RFC 9309."""
         root = self.view(request).root
-        lines = ["User-agent: *", "Disallow: /api/", "Disallow: /console", "", f"Sitemap: {root}/sitemap.xml", ""]
+        below = self.parts.options.below
+        lines = [
+            "User-agent: *",
+            f"Disallow: {below}/api/",
+            f"Disallow: {below}/console",
+            "",
+            f"Sitemap: {root}/sitemap.xml",
+            "",
+        ]
         return _file(request, "\n".join(lines), "text/plain; charset=utf-8")
 
 
@@ -243,6 +251,10 @@ def install(web: FastAPI, parts: Parts, door: Door) -> Pages:
 
     async def not_found(request: Request, error: Exception) -> Response:
         path, wants = request.url.path, request.headers.get("accept", "")
+        plain = path.rstrip("/")
+        if plain != path and plain and not plain.startswith("//") and request.method in ("GET", "HEAD"):
+            query = f"?{request.url.query}" if request.url.query else ""
+            return Response(status_code=308, headers={"Location": quote(plain) + query})
         if "text/html" in wants and not path.startswith(("/api/", "/console", "/static/")):
             return pages.missing(request)
         headers = error.headers if isinstance(error, HTTPException) else None

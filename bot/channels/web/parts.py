@@ -2,7 +2,8 @@
 
 from dataclasses import dataclass, field
 
-from bot.channels.web.limits import Network
+from bot.channels.web.addresses import Network
+from bot.channels.web.below import path_of
 from bot.desk.cases import Cases
 from bot.desk.counter import Counter
 from bot.desk.courier import Courier
@@ -22,6 +23,11 @@ class WebOptions:
     """Requests a second of one address; 0 sets no limit."""
     proxies: tuple[Network, ...] = ()
     """Proxies whose `X-Forwarded-For` is believed."""
+
+    @property
+    def below(self) -> str:
+        """The path below which the site is seen from outside; empty at the root."""
+        return path_of(self.public_url)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.channels.web import errors
 from bot.channels.web.access import Access
-from bot.channels.web.limits import Body
+from bot.channels.web.below import inside, outside
+from bot.channels.web.body import Body
 
 Endpoint = Callable[[Request], Awaitable[Response]]
 
@@ -30,8 +31,9 @@ class Asked(Request):
 class Web(FastAPI):
     """A FastAPI application some of whose POST routes are served without its layers; inside the same two of ours."""
 
-    def __init__(self, *, title: str, https: bool) -> None:
+    def __init__(self, *, title: str, https: bool, below: str = "") -> None:
         super().__init__(title=title, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+        self._lower = below
         self._short: dict[str, Endpoint] = {}
         self._below: dict[str, tuple[str, Endpoint]] = {}
         self.larger: dict[str, int] = {}
@@ -51,6 +53,8 @@ class Web(FastAPI):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
+        if self._lower and scope["type"] == "http":
+            scope, send = inside(scope, self._lower), outside(send, self._lower)
         if scope["type"] == "http" and scope["method"] == "POST" and self._found(scope):
             await self._around(scope, receive, send)
         else:

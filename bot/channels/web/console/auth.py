@@ -2,15 +2,16 @@
 
 import hmac
 import secrets
+from datetime import timedelta
 
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot import metrics
+from bot.channels.web.addresses import client
 from bot.channels.web.console.frame import COOKIE, ROOT, Console, Page, back, field, headers, onward
-from bot.channels.web.console.words import FAULTS
+from bot.channels.web.console.words import FAULTS, duration
 from bot.channels.web.errors import ApiError
-from bot.channels.web.limits import client
 from bot.store import audit, passwords, second, staff
 from bot.store.database import Connection, in_turn
 from bot.store.staff import Member, Session
@@ -57,11 +58,13 @@ async def enter(console: Console, request: Request) -> Response:
     if not hmac.compare_digest(field(form, "door").encode(), request.cookies.get(_DOOR, "").encode() or b"-"):
         return await form_page(console, request, fault=FAULTS["csrf"], status=403)
     login, password = field(form, "login", 64).lower(), str(form.get("password", ""))
-    member, fault = await _known(console, request, login, password, field(form, "code", 20))
+    member, wait = await _known(console, request, login, password, field(form, "code", 20))
     if member is None:
-        return await form_page(
-            console, request, fault=FAULTS[fault], login=login, status=429 if fault == "locked" else 401
-        )
+        fault, status = (_locked(wait), 429) if wait else (FAULTS["login"], 401)
+        response = await form_page(console, request, fault=fault, login=login, status=status)
+        if wait:
+            response.headers["Retry-After"] = str(-int(-wait.total_seconds() // 1))
+        return response
     async with console.parts.database.write() as connection:
         await staff.leave(connection, request.cookies.get(COOKIE, ""))
         token = await staff.enter(connection, member, console.now())
@@ -80,29 +83,33 @@ async def enter(console: Console, request: Request) -> Response:
     return response
 
 
+def _locked(wait: timedelta) -> str:
+    return FAULTS["locked"].format(wait=duration(wait))
+
+
 async def _known(
     console: Console, request: Request, login: str, password: str, code: str
-) -> tuple[Member | None, str]:
-    """Return the member who logs in, or why not. Takes the same time for accounts that exist and for others.
+) -> tuple[Member | None, timedelta]:
+    """Return the member who logs in; or nobody, and how long to wait where there were too many tries. Takes the same time for accounts that exist and for others.
 
     Whether the password or the code of the second factor was wrong, nobody is told.
     """
     address = console.pseudonym("address", client(request.scope, console.parts.options.proxies))
     account, browser = console.pseudonym("login", login), _browser(console, request, login)
     async with console.parts.database.write() as connection:
-        line = await audit.attempt(connection, account, browser or address, console.now(), known=bool(browser))
+        tried = await audit.attempt(connection, account, browser or address, console.now(), known=bool(browser))
         member = await staff.find(connection, login)
-    if line is None:
+    if tried.line is None:
         metrics.LOGINS.labels("locked").inc()
-        return None, "locked"
+        return None, tried.wait
     right = await console.checker.fits(member.password if member else "", password)
     succeeded = right and member is not None and member.active
     async with console.parts.database.write() as connection:
         if member is not None and succeeded:
             succeeded = await _second_fits(console, connection, member, code)
-        await audit.name(connection, line, member.login if member else "", succeeded=succeeded)
+        await audit.name(connection, tried.line, member.login if member else "", succeeded=succeeded)
     metrics.LOGINS.labels("entered" if succeeded else "failed").inc()
-    return (member, "") if succeeded else (None, "login")
+    return member if succeeded else None, timedelta()
 
 
 async def _second_fits(console: Console, connection: Connection, member: Member, code: str) -> bool:
@@ -196,12 +203,12 @@ async def _old_is_right(console: Console, request: Request, who: Session, old: s
     """Return what is wrong with the password given as the present one; wrong ones count as failed log-ins."""
     address = console.pseudonym("address", client(request.scope, console.parts.options.proxies))
     async with console.parts.database.write() as connection:
-        line = await audit.attempt(connection, console.pseudonym("login", who.member.login), address, console.now())
-    if line is None:
-        raise ApiError(429, FAULTS["locked"])
+        tried = await audit.attempt(connection, console.pseudonym("login", who.member.login), address, console.now())
+    if tried.line is None:
+        raise ApiError(429, _locked(tried.wait))
     right = await console.checker.fits(who.member.password, old)
     async with console.parts.database.write() as connection:
-        await audit.name(connection, line, who.member.login, succeeded=right)
+        await audit.name(connection, tried.line, who.member.login, succeeded=right)
     return "" if right else "지금 비밀번호가 맞지 않습니다."
 
 

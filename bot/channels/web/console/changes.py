@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.channels.web import assets
 from bot.channels.web.console.frame import ROOT, Console, Page, back, count, headers
 from bot.channels.web.console.search import link_of, since
 from bot.channels.web.console.worddiff import Piece, diff
@@ -103,12 +102,12 @@ async def feed(console: Console, request: Request) -> Response:
         found = await answers.changed_since(connection, now - _FEED)
     values = {
         "name": console.library.base.name,
-        "address": str(request.url),
+        "address": console.site(request) + request.url.path,
         "updated": (found[0].at if found else now).isoformat(timespec="seconds"),
         "kinds": CHANGE_NAMES,
         "changes": [(changed(console, c), link_of(console, request, c.entry)) for c in found[:_MOST]],
     }
-    text = assets.templates().get_template("console/feed.xml").render(values)
+    text = console.text("feed.xml", values)
     return Response(text, headers=headers(), media_type="application/atom+xml")
 
 

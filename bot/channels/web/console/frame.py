@@ -117,8 +117,16 @@ class Console:
 
     def html(self, name: str, values: Mapping[str, object], status: int = 200) -> Response:
         """Return what a template makes of values."""
-        text = assets.templates().get_template(f"console/{name}").render({"numbers": numbers, **values})
+        text = self.text(name, {"numbers": numbers, **values})
         return Response(text, status, _HEADERS, "text/html; charset=utf-8")
+
+    def text(self, name: str, values: Mapping[str, object]) -> str:
+        """Return what a template makes of values, without a page around it."""
+        return assets.templates(self.parts.options.below).get_template(f"console/{name}").render(values)
+
+    def site(self, request: Request) -> str:
+        """Return the address of the site as it is seen from outside, without a slash at its end."""
+        return self.parts.options.public_url.rstrip("/") or f"{request.url.scheme}://{request.url.netloc}"
 
     def hours(self) -> str:
         """Return whether the desk is open, and until or from when; empty where it has no opening hours."""

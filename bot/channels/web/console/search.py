@@ -33,8 +33,7 @@ def asked(request: Request) -> str:
 
 def link_of(console: Console, request: Request, id: str) -> str:
     """Return the public address of an entry's page."""
-    base = console.parts.options.public_url.rstrip("/") or f"{request.url.scheme}://{request.url.netloc}"
-    return f"{base}/a/{quote(id, safe='')}"
+    return f"{console.site(request)}/a/{quote(id, safe='')}"
 
 
 def sign_of(console: Console, who: Session) -> str:

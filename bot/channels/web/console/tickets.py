@@ -10,13 +10,12 @@ from hashlib import blake2s
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.channels.web import assets
 from bot.channels.web.console.frame import ROOT, Console, Page, asked_by_script, by, count, headers
 from bot.channels.web.console.search import link_of
 from bot.channels.web.console.words import CHANNEL_NAMES, DELIVERY_NAMES, STATE_NAMES, ago, moment
 from bot.channels.web.errors import ApiError
 from bot.desk.cases import reopens
-from bot.store import callbacks, looks, staff, tickets
+from bot.store import audit, callbacks, looks, staff, tickets
 from bot.store.database import Connection
 from bot.store.looks import Look, News
 from bot.store.memory import Exchange
@@ -24,6 +23,7 @@ from bot.store.staff import Session
 from bot.store.tickets import Ticket, TicketMessage
 
 _SHOWN = 100
+_MOST_PAGES = 10_000
 _NEAR = 3
 NONE = "그런 상담이 없습니다."
 _STATES = ("", "mine", "open", "claimed", "closed")
@@ -52,15 +52,16 @@ async def page(console: Console, request: Request, who: Session) -> Response:
         case = await _case(console, number_of(request))
         async with console.parts.database.write() as connection:
             await looks.note(connection, case.ticket.id, who.member.id, console.now(), read=case.last)
+            await audit.note(connection, console.now(), who.member.login, "ticket.read", f"#{case.ticket.id}")
     if asked_by_script(request) and case:
-        return _part("_ticket.html", await _values(console, request, who, case), "")
+        return _part(console, "_ticket.html", await _values(console, request, who, case), "")
     values = await _listed(console, request, who)
     return console.render(request, who, "tickets.html", {**values, **await _values(console, request, who, case)})
 
 
 async def listing(console: Console, request: Request, who: Session) -> Response:
     """Return the list, where it changed."""
-    return _part("_tickets.html", await _listed(console, request, who), request.query_params.get("tag", ""))
+    return _part(console, "_tickets.html", await _listed(console, request, who), request.query_params.get("tag", ""))
 
 
 async def live(console: Console, request: Request, who: Session) -> Response:
@@ -75,11 +76,11 @@ async def live(console: Console, request: Request, who: Session) -> Response:
         async with console.parts.database.write() as connection:
             await looks.note(connection, case.ticket.id, who.member.id, now, read=read, writing=writing)
     values = await _values(console, request, who, case)
-    return _part("_said.html", values, request.query_params.get("tag", ""))
+    return _part(console, "_said.html", values, request.query_params.get("tag", ""))
 
 
-def _part(template: str, values: dict[str, object], tag: str) -> Response:
-    text = assets.templates().get_template(f"console/{template}").render(values)
+def _part(console: Console, template: str, values: dict[str, object], tag: str) -> Response:
+    text = console.text(template, values)
     now = blake2s(text.encode(), digest_size=8).hexdigest()
     if now == tag:
         return Response(status_code=204, headers=headers())
@@ -89,17 +90,25 @@ def _part(template: str, values: dict[str, object], tag: str) -> Response:
 async def _listed(console: Console, request: Request, who: Session) -> dict[str, object]:
     state = request.query_params.get("state", "")
     state = state if state in _STATES else ""
+    at = max(1, min(count(request.query_params.get("page", "")) or 1, _MOST_PAGES))
     name, now = by(who.member), console.now()
     async with console.parts.database.read() as connection:
-        found = await tickets.inbox_of(connection, "claimed" if state == "mine" else state, _SHOWN)
-        if state == "mine":
-            found = [t for t in found if t.claimed_by == name]
+        found = await tickets.queue(connection, state, name, _SHOWN + 1, (at - 1) * _SHOWN)
+        onward, found = at + 1 if len(found) > _SHOWN else 0, found[:_SHOWN]
         news = await looks.news(connection, [t.id for t in found], who.member.id)
     rows = [(t, _news(t, news[t.id], name)) for t in found]
     rows.sort(key=lambda row: _order(row[0], row[1], name))
     shown = request.path_params.get("number") or request.query_params.get("shown", "")
     words = {"states": STATE_NAMES, "channels": CHANNEL_NAMES, "mine": name, "moment": moment}
-    return {**words, "rows": rows, "state": state, "shown": str(shown), "waited": lambda at: ago(at, now)}
+    paged = {"page_number": at, "onward": onward}
+    return {
+        **words,
+        **paged,
+        "rows": rows,
+        "state": state,
+        "shown": str(shown),
+        "waited": lambda then: ago(then, now),
+    }
 
 
 def _news(ticket: Ticket, news: News, name: str) -> News:

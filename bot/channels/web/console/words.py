@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from markupsafe import Markup, escape
 
@@ -13,8 +13,8 @@ FAULTS: Mapping[str, str] = {
     "session": "로그인이 끝났습니다. 다시 로그인하세요.",
     "role": "이 계정으로는 볼 수 없는 곳입니다. 관리자에게 역할을 물어보세요.",
     "csrf": "이 화면에서 보낸 요청인지 확인하지 못했습니다. 화면을 새로 고치고 다시 하세요.",
-    "login": "아이디나 비밀번호가 맞지 않습니다. 여러 번 틀리면 15분 동안 잠깁니다.",
-    "locked": "여러 번 틀려서 잠겼습니다. 15분 뒤에 다시 하거나, 관리자에게 풀어 달라고 하세요.",
+    "login": "아이디나 비밀번호가 맞지 않습니다. 여러 번 틀리면 점점 오래 기다려야 합니다.",
+    "locked": "여러 번 틀려서 잠겼습니다. {wait} 뒤에 다시 하거나, 관리자에게 풀어 달라고 하세요.",
     "taken": "{name} 님이 먼저 맡았습니다.",
     "closed": "이미 닫힌 상담입니다.",
     "close": "이미 닫힌 상담입니다.",
@@ -129,6 +129,12 @@ def moment(at: datetime | None) -> str:
         return "—"
     here, now = at.astimezone(KST), datetime.now(KST)
     return f"{here:%m-%d %H:%M}" if here.year == now.year else f"{here:%Y-%m-%d %H:%M}"
+
+
+def duration(wait: timedelta) -> str:
+    """Return how long something takes, rounded up, as one says it: «10초», «3분»."""
+    seconds = -int(-wait.total_seconds() // 1)
+    return f"{seconds}초" if seconds < 60 else f"{-(-seconds // 60)}분"
 
 
 def ago(at: datetime | None, now: datetime) -> str:

@@ -7,11 +7,11 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.channels.web.console.frame import ROOT, Console, Page, back, by, field, headers
+from bot.channels.web.console.frame import ROOT, Console, Page, back, by, count, field, headers
 from bot.channels.web.console.words import REASON_NAMES, WHY_NAMES
 from bot.channels.web.errors import ApiError
 from bot.desk import report as reports
-from bot.desk.maintain import GapShown, Maintenance, Proposal
+from bot.desk.maintain import GapShown, GapsShown, Maintenance, Proposal
 from bot.desk.report import Row
 from bot.desk.table import as_csv
 from bot.knowledge.base import KST
@@ -24,6 +24,9 @@ STATES = {"new": "새것", "pending": "보는 중", "done": "마침", "ignored":
 _PERIODS = (7, 30, 90)
 _AHEAD = (0, 14, 30, 90)
 _MOST_CONFIRMED = 200
+_NEWEST = 10_000
+"""Questions left behind that are read: anybody may leave more."""
+_MOST_SHOWN = 100
 _ORDERS: dict[str, Callable[[Row], object]] = {
     "asks": lambda r: -r.use.asks,
     "people": lambda r: -r.use.people,
@@ -66,12 +69,12 @@ def _causes(faults: Sequence[Problem]) -> tuple[list[Problem], list[Problem]]:
 # what has no answer
 
 
-async def _found(console: Console) -> list[GapShown]:
+async def _found(console: Console, *, whole: bool = False) -> GapsShown:
     async with console.parts.database.write() as connection:
         await gaps.collect(connection, console.now())
-        records = await gaps.records(connection)
-    found = await _bench(console).gaps(records, console.now())
-    of = {id: gap.id for gap in found for id in gap.records}
+        records = await gaps.records(connection, _NEWEST)
+    found = await _bench(console).gaps(records, console.now(), whole=whole)
+    of = {id: gap.id for gap in found.gaps for id in gap.records}
     fresh = {r.id: of[r.id] for r in records if r.gap is None and r.id in of}
     if fresh:  # what is shown under a number stays there
         async with console.parts.database.write() as connection:
@@ -88,24 +91,39 @@ async def _missing(
     console: Console, request: Request, who: Session, *, fault: str = "", at: int = 0, status: int = 200
 ) -> Response:
     shown = request.query_params.get("state", "open")
-    found: list[GapShown] = []
+    found = GapsShown([])
     try:
         found = await _found(console)
     except RefusedError as error:
         fault = fault or str(error)
     wanted = ("new", "pending") if shown == "open" else (shown,)
-    some = [g for g in found if shown == "all" or (g.state in wanted and not (shown == "open" and g.answered))]
-    more = {"gaps": some, "state": shown, "states": STATES, "whys": WHY_NAMES, "reasons": REASON_NAMES, "at": at}
+    some = [g for g in found.gaps if shown == "all" or (g.state in wanted and not (shown == "open" and g.answered))]
+    begin = count(request.query_params.get("from", "")) or 0
+    more: dict[str, object] = {
+        "gaps": some[begin : begin + _MOST_SHOWN],
+        "state": shown,
+        "states": STATES,
+        "whys": WHY_NAMES,
+    }
+    more |= {"reasons": REASON_NAMES, "at": at, "counting": found.counting, "left": found.left}
+    more["next"] = begin + _MOST_SHOWN if len(some) > begin + _MOST_SHOWN else 0
     editable = _bench(console).editable
-    return _page(console, request, who, "gaps", {**more, "fault": fault, "editable": editable}, status)
+    response = _page(console, request, who, "gaps", {**more, "fault": fault, "editable": editable}, status)
+    if found.counting and not found.gaps:  # there is nothing that one could be writing in
+        response.headers["Refresh"] = "2"
+    return response
 
 
 async def _one(console: Console, request: Request) -> GapShown:
     number = request.path_params["number"]
-    gap = next((g for g in await _found(console) if g.id == number), None)
-    if gap is None:
-        raise ApiError(404)
-    return gap
+    for whole in (False, True):  # what a maintainer saw is there, mostly; else it is counted first
+        found = await _found(console, whole=whole)
+        gap = next((g for g in found.gaps if g.id == number), None)
+        if gap is not None:
+            return gap
+        if not found.counting:
+            break
+    raise ApiError(404)
 
 
 async def mark(console: Console, request: Request, who: Session) -> Response:

@@ -1,5 +1,6 @@
 // The desk's HTTP API, as a user of it.
 
+import { below } from '../below.js';
 import { user } from './keep.js';
 
 const PATIENCE = 20_000;
@@ -21,7 +22,7 @@ export async function call(method, path, body, key) {
   let said;
   try {
     const signal = AbortSignal.timeout?.(PATIENCE);
-    response = await fetch(`/api/v1${path}`, { method, headers, signal, body: body && JSON.stringify(body) });
+    response = await fetch(`${below}/api/v1${path}`, { method, headers, signal, body: body && JSON.stringify(body) });
     said = await response.json();
   } catch {
     throw new Fault(0);

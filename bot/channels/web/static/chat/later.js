@@ -1,12 +1,13 @@
 // Coming back to a case: an address that opens it anywhere, and where else one may be reached.
 
+import { below } from '../below.js';
 import { call, Fault } from './api.js';
 import * as keep from './keep.js';
 import { say } from './says.js';
 
 const $ = (id) => document.getElementById(id);
 
-export const address = () => `${location.origin}/#back=${keep.user()}`;
+export const address = () => `${location.origin}${below}/#back=${keep.user()}`;
 
 async function copy() {
   const field = $('later-link');

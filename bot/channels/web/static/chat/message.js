@@ -1,5 +1,6 @@
 // One thing that was said, as an element. What its buttons do is the conversation's to say.
 
+import { below } from '../below.js';
 import { address, asked, button, make, outside, paragraphs, signed, tongue } from './dom.js';
 import { say, setup, spoken } from './says.js';
 
@@ -122,7 +123,7 @@ function feedback(item, acts) {
     button([make('span', { class: 'thumb', 'aria-hidden': 'true' }), plain(label)], which, () => acts.rate(item, which), { class: 'quiet-button', 'aria-pressed': String(verdict === which) });
   const row = make('div', { class: 'feedback', role: 'group', 'aria-label': say('web_helpful') },
     vote('up', say('good')), vote('down', say('bad')),
-    make('a', { class: 'quiet-button page', ...outside(`/a/${encodeURIComponent(item.reply.entry)}`) },
+    make('a', { class: 'quiet-button page', ...outside(`${below}/a/${encodeURIComponent(item.reply.entry)}`) },
       say('web_page'), make('span', { class: 'unseen' }, ` (${say('web_new_window')})`)));
   const why = verdict === 'down' && !reason
     ? make('div', { class: 'reasons', role: 'group', 'aria-label': say('why_bad') },

@@ -1,5 +1,7 @@
 // A sound and a notification of the browser when something new waits: only where somebody asked for it in this browser.
 
+import { at } from './net.js';
+
 const KEY = 'helpdesk-alerts';
 
 function wanted() {
@@ -41,7 +43,7 @@ export function alert(text) {
   const shown = new Notification(text, { tag: 'helpdesk-inbox', renotify: true });
   shown.addEventListener('click', () => {
     window.focus();
-    if (!location.pathname.startsWith('/console/tickets')) location.assign('/console/tickets');
+    if (!location.pathname.startsWith(at('/console/tickets'))) location.assign(at('/console/tickets'));
     shown.close();
   });
 }

@@ -56,7 +56,7 @@ function tick() {
 }
 
 export function start() {
-  document.querySelectorAll('form[action="/console/logout"]').forEach((form) => {
+  document.querySelectorAll('form[action$="/console/logout"]').forEach((form) => {
     form.addEventListener('submit', () => sessionStorage.removeItem(KEY));
   });
   keep();

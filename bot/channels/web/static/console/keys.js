@@ -2,6 +2,7 @@
 // a syllable is being composed, and never in a field where one writes.
 
 import { go } from './live.js';
+import { at } from './net.js';
 
 const doings = new Map();
 let awaiting = 0;
@@ -61,7 +62,7 @@ function toSearch(event) {
   (doings.get('Slash') ?? searchPage)();
 }
 
-export const searchPage = () => location.assign('/console');
+export const searchPage = () => location.assign(at('/console'));
 
 document.addEventListener('keydown', toSearch);
 document.addEventListener('keydown', functional);

@@ -1,5 +1,7 @@
 // Requests to the console: marked as a script's, with the page's CSRF token; a lost session leads to the log-in page.
 
+import { below } from '../below.js';
+
 const csrf = document.querySelector('meta[name="csrf"]')?.content ?? '';
 
 export class Refused extends Error {
@@ -20,9 +22,12 @@ function reached(now) {
   document.dispatchEvent(new Event(now ? 'server-back' : 'server-away'));
 }
 
+// Return an address as this site knows it: ours are written as if the desk were at the root.
+export const at = (address) => (address.startsWith('/') ? below + address : address);
+
 async function fetched(address, options) {
   try {
-    const response = await fetch(address, { credentials: 'same-origin', ...options });
+    const response = await fetch(at(address), { credentials: 'same-origin', ...options });
     reached(true);
     return response;
   } catch (error) {
@@ -40,7 +45,8 @@ function limited(signal) {
 async function ask(address, options) {
   const response = await fetched(address, options);
   if (response.status === 401) {
-    location.assign('/console/login?next=' + encodeURIComponent(location.pathname + location.search));
+    const here = location.pathname.slice(below.length) + location.search;
+    location.assign(at('/console/login?next=' + encodeURIComponent(here)));
     throw new Refused('로그인이 끝났습니다.');
   }
   return response;

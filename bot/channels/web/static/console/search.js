@@ -2,7 +2,7 @@
 
 import { call } from './call.js';
 import { on } from './keys.js';
-import { part } from './net.js';
+import { at, part } from './net.js';
 import { toast } from './toast.js';
 
 const field = document.getElementById('q');
@@ -37,7 +37,7 @@ async function search() {
     list.scrollTop = 0;
     list.dataset.for = text;
     performance.measure('console-search', { start: started, end: performance.now() });
-    history.replaceState(null, '', text ? '/console?q=' + encodeURIComponent(text) : '/console');
+    history.replaceState(null, '', at(text ? '/console?q=' + encodeURIComponent(text) : '/console'));
     document.body.classList.remove('reading');
     call.heard(text);
     found();

@@ -29,7 +29,7 @@ async function renew(target, address, name) {
 }
 
 async function look() {
-  await renew(list, `/console/tickets/list?state=${list.dataset.state}&shown=${shown}`, 'list');
+  await renew(list, `/console/tickets/list?state=${list.dataset.state}&page=${list.dataset.page}&shown=${shown}`, 'list');
   const said = document.getElementById('said');
   if (!said || !shown) return;
   const read = document.hidden ? 0 : (said.querySelector('#case-head')?.dataset.last ?? 0);

@@ -3,14 +3,20 @@
 (() => {
   'use strict';
   const SAYS = {{ says }};
-  const script = document.currentScript;
+  // as a module, or fetched by a tag manager, a script does not know itself; merged with others it is not ours: then
+  // data-origin says where the desk is
+  const script = document.currentScript ?? document.querySelector('script[src*="/embed.js"], script[data-origin]');
+  if (!script) return;
   const { language: wanted, position, label } = script.dataset;
   const language = SAYS[wanted] ? wanted : {{ language }};
-  const origin = new URL(script.src).origin;
+  const desk = new URL('.', script.dataset.origin ? `${script.dataset.origin.replace(/\/?$/, '/')}` : script.src).href; // with a slash at its end; maybe below a path of its site
+  const { origin } = new URL(desk);
   const say = SAYS[language];
-  const kept = `helpdesk:${origin}:`;
+  const kept = `helpdesk:${desk.slice(0, -1)}:`;
   const side = position === 'left' ? 'left' : 'right';
 
+  if ((window.helpdeskButtons ??= new Set()).has(desk)) return; // included twice
+  window.helpdeskButtons.add(desk);
   const host = document.createElement('div');
   const root = host.attachShadow({ mode: 'open' });
   const sheet = new CSSStyleSheet();
@@ -135,7 +141,7 @@
     panel.title = say.title;
     panel.lang = language;
     panel.allow = 'clipboard-write';
-    panel.src = `${origin}/chat?embed=1&lang=${language}`;
+    panel.src = `${desk}chat?embed=1&lang=${language}`;
     panel.hidden = true;
     root.append(panel);
   }
@@ -157,6 +163,9 @@
   root.append(button, live);
   const put = () => {
     document.body.append(host);
+    new MutationObserver(() => {
+      if (!host.isConnected) document.body?.append(host); // a router replaced the body
+    }).observe(document.documentElement, { childList: true, subtree: true });
     if (stored().case === '1' || stored().unread) make(); // somebody may have answered: look, without opening
   };
   if (document.body) put();

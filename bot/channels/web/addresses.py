@@ -1,0 +1,90 @@
+"""Where requests come from: who is behind a proxy, and what counts as one subscriber."""
+
+import ipaddress
+import logging
+import re
+from collections.abc import Iterable
+from functools import lru_cache
+
+from starlette.types import Scope
+
+log = logging.getLogger(__name__)
+_FORWARDED = re.compile(r"(?:^|[;,])\s{0,4}for=(\"[^\"]{1,80}\"|[^;,\s]{1,80})", re.IGNORECASE)
+
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+
+def networks(addresses: str) -> tuple[Network, ...]:
+    """Return the networks in a list such as `10.0.0.0/8, ::1`. Raises ValueError where one is none."""
+    return tuple(ipaddress.ip_network(a.strip(), strict=False) for a in addresses.split(",") if a.strip())
+
+
+def client(scope: Scope, proxies: Iterable[Network]) -> str:
+    """Return the address that a request came from: behind a known proxy the last one that is not a proxy itself.
+
+    Of IPv6 the /64 network: it is what one subscriber has. A name that is no address counts as the proxy's own.
+    """
+    peer = scope.get("client")
+    address = peer[0] if peer else ""
+    trusted = tuple(proxies)
+    if not _within(address, trusted):
+        if _is_forwarded(scope):
+            _warn_of_forwarded(bool(trusted))
+        return _subscriber(address)
+    for hop in reversed(_hops(scope)):
+        if address_of(hop) is None:
+            break
+        address = hop
+        if not _within(hop, trusted):
+            break
+    return _subscriber(address)
+
+
+def address_of(hop: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return the address in what a proxy wrote: alone, with a port, in brackets, IPv4 inside IPv6; `None`: in none.
+
+    Source: RFC 7239, 6 (node identifiers); Azure Application Gateway and IIS ARR write the port into X-Forwarded-For.
+    """
+    hop = hop.strip().strip('"')
+    if hop.startswith("["):
+        hop = hop[1:].partition("]")[0]
+    elif hop.count(":") == 1:
+        hop = hop.partition(":")[0]
+    try:
+        ip = ipaddress.ip_address(hop.partition("%")[0])
+    except ValueError:
+        return None
+    return (ip.ipv4_mapped or ip) if isinstance(ip, ipaddress.IPv6Address) else ip
+
+
+def _is_forwarded(scope: Scope) -> bool:
+    return any(name in (b"x-forwarded-for", b"forwarded") for name, _ in scope["headers"])
+
+
+def _hops(scope: Scope) -> list[str]:
+    """Return whom proxies named, the nearest last: of X-Forwarded-For, else of Forwarded (RFC 7239)."""
+    named = b",".join(v for k, v in scope["headers"] if k == b"x-forwarded-for").decode("latin-1")
+    if not named:
+        forwarded = b",".join(v for k, v in scope["headers"] if k == b"forwarded").decode("latin-1")
+        named = ",".join(m[1] for m in _FORWARDED.finditer(forwarded))
+    return [h.strip() for h in named.split(",") if h.strip()]
+
+
+@lru_cache(maxsize=2)
+def _warn_of_forwarded(some: bool) -> None:
+    """Tell the operator, once, that a proxy names its clients and is not believed."""
+    which = "HELPDESK_PROXIES does not name it" if some else "HELPDESK_PROXIES is not set"
+    log.warning("a request was forwarded by a proxy that is not trusted, so all its clients count as one: %s", which)
+
+
+def _within(address: str, trusted: Iterable[Network]) -> bool:
+    ip = address_of(address)
+    return ip is not None and any(ip in network for network in trusted)
+
+
+@lru_cache(maxsize=10_000)
+def _subscriber(address: str) -> str:
+    ip = address_of(address)
+    if ip is None:
+        return address[:64]
+    return str(ipaddress.ip_network((ip, 64), strict=False)) if ip.version == 6 else str(ip)
