@@ -27,6 +27,7 @@ def check(
     from bot.knowledge.documents import language_in
     from bot.workshop import check_form, mend
     from bot.workshop.check import check_folder
+    from bot.workshop.kept import at_home
     from bot.workshop.show import show_check
 
     where = folder_of(folder)
@@ -40,7 +41,9 @@ def check(
         print(
             "\n".join(f"{where / one.name}: 고쳤습니다." for one in found), end="\n" if found else "", file=sys.stderr
         )
-    raise typer.Exit(show_check([*check_folder(where), *check_form.problems(where)], language_in(where)))
+    kept = at_home()
+    problems = [*check_folder(where, kept=kept), *check_form.problems(where, kept)]
+    raise typer.Exit(show_check(problems, language_in(where)))
 
 
 @knowledge.command("format")
