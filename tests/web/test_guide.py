@@ -68,6 +68,9 @@ async def keys(page: Page, live: Live) -> None:
     await page.goto("/console")
     await page.evaluate("document.getElementById('help').showModal()")
     await expect(page.locator("#help")).to_be_visible()
+    one = "t => Math.min(...[...t.rows].map(r => r.offsetHeight))"
+    lowest = await page.eval_on_selector_all("#help table", f"all => all.map({one})")
+    assert max(lowest) <= min(lowest) + 2, "no table is stretched to the one beside it"
 
 
 SCREENS = {f.__name__: f for f in (answer, initials, nothing, inbox, directory, keys)}
