@@ -7,7 +7,7 @@ READY := .venv/.ready
 BROWSER := .venv/.browser
 Q ?= 지금도 신청할 수 있나요?
 
-.PHONY: run ask chat test fuzz soak check bench lock clean help
+.PHONY: run ask chat test fuzz soak check bench pictures lock clean help
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' Makefile | sed 's/:.*## /\t/'
@@ -42,6 +42,9 @@ check: $(READY)  ## lint, types, import contracts, and the knowledge base's own 
 
 bench: $(READY)  ## measure speed and accuracy beside peers; BENCH="--quick" for a short run
 	$(BIN)/python -m tests.bench $(BENCH)
+
+pictures: $(READY) $(BROWSER)  ## take the pictures of docs/agents.md anew
+	HELPDESK_PICTURES=docs/pictures $(BIN)/pytest -q -k screen_of tests/web/test_guide.py
 
 lock: ## renew requirements*.lock from pyproject.toml (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-annotate --generate-hashes \

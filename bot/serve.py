@@ -71,7 +71,8 @@ class Server:
         builder = builder or Builder(knowledge)
         self.reloader = Reloader(knowledge, builder)
         self.front = Front(parts.desk(knowledge))
-        self.bench = Bench(knowledge, self.front, builder, editable=settings.knowledge_editable)
+        writes = {"editable": settings.knowledge_editable, "commits": settings.knowledge_commits}
+        self.bench = Bench(knowledge, self.front, builder, **writes)
         self.database = Database(settings.database_url)
         self.counter = Counter(self.database, self.front)
         self.telegram: TelegramService | None = None

@@ -100,6 +100,9 @@ class Settings(BaseSettings):
     knowledge_editable: bool = Field(
         False, description="콘솔에서 지식 담당이 지식 파일에 바로 적게 한다(끄면 패치 파일을 받는다)"
     )
+    knowledge_commits: bool = Field(
+        False, description="콘솔에서 적은 것을, 적은 사람을 지은이로 하여 지식 폴더의 git 저장소에 커밋한다"
+    )
     weekly: str = Field(
         "월 09:00",
         pattern=r"^([월화수목금토일] ([01]\d|2[0-3]):[0-5]\d)?$",

@@ -194,6 +194,8 @@ class Entry:
     about: frozenset[str] = frozenset()
     related: tuple[str, ...] = ()
     staff_note: str = ""
+    for_staff: bool = False
+    """For those who answer others: said to whoever asks for it, listed and offered nowhere else."""
     correction: date | None = None
     """The day on which an earlier answer was put right; the last day of all where any change does so."""
     member: str = ""

@@ -2,6 +2,7 @@
 
 import os
 import sys
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,23 +39,29 @@ def review(
     from bot.workshop import review as work
     from bot.workshop import show_editing as show
 
-    today = edit.moment.date()
-    base = load(folder_of(edit.folder))
     if confirm:
-        if not ids:
-            raise typer.BadParameter("확인한 항목의 id를 적어 주세요.", param_hint="ID")
-        day = day_of(on, "--date") or today
-        if day > today:
-            raise typer.BadParameter(f"확인한 날이 앞날입니다: {day}", param_hint="--date")
-        for id in work.confirm(edit.drafts, ids, day, days, by):
-            print(f"[{id}] {day}에 확인함, {days}일 뒤 다시 봄", file=sys.stderr)
-        edit.finish()
+        _confirm(edit, ids or [], day_of(on, "--date") or edit.moment.date(), days, by)
         return
-    found = [d for d in work.due(base, today, 10_000 if ids else within, owner) if not ids or d.id in ids]
+    base = load(folder_of(edit.folder))
+    due = work.due(base, edit.moment.date(), 10_000 if ids else within, owner)
+    found = [d for d in due if not ids or d.id in ids]
     if json:
         print(show.due_as_json(found))
     else:
         show.show_due(found, within)
+
+
+def _confirm(edit: Edit, ids: list[str], day: date, days: int, by: str) -> None:
+    """Note that entries still hold."""
+    from bot.workshop.review import confirm
+
+    if not ids:
+        raise typer.BadParameter("확인한 항목의 id를 적어 주세요.", param_hint="ID")
+    if day > edit.moment.date():
+        raise typer.BadParameter(f"확인한 날이 앞날입니다: {day}", param_hint="--date")
+    for id in confirm(edit.drafts, ids, day, days, by):
+        print(f"[{id}] {day}에 확인함, {days}일 뒤 다시 봄", file=sys.stderr)
+    edit.finish()
 
 
 @knowledge.command("sources")
@@ -78,17 +85,12 @@ def sources(
     from bot.workshop import sources as work
     from bot.workshop.edit_folder import Drafts
 
+    if document is not None and record:
+        _record(document, source, Drafts(folder_of(folder)), dry_run, patch)
+        return
     base = load(folder_of(folder))
     if document is not None:
-        digest = work.hash_of(document)
-        if record:
-            if not source:
-                raise typer.BadParameter("어느 출처인지 --source에 적어 주세요.", param_hint="--source")
-            drafts = Drafts(folder_of(folder))
-            work.record(drafts, source, digest)
-            finish(drafts, dry_run, patch)
-            return
-        raise typer.Exit(show.show_document(base, document.name, digest, source))
+        raise typer.Exit(show.show_document(base, document.name, work.hash_of(document), source))
     found = work.changed(base, changed) if changed else work.used(base)
     if json:
         print(show.sources_as_json(found))
@@ -96,6 +98,16 @@ def sources(
         show.show_affected(found)
     else:
         show.show_sources(found)
+
+
+def _record(document: Path, source: str, drafts: "Drafts", dry_run: bool, patch: Path | None) -> None:
+    """Note the hash of a source's document."""
+    from bot.workshop import sources as work
+
+    if not source:
+        raise typer.BadParameter("어느 출처인지 --source에 적어 주세요.", param_hint="--source")
+    work.record(drafts, source, work.hash_of(document))
+    finish(drafts, dry_run, patch)
 
 
 @knowledge.command("export")

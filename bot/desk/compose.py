@@ -188,8 +188,9 @@ class Composer:
         return replace(told, text=_signed(text, told.signature), body=text, contacts=self.contacts(text))
 
     def related(self, entry: Entry) -> list[Entry]:
-        """Return the entries that are related to one."""
-        return [self.base.entries[r] for r in self._related(entry) if r in self.base.entries]
+        """Return the entries that are related to one, and are for everyone."""
+        found = (self.base.entries[r] for r in self._related(entry) if r in self.base.entries)
+        return [e for e in found if not e.for_staff]
 
     def _related(self, entry: Entry) -> Iterable[str]:
         """Return related entry ids; of a related template the one for the same member."""

@@ -105,6 +105,7 @@ class HelpDesk:
             )
             return replace(reply, why=name), context
         u, decision = self.understand(u, context)
+        decision = _for_everyone(decision)
         done = self._act(decision, context, now, query.language)
         if done is not None:
             return done
@@ -243,3 +244,12 @@ class HelpDesk:
             return context.unused(now)
         after = self.understanding.after(u, decision, context, now)
         return replace(after, told=self._told([m.entry for m in decision.matches], context))
+
+
+def _for_everyone(decision: Decision) -> Decision:
+    """Return a decision without what is for staff among that which is only offered, unless it is the likeliest."""
+    offered = tuple(m for m in decision.offered if not m.entry.for_staff)
+    if decision.outcome in (Outcome.ASK, Outcome.FALLBACK) and len(decision.matches) > 1:
+        first, *others = decision.matches
+        return replace(decision, matches=(first, *(m for m in others if not m.entry.for_staff)), offered=offered)
+    return decision if offered == decision.offered else replace(decision, offered=offered)

@@ -12,6 +12,15 @@ from bot.store.gaps import Record
 
 
 @dataclass(frozen=True, slots=True)
+class By:
+    """Who does something to the knowledge, and why where they said."""
+
+    name: str
+    login: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class GapShown:
     """A question without a good answer, in the words of those who asked. `why`: how often it came about, and how."""
 
@@ -74,6 +83,8 @@ class MendShown:
     say: str
     tests: int
     written: bool
+    said: str = ""
+    """What the maintainer is to know of the writing."""
 
 
 class Maintenance(Protocol):
@@ -85,16 +96,16 @@ class Maintenance(Protocol):
         """Return the gaps that records of questions make, those of most people first; where that takes long, those
         that were counted last. `whole`: wait for it. Raises RefusedError."""
 
-    async def learn(self, entry: str, wordings: Sequence[str], now: datetime) -> Proposal:
+    async def learn(self, entry: str, wordings: Sequence[str], by: By, now: datetime) -> Proposal:
         """Have an entry answer wordings, with a test. Raises RefusedError where that would break anything."""
 
-    async def confirm(self, ids: Sequence[str], on: date, by: str) -> Proposal:
+    async def confirm(self, ids: Sequence[str], on: date, by: By) -> Proposal:
         """Note that entries still hold. Raises RefusedError."""
 
     async def raw(self, entry: str) -> Mapping[str, str]:
         """Return what the file says of an entry: answer, say, staff_note. Raises RefusedError where it cannot be changed."""
 
-    async def mend(self, entry: str, wanted: Mapping[str, str], by: str, now: datetime, *, write: bool) -> MendShown:
+    async def mend(self, entry: str, wanted: Mapping[str, str], by: By, now: datetime, *, write: bool) -> MendShown:
         """Change what an entry says, and where it is allowed and asked for write it. Raises RefusedError."""
 
     def due(self, today: date, within: int) -> list[DueShown]:

@@ -27,6 +27,8 @@ class Menu:
             if frame.kind is not Kind.ANSWER:
                 continue
             for member, entry in frame.entries.items():
+                if entry.for_staff:
+                    continue
                 if frame.slot:
                     self._of_member.setdefault(member, []).append(entry)
                 self._of_topic.setdefault(f"@{frame.slot}" if frame.slot else frame.topic, []).append(entry)

@@ -155,6 +155,7 @@ class EntryBuilder:
             about=frozenset(doc.about),
             related=tuple(doc.related),
             staff_note=doc.staff_note or "",
+            for_staff=doc.audience == "staff",
             correction=doc.correction,
             file=item.file,
             line=item.line,

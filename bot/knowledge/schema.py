@@ -157,6 +157,7 @@ class Common(Defaults):
     say: Text | None = None
     english: EnglishDoc | None = None
     staff_note: Text | None = None
+    audience: Literal["everyone", "staff"] = "everyone"
     former: Ids = []
     """Ids under which it was published before; what is kept or linked under them leads here."""
     correction: Annotated[date | None, BeforeValidator(_dated)] = None

@@ -1,12 +1,14 @@
 """The maintainers' bench: the workshop's tools for the console, each used in a process of its own."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from bot import app
 from bot.desk.front import Front
-from bot.desk.maintain import DueShown, GapsShown, MendShown, Proposal
+from bot.desk.maintain import By, DueShown, GapsShown, MendShown, Proposal
 from bot.knowledge.build import KnowledgeError
 from bot.reload.builder import Builder
 from bot.reload.gaps import Counted
@@ -14,35 +16,45 @@ from bot.reload.refusals import broken
 from bot.store.gaps import Record
 from bot.words import Entry, RefusedError
 
+if TYPE_CHECKING:
+    from bot.workshop.edit_folder import Drafts
+
 
 class Bench:
     """`bot.desk.maintain.Maintenance` on one folder."""
 
-    def __init__(self, folder: Path, front: Front, builder: Builder, *, editable: bool) -> None:
+    def __init__(
+        self, folder: Path, front: Front, builder: Builder, *, editable: bool, commits: bool = False
+    ) -> None:
+        """`commits`: what is written is committed under the name of who does it."""
         self.folder, self.front, self.builder, self.editable = folder, front, builder, editable
+        self.commits = commits
         self._gaps = Counted(folder, front, builder)
 
     async def gaps(self, records: Sequence[Record], now: datetime, *, whole: bool = False) -> GapsShown:
         """Return the gaps that records make, or those counted last where that takes long."""
         return await self._gaps.shown(records, now, whole=whole)
 
-    async def learn(self, entry: str, wordings: Sequence[str], now: datetime) -> Proposal:
+    async def learn(self, entry: str, wordings: Sequence[str], by: By, now: datetime) -> Proposal:
         """Have an entry answer wordings, with a test."""
-        return await self.builder.apart(_learned, self.folder, entry, tuple(wordings), now, write=self.editable)
+        return await self.builder.apart(_learned, self.folder, entry, tuple(wordings), now, self._write(by))
 
-    async def confirm(self, ids: Sequence[str], on: date, by: str) -> Proposal:
+    async def confirm(self, ids: Sequence[str], on: date, by: By) -> Proposal:
         """Note that entries still hold."""
-        return await self.builder.apart(_confirmed, self.folder, tuple(ids), on, by, write=self.editable)
+        return await self.builder.apart(_confirmed, self.folder, tuple(ids), on, self._write(by))
 
     async def raw(self, entry: str) -> Mapping[str, str]:
         """Return what the file says of an entry."""
         return await self.builder.apart(_raw, self.folder, self._entry(entry))
 
-    async def mend(self, entry: str, wanted: Mapping[str, str], by: str, now: datetime, *, write: bool) -> MendShown:
+    async def mend(self, entry: str, wanted: Mapping[str, str], by: By, now: datetime, *, write: bool) -> MendShown:
         """Change what an entry says."""
         return await self.builder.apart(
-            _mended, self.folder, self._entry(entry), dict(wanted), by, now, write=write and self.editable
+            _mended, self.folder, self._entry(entry), dict(wanted), now, self._write(by, write=write)
         )
+
+    def _write(self, by: By, *, write: bool = True) -> "_Write":
+        return _Write(by, write and self.editable, self.commits)
 
     def _entry(self, id: str) -> Entry:
         entry = self.front.base.entry(id)
@@ -61,11 +73,31 @@ class Bench:
         ]
 
 
+@dataclass(frozen=True, slots=True)
+class _Write:
+    """Whether a change is written, and whose it is."""
+
+    by: By
+    write: bool
+    commits: bool
+
+    def __call__(self, drafts: "Drafts", what: str) -> str:
+        """Write a change where that is wanted; return why it was not committed, where it should have been."""
+        from bot.workshop.commit import write
+
+        if not self.write:
+            return ""
+        if not self.commits:
+            drafts.write()
+            return ""
+        return write(drafts, self.by.name, self.by.login, "\n\n".join(filter(None, (what, self.by.why))))
+
+
 def _day(day: date | None) -> str:
     return day.isoformat() if day else ""
 
 
-def _learned(folder: Path, entry: str, wordings: tuple[str, ...], now: datetime, *, write: bool) -> Proposal:
+def _learned(folder: Path, entry: str, wordings: tuple[str, ...], now: datetime, write: _Write) -> Proposal:
     from bot.workshop.edit_folder import Drafts
     from bot.workshop.learn import Teacher
 
@@ -76,21 +108,19 @@ def _learned(folder: Path, entry: str, wordings: tuple[str, ...], now: datetime,
     learned = teacher.add_wordings(entry, wordings)
     said = [*learned.said, f"시험 {learned.passed}건이 통과합니다."]
     patch = learned.drafts.diff()
-    if write:
-        learned.drafts.write()
-    return Proposal(patch, tuple(said), write)
+    fault = write(learned.drafts, f"{entry}: {', '.join(wordings)[:60]}")
+    return Proposal(patch, tuple(filter(None, (*said, fault))), write.write)
 
 
-def _confirmed(folder: Path, ids: tuple[str, ...], on: date, by: str, *, write: bool) -> Proposal:
+def _confirmed(folder: Path, ids: tuple[str, ...], on: date, write: _Write) -> Proposal:
     from bot.workshop import review
     from bot.workshop.edit_folder import Drafts
 
     drafts = Drafts(folder)
-    confirmed = review.confirm(drafts, ids, on, by=by)
+    confirmed = review.confirm(drafts, ids, on, by=write.by.name)
     patch = drafts.diff()
-    if write:
-        drafts.write()
-    return Proposal(patch, tuple(confirmed), write)
+    fault = write(drafts, f"다시 확인함: {', '.join(confirmed)[:60]}")
+    return Proposal(patch, tuple(filter(None, (*confirmed, fault))), write.write)
 
 
 def _raw(folder: Path, entry: Entry) -> dict[str, str]:
@@ -100,15 +130,14 @@ def _raw(folder: Path, entry: Entry) -> dict[str, str]:
     return raw(Drafts(folder), entry)
 
 
-def _mended(folder: Path, entry: Entry, wanted: dict[str, str], by: str, now: datetime, *, write: bool) -> MendShown:
+def _mended(folder: Path, entry: Entry, wanted: dict[str, str], now: datetime, write: _Write) -> MendShown:
     from bot.workshop.amend import amend
     from bot.workshop.edit_folder import Drafts
 
     try:
-        made = amend(Drafts(folder), entry, wanted, app.learned(folder), by, now)
+        made = amend(Drafts(folder), entry, wanted, app.learned(folder), write.by.name, now)
     except KnowledgeError as error:
         raise broken(error) from None
     patch = made.drafts.diff()
-    if write:
-        made.drafts.write()
-    return MendShown(patch, made.body, made.signature, made.say, made.tests, write)
+    fault = write(made.drafts, f"{entry.id}: 답을 고침")
+    return MendShown(patch, made.body, made.signature, made.say, made.tests, write.write, fault)

@@ -6,6 +6,7 @@ These are of the text of the files, before any schema: a «#» that cuts an answ
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import yaml
 from bot.knowledge.documents import YAML, files_of
 from bot.knowledge.rawtext import slips
 from bot.words import Problem
+from bot.workshop.kept import Kept, Results, nowhere
 from bot.workshop.texts import composed
 
 WARNINGS = frozenset({"cut-in-two"})
@@ -28,19 +30,27 @@ _BROKEN_OFF = re.compile(r"(?:지만|거나|라서|어서|아서|해서|또는|�
 _ALMOST = re.compile(r"\.(?:ya?ml\.txt|yam|yalm|ymal|yaml\.ya?ml)$", re.IGNORECASE)
 
 
-def problems(folder: Path, instead: Mapping[str, bytes], broken: Sequence[Problem]) -> Iterator[Problem]:
+def problems(
+    folder: Path, instead: Mapping[str, bytes], broken: Sequence[Problem], kept: Kept | None = None
+) -> Iterator[Problem]:
     """Iterate over the silent losses of a folder. `broken`: what the loader found; its causes are not told again."""
+    results = Results(kept or nowhere(), "text")
     yield from _unread(folder)
     unreadable = {p.file for p in broken if p.code.startswith("yaml-")}
     names = {p.relative_to(folder).as_posix() for p in files_of(folder)} | instead.keys()
     for name in sorted(n for n in names if n.endswith(YAML) and n not in unreadable):
-        data = instead.get(name)
         try:
-            text = (data if data is not None else (folder / name).read_bytes()).decode("utf-8-sig")
+            data = instead[name] if name in instead else (folder / name).read_bytes()
+            text = data.decode("utf-8-sig")
         except (OSError, UnicodeDecodeError):  # told by the loader
             continue
-        yield from (Problem(name, s.line, s.message, s.hint, s.code) for s in slips(text))
-        yield from _of_values(name, text)
+        yield from results.problems(name, data, partial(_of_text, name, text))
+    results.close()
+
+
+def _of_text(name: str, text: str) -> Iterator[Problem]:
+    yield from (Problem(name, s.line, s.message, s.hint, s.code) for s in slips(text))
+    yield from _of_values(name, text)
 
 
 def _unread(folder: Path) -> Iterator[Problem]:

@@ -1,5 +1,6 @@
 """What an editor would want to know of voices besides their faults: they serve as they are."""
 
+import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
@@ -10,14 +11,28 @@ from bot.knowledge.voices import OUTSIDE, Names, Section, parse
 from bot.knowledge.yamlfile import bytes_of
 from bot.matching.lexicon import key_of
 from bot.words import Kind, Problem
+from bot.workshop.kept import Kept, Results, digest, nowhere
 
 FORMER, SHARED = "voices-former", "voices-shared"
 
 
-def doubts(folder: Path, base: KnowledgeBase, instead: Mapping[str, bytes] = NOTHING) -> Iterator[Problem]:
-    """Iterate over sections under a former id, and questions that stand under two entries."""
+def doubts(
+    folder: Path, base: KnowledgeBase, instead: Mapping[str, bytes] = NOTHING, kept: Kept | None = None
+) -> list[Problem]:
+    """Return the sections under a former id, and questions that stand under two entries."""
+    results = Results(kept or nowhere(), "voices")
+    files = dict(_files(folder, instead))
+    kinds = [f"{e.id} {e.kind.value}" for e in base.entries.values()]
+    names = json.dumps([sorted(kinds), sorted(base.moved.items())]).encode()
+    whole = digest([names, *(part for name, data in files.items() for part in (name.encode(), data))])
+    found = results.problems("", whole.encode(), lambda: _doubts(files, base))
+    results.close()
+    return found
+
+
+def _doubts(files: Mapping[str, bytes], base: KnowledgeBase) -> Iterator[Problem]:
     names, first = Names(base), dict[str, tuple[str, str]]()
-    for file, data in _files(folder, instead):
+    for file, data in files.items():
         for section in parse(data, file, []):
             now = names.present(section.name)
             if now is None:

@@ -4,9 +4,11 @@ Two wordings are near when no more than a few jamo differ once particles and end
 replaced by their group, and when no guard could tell them apart: the same names, numbers and polarity.
 """
 
+import json
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +20,7 @@ from bot.matching.read import Reader
 from bot.matching.squeeze import squeeze
 from bot.matching.wordings import wording as read_wording
 from bot.words import Frame, Utterance
+from bot.workshop.kept import Kept, digest, nowhere, program, told
 
 NEAR = 88.0
 """Percent of the jamo, from which on two questions are all but the same."""
@@ -58,6 +61,8 @@ class _Form:
     """A wording as it is compared, and what the guard and a reader tell it apart by."""
 
     frame: int
+    key: str
+    """Its frame's id and slot, and itself."""
     wording: str
     text: str
     names: frozenset[str]
@@ -69,52 +74,118 @@ class _Form:
     denies: bool
     acts: frozenset[str]
 
+    def listed(self) -> list[Any]:
+        """Return what stands in it besides the wording and its frame, as JSON says it."""
+        return [
+            self.text,
+            *(told(v) for v in (self.names, self.open, self.figures, self.words, self.denies, self.acts)),
+        ]
 
-def collisions(base: KnowledgeBase, near: float = NEAR) -> list[Collision]:
-    """Return the pairs of near wordings under different answers, one for each pair of frames, nearest first."""
-    forms = sorted(_forms(base, *_reading(base)), key=lambda f: len(f.text))
-    found: dict[tuple[int, int], Collision] = {}
-    for a, b, likeness in _pairs(forms, near):
-        if a.frame == b.frame or not _alike(a, b):
-            continue
-        pair = (min(a.frame, b.frame), max(a.frame, b.frame))
-        if pair not in found or found[pair].likeness < likeness:
-            found[pair] = Collision(base.frames[a.frame], a.wording, base.frames[b.frame], b.wording, likeness)
-    return sorted(found.values(), key=lambda c: (-c.likeness, c.first.id, c.second.id))
+    @classmethod
+    def of(cls, frame: int, key: str, wording: str, listed: list[Any]) -> "_Form":
+        """Undo `listed`."""
+        text, names, opened, figures, words, denies, acts = listed
+        sets = frozenset(names), frozenset(opened)
+        return cls(frame, key, wording, text, *sets, tuple(figures), tuple(words), denies, frozenset(acts))
 
 
-def _reading(base: KnowledgeBase) -> tuple[Reader, frozenset[str]]:
-    """Return what reads wordings, and the groups whose names bind. Editors' wordings need no spelling: no matcher."""
+def collisions(base: KnowledgeBase, near: float = NEAR, kept: Kept | None = None) -> list[Collision]:
+    """Return the pairs of near wordings under different answers, one for each pair of frames, nearest first.
+
+    `kept`: where what was found before is kept. Only wordings that are new since are read, and compared with all.
+    """
+    kept = kept or nowhere()
     slots = {f.slot for f in base.frames if f.slot} | {g.id for g in base.groups.values() if g.needed}
+    name = f"near-{near:.0f}-{_reading(base, slots)}" if kept.place else ""
+    before = _Before.read(kept, name)
+    forms = sorted(_forms(base, slots, before), key=lambda f: (len(f.text), f.key))
+    pairs = before.pairs(forms) + _new_pairs(forms, before, near)
+    if forms and any(f.key not in before.forms for f in forms):
+        before.write(kept, name, forms, pairs)
+    best: dict[tuple[int, int], Collision] = {}
+    for a, b, likeness in sorted(pairs, key=lambda p: (-p[2], p[0].key, p[1].key)):
+        first, second = base.frames[a.frame], base.frames[b.frame]
+        best.setdefault(
+            (min(a.frame, b.frame), max(a.frame, b.frame)), Collision(first, a.wording, second, b.wording, likeness)
+        )
+    return sorted(best.values(), key=lambda c: (-c.likeness, c.first.id, c.second.id))
+
+
+def _reading(base: KnowledgeBase, slots: set[str]) -> str:
+    """Return a name for all that a wording's form depends on besides the wording itself."""
+    return digest([program().encode(), json.dumps(told([base.terms, base.groups, slots])).encode()])
+
+
+def _new_pairs(forms: Sequence[_Form], before: "_Before", near: float) -> list[tuple[_Form, _Form, float]]:
+    """Return the near pairs of which at least one form was not compared before."""
+    new = [f for f in forms if f.key not in before.forms]
+    old = [f for f in forms if f.key in before.forms]
+    found = list(_pairs(new, new, near))
+    for a, b, likeness in _pairs(new, old, near):
+        shorter, longer = sorted((a, b), key=lambda f: (len(f.text), f.key))
+        found.append((shorter, longer, likeness))
+    return [(a, b, n) for a, b, n in found if a.frame != b.frame and _alike(a, b)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """What was read and compared before: forms by their keys, and the near pairs among them."""
+
+    forms: Mapping[str, list[Any]]
+    near: Sequence[list[Any]]
+
+    @classmethod
+    def read(cls, kept: Kept, name: str) -> "_Before":
+        found = kept.read(name)
+        return cls(found["forms"], found["near"]) if isinstance(found, dict) else cls({}, [])
+
+    def pairs(self, forms: Sequence[_Form]) -> list[tuple[_Form, _Form, float]]:
+        """Return the near pairs that are still there."""
+        by_key = {f.key: f for f in forms}
+        return [(by_key[a], by_key[b], likeness) for a, b, likeness in self.near if a in by_key and b in by_key]
+
+    @staticmethod
+    def write(kept: Kept, name: str, forms: Sequence[_Form], pairs: Sequence[tuple[_Form, _Form, float]]) -> None:
+        kept.write(
+            name, {"forms": {f.key: f.listed() for f in forms}, "near": [[a.key, b.key, n] for a, b, n in pairs]}
+        )
+
+
+def _forms(base: KnowledgeBase, slots: set[str], before: _Before) -> Iterator[_Form]:
+    """Iterate over the wordings as they are compared. Editors' wordings need no spelling: no matcher."""
     binding = {g.id for g in base.groups.values() if g.exclusive or g.id in slots}
-    return Reader(base.terms, base.groups, slots), frozenset(binding)
-
-
-def _forms(base: KnowledgeBase, reader: Reader, binding: frozenset[str]) -> Iterator[_Form]:
+    reader: Reader | None = None
     for number, frame in enumerate(base.frames):
-        for wording in frame.wordings if frame.file else ():  # general small talk stands in no file of theirs
-            wording = _FILLING.sub("", wording).strip() or wording
-            u = read_wording(reader, wording, frame.slot)
-            text = jamo(_stripped(u, reader, frame.slot, wording))
-            if len(text) < _SHORTEST:
-                continue
-            names = {m.term for m in u.mentions if m.group in binding and not m.negated}
-            normal = clean(wording)
-            yield _Form(
-                number,
-                wording,
-                text,
-                frozenset(names),
-                frozenset([frame.slot] if frame.slot and "{" in wording else []),
-                tuple(
-                    _DIGITS.findall(normal) + (sorted(_LATIN.findall(normal.lower())) if has_hangul(normal) else [])
-                ),
-                tuple(
-                    jamo(strip_particle(w)) for w in re.findall(r"[가-힣]+", _POLITE.sub("", normal.rstrip("?!. ")))
-                ),
-                bool(_DENIES.search(normal)),
-                frozenset(_ACTS.findall(normal)),
-            )
+        for wording in dict.fromkeys(frame.wordings if frame.file else ()):  # general small talk stands in no file
+            key = "\0".join((frame.id, frame.slot, wording))
+            known = before.forms.get(key)
+            if known is None:
+                reader = reader or Reader(base.terms, base.groups, slots)
+                yield _form(reader, binding, number, key, frame)
+            else:
+                yield _Form.of(number, key, wording, known)
+
+
+def _form(reader: Reader, binding: Set[str], number: int, key: str, frame: Frame) -> _Form:
+    """Read a wording."""
+    original = key.split("\0")[2]
+    wording = _FILLING.sub("", original).strip() or original
+    u = read_wording(reader, wording, frame.slot)
+    normal = clean(wording)
+    latin = sorted(_LATIN.findall(normal.lower())) if has_hangul(normal) else []
+    words = re.findall(r"[가-힣]+", _POLITE.sub("", normal.rstrip("?!. ")))
+    return _Form(
+        number,
+        key,
+        original,
+        jamo(_stripped(u, reader, frame.slot, wording)),
+        frozenset(m.term for m in u.mentions if m.group in binding and not m.negated),
+        frozenset([frame.slot] if frame.slot and "{" in wording else []),
+        (*_DIGITS.findall(normal), *latin),
+        tuple(jamo(strip_particle(w)) for w in words),
+        bool(_DENIES.search(normal)),
+        frozenset(_ACTS.findall(normal)),
+    )
 
 
 def _stripped(u: Utterance, reader: Reader, slot: str, wording: str) -> str:
@@ -133,18 +204,25 @@ def _stripped(u: Utterance, reader: Reader, slot: str, wording: str) -> str:
     return (symbol[slot] if slot and "{" in wording else "") + body
 
 
-def _pairs(forms: Sequence[_Form], near: float) -> Iterator[tuple[_Form, _Form, float]]:
-    """Iterate over pairs that are near, those of much different length left out unseen."""
-    texts = [f.text for f in forms]
+def _pairs(rows: Sequence[_Form], columns: Sequence[_Form], near: float) -> Iterator[tuple[_Form, _Form, float]]:
+    """Iterate over pairs that are near, those of much different length left out unseen. Both are sorted by length.
+
+    Of forms compared with themselves each pair comes once.
+    """
+    same = rows is columns
+    rows, columns = ([f for f in forms if len(f.text) >= _SHORTEST] for forms in (rows, columns))
+    texts = [f.text for f in columns]
     lengths = np.array([len(t) for t in texts])
     step = 400
-    for begin in range(0, len(forms), step):
-        rows = texts[begin : begin + step]
-        end = int(np.searchsorted(lengths, len(rows[-1]) * 200 / near - len(rows[-1]) + 2, side="right"))
-        scores = all_alike(rows, texts[begin:end], near)
+    for begin in range(0, len(rows), step):
+        block = [f.text for f in rows[begin : begin + step]]
+        shortest, longest = len(block[0]), len(block[-1])
+        start = begin if same else int(np.searchsorted(lengths, shortest * near / (200 - near) - 2))
+        end = int(np.searchsorted(lengths, longest * 200 / near - longest + 2, side="right"))
+        scores = all_alike(block, texts[start:end], near)
         for i, j in zip(*np.nonzero(scores), strict=True):
-            if j > i:
-                yield forms[begin + i], forms[begin + j], float(scores[i, j])
+            if not same or j > i:
+                yield rows[begin + i], columns[start + j], float(scores[i, j])
 
 
 def _alike(a: _Form, b: _Form) -> bool:

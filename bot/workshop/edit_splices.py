@@ -12,7 +12,7 @@ from bot.workshop.edit_tree import Path, Place, Tree
 
 ORDER = (
     "id", "former", "for", "only", "about", "questions", "until", "needs", "answer", "short", "answers", "phases", "say", "topic", "kind", "talk", "status",
-    "weight", "notice", "sources", "related", "english", "staff_note", "owner", "verified_on", "verified_by", "review_by",
+    "weight", "notice", "sources", "related", "english", "staff_note", "audience", "owner", "verified_on", "verified_by", "review_by",
     "correction", "tests",
 )  # fmt: skip
 """The order in which the keys of an entry stand where the editor has not chosen another."""

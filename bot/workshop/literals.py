@@ -6,13 +6,15 @@ text still says is told as soon as the record changes.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from bot.knowledge.base import KnowledgeBase
 from bot.words import Problem
-from bot.workshop.texts import ASKED, IDS, Text, in_folder, texts_of
+from bot.workshop.kept import Kept, Results, nowhere
+from bot.workshop.texts import ASKED, IDS, Text, files_in, in_folder, texts_of
 
 STALE = "stale-literal"
 BESIDE = "literal-beside"
@@ -45,16 +47,38 @@ _SHORTEST_VALUE = 4
 
 
 def problems(
-    folder: Path, base: KnowledgeBase, instead: Mapping[str, bytes], former: Mapping[str, bytes]
+    folder: Path,
+    base: KnowledgeBase,
+    instead: Mapping[str, bytes],
+    former: Mapping[str, bytes],
+    kept: Kept | None = None,
 ) -> Iterator[Problem]:
     """Iterate over the literals of a folder that records contradict. `former`: files as they were at the last commit."""
-    texts = [t for t in in_folder(folder, instead) if not t.is_record and t.key not in IDS]
     owners, known = _owners(base)
-    for text in (t for t in texts if t.key not in ASKED):
-        yield from _beside(text, owners, known)
+    results = Results(kept or nowhere(), "literals")
+    for name, data in files_in(folder, instead):
+        found = results.of((name.encode(), data), partial(_bearing, name, data))
+        for file, line, path, value, owner in found:
+            yield from _beside(Text(file, line, tuple(path), value, owner), owners, known)
+    results.close()
     yield from _twins(base)
     now = {name: _now(folder, name, instead) for name in former}
-    yield from stale(former, now, texts)
+    if changes := list(_changes(former, now)):
+        yield from stale(changes, (t for t in in_folder(folder, instead) if _is_told(t)))
+
+
+def _is_told(text: Text) -> bool:
+    return not text.is_record and text.key not in IDS
+
+
+def _bearing(name: str, data: bytes) -> list[list[object]]:
+    """Return the texts of a file that people are told and that state a number or an address."""
+    told = (t for t in texts_of(name, data) if _is_told(t) and t.key not in ASKED)
+    return [
+        [t.file, t.line, list(t.path), t.value, t.owner]
+        for t in told
+        if any(pattern.search(t.value) for pattern in _KINDS.values())
+    ]
 
 
 def _now(folder: Path, name: str, instead: Mapping[str, bytes]) -> bytes:
@@ -117,17 +141,19 @@ def _twins(base: KnowledgeBase) -> Iterator[Problem]:
 
 
 @dataclass(frozen=True, slots=True)
-class _Changed:
+class Changed:
+    """A record that says something else than before."""
+
     record: str
     before: str
     after: str
 
 
-def stale(former: Mapping[str, bytes], now: Mapping[str, bytes], texts: list[Text]) -> Iterator[Problem]:
-    """Iterate over the texts that still say what a record said before. Files: as they were and as they are."""
-    for change in _changes(former, now):
-        pattern = re.compile(rf"(?<![\w-]){re.escape(change.before)}(?![\d-])")
-        for text in texts:
+def stale(changes: Sequence[Changed], texts: Iterable[Text]) -> Iterator[Problem]:
+    """Iterate over the texts that still say what a record said before."""
+    patterns = [(c, re.compile(rf"(?<![\w-]){re.escape(c.before)}(?![\d-])")) for c in changes]
+    for text in texts:
+        for change, pattern in patterns:
             if pattern.search(text.value):
                 owner = f"[{text.owner}] " if text.owner else ""
                 message = f"{owner}{change.record}이(가) {change.before} → {change.after}(으)로 바뀌었는데 여기({text.key})는 옛 값입니다"
@@ -135,7 +161,7 @@ def stale(former: Mapping[str, bytes], now: Mapping[str, bytes], texts: list[Tex
                 yield Problem(text.file, text.line, message, hint, STALE)
 
 
-def _changes(former: Mapping[str, bytes], now: Mapping[str, bytes]) -> Iterator[_Changed]:
+def _changes(former: Mapping[str, bytes], now: Mapping[str, bytes]) -> Iterator[Changed]:
     """Iterate over the values of records that are others now."""
     before = dict(_values(former))
     after = dict(_values(now))
@@ -143,7 +169,7 @@ def _changes(former: Mapping[str, bytes], now: Mapping[str, bytes]) -> Iterator[
     for record, value in before.items():
         new = after.get(record, "")
         if new and new != value and value not in still and len(value) >= _SHORTEST_VALUE:
-            yield _Changed(record, value, new)
+            yield Changed(record, value, new)
 
 
 def _values(files: Mapping[str, bytes]) -> Iterator[tuple[str, str]]:

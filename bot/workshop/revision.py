@@ -2,7 +2,7 @@
 
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -52,13 +52,13 @@ def named(place: Path, name: str) -> Iterator[None]:
 def changed_files(folder: Path) -> dict[str, bytes]:
     """Return the files that are others than at the last commit, as they were there; none where there is no repository."""
     try:
-        done = _git(folder, "diff", "--name-only", "-z", "--relative", "HEAD", "--", ".")
+        done = git(folder, "diff", "--name-only", "-z", "--relative", "HEAD", "--", ".")
     except RefusedError:  # no git: nothing is known of before
         return {}
     names = [os.fsdecode(n) for n in done.stdout.split(b"\0") if n] if done.returncode == 0 else []
     found = {}
     for name in names:
-        was = _git(folder, "show", f"HEAD:./{name}")
+        was = git(folder, "show", f"HEAD:./{name}")
         if _is_read(name) and was.returncode == 0:
             found[name] = was.stdout
     return found
@@ -68,12 +68,12 @@ def _extract(folder: Path, revision: str, place: Path) -> str:
     """Write the folder's files of a revision to a place; return the commit."""
     if not folder.is_dir():
         raise RefusedError(f"{folder}: 지식 폴더가 없습니다. --knowledge에 폴더 이름을 적어 주세요.")
-    done = _git(folder, "rev-parse", "--is-inside-work-tree")
+    done = git(folder, "rev-parse", "--is-inside-work-tree")
     if done.returncode:
         raise RefusedError(
             f"{folder}: git 저장소가 아니라 앞의 판이 없습니다. 견줄 다른 폴더의 이름을 적어 주세요.\n{_said(done)}"
         )
-    done = _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    done = git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if done.returncode:
         raise RefusedError(
             f"'{revision}': 그런 판(커밋, 가지, 꼬리표)도 폴더도 없습니다. git log --oneline으로 볼 수 있습니다."
@@ -95,7 +95,7 @@ def _extract(folder: Path, revision: str, place: Path) -> str:
 
 def _files(folder: Path, commit: str) -> list[tuple[str, str, str]]:
     """Return mode, object and name, below the folder, of each file that knowledge may be read from."""
-    listed = _checked(_git(folder, "ls-tree", "-r", "-z", commit))
+    listed = _checked(git(folder, "ls-tree", "-r", "-z", commit))
     found = []
     for line in listed.split(b"\0"):
         head, _, name = line.partition(b"\t")
@@ -111,7 +111,7 @@ def _is_read(name: str) -> bool:
 
 def _contents(folder: Path, objects: list[str]) -> list[bytes]:
     """Return what stands in objects, in order."""
-    data = _checked(_git(folder, "cat-file", "--batch", given="\n".join(objects).encode() + b"\n"))
+    data = _checked(git(folder, "cat-file", "--batch", given="\n".join(objects).encode() + b"\n"))
     found, at = [], 0
     for name in objects:
         end = data.index(b"\n", at)
@@ -126,8 +126,11 @@ def _contents(folder: Path, objects: list[str]) -> list[bytes]:
     return found
 
 
-def _git(folder: Path, *words: str, given: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
-    environment = {k: v for k, v in os.environ.items() if k not in _OF_A_HOOK} | {"LC_ALL": "C"}
+def git(
+    folder: Path, *words: str, given: bytes = b"", more: Mapping[str, str] | None = None
+) -> "subprocess.CompletedProcess[bytes]":
+    """Run git in a folder, with some more in its environment. Raises RefusedError where there is no git."""
+    environment = {k: v for k, v in os.environ.items() if k not in _OF_A_HOOK} | {"LC_ALL": "C", **(more or {})}
     try:
         return subprocess.run(
             ["git", "-C", str(folder), *words], input=given, capture_output=True, check=False, env=environment

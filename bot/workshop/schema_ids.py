@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from bot.knowledge.base import KnowledgeBase
-from bot.workshop.check import LONGEST_ANSWER, LONGEST_QUESTION
+from bot.workshop.check import LONGEST_QUESTION
+from bot.workshop.check_entry import LONGEST_ANSWER
 
 ID = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 _DATE = "날짜는 2026-11-24처럼 적습니다"

@@ -66,9 +66,15 @@ def texts_of(file: str, data: bytes) -> Iterator[Text]:
 
 def in_folder(folder: FilePath, instead: Mapping[str, bytes]) -> Iterator[Text]:
     """Iterate over the texts of all files of a folder, some of them read from `instead`."""
+    for name, data in files_in(folder, instead):
+        yield from texts_of(name, data)
+
+
+def files_in(folder: FilePath, instead: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    """Iterate over the YAML files of a folder, some of them read from `instead`: name and content."""
     names = {p.relative_to(folder).as_posix() for p in files_of(folder)} | instead.keys()
     for name in sorted(n for n in names if n.endswith(YAML)):
-        yield from texts_of(name, instead[name] if name in instead else (folder / name).read_bytes())
+        yield name, instead[name] if name in instead else (folder / name).read_bytes()
 
 
 def _walk(file: str, node: Any, path: Path, owner: str) -> Iterator[Text]:

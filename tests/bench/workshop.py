@@ -39,6 +39,7 @@ class Spent:
 
 
 VERBS = (
+    Verb("check, first time", ("check",), 6.0),
     Verb("check", ("check",), 2.0),
     Verb("test", ("test",), 3.0),
     Verb("find", ("find", "1877-2041"), 2.0),
@@ -59,9 +60,10 @@ def measure() -> list[Spent]:
         folder = Path(place) / "knowledge"
         shutil.copytree(KNOWLEDGE, folder)
         _commit(Path(place))
+        found = [_spent(VERBS[0], Path(place))]
         first = sorted((folder / "entries").glob("*.yaml"))[0]
         first.write_text(first.read_text(encoding="utf-8").replace("입니다.", "이다.", 1), encoding="utf-8")
-        return [_spent(verb, Path(place)) for verb in VERBS]
+        return found + [_spent(verb, Path(place)) for verb in VERBS[1:]]
 
 
 def _commit(place: Path) -> None:
@@ -74,6 +76,8 @@ def _spent(verb: Verb, place: Path) -> Spent:
     before = _children()
     command = [sys.executable, "-m", "bot", "knowledge", *_known(verb.words, place), "--knowledge", "knowledge"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "HELPDESK_DATABASE_URL": f"sqlite:///{place}/bench.db"}
+    if verb.words == ("check",):  # what it keeps of before is this run's own
+        environment["XDG_CACHE_HOME"] = f"{place}/cache"
     done = subprocess.run(command, cwd=place, env=environment, capture_output=True, check=False)
     return Spent(verb.name, _children() - before, verb.most, done.returncode)
 

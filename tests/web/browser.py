@@ -236,6 +236,17 @@ async def visit(request: pytest.FixtureRequest, chromium: Browser, live: Live) -
         assert not visitor.unexpected()
 
 
+async def axe_violations(page: Page) -> list[str]:
+    """Return all that axe finds in a page, best practice included: rule, how bad, what it means, and where."""
+    from axe_playwright_python.async_playwright import Axe
+
+    found = await Axe().run(page, options={"resultTypes": ["violations"]})
+    return [
+        f"{v['id']} ({v['impact']}): {v['help']}: " + " | ".join(n["html"][:160] for n in v["nodes"][:4])
+        for v in found.response["violations"]
+    ]
+
+
 async def axe_faults(page: Page, *rules: str) -> list[str]:
     """Return what axe finds serious or critical in a page: rule, what it means, and where. By default by all its rules."""
     from axe_playwright_python.async_playwright import Axe

@@ -107,6 +107,18 @@ def test_what_is_half_typed_or_one_word_is_still_found(library: Library, text: s
     assert found.rows
 
 
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [("구미", "region-operator.gumi"), ("창원", "region-operator.changwon"), ("창원대", "changwon")],
+)
+def test_a_name_alone_shows_what_is_said_of_it(library: Library, name: str, wanted: str) -> None:
+    found = library.search(name, NOW)
+    assert found.known
+    assert wanted in found.rows[0].entry
+    if name != "창원대":
+        assert not any(r.sure for r in found.rows), "which of its answers is meant nobody knows"
+
+
 def test_words_of_somebody_in_danger_are_answered_and_never_kept(library: Library) -> None:
     found = library.search("죽고싶다 회사 망했어", NOW)
     assert found.crisis

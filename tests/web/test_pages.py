@@ -84,7 +84,7 @@ async def test_every_public_answer_has_a_page_that_says_it(site: Opens, tmp_path
             assert question_of(entry) in said
             if entry.verified_on:
                 assert entry.verified_on.isoformat() in said
-        for hidden in (e for e in shipped.base.entries.values() if not shelf.is_public(e)):
+        for hidden in (e for e in shipped.base.entries.values() if not shelf.has_page(e)):
             assert (await client.get(f"/a/{quote(hidden.id)}")).status_code == 404
 
 

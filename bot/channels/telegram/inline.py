@@ -41,7 +41,7 @@ class Inline:
     def _search(self, text: str, language: str) -> list[dict[str, Any]]:
         desk = self.front.desk
         found = []
-        for entry in (m.entry for m in desk.search(text, MOST)):
+        for entry in (m.entry for m in desk.search(text, MOST) if not m.entry.for_staff):
             reply = desk.composer.answer(Outcome.ANSWER, [entry], datetime.now(UTC), language=language)
             title = question_of(entry, language)
             content = messages(reply, title)[0]

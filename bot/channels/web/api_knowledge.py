@@ -179,7 +179,8 @@ def routes(parts: Parts, door: Door) -> APIRouter:
         """항목을 번호 차례로 보냅니다. `next`가 null이 될 때까지 `cursor`로 이어 받습니다."""
         await door.enter(request)
         now = directory()
-        found = [e for e in now.entries.values() if e.id > cursor and topic in ("", e.topic)]
+        listed = (e for e in now.entries.values() if not e.for_staff)
+        found = [e for e in listed if e.id > cursor and topic in ("", e.topic)]
         more = found[limit - 1].id if len(found) > limit else None
         page = wire.Entries(entries=[now.line(e) for e in found[:limit]], next=more, knowledge=now.base.version)
         return sent(request, page)

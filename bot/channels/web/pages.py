@@ -105,7 +105,7 @@ class Pages:
     async def entry(self, request: Request) -> Response:
         """Show one answer; one that has another id now stands at another address, for good."""
         view, id = self.view(request), request.path_params["id"]
-        entry = view.shelf.entries.get(id)
+        entry = view.shelf.entries.get(id) or view.shelf.unlisted.get(id)
         if entry is not None:
             return _entry_page(view, entry)
         moved = view.shelf.base.entry(id.rstrip("/"))

@@ -60,6 +60,8 @@ class Shelf:
     def __init__(self, base: KnowledgeBase, composer: Composer) -> None:
         self.base, self.composer = base, composer
         self.entries = {e.id: e for e in base.entries.values() if is_public(e)}
+        self.unlisted = {e.id: e for e in base.entries.values() if e.for_staff and has_page(e)}
+        """What is for staff: who was told it may look it up again, and nothing leads there."""
         self._menu = Menu(base)
         self._places = {language: self._placed(language) for language in ("ko", "en")}
 
@@ -87,7 +89,8 @@ class Shelf:
 
     def place(self, entry: Entry, language: str) -> Place:
         """Return where an entry stands, the first place of several."""
-        return self._places["en" if language == "en" else "ko"][entry.id]
+        name = self.base.reply("page_more", language)
+        return self._places["en" if language == "en" else "ko"].get(entry.id) or Place(MORE, name, name, "i0")
 
     def _placed(self, language: str) -> dict[str, Place]:
         found: dict[str, Place] = {}
@@ -119,6 +122,11 @@ class Shelf:
 
 
 def is_public(entry: Entry) -> bool:
+    """Tell whether an entry may be listed: it has a page, and is for everyone."""
+    return has_page(entry) and not entry.for_staff
+
+
+def has_page(entry: Entry) -> bool:
     """Tell whether an entry has a page: what answers nothing has none, nor what is said of names that nobody listed.
 
     Small talk, what is said to somebody in danger, who asks for a person and what is not covered are a conversation's.

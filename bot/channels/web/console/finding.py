@@ -11,7 +11,8 @@ from bot.desk.context import Context
 from bot.desk.desk import HelpDesk
 from bot.desk.suggest import Suggester
 from bot.knowledge.base import KnowledgeBase
-from bot.words import Kind, Match, Outcome, Query, Reply
+from bot.matching.lexicon import key_of
+from bot.words import Kind, Match, Outcome, Query, Reply, Utterance
 
 ROWS = 9
 """Results shown: as many as there are digits to pick them by."""
@@ -43,6 +44,7 @@ class Finder:
     def __init__(self, desk: HelpDesk) -> None:
         self.desk, self.base = desk, desk.base
         self._suggester = Suggester(desk)
+        self._members = {e.member for e in desk.base.entries.values() if e.member}
 
     def find(self, text: str, now: datetime) -> Finding:
         """Return what a text finds."""
@@ -59,16 +61,26 @@ class Finder:
             ranking = self.desk.matcher.around(u)
         near = [m for m in ranking.matches if m.entry.kind is Kind.ANSWER]
         first = [i for i in (reply.entries or [c.entry for c in reply.choices]) if self._answers(i)]
-        known = self._known(reply, near, ranking.none)
-        ids = tuple(dict.fromkeys([*first, *(m.entry.id for m in near)]))
+        named = self._of_name(u)
+        known = bool(named) or self._known(reply, near, ranking.none)
+        near.sort(key=lambda m: m.entry.member not in named)
+        said = first if reply.outcome is Outcome.ANSWER or not named else ()
+        ids = tuple(dict.fromkeys([*said, *(m.entry.id for m in near)]))
         return Finding(
             ids[: ROWS if known else NEAR],
             frozenset(i for i in reply.entries if self._answers(i)) if known else frozenset(),
             known,
-            known and reply.outcome is Outcome.ASK,
+            known and reply.outcome is not Outcome.ANSWER,
             (u.rewritten,) if u.rewritten else (),
             is_crisis(self.base, reply),
         )
+
+    def _of_name(self, u: Utterance) -> frozenset[str]:
+        """Return what a text that is nothing but a name is the name of, where templates answer for it.
+
+        A user is asked what about it is meant; an agent looks at what there is.
+        """
+        return frozenset(m.term for m in u.mentions if m.surface == key_of(u.normal) and m.term in self._members)
 
     def _answers(self, id: str) -> bool:
         return id in self.base.entries and self.base.entries[id].kind is Kind.ANSWER

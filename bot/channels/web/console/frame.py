@@ -19,6 +19,7 @@ from bot.channels.web.console.words import FAULTS, ROLE_NAMES, moment, numbers
 from bot.channels.web.errors import ApiError
 from bot.channels.web.parts import Parts
 from bot.desk import office
+from bot.desk.maintain import By
 from bot.store import staff
 from bot.store.passwords import Checker
 from bot.store.redact import pseudonym
@@ -246,6 +247,11 @@ def field(form: FormData, name: str, longest: int = 2000) -> str:
 def by(member: Member) -> str:
     """Return the name by which others know a member."""
     return member.name or member.login
+
+
+def doer(member: Member, why: str = "") -> By:
+    """Return a member as who changes the knowledge."""
+    return By(by(member), member.login, why)
 
 
 def count(text: str) -> int | None:

@@ -7,7 +7,7 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.channels.web.console.frame import ROOT, Console, Page, back, by, count, field, headers
+from bot.channels.web.console.frame import ROOT, Console, Page, back, count, doer, field, headers
 from bot.channels.web.console.words import REASON_NAMES, WHY_NAMES
 from bot.channels.web.errors import ApiError
 from bot.desk import report as reports
@@ -144,7 +144,7 @@ async def learn(console: Console, request: Request, who: Session) -> Response:
     gap, entry = await _one(console, request), field(form, "entry", 200)
     words = [w for w in form.getlist("word") if isinstance(w, str) and w in gap.wordings]
     try:
-        made = await _bench(console).learn(entry, words or gap.wordings, console.now())
+        made = await _bench(console).learn(entry, words or gap.wordings, doer(who.member), console.now())
     except RefusedError as error:
         return await _missing(console, request, who, fault=str(error), at=gap.id, status=422)
     async with console.parts.database.write() as connection:
@@ -192,7 +192,7 @@ async def confirm(console: Console, request: Request, who: Session) -> Response:
         return _review(console, request, who, fault="확인한 답을 하나 이상 골라 주세요.", status=422)
     today = console.now().astimezone(KST).date()
     try:
-        made = await _bench(console).confirm(ids, today, by(who.member))
+        made = await _bench(console).confirm(ids, today, doer(who.member))
     except RefusedError as error:
         return _review(console, request, who, fault=str(error), status=422)
     async with console.parts.database.write() as connection:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.channels.web.console.copies import Copies, Source, copies
-from bot.channels.web.console.frame import ROOT, Console, Page, by, count, field, headers
+from bot.channels.web.console.frame import ROOT, Console, Page, by, count, doer, field, headers
 from bot.channels.web.console.search import link_of
 from bot.channels.web.errors import ApiError
 from bot.desk.compose import question_of
@@ -82,13 +82,13 @@ async def mend(console: Console, request: Request, who: Session) -> Response:
     if not why:
         return await _shown(console, request, who, wanted, fault="왜 고치는지 한 줄 적어 주세요.", status=422)
     try:
-        made = await _bench(console).mend(id, wanted, by(who.member), console.now(), write=sure)
+        made = await _bench(console).mend(id, wanted, doer(who.member, why), console.now(), write=sure)
     except RefusedError as error:
         return await _shown(console, request, who, wanted, fault=str(error), why=why, status=422)
     if not sure:
         return await _shown(console, request, who, wanted, made=made, why=why)
     async with console.parts.database.write() as connection:
-        await audit.note(connection, console.now(), who.member.login, "entry.mend", id, why)
+        await audit.note(connection, console.now(), who.member.login, "entry.mend", id, f"{why} {made.said}".strip())
         await flags.settle(connection, id, f"{by(who.member)}: {why}")
     if made.written:
         return RedirectResponse(f"{ROOT}/answer/{quote(id, safe='')}", 303, headers())

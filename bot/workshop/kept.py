@@ -1,0 +1,130 @@
+"""What checks found, kept between runs under the user's cache: what has not changed is not looked at again.
+
+Whatever is kept is named by a digest of all that it was made from: the content, and the program itself. So it is never
+less true than looking again, and a cache that is gone, foreign or broken only costs time.
+"""
+
+import hashlib
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping, Set
+from dataclasses import fields, is_dataclass
+from functools import cache
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, TypeAlias
+
+from bot.words import Problem
+from bot.workshop.edit_folder import write_whole
+
+Json: TypeAlias = Any
+"""What JSON can say: texts, numbers, lists, and mappings of texts to these."""
+_PROGRAM = ("hangul.py", "words.py", "knowledge", "matching", "workshop")
+_LIBRARIES = ("pyyaml", "pydantic", "rapidfuzz", "numpy")
+_MOST_FILES = 24
+"""Files that are kept: some for each of a few folders. The oldest go first."""
+_MOST_RESULTS = 4_000
+"""Results of one kind that are kept: those of a few hundred files, in each of their last forms."""
+
+
+class Kept:
+    """A folder of results. `None` instead of a folder keeps nothing."""
+
+    def __init__(self, place: Path | None) -> None:
+        self.place = place
+
+    def read(self, name: str) -> Json:
+        """Return what was kept under a name, or `None`."""
+        if self.place is None:
+            return None
+        try:
+            return json.loads((self.place / f"{name}.json").read_bytes())
+        except (OSError, ValueError):
+            return None
+
+    def write(self, name: str, value: Json) -> None:
+        """Keep a value that JSON can say. A disk that is full or read-only is no fault of the knowledge."""
+        if self.place is None:
+            return
+        try:
+            write_whole(self.place / f"{name}.json", json.dumps(value, ensure_ascii=False).encode())
+            files = sorted(self.place.glob("*.json"), key=lambda p: p.stat().st_mtime, reverse=True)
+            for old in files[_MOST_FILES:]:
+                old.unlink(missing_ok=True)
+        except OSError:
+            return
+
+
+class Results:
+    """What one kind of check found, by what it looked at. For checks that depend on nothing but that."""
+
+    def __init__(self, kept: Kept, kind: str) -> None:
+        self._kept = kept
+        self._name = f"{kind}-{program()}" if kept.place else kind
+        found = kept.read(self._name)
+        self._known: dict[str, Json] = found if isinstance(found, dict) else {}
+        self._made = False
+
+    def of(self, key: Iterable[bytes], make: Callable[[], Json]) -> Json:
+        """Return what was found in what has the key; find it where that is not known. Lists and texts only."""
+        name = digest(key)
+        if name in self._known:
+            self._known[name] = self._known.pop(name)  # the last used go last
+        else:
+            self._known[name], self._made = make(), True
+        return self._known[name]
+
+    def problems(self, file: str, data: bytes, make: Callable[[], Iterable[Problem]]) -> list[Problem]:
+        """Return the problems of one file, which depend on its name and content alone."""
+        found = self.of((file.encode(), data), lambda: [_listed(p) for p in make()])
+        return [Problem(*p) for p in found]
+
+    def close(self) -> None:
+        """Keep what was found."""
+        if self._made:
+            self._kept.write(self._name, dict(list(self._known.items())[-_MOST_RESULTS:]))
+
+
+def _listed(p: Problem) -> list[Json]:
+    return [p.file, p.line, p.message, p.hint, p.code]
+
+
+def nowhere() -> Kept:
+    """Return what keeps nothing."""
+    return Kept(None)
+
+
+def at_home() -> Kept:
+    """Return what is kept for this user."""
+    return Kept(Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "helpdesk" / "check")
+
+
+def digest(parts: Iterable[bytes]) -> str:
+    """Return a name for some contents."""
+    made = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        made.update(len(part).to_bytes(8, "big") + part)
+    return made.hexdigest()
+
+
+@cache
+def program() -> str:
+    """Return a name for the program as it is: other code may find something else."""
+    root = Path(__file__).resolve().parent.parent
+    files = [p for name in _PROGRAM for p in ([root / name] if name.endswith(".py") else (root / name).rglob("*.py"))]
+    versions = [f"{sys.version} {[version(name) for name in _LIBRARIES]}".encode()]
+    return digest([*versions, *(part for p in sorted(files) for part in (p.name.encode(), p.read_bytes()))])
+
+
+def told(value: object) -> Json:
+    """Return a value of dataclasses, sets and mappings as JSON says it, the same in every run, without its place in a file."""
+    if is_dataclass(value):
+        return [told(getattr(value, f.name)) for f in fields(value) if f.name not in ("file", "line")]
+    if isinstance(value, Set):
+        return sorted(value)
+    if isinstance(value, Mapping):
+        return [[key, told(one)] for key, one in value.items()]
+    if isinstance(value, tuple | list):
+        return [told(one) for one in value]
+    return value
