@@ -19,7 +19,7 @@ from bot.desk.compose import Composer, question_of
 from bot.desk.menu import Menu, title
 from bot.desk.suggest import Suggester
 from bot.knowledge.base import KnowledgeBase
-from bot.words import UNNAMED, Contact, Entry, Outcome, Term
+from bot.words import Contact, Entry, Outcome, Term
 
 _INSTITUTION = "institution"
 _MOVED: dict[int | str, dict[str, Any]] = {
@@ -117,7 +117,7 @@ class Directory:
 
 def _public(entry: Entry) -> bool:
     """Tell whether an entry reads well by itself: one for names that nobody listed does not."""
-    return not entry.id.endswith(UNNAMED)
+    return not entry.unlisted
 
 
 def _contacts(contacts: tuple[Contact, ...]) -> list[wire.Contact]:
