@@ -44,10 +44,9 @@ def verdict(group: Group, asked: frozenset[str], held: frozenset[str], terms: Ma
     """
     if not group.exclusive or not asked or not held:
         return ""
-    if group.needed and _apart(asked, held, terms):
-        return f"{Refusal.OTHER} {group.id}"
     related = any(contains(terms, h, a) or contains(terms, a, h) for a in asked for h in held)
-    return "" if related else f"{Refusal.OTHER} {group.id}"
+    passes = related and not (group.needed and _apart(asked, held, terms))
+    return "" if passes else f"{Refusal.OTHER} {group.id}"
 
 
 def silent(group: Group, asked: frozenset[str], held: frozenset[str]) -> bool:

@@ -72,6 +72,7 @@ def test_a_group_that_excludes_nothing_vetoes_nothing() -> None:
     open_group = replace(SCHOOLS, exclusive=False)
     assert guard.verdict(open_group, frozenset({"a"}), frozenset({"b"}), TERMS) == ""
     optional = replace(SCHOOLS, needed=False)
+    assert guard.verdict(optional, frozenset({"a"}), frozenset({"b"}), TERMS) == "other school"
     assert guard.verdict(optional, frozenset({"a", "b"}), frozenset({"b", "c"}), TERMS) == ""
 
 
