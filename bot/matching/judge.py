@@ -82,7 +82,7 @@ class Judge:
             if mine and its:
                 both = [h for h in its if any(guard.contains(self.terms, a, h) for a in mine)]
                 partly |= group.needed and len(both) < len(its)
-                shared += 2 if len(mine) > 1 and len(both) == len(mine) else int(bool(both))
+                shared += _MOST_SHARED if len(mine) > 1 and len(both) == len(mine) else int(bool(both))
             elif mine:
                 unnamed |= group.needed and bool(mine - self.dropped)
             else:

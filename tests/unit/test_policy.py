@@ -4,7 +4,7 @@ from dataclasses import asdict
 
 import pytest
 
-from bot.matching.policy import GENERAL_PROMISES, MOST_CHOICES, PROMISES, Cutoffs
+from bot.matching.policy import GENERAL_PROMISES, MOST_ANSWERS, MOST_CHOICES, MOST_NAMES, PROMISES, Cutoffs
 
 AGREED = {
     "wrong": 0.04, "outside": 0.045, "strangers": 0.15, "brushed": 0.005, "leaning": 0.065, "brushed_on": 0.02,
@@ -18,7 +18,7 @@ BEFORE_ANYTHING_IS_LEARNED = {
 def test_the_promises_are_those_agreed() -> None:
     assert asdict(PROMISES) == AGREED
     assert asdict(GENERAL_PROMISES) == AGREED | {"wrong": 0.05, "outside": 0.12, "brushed": 0.03}
-    assert MOST_CHOICES == 3
+    assert (MOST_CHOICES, MOST_ANSWERS, MOST_NAMES) == (3, 3, 4)
 
 
 def test_nothing_learned_has_cutoffs_in_order() -> None:
