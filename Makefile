@@ -28,9 +28,10 @@ fuzz: $(READY)  ## the property tests on new random input, which make test leave
 	$(BIN)/pytest -q -m hypothesis --hypothesis-profile fuzz
 	$(BIN)/python -m tests.fuzz.encoder --nfkc
 
-soak: $(READY)  ## the long tests: 1,000 updates and 50 kills each way, four replicas, power loss
+soak: $(READY)  ## the long tests: 1,000 updates and 50 kills each way, four replicas, power loss; and that small changes to what decides break its tests
 	mkdir -p build && HELPDESK_SOAK=1 $(BIN)/pytest -q -s --basetemp build/soak tests/telegram/test_kill.py tests/telegram/test_faults.py tests/telegram/test_replicas.py \
 	  tests/telegram/test_power_loss.py
+	$(BIN)/python -m tests.mutants
 
 check: $(READY)  ## lint, types, import contracts, and the knowledge base's own check and tests
 	$(BIN)/ruff check .

@@ -131,42 +131,55 @@ def _composed(m: re.Match[str]) -> str:
 
 
 def _automaton(letters: str) -> str:
-    out: list[str] = []
-    initial = vowel = final = ""
-
-    def flush() -> None:
-        nonlocal initial, vowel, final
-        if initial and vowel:
-            out.append(syllable(initial, vowel, final))
-        else:
-            out.append(initial + vowel + final)
-        initial = vowel = final = ""
-
+    typed = _Typed()
     for ch in letters:
         if ch in VOWELS:
-            if final:
-                keep, moved = _SPLIT_FINAL.get(final, ("", final))
-                final = keep
-                flush()
-                initial, vowel = moved, ch
-            elif vowel and vowel + ch in _VOWEL_PAIRS:
-                vowel = _VOWEL_PAIRS[vowel + ch]
-            elif vowel or not initial:
-                flush()
-                vowel = ch
-            else:
-                vowel = ch
-        elif initial and vowel and not final and ch in FINALS:
-            final = ch
-        elif final and final + ch in _FINAL_PAIRS:
-            final = _FINAL_PAIRS[final + ch]
+            typed.vowel(ch)
         else:
-            flush()
-            initial = ch if ch in INITIALS else ""
-            if not initial:
-                out.append(ch)
-    flush()
-    return "".join(out)
+            typed.consonant(ch)
+    typed.flush()
+    return "".join(typed.out)
+
+
+class _Typed:
+    """A syllable while it is typed, and what was typed before it."""
+
+    def __init__(self) -> None:
+        self.out: list[str] = []
+        self._initial = self._vowel = self._final = ""
+
+    def flush(self) -> None:
+        """End the syllable."""
+        if self._initial and self._vowel:
+            self.out.append(syllable(self._initial, self._vowel, self._final))
+        else:
+            self.out.append(self._initial + self._vowel + self._final)
+        self._initial = self._vowel = self._final = ""
+
+    def vowel(self, ch: str) -> None:
+        """Take a vowel: it takes along the last consonant of a syllable that has one, and joins a vowel that it can."""
+        if self._final:
+            self._final, moved = _SPLIT_FINAL.get(self._final, ("", self._final))
+            self.flush()
+            self._initial, self._vowel = moved, ch
+        elif self._vowel and self._vowel + ch in _VOWEL_PAIRS:
+            self._vowel = _VOWEL_PAIRS[self._vowel + ch]
+        else:
+            if self._vowel or not self._initial:
+                self.flush()
+            self._vowel = ch
+
+    def consonant(self, ch: str) -> None:
+        """Take a consonant, or any other character: it ends a syllable, joins the end of one, or begins the next."""
+        if self._initial and self._vowel and not self._final and ch in FINALS:
+            self._final = ch
+        elif self._final and self._final + ch in _FINAL_PAIRS:
+            self._final = _FINAL_PAIRS[self._final + ch]
+        else:
+            self.flush()
+            self._initial = ch if ch in INITIALS else ""
+            if not self._initial:
+                self.out.append(ch)
 
 
 def has_hangul(text: str) -> bool:

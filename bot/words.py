@@ -17,6 +17,23 @@ from typing import Literal
 
 UNNAMED = ".unnamed"
 """End of the id of an entry for names that only a pattern knows."""
+_ANY = ".*"
+"""End of the term of such a name."""
+
+
+def group_of(term: str) -> str:
+    """Return the group of a term: it stands before its name."""
+    return term.partition(".")[0]
+
+
+def unlisted(group: str) -> str:
+    """Return the term of a group's names that only a pattern knows."""
+    return group + _ANY
+
+
+def is_unlisted(term: str) -> bool:
+    """Tell whether a term is that of names that only a pattern knows."""
+    return term.endswith(_ANY)
 
 
 class Outcome(StrEnum):
@@ -201,6 +218,11 @@ class Entry:
     member: str = ""
     file: str = ""
     line: int = 0
+
+    @property
+    def unlisted(self) -> bool:
+        """Whether it is for names that only a pattern knows."""
+        return self.id.endswith(UNNAMED)
 
 
 @dataclass(frozen=True, slots=True)

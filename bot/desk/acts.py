@@ -6,9 +6,8 @@ from datetime import datetime
 from bot.desk.compose import Composer
 from bot.desk.context import Context
 from bot.knowledge.base import KnowledgeBase
+from bot.matching.policy import MOST_CHOICES
 from bot.words import Entry, Outcome, Reply
-
-_OFFERED = 3
 
 Act = Callable[[Composer, Entry, datetime, str], Reply]
 """Makes the reply from the last answer, for a moment and a language."""
@@ -27,7 +26,7 @@ def simpler(composer: Composer, last: Entry, now: datetime, language: str) -> Re
 
 def more(composer: Composer, last: Entry, now: datetime, language: str) -> Reply:
     """Say the last answer in full, and offer what is related."""
-    related = composer.related(last)[:_OFFERED]
+    related = composer.related(last)[:MOST_CHOICES]
     return composer.answer(Outcome.ANSWER, [last], now, score=1.0, language=language, offered=related)
 
 

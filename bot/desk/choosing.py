@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 
-_WORDS = {"첫": 0, "한": 0, "두": 1, "둘": 1, "세": 2, "셋": 2, "네": 3, "넷": 3, "다섯": 4, "여섯": 5, "일곱": 6}
+_WORDS = {"첫": 0, "두": 1, "둘": 1, "세": 2, "셋": 2, "네": 3, "넷": 3, "다섯": 4, "여섯": 5, "일곱": 6}
 _SAID = {"일": 0, "이": 1, "삼": 2, "사": 3}
 _NUMBER = re.compile(
     r"(?<![\d.])(?P<digit>[1-9])\s*(?:번\s?째|번(?!호)|째|\)|(?=[\s.,!~과와랑]|$))"
@@ -20,11 +20,11 @@ _ALL = re.compile(
 _OTHER = re.compile(r"\s*(?:은|는)?\s*(?:말고|빼고|아니고|아니라)")
 _NOTHING_MORE = re.compile(
     r"(?:알려|보여|가르쳐|설명|말씀|말해|골라|고를|선택|부탁|궁금|볼게|할게|주세요|주실래요|주시|드려|드립|합니다|입니다|해요|해|하나"
-    r"|주|줘|으로|로|이요|이에요|예요|이랑|하고|그냥|그럼|그거|자세히|번|거|것|꺼|걸|건|게|쪽|요|용|네|넵|아|음|응|좀|도|를|을|은|는|이|가|의|에|다|랑|와|과|할|please|the|one)+",
+    r"|주|줘|으로|로|이요|이에요|예요|이랑|하고|그냥|그럼|그거|자세히|번|거|것|꺼|걸|건|게|쪽|요|용|네|넵|아|음|응|좀|도|를|을|은|는|이|가|의|에|다|랑|와|과|할|please|the|one)",
     re.IGNORECASE,
 )
-_LIST_LINE = re.compile(r"^\s*(?:[-·•*]|\d+[.)])\s+(.+)$", re.MULTILINE)
-_CLAUSES = re.compile(r"[,;]\s+|(?<=[다요])\.\s+|\n+|\s+(?:그리고|또는)\s+")
+_LIST_LINE = re.compile(r"^\s*(?:[-·•*]|\d+[.)])\s+(.+)", re.MULTILINE)
+_CLAUSES = re.compile(r"[,;]\s+|(?<=[다요])\.\s+|\n+|\s+(?:그리고|또는)\s")
 
 
 def points(text: str) -> bool:
@@ -48,8 +48,8 @@ def places(text: str, count: int) -> tuple[tuple[int, ...], str]:
 def chosen(text: str, count: int) -> tuple[int, ...]:
     """Return which of `count` offered things a text chooses, from 0; none where it says anything else."""
     found, rest = places(text, count)
-    left = "".join(ch for ch in _NOTHING_MORE.sub("", rest) if ch.isalnum())
-    return found if not left else ()
+    more = any(map(str.isalnum, _NOTHING_MORE.sub(" ", rest)))
+    return () if more else found
 
 
 def items(text: str) -> list[str]:

@@ -10,7 +10,7 @@ from bot.hangul import has_hangul
 from bot.knowledge.base import KST, KnowledgeBase, current, days_left
 from bot.knowledge.fill import fill
 from bot.matching.remember import Remembered
-from bot.words import UNNAMED, Choice, Contact, Entry, Kind, Outcome, Phase, Reply, SourceLine
+from bot.words import Choice, Contact, Entry, Kind, Outcome, Phase, Reply, SourceLine
 
 _MOST_SOURCES = 2
 """Sources named in the text; all are in `Reply.sources`."""
@@ -155,9 +155,7 @@ class Composer:
         `missed`: a question beside them has no answer, which is said.
         """
         joint = f"\n\n{self.base.reply('and_also', language)}\n"
-        text = joint.join(
-            "\n".join(self._texts(e, now, name if e.id.endswith(UNNAMED) else "", language)) for e in entries
-        )
+        text = joint.join("\n".join(self._texts(e, now, name if e.unlisted else "", language)) for e in entries)
         body = "\n".join([*lead, text, *self._notices(entries, now, language, told)])
         if offered:
             listed = (f"{i}. {question_of(e, language)}" for i, e in enumerate(offered, 1))

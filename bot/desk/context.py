@@ -7,11 +7,12 @@ from typing import Any
 
 from bot.knowledge.base import KnowledgeBase
 from bot.matching.remember import Made
-from bot.words import Mention, Utterance
+from bot.words import Mention, Utterance, is_unlisted
 
 LIFETIME = timedelta(minutes=10)
+"""After that somebody who writes again has been elsewhere, and begins anew (2026-11-24)."""
 TURNS = 3
-"""Turns without any reference to it after which a topic is forgotten."""
+"""Turns without any reference to it after which a topic is forgotten (2026-11-24)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +107,7 @@ class Context:
 
 def _listed(mention: Mention) -> bool:
     """Tell whether a name stands in a list, and is not only known by a pattern."""
-    return not mention.term.endswith(".*")
+    return not is_unlisted(mention.term)
 
 
 def _fields(value: Utterance | Mention) -> dict[str, Any]:

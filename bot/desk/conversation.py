@@ -21,11 +21,11 @@ from bot.matching.moves import Move
 from bot.words import Entry, Kind, Match, Utterance
 
 _LEAST = 0.0002
-"""Probability below which nothing is told apart: a ranking keeps a dozen matches."""
+"""Probability below which nothing is told apart: a ranking keeps a dozen matches (2026-11-30)."""
 _FOREMOST = 8
 """Candidates that each reading puts forward."""
 _SHORT = 6.0
-"""Letters in which the shortness of a message falls to 1/e."""
+"""Letters in which the shortness of a message falls to 1/e (2026-11-30)."""
 _OF_MESSAGE = ("", "short", "names", "sure", "replaces", "lists", *Move)
 _OF_CANDIDATE = (
     *Way,

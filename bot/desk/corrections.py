@@ -15,7 +15,7 @@ from bot.store.answers import Change
 from bot.store.corrections import Affected
 from bot.store.database import Connection
 from bot.store.due import Due
-from bot.words import UNNAMED, Entry, Outcome, Reply
+from bot.words import Entry, Outcome, Reply
 
 log = logging.getLogger(__name__)
 SHOWN = timedelta(days=30)
@@ -74,7 +74,7 @@ async def _current(connection: Connection, front: Front, change: Change) -> tupl
     entry, recorded = front.base.entry(change.entry), await answers.last(connection, change.entry)
     if entry is None or recorded is None or history.text_of(entry) != recorded.text:
         return None, bool(recorded and recorded.text)
-    return (None if entry.id.endswith(UNNAMED) else entry), False  # whose name it was is not kept
+    return (None if entry.unlisted else entry), False  # whose name it was is not kept
 
 
 async def any_recent(connection: Connection, now: datetime) -> bool:

@@ -2,16 +2,15 @@
 
 from dataclasses import dataclass, field
 
+from bot.desk.reasons import Reason
 from bot.matching.matcher import Ranking
-from bot.matching.policy import MOST_CHOICES, PROMISES
-from bot.words import Kind, Match, Outcome, Utterance
+from bot.matching.policy import MOST_ANSWERS, MOST_CHOICES, MOST_NAMES, PROMISES
+from bot.words import Kind, Match, Outcome, Utterance, group_of
 
-MOST_NAMES = 4
-"""Names, or entries of one kind, that are asked about."""
 _AS_GOOD = 0.6
-"""Share of the first probability from which an entry about another name in the question is said as well."""
+"""Share of the first probability from which an entry about another name in the question is said as well (2026-11-25)."""
 _CERTAIN = 0.95
-"""Similarity from which initial consonants are small talk: they stand in a wording as they are (ㄱㅅ)."""
+"""Similarity from which initial consonants are small talk: they stand in a wording as they are (ㄱㅅ) (2026-11-24)."""
 _TALK = (Kind.SMALLTALK, Kind.HANDOVER)
 _OUTCOME = {
     Kind.ANSWER: Outcome.ANSWER,
@@ -28,7 +27,7 @@ class Decision:
     outcome: Outcome
     matches: tuple[Match, ...] = ()
     probability: float = 0.0
-    why: str = ""
+    why: Reason = Reason.NONE
     doubtful: tuple[str, ...] = ()
     """Names to ask about: «혹시 창원대를 말씀하시나요?»."""
     ranking: Ranking = field(default_factory=Ranking)
@@ -44,30 +43,30 @@ def decide(u: Utterance, ranking: Ranking) -> Decision:
     """Return the decision for one utterance. A wrong answer is worse than none."""
     doubts = _doubts(u)
     if not ranking.matches:
-        return Decision(Outcome.FALLBACK, (), 0.0, "nothing found", doubts, ranking)
+        return Decision(Outcome.FALLBACK, (), 0.0, Reason.NOTHING_FOUND, doubts, ranking)
     first, cut, crisis = ranking.matches[0], ranking.cutoffs, ranking.crisis
     p = first.score
     if crisis is not None and crisis.score >= cut.crisis:
-        return Decision(_OUTCOME[crisis.entry.kind], (crisis,), crisis.score, "crisis", (), ranking)
+        return Decision(_OUTCOME[crisis.entry.kind], (crisis,), crisis.score, Reason.CRISIS, (), ranking)
     if ranking.exact:
-        return Decision(_OUTCOME[first.entry.kind], ranking.matches[:1], p, "clear", (), ranking)
+        return Decision(_OUTCOME[first.entry.kind], ranking.matches[:1], p, Reason.CLEAR, (), ranking)
     offered = _choices(ranking)
     asks = Outcome.ASK if offered else Outcome.FALLBACK
     if doubts:
-        return Decision(Outcome.ASK, offered, p, "a name in doubt", doubts, ranking)
+        return Decision(Outcome.ASK, offered, p, Reason.NAME_IN_DOUBT, doubts, ranking)
     if u.initials and (first.similarity < _CERTAIN or first.entry.kind is Kind.ANSWER):
-        return Decision(asks, offered, p, "initial consonants only", (), ranking)
+        return Decision(asks, offered, p, Reason.INITIALS, (), ranking)
     several = _several(u, ranking)
     if several is not None:
         return several
     talk, said = _talk(ranking)
-    if talk is not None and said >= max(cut.talk, ranking.none, 0 if first.entry.kind in _TALK else p):
-        return Decision(_OUTCOME[talk.entry.kind], (talk,), said, "clear", (), ranking)
+    if talk is not None and said >= max(cut.talk, ranking.none, p):
+        return Decision(_OUTCOME[talk.entry.kind], (talk,), said, Reason.CLEAR, (), ranking)
     if first.entry.kind not in _TALK and p >= (cut.answer if first.entry.kind is Kind.ANSWER else cut.other):
-        return Decision(_OUTCOME[first.entry.kind], (first,), p, "clear", (), ranking)
+        return Decision(_OUTCOME[first.entry.kind], (first,), p, Reason.CLEAR, (), ranking)
     if p >= cut.ask:
-        return Decision(asks, offered, p, "not sure", (), ranking)
-    return Decision(Outcome.FALLBACK, offered, p, "too weak", (), ranking)
+        return Decision(asks, offered, p, Reason.UNSURE, (), ranking)
+    return Decision(Outcome.FALLBACK, offered, p, Reason.TOO_WEAK, (), ranking)
 
 
 def _several(u: Utterance, ranking: Ranking) -> Decision | None:
@@ -76,11 +75,11 @@ def _several(u: Utterance, ranking: Ranking) -> Decision | None:
     p, same = first.score, _same_frame(ranking)
     if len(same) > 1 and p >= cut.ask:
         if _all_named(u, same) and p >= cut.answer:
-            return Decision(_OUTCOME[first.entry.kind], same[:3], p, "several are named", (), ranking)
-        return Decision(Outcome.ASK, same[:MOST_NAMES], p, "several fit the name", (), ranking)
+            return Decision(_OUTCOME[first.entry.kind], same[:MOST_ANSWERS], p, Reason.SEVERAL_NAMED, (), ranking)
+        return Decision(Outcome.ASK, same[:MOST_NAMES], p, Reason.SEVERAL_FIT, (), ranking)
     pair = _two_slots(u, ranking)
     if pair and sum(m.score for m in pair) >= cut.answer:
-        return Decision(_OUTCOME[first.entry.kind], pair, p, "two names of different kinds", (), ranking)
+        return Decision(_OUTCOME[first.entry.kind], pair, p, Reason.TWO_KINDS, (), ranking)
     return None
 
 
@@ -115,7 +114,7 @@ def _two_slots(u: Utterance, ranking: Ranking) -> tuple[Match, ...]:
         return ()
     places = {m.term: m.start for m in u.mentions if m.how == "exact" and not m.negated}
     members = [m.entry.member for m in (first, second)]
-    groups = {member.split(".", 1)[0] for member in members}
+    groups = {group_of(member) for member in members}
     named = all(member in places for member in members)
     kinds = {first.entry.kind, second.entry.kind}
     return (first, second) if named and len(groups) == 2 and kinds == {Kind.ANSWER} else ()
@@ -135,7 +134,7 @@ def _choices(ranking: Ranking) -> tuple[Match, ...]:
     seen: dict[str, Match] = {}
     for match in ranking.matches:
         seen.setdefault(match.entry.id, match)
-    urgent = ranking.crisis.frame if ranking.crisis is not None else ""
+    urgent = ranking.crisis.frame if ranking.crisis is not None else None
     near = [m for m in seen.values() if m.entry.kind in (Kind.ANSWER, Kind.BOUNDARY) and m.frame != urgent]
     enough = 2 if sum(m.score for m in near[:2]) >= PROMISES.held else MOST_CHOICES
     return tuple(near[:enough])

@@ -10,6 +10,7 @@ from bot.desk.compose import Composer, question_of
 from bot.desk.context import Context
 from bot.desk.decide import Decision
 from bot.desk.readings import body, last_entry
+from bot.desk.reasons import Reason
 from bot.desk.trace import trace
 from bot.desk.understand import Understanding, unknown
 from bot.knowledge.base import KnowledgeBase
@@ -99,7 +100,7 @@ class HelpDesk:
             return self._chosen([self.base.entries[context.choices[i]] for i in picked], context, now, query.language)
         u = self.matcher.sober(self.matcher.read(query.text[:LONGEST]))
         if not u.masked:
-            name = "fallback" if query.text.strip() else "empty"
+            name = Reason.FALLBACK if query.text.strip() else Reason.EMPTY
             reply = self.composer.choices(
                 Outcome.FALLBACK, self.base.reply(name, query.language), (), now, language=query.language
             )
@@ -126,7 +127,7 @@ class HelpDesk:
         act = next((act for label, act in acts.ACTS.items() if frame == self.base.talk.get(label)), None)
         if act is None or last is None:
             return None
-        reply = replace(act(self.composer, last, now, language), why="act")
+        reply = replace(act(self.composer, last, now, language), why=Reason.ACT)
         return reply, replace(context, choices=tuple(c.entry for c in reply.related), idle=0, failed=0, at=now)
 
     def _chosen(
@@ -138,7 +139,9 @@ class HelpDesk:
         )
         question = self.matcher.read(entry.questions[0]) if entry.questions else None
         named, told = (entry.member,) if entry.member else (), self._told(entries, context)
-        return replace(reply, why="chosen"), Context(entry.frame, entry.topic, named, question, told=told, at=now)
+        return replace(reply, why=Reason.CHOSEN), Context(
+            entry.frame, entry.topic, named, question, told=told, at=now
+        )
 
     @staticmethod
     def _told(entries: Sequence[Entry], context: Context) -> tuple[str, ...]:
@@ -216,7 +219,7 @@ class HelpDesk:
     def _read(self, decision: Decision, language: str) -> list[str]:
         """Return a line that says which question is answered, where that is not quite certain."""
         ranking = decision.ranking
-        if decision.outcome is not Outcome.ANSWER or decision.why != "clear" or ranking.exact:
+        if decision.outcome is not Outcome.ANSWER or decision.why != Reason.CLEAR or ranking.exact:
             return []
         if decision.probability >= ranking.cutoffs.plain:
             return []
@@ -237,7 +240,7 @@ class HelpDesk:
 
     def _after(self, u: Utterance, decision: Decision, context: Context, now: datetime) -> Context:
         """Return the conversation after a turn."""
-        if decision.outcome in (Outcome.ASK, Outcome.FALLBACK) and decision.why not in ("clear", "crisis"):
+        if decision.outcome in (Outcome.ASK, Outcome.FALLBACK) and decision.why not in (Reason.CLEAR, Reason.CRISIS):
             offered = tuple(m.entry.id for m in decision.matches) if context.failed < _MOST_FAILED else ()
             return replace(context.unused(now), choices=offered, failed=context.failed + 1, at=now)
         if decision.outcome is not Outcome.ANSWER:

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.desk.context import LIFETIME, Context
 from bot.desk.desk import HelpDesk
+from bot.desk.reasons import Reason
 from bot.knowledge.base import KnowledgeBase
 from bot.matching.remember import Made
 from bot.store.memory import Conversation, Exchange, Memory, Unanswered
@@ -77,7 +78,7 @@ class Front:
                 bool(query.choice),
             )
         )
-        if reply.outcome is Outcome.FALLBACK and reply.why != "empty" and not self._talk(reply):
+        if reply.outcome is Outcome.FALLBACK and reply.why != Reason.EMPTY and not self._talk(reply):
             nearest = reply.choices[0].entry if reply.choices else ""
             memory.unanswered.append(Unanswered(query.user, query.channel, now, question, "fallback", nearest))
         return reply

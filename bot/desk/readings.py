@@ -7,18 +7,18 @@ from enum import StrEnum
 from bot.desk import choosing
 from bot.desk.context import Context
 from bot.hangul import clean
-from bot.matching.grams import BREAK, is_symbol
+from bot.matching.grams import body_of, is_symbol
 from bot.matching.lexicon import PLAIN_GROUPS, WORD
 from bot.matching.matcher import Matcher
-from bot.words import Entry, Utterance
+from bot.words import Entry, Utterance, is_unlisted
 
 POINTING = tuple(f"reference.{name}" for name in ("there", "it", "both", "among", "also", "other"))
 _PLURAL = ("reference.both", "reference.among")
 _PLACE = "reference.there"
 _REST = 3
-"""Letters beside names up to which a message only names something: «그럼 조선대는?»."""
+"""Letters beside names up to which a message only names something: «그럼 조선대는?» (2026-11-30)."""
 _LONGEST = 40
-"""Letters up to which a message may lean on the conversation without pointing at it; what is longer tells its own story."""
+"""Letters up to which a message may lean on the conversation without pointing at it; what is longer tells its own story (2026-11-30)."""
 _CARRIED = 160
 """Characters of the last question that go before a message: its end is what was asked."""
 _LONGEST_ITEM = 80
@@ -27,7 +27,7 @@ _GOING_ON = re.compile(r"^(?:(?:그럼|그러면|그리고|글고|근데|그런�
 _NAMES_ONE = re.compile(r"(?<=[가-힣])(?:[은는도요여용]|[은는도]요|이요)?[\s?!.~]*$")
 """What may follow the name of one thing: «발표는요?»."""
 _MOST_NAMED = 2
-"""Words up to which a message may only name another thing."""
+"""Words up to which a message may only name another thing (2026-11-30)."""
 _LINK = re.compile(r"[은는이가을를도만요의]|그럼|그러면|이요|인가요|아니|쪽")
 """What stands beside a name that is all a message brings."""
 
@@ -55,7 +55,7 @@ class Way(StrEnum):
 
 def body(u: Utterance) -> str:
     """Return the letters of an utterance that are not names."""
-    return "".join(ch for ch in u.masked.split(BREAK)[0] if not is_symbol(ch))
+    return "".join(ch for ch in body_of(u.masked) if not is_symbol(ch))
 
 
 def points(u: Utterance) -> bool:
@@ -66,7 +66,7 @@ def points(u: Utterance) -> bool:
 def members(u: Utterance, matcher: Matcher) -> tuple[str, ...]:
     """Return the names that a message is about, in the order in which they stand."""
     named = [
-        m.term for m in u.mentions if m.group in matcher.reader.slots and not m.negated and not m.term.endswith(".*")
+        m.term for m in u.mentions if m.group in matcher.reader.slots and not m.negated and not is_unlisted(m.term)
     ]
     return tuple(dict.fromkeys(named))
 

@@ -1,7 +1,7 @@
 """Explain: how a reply came about, as plain data, the same for the command line, the console and the API."""
 
 from bot.desk.decide import Decision
-from bot.matching.grams import BREAK, is_symbol
+from bot.matching.grams import body_of, concepts_of, is_symbol
 from bot.matching.matcher import Matcher
 from bot.words import Match, Utterance
 
@@ -9,15 +9,14 @@ from bot.words import Match, Utterance
 def trace(u: Utterance, decision: Decision, matcher: Matcher) -> dict[str, object]:
     """Return normal form, terms, candidates with scores, guard verdicts, margin and decision."""
     names = {symbol: name for name, symbol in matcher.reader.symbol.items()}
-    body, *concepts = u.masked.split(BREAK)
     return {
         "original": u.original,
         "normal": u.normal,
         "rewritten": u.rewritten,
         "corrected": list(u.corrected),
         "unread": round(u.unread, 3),
-        "compared": "".join(f"‹{names[ch]}›" if is_symbol(ch) and ch in names else ch for ch in body),
-        "concepts": [names.get(c, c) for c in concepts],
+        "compared": "".join(f"‹{names[ch]}›" if is_symbol(ch) and ch in names else ch for ch in body_of(u.masked)),
+        "concepts": [names.get(c, c) for c in concepts_of(u.masked)],
         "terms": [
             {"term": m.term, "text": m.surface, "how": m.how, **({"denied": True} if m.negated else {})}
             for m in u.mentions

@@ -8,15 +8,15 @@ from bot.desk import conversation
 from bot.desk.context import Context
 from bot.desk.decide import Decision, decide
 from bot.desk.readings import Way, body, last_entry, members, readings
+from bot.desk.reasons import Reason
 from bot.matching.matcher import Matcher, Ranking
-from bot.matching.policy import MOST_CHOICES
-from bot.words import UNNAMED, Match, Outcome, Utterance
+from bot.matching.policy import MOST_ANSWERS, MOST_CHOICES
+from bot.words import Match, Outcome, Utterance
 
 _AS_GOOD = 0.95
-"""Share of the whole's score that each thing that a question joins must reach to be a question of its own."""
-_MOST_ANSWERS = 3
+"""Share of the whole's score that each thing that a question joins must reach to be a question of its own (2026-11-25)."""
 _TELLING = 6
-"""Letters from which a question without an answer is said to have none: «그런가요» is hardly one."""
+"""Letters from which a question without an answer is said to have none: «그런가요» is hardly one (2026-11-25)."""
 
 Understood = tuple[Utterance, Decision]
 
@@ -41,7 +41,7 @@ class Understanding:
         """Return an utterance that is one question as read in the conversation, and what to do."""
         chosen = self._among_choices(u, context)
         if chosen is not None:
-            return u, Decision(Outcome.ANSWER, (chosen,), 1.0, "picked by name", (), Ranking((chosen,)))
+            return u, Decision(Outcome.ANSWER, (chosen,), 1.0, Reason.PICKED, (), Ranking((chosen,)))
         read = readings(u, context, self.matcher)
         way, ranking = self._ranked(read, context)
         return read[way], decide(read[way], ranking)
@@ -105,7 +105,7 @@ class Understanding:
         if len(joined) < 2 or _of_one_meaning(joined):
             return None
         found = self._in_turn(joined, context)
-        if any(d.outcome is not Outcome.ANSWER or d.why != "clear" for _, d in found):
+        if any(d.outcome is not Outcome.ANSWER or d.why != Reason.CLEAR for _, d in found):
             return None
         top = whole.matches[0].score if whole.matches else 0.0
         if min(d.matches[0].score for _, d in found) < _AS_GOOD * top:
@@ -115,7 +115,7 @@ class Understanding:
     def after(self, u: Utterance, decision: Decision, context: Context, now: datetime | None = None) -> Context:
         """Return the conversation after an answer."""
         first = decision.matches[-1 if decision.last else 0].entry
-        named = [m.entry.member for m in decision.matches if m.entry.member and not m.entry.id.endswith(UNNAMED)]
+        named = [m.entry.member for m in decision.matches if m.entry.member and not m.entry.unlisted]
         told = members(u, self.matcher)
         described = sorted(self.matcher.described_in(u))
         if len(described) == 1:  # the one institution that a field stood for is what «주소요» asks about next
@@ -130,7 +130,7 @@ class Understanding:
 
 def unknown(decision: Decision) -> bool:
     """Tell whether nothing in the knowledge base is near."""
-    return decision.outcome is Outcome.FALLBACK and (not decision.matches or decision.why == "too weak")
+    return decision.outcome is Outcome.FALLBACK and (not decision.matches or decision.why == Reason.TOO_WEAK)
 
 
 def _likeliest(ranking: Ranking, found: dict[Way, Ranking]) -> Way:
@@ -149,9 +149,9 @@ def _together(found: Sequence[Understood], offered: tuple[Match, ...], *, missed
     first, last = found[0][1], found[-1][0]
     return replace(
         first,
-        matches=tuple(matches.values())[:_MOST_ANSWERS],
+        matches=tuple(matches.values())[:MOST_ANSWERS],
         probability=min(d.probability for _, d in found),
-        why="two questions",
+        why=Reason.TWO_QUESTIONS,
         last=last,
         offered=tuple(beside.values())[: MOST_CHOICES - 1],
         missed=missed,

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from bot.knowledge.documents import Documents
-from bot.knowledge.schema import GuidedDoc
+from bot.knowledge.schema import GuidedDoc, GuidedEndDoc, GuidedQuestionDoc
 from bot.words import Problem
 
 MOST_QUESTIONS = 6
@@ -110,25 +110,35 @@ def guided_of(documents: Documents, entries: Collection[str], problems: list[Pro
 
 
 def _faults(doc: GuidedDoc, entries: Collection[str]) -> Iterator[tuple[str, str]]:
-    questions, ends = {q.id: q for q in doc.questions}, {e.id for e in doc.ends}
-    if both := questions.keys() & ends:
+    questions, ends = {q.id for q in doc.questions}, {e.id for e in doc.ends}
+    if both := questions & ends:
         yield f"물음과 끝의 id가 겹칩니다: {', '.join(sorted(both))}", ""
     for q in doc.questions:
-        if not 2 <= len(q.options) <= MOST_OPTIONS:
-            yield f"[{q.id}] 고를 것이 둘에서 {MOST_OPTIONS}개여야 합니다", ""
-        for o in q.options:
-            if bool(o.go) == bool(o.end):
-                yield f"[{q.id}] '{o.say}'에는 go와 end 가운데 하나만 적습니다", ""
-            elif (o.go and o.go not in questions) or (o.end and o.end not in ends):
-                yield f"[{q.id}] '{o.say}'이(가) 부르는 '{o.go or o.end}'이(가) 없습니다", "id를 살피세요"
+        yield from _of_options(q, questions, ends)
     for e in doc.ends:
-        if not e.entries and not e.confirm:
-            yield f"[{e.id}] 근거가 없습니다", "entries에 항목을 적거나 confirm: true로 적으세요"
-        for name in e.entries:
-            if name not in entries:
-                yield f"[{e.id}] 근거로 든 항목 '{name}'이(가) 없습니다", "id를 살피세요"
+        yield from _of_grounds(e, entries)
     if doc.questions and _longest(doc, doc.questions[0].id, ()) > MOST_QUESTIONS:
         yield f"한 길의 물음이 {MOST_QUESTIONS}개를 넘거나 제자리로 돌아옵니다", "go를 살피세요"
+
+
+def _of_options(q: GuidedQuestionDoc, questions: Collection[str], ends: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield the faults of a question's options: how many, and where each leads."""
+    if not 2 <= len(q.options) <= MOST_OPTIONS:
+        yield f"[{q.id}] 고를 것이 둘에서 {MOST_OPTIONS}개여야 합니다", ""
+    for o in q.options:
+        if bool(o.go) == bool(o.end):
+            yield f"[{q.id}] '{o.say}'에는 go와 end 가운데 하나만 적습니다", ""
+        elif (o.go and o.go not in questions) or (o.end and o.end not in ends):
+            yield f"[{q.id}] '{o.say}'이(가) 부르는 '{o.go or o.end}'이(가) 없습니다", "id를 살피세요"
+
+
+def _of_grounds(e: GuidedEndDoc, entries: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Yield the faults of what an end rests on."""
+    if not e.entries and not e.confirm:
+        yield f"[{e.id}] 근거가 없습니다", "entries에 항목을 적거나 confirm: true로 적으세요"
+    for name in e.entries:
+        if name not in entries:
+            yield f"[{e.id}] 근거로 든 항목 '{name}'이(가) 없습니다", "id를 살피세요"
 
 
 def _longest(doc: GuidedDoc, id: str, way: tuple[str, ...]) -> int:

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.hangul import jamo
-from bot.matching.grams import BREAK, letters
-from bot.matching.linear import Fit, Floats, Ints, Rows, fit, rows_of
+from bot.matching.grams import ALL_BITS, FACTOR, body_of, concepts_of, letters
+from bot.matching.linear import BIAS_VALUE, Fit, Floats, Ints, Rows, fit, rows_of
 from bot.matching.postings import array_of
 
 Bits = NDArray[np.bool_]
@@ -26,18 +26,17 @@ BITS = 16
 _BUCKETS = 1 << BITS
 BIAS = _BUCKETS
 """The feature that every text has."""
-_BIAS_VALUE = np.float32(0.3)
 COST = 1.0
 """C of the classifier: what an error costs beside the length of the weights."""
 _LETTER_GRAMS = (1, 2)
+"""Letters of a gram."""
 _JAMO_GRAMS = (3, 4)
+"""Jamo of a gram: a syllable and a bit more, which a slip leaves some of."""
 _BEGINNINGS = range(1, 6)
 """Letters of the beginnings of words that are seen."""
 _WORD = re.compile(r"[^\W_]+")
 _LEAST_SEEN = 2
 """Texts in which a bucket must occur to count."""
-_FACTOR = 0x9E3779B97F4A7C15  # 2^64 / golden ratio: Knuth's multiplicative hashing
-_64 = (1 << 64) - 1
 _MOST_KNOWN = 200_000
 """Grams whose bucket is remembered: about 20 MB where all are in use."""
 
@@ -50,7 +49,7 @@ class _Buckets(dict[str, int]):
             self.clear()
         key = 7
         for ch in gram:
-            key = ((key ^ ord(ch)) * _FACTOR) & _64
+            key = ((key ^ ord(ch)) * FACTOR) & ALL_BITS
             key ^= key >> 29
         bucket = self[gram] = key >> (64 - BITS)
         return bucket
@@ -61,7 +60,8 @@ _BUCKET = _Buckets()
 
 def buckets(masked: str, plain: str) -> list[int]:
     """Return the distinct buckets of a text, given masked and in plain words, in order."""
-    body, *concepts = letters(masked).split(BREAK)
+    shape = letters(masked)
+    body, concepts = body_of(shape), concepts_of(shape)
     marked, sounds = f"^{body}$", f"\0{jamo(body)}\1"
     found = {marked[i : i + n] for n in _LETTER_GRAMS for i in range(len(marked) - n + 1)}
     found.update(sounds[i : i + n] for n in _JAMO_GRAMS for i in range(len(sounds) - n + 1))
@@ -86,7 +86,7 @@ def _weighed(found: Ints, counts: Bits) -> tuple[Ints, Floats]:
     """Return the buckets of a text that count, with their values at unit length, and the feature that every text has."""
     found = found[counts[found]]
     value = np.full(len(found) + 1, 1 / math.sqrt(max(len(found), 1)), dtype=np.float32)
-    value[-1] = _BIAS_VALUE
+    value[-1] = BIAS_VALUE
     return np.append(found, np.int32(BIAS)), value
 
 

@@ -219,6 +219,7 @@ class Vectors:
 
 
 _HASH = 12
+"""Hexadecimal digits of the hash by which the file of a text's vector is known."""
 
 
 def _key(text: str) -> bytes:

@@ -9,6 +9,7 @@ import struct
 import sys
 
 WIDTH = 384
+"""Dimensions of a vector: that of the encoder."""
 HEADER = struct.Struct("<I")
 
 

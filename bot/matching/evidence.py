@@ -24,13 +24,13 @@ from bot.words import Utterance
 MOST_FRAMES = 2_000
 """Frames up to which words and classifiers are kept: 64 kB and more each."""
 _OTHER = 0.98
-"""What another reading of a misspelt text counts."""
+"""What another reading of a misspelt text counts (2026-11-30)."""
 _EXACT = 0.97
-"""Similarity of a masked text that stands among the wordings as it is."""
+"""Similarity of a masked text that stands among the wordings as it is (2026-11-30)."""
 _LONG = 80
-"""Letters from which a text is also compared sentence by sentence."""
+"""Letters from which a text is also compared sentence by sentence (2026-11-30)."""
 _STORY = 45
-"""Letters from which on the sentences that ask are classified by themselves."""
+"""Letters from which on the sentences that ask are classified by themselves (2026-11-30)."""
 _SCORED = 16
 """Texts whose scores are remembered: one ranking needs those of a reading more than once."""
 _SUMMED = 2

@@ -7,7 +7,7 @@ whole syllable. Grams are hashed into a power of two of buckets (feature hashing
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import add
 
@@ -22,7 +22,9 @@ BREAK = "\u241f"
 """Grams do not reach across this mark; what stands between two of them alone is a concept."""
 
 LETTER_GRAMS = (1, 2)
+"""Letters of a gram."""
 JAMO_GRAMS = (2, 3, 4)
+"""Jamo of a gram: less than a syllable to more than one, so that a slip leaves most of them."""
 LETTER, JAMO, CONCEPT = 0, 1, 2
 """Kinds of gram: the two lowest bits of a bucket."""
 
@@ -31,9 +33,12 @@ _MOST_CACHED = 20_000
 
 _COMPARED = re.compile(rf"(?:[^\W_]|[{BREAK}\ue000-\uf8ff])+")
 """What is alphanumeric, BREAK, and symbols."""
-_FACTOR = 0x9E3779B97F4A7C15  # 2^64 / golden ratio: Knuth's multiplicative hashing
+FACTOR = 0x9E3779B97F4A7C15
+"""2^64 / golden ratio: Knuth's multiplicative hashing."""
 _SHIFT, _BACK = 21, 43
-_64 = (1 << 64) - 1
+"""Bits by which a key is rotated before the next letter, so that the order of letters counts: together 64."""
+ALL_BITS = (1 << 64) - 1
+"""A key has 64 bits, as in numpy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,21 @@ def letters(text: str) -> str:
     return "".join(_COMPARED.findall(text))
 
 
+def body_of(masked: str) -> str:
+    """Return what is compared of a masked text as letters: all but its concepts."""
+    return masked.split(BREAK, 1)[0]
+
+
+def concepts_of(masked: str) -> list[str]:
+    """Return the symbols of the concepts of a masked text."""
+    return masked.split(BREAK)[1:]
+
+
+def masked_of(body: str, concepts: Iterable[str]) -> str:
+    """Return the masked text of letters and concepts."""
+    return body + "".join(BREAK + c for c in concepts)
+
+
 def is_symbol(ch: str) -> bool:
     """Tell whether a character of the private use area stands for a term or group."""
     return "\ue000" <= ch <= "\uf8ff"
@@ -65,7 +85,7 @@ def kind_of(bucket: Ints) -> Ints:
 def grams(texts: Sequence[str], bits: int) -> Grams:
     """Return the distinct grams of texts, in 2^bits buckets."""
     shape = [letters(text) for text in texts]
-    bodies = [text.split(BREAK, 1)[0] for text in shape]
+    bodies = list(map(body_of, shape))
     concepts = [text[len(body) :] for text, body in zip(shape, bodies, strict=True)]
     parts = [_hash(bodies, n, bits, LETTER) for n in LETTER_GRAMS]
     sounds = [jamo(text) for text in bodies]
@@ -94,7 +114,7 @@ class _Known(dict[str, int]):
             self.clear()
         key = self.size
         for ch in gram:
-            key = ((key << _SHIFT & _64) ^ (key >> _BACK) ^ ord(ch)) * _FACTOR & _64
+            key = ((key << _SHIFT & ALL_BITS) ^ (key >> _BACK) ^ ord(ch)) * FACTOR & ALL_BITS
         bucket = self[gram] = (key >> self.shift) * 4 + self.kind
         return bucket
 
@@ -110,7 +130,7 @@ class GramCache:
     def buckets(self, text: str) -> set[int]:
         """Return the buckets of one text, as `grams` does."""
         shape = letters(text)
-        body = shape.split(BREAK, 1)[0]
+        body = body_of(shape)
         found = set(map(self._letter.__getitem__, body))
         found.update(map(self._letters.__getitem__, map(add, body, body[1:])))
         sounds = jamo(body)
@@ -134,7 +154,7 @@ def _hash(texts: Sequence[str], n: int, bits: int, kind: int) -> NDArray[np.int6
     inside = np.ones(count, dtype=bool)
     for offset in range(n):
         part = codes[offset : offset + count]
-        key = ((key << np.uint64(_SHIFT)) ^ (key >> np.uint64(_BACK)) ^ part) * np.uint64(_FACTOR)
+        key = ((key << np.uint64(_SHIFT)) ^ (key >> np.uint64(_BACK)) ^ part) * np.uint64(FACTOR)
         inside &= (part != 0) & (part != ord(BREAK))
     bucket = (key[inside] >> np.uint64(64 - (bits - 2))).astype(np.int64) * 4 + kind
     return (bucket << 32) | text[:count][inside]

@@ -5,8 +5,16 @@ so names are compared as names, before any similarity counts.
 """
 
 from collections.abc import Mapping
+from enum import StrEnum
 
 from bot.words import Group, Term
+
+
+class Refusal(StrEnum):
+    """Why an entry may not answer; in a verdict the group follows."""
+
+    OTHER = "other"
+    """It is about another name."""
 
 
 def contains(terms: Mapping[str, Term], larger: str, smaller: str) -> bool:
@@ -17,7 +25,9 @@ def contains(terms: Mapping[str, Term], larger: str, smaller: str) -> bool:
             return True
         seen.add(smaller)
         term = terms.get(smaller)
-        smaller = term.within if term else ""
+        if term is None:
+            break
+        smaller = term.within
     return False
 
 
@@ -34,10 +44,9 @@ def verdict(group: Group, asked: frozenset[str], held: frozenset[str], terms: Ma
     """
     if not group.exclusive or not asked or not held:
         return ""
-    if group.needed and len(asked) > 1 and len(held) > 1 and _apart(asked, held, terms):
-        return f"other {group.id}"
     related = any(contains(terms, h, a) or contains(terms, a, h) for a in asked for h in held)
-    return "" if related else f"other {group.id}"
+    passes = related and not (group.needed and _apart(asked, held, terms))
+    return "" if passes else f"{Refusal.OTHER} {group.id}"
 
 
 def silent(group: Group, asked: frozenset[str], held: frozenset[str]) -> bool:

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.matching import guard
-from bot.words import Entry, Frame, Group, Term, Utterance
+from bot.words import Entry, Frame, Group, Term, Utterance, group_of, is_unlisted
 
 Terms = frozenset[str]
 _NOTHING: Terms = frozenset()
 _NONE: dict[str, Terms] = {}
 _MOST_SHARED = 2
+"""Names: that three are shared tells no more than that two are (2026-11-24)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +67,7 @@ class Judge:
             return
         for member in sorted(asked.get(c.frame.slot, _NOTHING)):
             entry = c.frame.entries.get(member)
-            if entry is None and member.endswith(".*"):
+            if entry is None and is_unlisted(member):
                 entry = c.frame.unnamed
             if entry is not None:
                 yield entry, self._agreement({**c.about, **by_group(frozenset([member]))}, asked)
@@ -81,7 +82,7 @@ class Judge:
             if mine and its:
                 both = [h for h in its if any(guard.contains(self.terms, a, h) for a in mine)]
                 partly |= group.needed and len(both) < len(its)
-                shared += 2 if len(mine) > 1 and len(both) == len(mine) else int(bool(both))
+                shared += _MOST_SHARED if len(mine) > 1 and len(both) == len(mine) else int(bool(both))
             elif mine:
                 unnamed |= group.needed and bool(mine - self.dropped)
             else:
@@ -102,5 +103,5 @@ def by_group(terms: Terms) -> Mapping[str, Terms]:
         return _NONE
     groups: dict[str, set[str]] = {}
     for term in terms:
-        groups.setdefault(term.split(".", 1)[0], set()).add(term)
+        groups.setdefault(group_of(term), set()).add(term)
     return {g: frozenset(ts) for g, ts in groups.items()}

@@ -8,7 +8,7 @@ from bot import hangul
 
 LATIN = re.compile(r"[A-Za-z]{2,}")
 _PLAUSIBLE = 0.4
-"""Share of letter pairs of a reading that must be known for it to be taken."""
+"""Share of letter pairs of a reading that must be known for it to be taken (2026-11-24)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from bot.matching.talk import Talk
 from bot.words import Frame
 
 VERSION = 3
+"""Of the layout of `learned.zip`: another one is not read."""
 _OF_THE_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
 _OF_ITS_CONTENTS = (AttributeError, KeyError, TypeError, ValueError)
 STALE = -1

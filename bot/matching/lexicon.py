@@ -16,15 +16,15 @@ from bot.matching.squeeze import letters_of
 from bot.words import Group, Term
 
 _SHORTEST_FUZZY = 3
-"""Syllables of the shortest name whose typos are corrected."""
+"""Syllables of the shortest name whose typos are corrected (2026-11-24)."""
 _LONG_JAMO = 12
-"""From this length on two wrong jamo are corrected."""
+"""From this length on two wrong jamo are corrected (2026-11-24)."""
 _RISKY = 4
-"""Syllables up to which a changed initial consonant makes another name, not a typo (창원대, 장원대)."""
+"""Syllables up to which a changed initial consonant makes another name, not a typo (창원대, 장원대) (2026-11-24)."""
 _FEWEST_KEYS = 5
-"""Keys of the shortest word in which a slip is looked for: two syllables."""
+"""Keys of the shortest word in which a slip is looked for: two syllables (2026-11-25)."""
 _DOUBT = 2
-"""Jamo up to which a name is worth asking about."""
+"""Jamo up to which a name is worth asking about (2026-11-24)."""
 
 WORD = "word"
 PLAIN_GROUPS = frozenset({WORD, "filler", "reference"})

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int32]
 
+BIAS_VALUE = np.float32(0.3)
+"""Value of the feature that every text has: less than 1, so that what is common to all is learned slowly (2026-11-29)."""
 _STILL = 1e-4
 """Change of a dual variable below which nothing is written."""
 

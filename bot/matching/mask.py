@@ -6,13 +6,14 @@ from dataclasses import dataclass, replace
 
 from bot.hangul import PARTICLES
 from bot.matching.find import covering
-from bot.matching.grams import BREAK
+from bot.matching.grams import masked_of
 from bot.matching.lexicon import Lexicon, key_of
 from bot.matching.squeeze import Squeezed
 from bot.words import Mention
 
 LEAST = 2
-"""Letters that must remain of a text when something is taken out of it."""
+"""Letters that must remain of a text when something is taken out of it, or that make a part of it a question of its own:
+one syllable says nothing (2026-11-24)."""
 _INSTEAD = "reference.instead"
 LINKS = frozenset((*PARTICLES, "좀")) - {"에서"}
 """What follows a name in its word and says nothing of it."""
@@ -50,7 +51,7 @@ class Masks:
         if fillers:
             light = _blanked(sq.text, {**fillers, **blanks})
             body = light if len(light) >= LEAST else body
-        return body + "".join(BREAK + c for c in self._concepts(mentions, cut))
+        return masked_of(body, self._concepts(mentions, cut))
 
     def _concepts(self, mentions: list[Mention], cut: list[tuple[int, int]]) -> list[str]:
         """Return the symbols of the terms that are said but not masked, each once, in order."""

@@ -17,16 +17,15 @@ from bot.matching.index import LARGE, Index
 from bot.matching.judge import Agreement, Judge
 from bot.matching.learned import Judgement, Learned
 from bot.matching.lexicon import key_of
+from bot.matching.mask import LEAST
 from bot.matching.model import probabilities
 from bot.matching.moves import Moves
-from bot.matching.policy import Cutoffs
+from bot.matching.policy import MOST_NAMES, Cutoffs
 from bot.matching.read import Reader
 from bot.matching.remember import Remembered
 from bot.matching.table import CHEAP, EVIDENCE, PLAIN, Message, Scores, kinds_of, names_of, table
 from bot.words import Entry, Match, Utterance
 
-_SMALLEST_QUESTION = 2
-"""Letters beside names that make a part of a message a question of its own."""
 _CACHED = 4_096
 """Texts whose reading and ranking are remembered: about 20 MB where all are in use."""
 _LONGEST_CACHED = 200
@@ -35,11 +34,9 @@ _CANDIDATES = 10
 """Frames that each kind of evidence puts forward."""
 _KEPT, _KEPT_REFUSED = 20, 6
 """Matches of a ranking."""
-_MOST_DESCRIBED = 4
-"""Members up to which a description is taken to stand for them."""
 _TALK = -0.5
-"""Score from which on a part of a message is small talk: half-way from what it is not (-1) to the border (0)."""
-_MOST_NAMES = 512
+"""Score from which on a part of a message is small talk: half-way from what it is not (-1) to the border (0) (2026-11-30)."""
+_MEANINGS = 512
 """Sets of names whose agreement with the frames is remembered."""
 
 Terms = Mapping[str, frozenset[str]]
@@ -121,7 +118,7 @@ class Matcher:
         self._read: Remembered[Utterance] = Remembered(_CACHED)
         self._rank: Remembered[Ranking] = Remembered(_CACHED)
         self._parts: Remembered[tuple[Utterance, ...]] = Remembered(_CACHED)
-        self._meant: Remembered[dict[int, Meant]] = Remembered(_MOST_NAMES)
+        self._meant: Remembered[dict[int, Meant]] = Remembered(_MEANINGS)
 
     def know(self, learned: Learned) -> None:
         """Take what was learned; before, only the wordings are compared."""
@@ -217,7 +214,7 @@ class Matcher:
 
     def _few(self, slot: str, u: Utterance) -> frozenset[str]:
         members = self.implied(slot, u)
-        return members if len(members) <= _MOST_DESCRIBED else frozenset()
+        return members if len(members) <= MOST_NAMES else frozenset()
 
     def _judgement(self, heard: str) -> Judgement:
         return self.judgements[heard]
@@ -325,7 +322,7 @@ class Matcher:
 
     def _parted(self, text: str, asking: bool) -> tuple[Utterance, ...]:
         read = [self.read(t) for t in (parts.questions if asking else parts.joined)(text)]
-        return tuple(r for r in read if sum(not is_symbol(ch) for ch in wordings.body(r)) >= _SMALLEST_QUESTION)
+        return tuple(r for r in read if sum(not is_symbol(ch) for ch in wordings.body(r)) >= LEAST)
 
 
 def _settled(ranking: Ranking) -> bool:

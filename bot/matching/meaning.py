@@ -15,12 +15,12 @@ from numpy.typing import NDArray
 
 from bot.matching.encoder import Vectors, encode, kept_at
 from bot.matching.encoder_process import WIDTH
-from bot.matching.linear import Fit, Floats, Rows, dense_rows, fit
+from bot.matching.linear import BIAS_VALUE, Fit, Floats, Rows, dense_rows, fit
 
 COST = 0.5
 """C of the head: what an error costs beside the length of the weights."""
 _ROUNDS = 4
-_BIAS = np.float32(0.3)
+"""Times that all texts are gone through: the weights hardly move after that."""
 SHORT = 64
 """Dimensions of the vectors that are kept of all texts learned: with 128 no more questions find their entry (2026-11-30)."""
 _MOST_USED = 12_000
@@ -37,7 +37,7 @@ def centred(vectors: Floats, mean: Floats) -> Floats:
 
 def with_bias(vectors: Floats) -> Floats:
     """Return vectors with the feature that every text has."""
-    found: Floats = np.concatenate([vectors, np.full((*vectors.shape[:-1], 1), _BIAS, np.float32)], axis=-1)
+    found: Floats = np.concatenate([vectors, np.full((*vectors.shape[:-1], 1), BIAS_VALUE, np.float32)], axis=-1)
     return found
 
 

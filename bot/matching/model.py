@@ -15,6 +15,7 @@ Reals = NDArray[np.float64]
 _RIDGE = 1.0
 """Penalty on the squares of the coefficients of standardised features, in choices."""
 _MOST_STEPS = 40
+"""Newton steps: a fit that is not done by then never is."""
 _CLOSE = 1e-6
 """Gain in log-likelihood a choice below which the fit is done."""
 

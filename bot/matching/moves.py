@@ -14,6 +14,7 @@ from bot.matching.linear import Fit, Floats, fit
 _COST = 0.3
 """C: lower than for entries, for there are few texts to each move and much else in them."""
 _ROUNDS = 6
+"""Times that all texts are gone through: the weights hardly move after that."""
 
 
 class Move(StrEnum):

@@ -7,9 +7,9 @@ from rapidfuzz import fuzz, process
 from bot.hangul import jamo
 
 _SHORT = 6
-"""Letters up to which a question is compared as a name, typos and all."""
+"""Letters up to which a question is compared as a name, typos and all (2026-11-24)."""
 _NEAR = (60.0, 80.0)
-"""Percent from which two short wordings count as alike: up to three letters, and longer."""
+"""Percent from which two short wordings count as alike: up to three letters, and longer (2026-11-24)."""
 
 
 class ShortNames:

@@ -12,7 +12,7 @@ from bot.matching.squeeze import Squeezed
 from bot.words import Group
 
 _SHORT_PIECE = 3
-"""Letters up to which a name may be a mere piece of another word: 주식 in 주식회사."""
+"""Letters up to which a name may be a mere piece of another word: 주식 in 주식회사 (2026-11-25)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,9 @@
 import re
 from collections.abc import Callable, Sequence
 
+from bot.matching.mask import LEAST
+from bot.matching.policy import MOST_ANSWERS
+
 _CLAUSE = re.compile(r"(?<=[.?!。？！\n])\s*|(?<=[가-힣][다요죠]) (?=\S)")
 _NOUNS = re.compile(
     r"(?<=[가-힣])(?:이랑|랑|하고|와|(?<![성효결학초통부경])과)\s+(?!싶|있|나서|나면|난 )"
@@ -48,7 +51,7 @@ _EITHER = re.compile(
 """A question put both ways: «돼요 안 돼요», «있나요 없나요», «가능 불가능»."""
 _BEGINNING = re.compile(r"^\s*(?:그리고|그리구|글고|글구|그라고|또한?|아울러|추가로)요?\s+")
 _SHORTEST = 4
-"""Characters of a sentence that can be a question."""
+"""Characters of a sentence that can be a question (2026-11-25)."""
 _LAST = 6
 """Sentences that are read beside those that ask."""
 _ASKING = re.compile(
@@ -60,9 +63,7 @@ _ASKING = re.compile(
 _LONGEST = 400
 """Characters up to which a text is searched for several questions: bounds the time for long stories."""
 _LONGEST_JOINED = 60
-"""Characters up to which a question may join several things: in a story the words for that join much else."""
-_MOST = 3
-"""Questions that one message joins; more is a story or a list."""
+"""Characters up to which a question may join several things: in a story the words for that join much else (2026-11-25)."""
 
 
 _LEANING = re.compile(
@@ -70,13 +71,12 @@ _LEANING = re.compile(
 )
 """A sentence that points at what was told before it, or weighs what others say of it."""
 _GREETING = 8
-"""Characters below which a sentence that asks nothing is a greeting or a sigh."""
+"""Characters below which a sentence that asks nothing is a greeting or a sigh (2026-11-25)."""
 
 
 _PART = re.compile(r"(?<=[.!?。！？~\n,])\s*|(?<=[가-힣][다요죠까오]) (?=\S)|(?<=데요) ")
-_FEWEST_LETTERS = 2
-"""Letters that must be left of a message without its small talk."""
 _MOST_PARTS = 8
+"""Sentences of a message that are looked at for small talk: each costs a classification."""
 
 
 def without(text: str, is_talk: Callable[[str], bool]) -> str:
@@ -91,7 +91,7 @@ def without(text: str, is_talk: Callable[[str], bool]) -> str:
         end -= 1
     left = " ".join(p.strip() for p in found[start:end])
     whole = start == 0 and end == len(found)
-    return text if whole or sum(ch.isalnum() for ch in left) < _FEWEST_LETTERS else left.rstrip(" ,")
+    return text if whole or sum(ch.isalnum() for ch in left) < LEAST else left.rstrip(" ,")
 
 
 def peeled(text: str, before: Sequence[str], after: Sequence[str]) -> str:
@@ -104,7 +104,7 @@ def peeled(text: str, before: Sequence[str], after: Sequence[str]) -> str:
         head = next((p for p in before if left.startswith(p) and not left[len(p) :][:1].isalnum()), "")
         tail = next((p for p in after if left.endswith(p) and not left[: -len(p)][-1:].isalnum()), "")
         rest = left[len(head) : len(left) - len(tail)].strip(" ,.!~")
-        more = bool(head or tail) and sum(ch.isalnum() for ch in rest) >= _FEWEST_LETTERS
+        more = bool(head or tail) and sum(ch.isalnum() for ch in rest) >= LEAST
         left = rest if more else left
     return left if left != text.strip() else text
 
@@ -148,7 +148,7 @@ def questions(text: str) -> list[str]:
             found.append(left)
             start = m.end()
     found = [_BEGINNING.sub("", part).strip() for part in (*found, text[start:])]
-    return found if 2 <= len(found) <= _MOST else []
+    return found if 2 <= len(found) <= MOST_ANSWERS else []
 
 
 def _ends_question(left: str, joint: str, right: str) -> bool:
@@ -174,6 +174,6 @@ def _ends_question(left: str, joint: str, right: str) -> bool:
 def joined(text: str) -> list[str]:
     """Return the two or three things that a question may join; none where it does not."""
     found = [p for p in _NOUNS.split(text) if p and p.strip()] if len(text) <= _LONGEST_JOINED else []
-    if not 2 <= len(found) <= _MOST or _TOGETHER.search(text, len(found[0])):
+    if not 2 <= len(found) <= MOST_ANSWERS or _TOGETHER.search(text, len(found[0])):
         return []
     return found

@@ -41,6 +41,11 @@ GENERAL_PROMISES = Promises(wrong=0.05, outside=0.1, brushed=0.03)
 strangers ask."""
 MOST_CHOICES = 3
 """Choices that are offered: more are not read on a phone (2026-11-29)."""
+MOST_ANSWERS = MOST_CHOICES
+"""Answers in one message, and questions that are looked for in one: for the same reason."""
+MOST_NAMES = 4
+"""Names, or entries of one kind, that are asked about, or that a description is taken to stand for: a list of more is not a
+question any more (2026-11-24)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,15 +15,16 @@ from bot.matching.mask import LEAST, Masks, denied
 from bot.matching.near import Binding, NearNames
 from bot.matching.spelling import Repair, Spelling, is_slip
 from bot.matching.squeeze import Squeezed, squeeze, words_in
-from bot.words import Group, How, Mention, Term, Utterance
+from bot.words import Group, How, Mention, Term, Utterance, unlisted
 
 _FIRST_SYMBOL = 0xE000
+"""Of the characters that Unicode leaves to private use: no text has one of its own."""
 _MAX_NEAR = 12
 """Words of one text whose typos are looked into: bounds the time for long stories."""
 _LOOSE = re.compile(r"[ㄱ-ㅣ]")
 _LAUGHTER = re.compile(r"ㅋ{2,}|ㅎ{2,}|ㅠ{2,}|ㅜ{2,}|(?<=[가-힣])[ㅋㅎㅠㅜ]+(?![ㄱ-ㅣ])")
 _DRONE = 8
-"""Letters from which on a text of no more than two different ones says nothing."""
+"""Letters from which on a text of no more than two different ones says nothing (2026-11-26)."""
 _MOST_READINGS = 3
 """Readings of a text with words that can be corrected in several ways."""
 
@@ -227,7 +228,7 @@ class Reader:
             if any(h.start < stop and start < h.end and h.end - h.start >= (stop - start) / 2 for h in hits):
                 continue
             found.append(
-                Mention(f"{group}.*", group, inside[0], inside[-1] + 1, normal[begin:end].strip(), "pattern")
+                Mention(unlisted(group), group, inside[0], inside[-1] + 1, normal[begin:end].strip(), "pattern")
             )
         return found
 

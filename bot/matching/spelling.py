@@ -26,7 +26,7 @@ _LOOSE = re.compile(r"[ㄱ-ㅣ]")
 _LONGEST = 10
 """Letters of the longest word that is looked at: longer ones are several, written together."""
 _TWO_SLIPS = 14
-"""Keys from which on a certain slip may be two."""
+"""Keys from which on a certain slip may be two (2026-11-25)."""
 _MOST = 3
 """Corrections that are kept: where more are as near, none is."""
 _ENDINGS = frozenset(
@@ -104,9 +104,9 @@ _COPULAS = frozenset(
 )
 """What follows a noun of one syllable: nothing is known of it, and nothing is to be corrected."""
 _COMPOUND = 4
-"""Syllables from which on the first two of a word are one by themselves: 삼책, of 삼책오공."""
+"""Syllables from which on the first two of a word are one by themselves: 삼책, of 삼책오공 (2026-11-25)."""
 _SHORT = 2
-"""Syllables up to which a word with another consonant at its head is another word."""
+"""Syllables up to which a word with another consonant at its head is another word (2026-11-26)."""
 _KINDS = ("ㄱㄲㅋ", "ㄷㄸㅌ", "ㅂㅃㅍ", "ㅅㅆ", "ㅈㅉㅊ")
 """Consonants that people write for one another: they differ in how hard they are breathed."""
 _ANY = "것"

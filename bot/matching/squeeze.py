@@ -15,7 +15,7 @@ _JOINING = frozenset(_MARKS)
 _WORD = re.compile(rf"[^\W_]+(?:[{re.escape(_MARKS)}][^\W_]+)*")
 _WITHOUT_MARKS = str.maketrans("", "", _MARKS)
 _LONGEST_SANE = 8
-"""Syllables: a longer word is taken to be several that are written together."""
+"""Syllables: a longer word is taken to be several that are written together (2026-11-24)."""
 
 
 @dataclass(frozen=True, slots=True)

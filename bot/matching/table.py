@@ -27,6 +27,7 @@ _NAMES = ("shared", "unnamed", "partly", "silent", "absent", "implied")
 _KINDS = ("talk", "boundary", "handover", "definition")
 _MESSAGE = ("none", "length", "repaired", "unread")
 _NO_SCORE = np.float32(-1)
+"""Where a kind of evidence says nothing: what a classifier says of what it never is."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,9 @@ from bot.words import Frame
 _WORD = re.compile(r"[^\W\d_]+")
 _SLOT = re.compile(r"\{[^}]*\}")
 _HEAD = 2
-"""Syllables by which a Korean word is known."""
+"""Syllables by which a Korean word is known (2026-11-30)."""
 _LATIN = 12
-"""Letters by which a Latin word is."""
+"""Letters by which a Latin word is (2026-11-30)."""
 
 
 def heads(text: str) -> set[str]:

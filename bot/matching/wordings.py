@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from bot.hangul import clean, initials, strip_particle
 from bot.knowledge.base import KnowledgeBase
-from bot.matching.grams import BREAK
+from bot.matching.grams import body_of
 from bot.matching.lexicon import key_of
 from bot.matching.mask import LINKS
 from bot.matching.names import ShortNames
@@ -15,7 +15,7 @@ from bot.matching.plain import plain_wording
 from bot.matching.read import Reader
 from bot.matching.spelling import Spelling
 from bot.matching.squeeze import words_in
-from bot.words import UNNAMED, Entry, Frame, Kind, Term, Utterance
+from bot.words import Entry, Frame, Kind, Term, Utterance
 
 _SLOT = re.compile(r"\{(?:short|name)(?::[^}]*)?\}")
 _LINKED = re.compile(rf"(\{{(?:short|name)\}})(?:{'|'.join(sorted(LINKS, key=len, reverse=True))})(?=\s|$)")
@@ -79,7 +79,7 @@ def wording(reader: Reader, text: str, slot: str) -> Utterance:
 
 def body(u: Utterance) -> str:
     """Return the letters that are compared, without the concepts."""
-    return u.masked.split(BREAK)[0]
+    return body_of(u.masked)
 
 
 def _about(
@@ -110,7 +110,7 @@ def by_question(base: KnowledgeBase) -> dict[str, list[Entry]]:
     """Return the entries that have a question, squeezed, as it stands, names filled in."""
     found: dict[str, list[Entry]] = {}
     for entry in base.entries.values():
-        for key in {key_of(clean(q)) for q in entry.questions if not entry.id.endswith(UNNAMED)}:
+        for key in {key_of(clean(q)) for q in entry.questions if not entry.unlisted}:
             found.setdefault(key, []).append(entry)
     return found
 

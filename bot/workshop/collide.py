@@ -19,7 +19,7 @@ from bot.matching.grams import is_symbol
 from bot.matching.read import Reader
 from bot.matching.squeeze import squeeze
 from bot.matching.wordings import wording as read_wording
-from bot.words import Frame, Utterance
+from bot.words import Frame, Utterance, group_of
 from bot.workshop.kept import Kept, digest, nowhere, program, told
 
 NEAR = 88.0
@@ -230,12 +230,12 @@ def _alike(a: _Form, b: _Form) -> bool:
     if a.figures != b.figures or a.denies != b.denies or a.acts != b.acts:
         return False
     for mine, other in ((a, b), (b, a)):
-        if any(all(t.split(".", 1)[0] != group for t in other.names) for group in mine.open - other.open):
+        if any(all(group_of(t) != group for t in other.names) for group in mine.open - other.open):
             return False
     if len(a.words) == len(b.words) and _own_word(a, b) and _own_word(b, a):
         return False
     opened = a.open | b.open
-    return not {t for t in a.names ^ b.names if t.split(".", 1)[0] not in opened}
+    return not {t for t in a.names ^ b.names if group_of(t) not in opened}
 
 
 def _own_word(a: _Form, b: _Form) -> bool:

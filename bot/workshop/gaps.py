@@ -8,7 +8,8 @@ from datetime import datetime
 from functools import partial
 
 from bot.desk.desk import HelpDesk
-from bot.matching.grams import BREAK, grams
+from bot.desk.reasons import Reason
+from bot.matching.grams import body_of, grams
 from bot.matching.plain import plain as as_read
 from bot.store.gaps import Record
 from bot.words import Kind, Outcome, Query, Reply
@@ -114,7 +115,7 @@ class _Likeness:
     def add(self, text: str) -> dict[int, float]:
         """Return the likeness in 0–1 to each text that was added before, by its number; then add this one."""
         index = self.desk.matcher.index
-        body = self.desk.matcher.reader.read(text).masked.split(BREAK)[0]
+        body = body_of(self.desk.matcher.reader.read(text).masked)
         buckets = grams([body], index.bits).bucket
         weights = [float(w) ** 2 for w in index.weight[buckets]]
         shared: dict[int, float] = defaultdict(float)
@@ -204,7 +205,7 @@ def _why(desk: HelpDesk, reply: Reply) -> tuple[str, str]:
     if not candidates:
         only_talk = bool(trace.get("candidates"))
         return "", "잡담과 비슷할 뿐 가까운 항목이 없습니다" if only_talk else "닿는 낱말이 하나도 없습니다"
-    return str(candidates[0]["entry"]), _undecided(desk, reply, candidates)
+    return str(candidates[0]["entry"]), _undecided(reply, candidates)
 
 
 def _near(desk: HelpDesk, rows: object) -> list[dict[str, object]]:
@@ -220,19 +221,17 @@ def _guarded(desk: HelpDesk, verdict: str) -> str:
     return f"항목은 다른 '{name}'에 관한 것이라 막혔습니다"
 
 
-def _undecided(desk: HelpDesk, reply: Reply, candidates: Sequence[Mapping[str, object]]) -> str:
+def _undecided(reply: Reply, candidates: Sequence[Mapping[str, object]]) -> str:
     entry = str(candidates[0]["entry"])
     sure = f"(확실함 {100 * _number(candidates[0], 'score'):.0f}%)" if "score" in candidates[0] else ""
-    frames = list(dict.fromkeys(desk.base.entries[str(c["entry"])].frame for c in candidates))
-    rival = frames[1] if len(frames) > 1 else ""
-    return {
-        "too weak": f"가장 가까운 [{entry}]와(과)도 낱말이 너무 다릅니다{sure}",
-        "near tie": f"[{entry}]와(과) [{rival}]이(가) 비슷하게 가까워 되묻습니다",
-        "not sure": f"[{entry}]인지 확실하지 않아 되묻습니다{sure}",
-        "a name in doubt": "이름의 철자가 확실하지 않아 되묻습니다",
-        "initial consonants only": "초성뿐이라 되묻습니다",
-        "several fit the name": f"[{entry}] 말고도 맞는 이름이 여럿이라 되묻습니다",
-    }.get(reply.why, f"답하지 못합니다({reply.why})")
+    said: dict[str, str] = {
+        Reason.TOO_WEAK: f"가장 가까운 [{entry}]와(과)도 낱말이 너무 다릅니다{sure}",
+        Reason.UNSURE: f"[{entry}]인지 확실하지 않아 되묻습니다{sure}",
+        Reason.NAME_IN_DOUBT: "이름의 철자가 확실하지 않아 되묻습니다",
+        Reason.INITIALS: "초성뿐이라 되묻습니다",
+        Reason.SEVERAL_FIT: f"[{entry}] 말고도 맞는 이름이 여럿이라 되묻습니다",
+    }
+    return said.get(reply.why, f"답하지 못합니다({reply.why})")
 
 
 def _rows(value: object) -> list[dict[str, object]]:

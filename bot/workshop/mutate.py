@@ -19,7 +19,7 @@ from bot.desk.context import Context
 from bot.desk.desk import HelpDesk
 from bot.matching.lexicon import key_of
 from bot.matching.squeeze import squeeze
-from bot.words import UNNAMED, Entry, Outcome, Query, Reply, Utterance
+from bot.words import Entry, Outcome, Query, Reply, Utterance
 from bot.workshop.mutate_text import KINDS, Kind, mutate
 
 FILE = "mutation.json"
@@ -89,7 +89,7 @@ def questions(desk: HelpDesk, only: str = "", sample: int = 0) -> list[tuple[Ent
     for entry in desk.base.entries.values():
         place = turn[entry.frame]
         turn[entry.frame] += 1
-        if entry.id.endswith(UNNAMED) or (only and only not in (entry.id, entry.frame)):
+        if entry.unlisted or (only and only not in (entry.id, entry.frame)):
             continue
         texts = [q for q in entry.questions if key_of(hangul.clean(q))]
         if entry.member and not only:

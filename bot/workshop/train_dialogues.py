@@ -17,6 +17,7 @@ from bot.desk.context import Context
 from bot.desk.conversation import FEATURES, Candidates
 from bot.desk.decide import Decision, decide
 from bot.desk.readings import Way, last_entry, readings
+from bot.desk.reasons import Reason
 from bot.desk.understand import Understanding
 from bot.matching import moves
 from bot.matching.learned import Judgement
@@ -115,7 +116,7 @@ class Dialogues:
         likely = {e.id: self._likeliest(e, t.found) for e in wanted}
         best = max(wanted, key=lambda e: likely[e.id][0])
         read = readings(t.read, context, self.matcher)[likely[best.id][1]]
-        decision = Decision(Outcome.ANSWER, (Match(best, best.frame, 1.0, 1.0),), 1.0, "clear")
+        decision = Decision(Outcome.ANSWER, (Match(best, best.frame, 1.0, 1.0),), 1.0, Reason.CLEAR)
         return self.understanding.after(read, decision, context, _SINCE)
 
     @staticmethod
@@ -159,7 +160,7 @@ class Dialogues:
         return Verdict(t, decision, self._verdict(t, decision))
 
     def _verdict(self, t: Turned, d: Decision) -> str:
-        asks = d.outcome is Outcome.ASK or (d.outcome is Outcome.FALLBACK and d.why != "clear")
+        asks = d.outcome is Outcome.ASK or (d.outcome is Outcome.FALLBACK and d.why != Reason.CLEAR)
         if not asks and any(self.right(t, m) for m in d.matches):
             return "right"
         if d.outcome is Outcome.ANSWER:

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from bot.desk.decide import Decision, decide
+from bot.desk.reasons import Reason
 from bot.matching.learned import Judgement
 from bot.matching.matcher import NAMES, Matcher, Table
 from bot.matching.model import Choice, Model, fitted
@@ -80,7 +81,7 @@ class Assessor:
     def _verdict(self, h: Held, d: Decision, sort: str) -> str:
         if sort == "outside":
             return {Outcome.ANSWER: "wrong", Outcome.ASK: "asked"}.get(d.outcome, "right")
-        said = d.outcome not in (Outcome.ASK, Outcome.FALLBACK) or d.why == "clear"
+        said = d.outcome not in (Outcome.ASK, Outcome.FALLBACK) or d.why == Reason.CLEAR
         if said and any(self.is_right(h, m.entry.id, m.frame) for m in d.matches):
             return "right"
         if d.outcome is Outcome.ANSWER:

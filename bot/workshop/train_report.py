@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from bot.desk.reasons import Reason
 from bot.workshop.train_judge import Judged
 
 COLUMNS = ("right", "asked", "offered", "abstained", "missed", "wrong")
@@ -44,7 +45,7 @@ def figures_of(judged: Sequence[Judged]) -> Figures:
     rows = {name: _row(group) for name, group in sorted(groups.items())}
     sorts = sorted({j.sort for j in judged})
     means = {sort: _mean([row for name, row in rows.items() if name.startswith(f"{sort}:")]) for sort in sorts}
-    asked = [j for j in judged if j.sort == "question" and j.decision.why == "not sure"]
+    asked = [j for j in judged if j.sort == "question" and j.decision.why == Reason.UNSURE]
     held = sum(j.verdict in ("asked", "offered") for j in asked) / max(len(asked), 1)
     return Figures(rows, means, _reliability(judged), held, _pairs(judged), _doubts(judged))
 

@@ -7,8 +7,10 @@ from typing import Any
 from bot.desk.context import Context
 from bot.desk.decide import Decision
 from bot.desk.desk import HelpDesk
+from bot.desk.reasons import Reason
 from bot.hangul import jamo, with_particle
 from bot.matching.alike import alike
+from bot.matching.guard import Refusal
 from bot.matching.lexicon import key_of
 from bot.words import Entry, Match, Outcome, Query
 
@@ -19,21 +21,20 @@ _OUTCOMES = {
     "smalltalk": "인사말로 답함",
     "handover": "사람에게 넘김",
 }
-_REASONS = {
-    "clear": "가장 비슷한 항목이 뚜렷합니다",
-    "not sure": "확률이 답할 기준에 못 미칩니다",
-    "too weak": "확률이 되물을 기준에도 못 미칩니다",
-    "nothing found": "견줄 수 있는 항목이 없습니다",
-    "a name in doubt": "이름이 잘못 적힌 것 같아 먼저 묻습니다",
-    "initial consonants only": "초성만으로는 답하지 않고 고르게 합니다",
-    "several fit the name": "이름 하나에 맞는 곳이 여럿입니다",
-    "several are named": "이름이 여럿 나왔습니다",
-    "two questions": "물음이 둘입니다",
-    "two names of different kinds": "종류가 다른 이름 둘에 저마다 답이 있습니다",
+_REASONS: dict[str, str] = {
+    Reason.CLEAR: "가장 비슷한 항목이 뚜렷합니다",
+    Reason.UNSURE: "확률이 답할 기준에 못 미칩니다",
+    Reason.TOO_WEAK: "확률이 되물을 기준에도 못 미칩니다",
+    Reason.NOTHING_FOUND: "견줄 수 있는 항목이 없습니다",
+    Reason.NAME_IN_DOUBT: "이름이 잘못 적힌 것 같아 먼저 묻습니다",
+    Reason.INITIALS: "초성만으로는 답하지 않고 고르게 합니다",
+    Reason.SEVERAL_FIT: "이름 하나에 맞는 곳이 여럿입니다",
+    Reason.SEVERAL_NAMED: "이름이 여럿 나왔습니다",
+    Reason.TWO_QUESTIONS: "물음이 둘입니다",
+    Reason.TWO_KINDS: "종류가 다른 이름 둘에 저마다 답이 있습니다",
 }
 _HOW = {"typo": "오타로 보고 고침", "initials": "초성", "pattern": "목록에 없는 이름", "implied": "설명으로 짐작함"}
-_VERDICTS = {"needs": "이 항목은 질문에 이 묶음의 이름이 있어야 합니다", "other": "다른 이름에 관한 항목입니다"}
-_VERDICTS |= {"names": "질문에 이 항목이 모르는 이름이 있습니다"}
+_REFUSALS: dict[str, str] = {Refusal.OTHER: "다른 이름에 관한 항목입니다"}
 
 
 def explained(desk: HelpDesk, text: str, now: datetime) -> tuple[dict[str, object], list[str]]:
@@ -63,7 +64,7 @@ def _lines(t: dict[str, Any], decision: Decision, text: str) -> Iterator[str]:
         yield f"  {match.score:.3f} {match.entry.id} — 가장 가까운 질문 「{nearest(match.entry, text)}」"
     for row in t["refused"][:5]:
         kind, _, group = str(row["guard"]).partition(" ")
-        yield f"  막힘 {row['entry']} — {_VERDICTS.get(kind, kind)}({group})"
+        yield f"  막힘 {row['entry']} — {_REFUSALS.get(kind, kind)}({group})"
     yield from _advice(decision, text)
 
 

@@ -133,11 +133,7 @@ def prototype(run: Measured) -> Iterator[tuple[str, float, float]]:
     for r in run.accuracy:
         if r.system == NAME and r.label in reference.TOP1:
             yield f"{r.label}, top-1 %{' (seen)' if seen(r.case) else ''}", r.top1, reference.TOP1[r.label]
-    for s in run.refusal:
-        if s.system == NAME and s.topic in reference.AUROC:
-            yield f"{s.topic}, AUROC %", s.auroc, reference.AUROC[s.topic]
-        if s.system == NAME and s.topic in reference.ANSWERED:
-            yield f"{s.topic}, out answered %", s.answered, reference.ANSWERED[s.topic]
+    yield from _refusal(run)
     for d in run.distracted:
         if d.system == NAME:
             yield "skqc_dev k3 among distractors, top-1 %", d.top1, reference.DISTRACTED
@@ -146,3 +142,11 @@ def prototype(run: Measured) -> Iterator[tuple[str, float, float]]:
             then = reference.COSTS.get(c.variants, ())
             for what, ours, theirs in zip(_COSTS, (c.p50, c.p99, c.rss), then, strict=False):
                 yield f"{c.variants:,} variants, {what}", ours, theirs
+
+
+def _refusal(run: Measured) -> Iterator[tuple[str, float, float]]:
+    for s in run.refusal:
+        if s.system == NAME and s.topic in reference.AUROC:
+            yield f"{s.topic}, AUROC %", s.auroc, reference.AUROC[s.topic]
+        if s.system == NAME and s.topic in reference.ANSWERED:
+            yield f"{s.topic}, out answered %", s.answered, reference.ANSWERED[s.topic]

@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -28,6 +29,27 @@ def _digits(rng: random.Random, *counts: int) -> list[str]:
     return ["".join(rng.choice("0123456789") for _ in range(n)) for n in counts]
 
 
+def _born(rng: random.Random) -> str:
+    return f"{rng.randrange(40, 100):02}{rng.randrange(1, 13):02}{rng.randrange(1, 29):02}"
+
+
+def _mobile(rng: random.Random) -> list[str]:
+    return ["010", *_digits(rng, 4, 4)]
+
+
+_PARTS: dict[str, Callable[[random.Random], list[str]]] = {
+    "rrn": lambda rng: [_born(rng), str(rng.randrange(1, 9)) + _digits(rng, 6)[0]],
+    "business": lambda rng: _digits(rng, 3, 2, 5),
+    "mobile": _mobile,
+    "full": _mobile,
+    "spoken": _mobile,
+    "landline": lambda rng: [rng.choice(["02", "031", "055", "064"]), *_digits(rng, rng.choice([3, 4]), 4)],
+    "intl": lambda rng: ["+82", "10", *_digits(rng, 4, 4)],
+    "account": lambda rng: _digits(rng, 3, rng.choice([2, 3, 6]), rng.choice([6, 7])),
+    "card": lambda rng: [rng.choice("3459") + _digits(rng, 3)[0], *_digits(rng, 4, 4, 4)],
+}
+
+
 def seeds(count: int = 1200, seed: int = 7) -> list[tuple[str, str, str]]:
     """Return (kind, secret as digits or text, the secret as it is written)."""
     rng = random.Random(seed)
@@ -37,26 +59,12 @@ def seeds(count: int = 1200, seed: int = 7) -> list[tuple[str, str, str]]:
         kind = rng.choice(
             ["rrn", "business", "mobile", "landline", "email", "account", "card", "intl", "full", "spoken"]
         )
-        if kind == "rrn":
-            parts = [f"{rng.randrange(40, 100):02}{rng.randrange(1, 13):02}{rng.randrange(1, 29):02}"]
-            parts.append(str(rng.randrange(1, 9)) + _digits(rng, 6)[0])
-        elif kind == "business":
-            parts = _digits(rng, 3, 2, 5)
-        elif kind in ("mobile", "full", "spoken"):
-            parts = ["010", *_digits(rng, 4, 4)]
-        elif kind == "landline":
-            parts = [rng.choice(["02", "031", "055", "064"]), *_digits(rng, rng.choice([3, 4]), 4)]
-        elif kind == "intl":
-            parts = ["+82", "10", *_digits(rng, 4, 4)]
-        elif kind == "account":
-            parts = _digits(rng, 3, rng.choice([2, 3, 6]), rng.choice([6, 7]))
-        elif kind == "card":
-            parts = [rng.choice("3459") + _digits(rng, 3)[0], *_digits(rng, 4, 4, 4)]
-        else:
+        if kind == "email":
             name = "".join(rng.choice("abcdefghij._-0123456789") for _ in range(8)).strip("._-") or "abc"
             secret = f"x{name}@{rng.choice(['gmail.com', 'company.co.kr', '한글.kr', 'a-b.net'])}"
             out.append((kind, secret, secret.replace("@", rng.choice(["@", "＠", " @ ", "(at)"]))))
             continue
+        parts = _PARTS[kind](rng)
         written = sep.join(parts)
         if kind == "full":
             written = written.translate({ord("0") + i: chr(0xFF10 + i) for i in range(10)})

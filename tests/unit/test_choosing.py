@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.desk.choosing import chosen, items, places
+from bot.desk.choosing import chosen, items, places, points
 
 
 @pytest.mark.parametrize(
@@ -37,6 +37,48 @@ def test_what_says_more_or_points_at_nothing_chooses_nothing(text: str) -> None:
     assert chosen(text, 3) == ()
 
 
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("첫 번째", 0), ("두 번째", 1), ("둘째", 1), ("세 번째", 2), ("셋째", 2), ("네 번째", 3), ("넷째", 3),
+        ("다섯 번째", 4), ("여섯 번째", 5), ("일곱째", 6), ("9번", 8),
+        ("일번", 0), ("이번", 1), ("삼번", 2), ("사번", 3), ("맨 뒤에 거", 8),
+    ],
+)  # fmt: skip
+def test_every_place_has_its_number_and_its_order(text: str, place: int) -> None:
+    assert chosen(text, 9) == (place,)
+
+
+def test_a_number_in_words_is_said_with_번() -> None:
+    assert chosen("이거 1번", 3) == (0,)
+    assert chosen("일번이랑 이거", 3) == (0,)
+
+
+@pytest.mark.parametrize(
+    ("text", "pointing"),
+    [("1번 전화", True), ("일번 전화", True), ("①번", True), ("마지막 거", True), ("기술료는요", False), ("", False)],
+)
+def test_what_points_at_anything(text: str, *, pointing: bool) -> None:
+    assert points(text) is pointing
+
+
+@pytest.mark.parametrize(
+    ("text", "expected", "rest"),
+    [
+        ("전부전화", (0, 1, 2), ["전화"]),
+        ("주소전부전화", (0, 1, 2), ["주소", "전화"]),
+        ("주소1번전화", (0,), ["주소", "전화"]),
+        ("주소 2번 말고 전화", (0, 2), ["주소", "전화"]),
+        ("2️⃣호점", (1,), ["호점"]),
+        ("1번 4번", (), ["1번", "4번"]),
+        ("전화 말고", (), ["전화", "말고"]),
+    ],
+)
+def test_what_else_is_said_is_left(text: str, expected: tuple[int, ...], rest: list[str]) -> None:
+    found, left = places(text, 3)
+    assert (found, left.split()) == (expected, rest)
+
+
 def test_what_is_said_of_a_thing_in_a_list_is_left() -> None:
     place, rest = places("두 번째 거 전화번호요", 3)
     assert place == (1,)
@@ -45,6 +87,9 @@ def test_what_is_said_of_a_thing_in_a_list_is_left() -> None:
 
 def test_an_answer_lists_its_marked_lines_or_its_clauses() -> None:
     assert items("내는 것:\n- 연차보고서\n- 최종보고서") == ["연차보고서", "최종보고서"]
+    assert items("- 연차보고서, 최종보고서") == ["- 연차보고서", "최종보고서"]
+    assert items("연차보고서 그리고 최종보고서 또는 요약") == ["연차보고서", "최종보고서", "요약"]
+    assert items("1. 연차보고서 \n2. 최종보고서") == ["연차보고서 ", "최종보고서"]
     assert items("연차보고서는 매년, 최종보고서는 끝나고 냅니다.") == [
         "연차보고서는 매년",
         "최종보고서는 끝나고 냅니다.",

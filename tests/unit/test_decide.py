@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from bot.desk.decide import MOST_NAMES, Decision, decide
+from bot.desk.decide import Decision, decide
 from bot.matching.matcher import Ranking
 from bot.matching.policy import Cutoffs
 from bot.words import Entry, Kind, Match, Mention, Outcome, Phase, Utterance
@@ -55,6 +55,8 @@ def test_the_cutoffs_are_the_ranking_s_own() -> None:
     [
         ((0.66, 0.25, 0.01), ["a", "b"]),
         ((0.5, 0.2, 0.01), ["a", "b", "c"]),
+        ((0.45, 0.45, 0.1), ["a", "b"]),
+        ((0.5, 0.25, 0.2), ["a", "b", "c"]),
         ((0.3, 0.2, 0.2), ["a", "b", "c"]),
         ((0.3, 0.2, 0.15, 0.15), ["a", "b", "c"]),
         ((0.5,), ["a"]),
@@ -96,6 +98,8 @@ def test_small_talk_counts_together() -> None:
         ["thanks"],
         pytest.approx(0.51),
     )
+    three = (match(id, 0.2, Kind.SMALLTALK) for id in ("thanks", "ok", "bye"))
+    assert decided(*three, match("a", 0.1)).outcome is Outcome.FALLBACK
     question = decided(match("a", 0.55), match("thanks", 0.4, Kind.SMALLTALK), match("b", 0.05))
     assert question.outcome is Outcome.ASK
 
@@ -126,6 +130,18 @@ def test_nothing_found() -> None:
     assert decided() == Decision(Outcome.FALLBACK, (), 0.0, "nothing found", (), Ranking(cutoffs=CUT))
 
 
+def test_a_decision_alone_says_and_offers_nothing() -> None:
+    assert Decision(Outcome.FALLBACK) == Decision(
+        Outcome.FALLBACK, (), 0.0, "", (), Ranking(), last=None, offered=(), missed=False
+    )
+
+
+def test_none_of_these_is_likelier_than_talk() -> None:
+    found = (match("hi", 0.6, Kind.SMALLTALK), match("a", 0.1))
+    assert decide(PLAIN, Ranking(found, none=0.6, cutoffs=CUT)).outcome is Outcome.SMALLTALK
+    assert decide(PLAIN, Ranking(found, none=0.7, cutoffs=CUT)).outcome is Outcome.ASK
+
+
 # names
 
 
@@ -143,7 +159,7 @@ def test_a_name_in_doubt_is_asked_about_however_sure_the_rest_is() -> None:
     assert (found.outcome, found.why, found.doubtful) == (Outcome.ASK, "a name in doubt", ("school.a", "school.b"))
     assert decided(u=u).doubtful == ("school.a", "school.b")
     many = asked(doubtful=tuple(named(f"school.{i}") for i in range(9)))
-    assert len(decided(match("a", 0.99), u=many).doubtful) == MOST_NAMES
+    assert len(decided(match("a", 0.99), u=many).doubtful) == 4
 
 
 @pytest.mark.parametrize(
@@ -164,6 +180,7 @@ def test_initial_consonants_are_answered_only_where_small_talk_is_written_so() -
     answer = decided(match("a", 0.9), match("b", 0.05), u=u)
     assert (answer.outcome, answer.why, ids(answer)) == (Outcome.ASK, "initial consonants only", ["a", "b"])
     assert decided(match("hi", 0.9, Kind.SMALLTALK, similarity=0.96), u=u).outcome is Outcome.SMALLTALK
+    assert decided(match("hi", 0.9, Kind.SMALLTALK, similarity=0.95), u=u).outcome is Outcome.SMALLTALK
     assert decided(match("hi", 0.9, Kind.SMALLTALK, similarity=0.9), u=u).outcome is Outcome.FALLBACK
 
 
@@ -181,15 +198,49 @@ def test_entries_of_one_frame_are_asked_about_where_one_name_fits_both() -> None
 
 
 def test_entries_of_one_frame_that_are_named_but_unlikely_are_asked_about() -> None:
-    low = [match(m.entry.id, 0.5, member=m.entry.member) for m in (A, B)]
-    assert decided(*low, u=asked(named("school.a"), named("school.b", 5))).outcome is Outcome.ASK
+    u = asked(named("school.a"), named("school.b", 5))
+
+    def at(score: float) -> Decision:
+        return decided(*(match(m.entry.id, score, member=m.entry.member) for m in (A, B)), u=u)
+
+    assert at(0.7).why == "several are named"
+    assert (at(0.5).outcome, at(0.5).why) == (Outcome.ASK, "several fit the name")
+    assert at(0.25).why == "several fit the name"
+    assert at(0.249).why == "too weak"
+
+
+def test_three_are_said_and_four_asked_about() -> None:
+    many = [match(f"phone.{i}", 0.9, member=f"school.{i}") for i in range(6)]
+    every = asked(*(named(f"school.{i}", 5 * i) for i in range(6)))
+    assert len(decided(*many, u=every).matches) == 3
+    assert len(decided(*many).matches) == 4
+
+
+def test_what_another_reading_finds_for_the_frame_is_not_meant_with_it() -> None:
+    other = match("phone.c", 0.05, member="school.c")
+    found = decided(A, other, u=asked(named("school.a"), named("school.c", 5)))
+    assert (found.why, ids(found)) == ("clear", ["phone.a"])
+    elsewhere = match("where.b", 0.9, member="school.b")
+    assert decided(A, elsewhere, u=asked(named("school.a"), named("school.b", 5))).why == "clear"
+
+
+def test_names_lent_by_the_conversation_stand_nowhere_and_are_named_all_the_same() -> None:
+    lent = asked(named("school.a", how="context"), named("school.b", how="context"))
+    assert decided(A, B, u=lent).why == "several are named"
+
+
+def test_a_denied_name_is_not_named() -> None:
+    u = asked(named("school.a"), named("school.b", 5, negated=True))
+    assert decided(A, B, u=u).why == "several fit the name"
 
 
 @pytest.mark.parametrize(
     ("second", "scores", "both"),
     [
         ("region.x", (0.45, 0.36), True),
+        ("region.x", (0.5, 0.3), True),
         ("region.x", (0.6, 0.35), False),
+        ("region.x", (0.4375, 0.2625), True),
         ("region.x", (0.3, 0.3), False),
         ("school.b", (0.45, 0.36), False),
     ],
@@ -201,3 +252,21 @@ def test_names_of_two_kinds_are_both_answered_where_both_are_as_likely(
     found = decided(first, other, u=asked(named("school.a"), named(second, 5)))
     assert (found.why == "two names of different kinds") is both
     assert (found.outcome is Outcome.ANSWER) is both
+
+
+@pytest.mark.parametrize(
+    "second",
+    [
+        named("region.x", 5, how="typo"),
+        named("region.x", 5, negated=True),
+        named("region.y", 5),
+    ],
+)
+def test_names_of_two_kinds_both_stand_in_the_question(second: Mention) -> None:
+    first, other = match("phone.a", 0.45, member="school.a"), match("where.x", 0.36, member="region.x")
+    assert decided(first, other, u=asked(named("school.a"), second)).why == "not sure"
+
+
+def test_only_answers_are_said_together() -> None:
+    first, other = match("phone.a", 0.45, member="school.a"), match("out.x", 0.36, Kind.BOUNDARY, member="region.x")
+    assert decided(first, other, u=asked(named("school.a"), named("region.x", 5))).why == "not sure"

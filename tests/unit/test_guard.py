@@ -34,6 +34,48 @@ def test_a_comparison_answers_no_comparison_of_others(asked: set[str], held: set
     assert (guard.verdict(SCHOOLS, frozenset(asked), frozenset(held), TERMS) == "") is passes
 
 
+@pytest.mark.parametrize(
+    ("larger", "smaller", "within"),
+    [
+        ("a", "a", True),
+        ("b", "b1", True),
+        ("b1", "b", False),
+        ("a", "b1", False),
+        ("nowhere", "nowhere", True),
+        ("a", "nowhere", False),
+        ("a", "", False),
+        ("", "", False),
+        ("a", "x", False),
+    ],
+)
+def test_a_term_contains_itself_and_what_lies_within(larger: str, smaller: str, *, within: bool) -> None:
+    circle = {t.id: t for t in (term("x", within="y"), term("y", within="x"))}
+    assert guard.contains(TERMS | circle, larger, smaller) is within
+
+
+@pytest.mark.parametrize(
+    ("asked", "held", "why"),
+    [
+        ({"a"}, {"b"}, "other school"),
+        ({"a", "b"}, {"b", "c"}, "other school"),
+        ({"b1"}, {"b"}, ""),
+        ({"b"}, {"b1"}, ""),
+        ({"a", "b"}, {"b", "b1"}, ""),
+        ({"a", "c"}, {"b", "b1"}, "other school"),
+    ],
+)
+def test_the_verdict_names_the_group(asked: set[str], held: set[str], why: str) -> None:
+    assert guard.verdict(SCHOOLS, frozenset(asked), frozenset(held), TERMS) == why
+
+
+def test_a_group_that_excludes_nothing_vetoes_nothing() -> None:
+    open_group = replace(SCHOOLS, exclusive=False)
+    assert guard.verdict(open_group, frozenset({"a"}), frozenset({"b"}), TERMS) == ""
+    optional = replace(SCHOOLS, needed=False)
+    assert guard.verdict(optional, frozenset({"a"}), frozenset({"b"}), TERMS) == "other school"
+    assert guard.verdict(optional, frozenset({"a", "b"}), frozenset({"b", "c"}), TERMS) == ""
+
+
 def test_only_a_name_that_contradicts_is_a_veto() -> None:
     """A name that is missing on either side speaks against an entry; how much is learned."""
     asked, none = frozenset({"a"}), frozenset[str]()

@@ -89,16 +89,25 @@ class Handler:
         elif event.kind == "command":
             await self._command(turn)
         elif event.kind == "media" and not turn.text:
-            if event.private and not event.edited and await self._first_of_album(turn):
-                turn.send(escape(turn.say("text_only")), [ways_on(turn.say)])
+            await self._picture(turn)
         elif event.album and not await self._first_of_album(turn):
             return
-        elif event.private and typed(self.front.base, "command_forget", turn.text):
-            await self._forget(turn)
-        elif not (event.edited and turn.now - event.at > _EDITABLE):
-            await self._question(turn)
+        else:
+            await self._message(turn)
         if turn.maybe_lost and event.private:
             await self._offer_again(turn)
+
+    async def _picture(self, turn: Turn) -> None:
+        """Say that only text is read, to a picture without any."""
+        if turn.event.private and not turn.event.edited and await self._first_of_album(turn):
+            turn.send(escape(turn.say("text_only")), [ways_on(turn.say)])
+
+    async def _message(self, turn: Turn) -> None:
+        """Answer a text, unless it was changed long after it was sent."""
+        if turn.event.private and typed(self.front.base, "command_forget", turn.text):
+            await self._forget(turn)
+        elif not (turn.event.edited and turn.now - turn.event.at > _EDITABLE):
+            await self._question(turn)
 
     async def _first_of_album(self, turn: Turn) -> bool:
         """Tell whether nothing was said yet to pictures that were sent together: they are one message to who sent them."""

@@ -9,7 +9,7 @@ from pydantic.json_schema import models_json_schema
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from bot.channels.web import api_ask, api_corrections, api_knowledge, api_models, api_tickets
+from bot.channels.web import api_ask, api_corrections, api_knowledge, api_models, api_staff, api_tickets
 from bot.channels.web.api_request import PREFIX
 from bot.channels.web.limits import Door
 from bot.channels.web.parts import Parts
@@ -45,7 +45,7 @@ def install(web: Web, parts: Parts, door: Door) -> None:
         api_ask.routes,
         api_corrections.routes,
         api_tickets.routes,
-        api_tickets.staff_routes,
+        api_staff.routes,
         api_knowledge.routes,
     ):
         web.router.routes.extend(

@@ -19,7 +19,7 @@ from bot.desk.compose import Composer, question_of
 from bot.desk.menu import Menu, title
 from bot.desk.suggest import Suggester
 from bot.knowledge.base import KnowledgeBase
-from bot.words import UNNAMED, Contact, Entry, Outcome, Term
+from bot.words import Contact, Entry, Outcome, Term
 
 _INSTITUTION = "institution"
 _MOVED: dict[int | str, dict[str, Any]] = {
@@ -117,33 +117,47 @@ class Directory:
 
 def _public(entry: Entry) -> bool:
     """Tell whether an entry reads well by itself: one for names that nobody listed does not."""
-    return not entry.id.endswith(UNNAMED)
+    return not entry.unlisted
 
 
 def _contacts(contacts: tuple[Contact, ...]) -> list[wire.Contact]:
     return [wire.Contact.model_validate({"kind": c.kind, "label": c.label, "value": c.value}) for c in contacts]
 
 
+class _Served:
+    """What belongs to the knowledge that is served now: made anew when another is."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._directory = Directory(parts.front.base, parts.options.public_url)
+        self._suggester = Suggester(parts.front.desk)
+
+    def directory(self) -> Directory:
+        """Return what the API says of it."""
+        if self._directory.base is not self._parts.front.base:
+            self._directory = Directory(self._parts.front.base, self._parts.options.public_url)
+        return self._directory
+
+    def suggester(self) -> Suggester:
+        """Return what suggests from it."""
+        if self._suggester.desk is not self._parts.front.desk:
+            self._suggester = Suggester(self._parts.front.desk)
+        return self._suggester
+
+    def sent(self, request: Request, model: BaseModel) -> Response:
+        """Return a model as the response to a request, tagged with the version of the knowledge."""
+        return tagged(request, self.directory().base.version, model.model_dump_json().encode())
+
+
 def routes(parts: Parts, door: Door) -> APIRouter:
     """Return the routes."""
-    router, kept = APIRouter(prefix=PREFIX, tags=["지식"]), [Directory(parts.front.base, parts.options.public_url)]
-    suggests = [Suggester(parts.front.desk)]
+    router, served = APIRouter(prefix=PREFIX, tags=["지식"]), _Served(parts)
+    for add in (_suggesting, _listing, _reading, _institutions, _menu):
+        add(router, served, door)
+    return router
 
-    def directory() -> Directory:
-        """Return what belongs to the knowledge that is served now."""
-        if kept[0].base is not parts.front.base:
-            kept[0] = Directory(parts.front.base, parts.options.public_url)
-        return kept[0]
 
-    def suggester() -> Suggester:
-        """Return what suggests from the knowledge that is served now."""
-        if suggests[0].desk is not parts.front.desk:
-            suggests[0] = Suggester(parts.front.desk)
-        return suggests[0]
-
-    def sent(request: Request, model: BaseModel) -> Response:
-        return tagged(request, directory().base.version, model.model_dump_json().encode())
-
+def _suggesting(router: APIRouter, served: _Served, door: Door) -> None:
     @router.get(
         "/suggest",
         summary="적는 동안 찾기",
@@ -157,13 +171,15 @@ def routes(parts: Parts, door: Door) -> APIRouter:
     ) -> Response:
         """적고 있는 글과 가까운 항목입니다. 답할 때와 같은 것을 찾습니다. 적은 글은 남기지 않습니다."""
         await door.enter(request)
-        found = [m for m in suggester().near(q, limit) if shelf.is_public(m.entry)]
+        found = [m for m in served.suggester().near(q, limit) if shelf.is_public(m.entry)]
         lines = [
             wire.Suggestion(question=question_of(m.entry), entry=m.entry.id, score=min(max(m.score, 0.0), 1.0))
             for m in found
         ]
-        return sent(request, wire.Suggestions(suggestions=lines, knowledge=directory().base.version))
+        return served.sent(request, wire.Suggestions(suggestions=lines, knowledge=served.directory().base.version))
 
+
+def _listing(router: APIRouter, served: _Served, door: Door) -> None:
     @router.get(
         "/entries",
         summary="항목 목록",
@@ -178,13 +194,15 @@ def routes(parts: Parts, door: Door) -> APIRouter:
     ) -> Response:
         """항목을 번호 차례로 보냅니다. `next`가 null이 될 때까지 `cursor`로 이어 받습니다."""
         await door.enter(request)
-        now = directory()
+        now = served.directory()
         listed = (e for e in now.entries.values() if not e.for_staff)
         found = [e for e in listed if e.id > cursor and topic in ("", e.topic)]
         more = found[limit - 1].id if len(found) > limit else None
         page = wire.Entries(entries=[now.line(e) for e in found[:limit]], next=more, knowledge=now.base.version)
-        return sent(request, page)
+        return served.sent(request, page)
 
+
+def _reading(router: APIRouter, served: _Served, door: Door) -> None:
     @router.get(
         "/entries/{id:path}",
         summary="항목 하나",
@@ -203,17 +221,29 @@ def routes(parts: Parts, door: Door) -> APIRouter:
     ) -> Response:
         """항목의 답을 오늘 읽히는 대로 보냅니다. 번호가 바뀐 항목은 지금의 주소로 보내고(308), 거둔 항목은 410입니다."""
         await door.enter(request)
-        base, found = directory().base, directory().entries.get(id)
-        if found is None and (moved := base.moved.get(id)) in directory().entries:
-            query = f"?{request.url.query}" if request.url.query else ""
-            address = f"{PREFIX}/entries/{quote(str(moved), safe='')}{query}"
-            return Response(status_code=308, headers={"Location": address, "Cache-Control": "no-cache"})
-        if found is None and base.taken_back(id):
-            raise ApiError(410, "거둔 항목이라 이제 답이 없습니다.", code="entry_gone")
-        if found is None:
-            raise ApiError(404, "그런 항목이 없습니다.", code="no_such_entry")
-        return sent(request, directory().entry(found, datetime.now(UTC), language))
+        now = served.directory()
+        found = now.entries.get(id)
+        if found is not None:
+            return served.sent(request, now.entry(found, datetime.now(UTC), language))
+        return _elsewhere(now, id, request.url.query)
 
+
+def _elsewhere(now: Directory, id: str, query: str) -> Response:
+    """Return where an entry that is not there went.
+
+    Raises:
+        ApiError: 410 it was taken back, 404 there was never one.
+    """
+    moved = now.base.moved.get(id)
+    if moved in now.entries:
+        address = f"{PREFIX}/entries/{quote(str(moved), safe='')}{f'?{query}' if query else ''}"
+        return Response(status_code=308, headers={"Location": address, "Cache-Control": "no-cache"})
+    if now.base.taken_back(id):
+        raise ApiError(410, "거둔 항목이라 이제 답이 없습니다.", code="entry_gone")
+    raise ApiError(404, "그런 항목이 없습니다.", code="no_such_entry")
+
+
+def _institutions(router: APIRouter, served: _Served, door: Door) -> None:
     @router.get(
         "/institutions",
         summary="기관 목록",
@@ -223,9 +253,9 @@ def routes(parts: Parts, door: Door) -> APIRouter:
     async def institutions(request: Request) -> Response:
         """기관과 연락처입니다."""
         await door.enter(request)
-        now, at = directory(), datetime.now(UTC)
+        now, at = served.directory(), datetime.now(UTC)
         lines = [now.institution_line(t, at) for t in now.institutions()]
-        return sent(request, wire.Institutions(institutions=lines, knowledge=now.base.version))
+        return served.sent(request, wire.Institutions(institutions=lines, knowledge=now.base.version))
 
     @router.get(
         "/institutions/{id}",
@@ -238,13 +268,15 @@ def routes(parts: Parts, door: Door) -> APIRouter:
     ) -> Response:
         """기관의 이름들, 지역과 분야, 연락처, 그 기관에 관한 항목입니다. `institution.`은 빼도 됩니다."""
         await door.enter(request)
-        now = directory()
+        now = served.directory()
         name = id if id.startswith(f"{_INSTITUTION}.") else f"{_INSTITUTION}.{id}"
         term = next((t for t in now.institutions() if t.id == name), None)
         if term is None:
             raise ApiError(404, "그런 기관이 없습니다.", code="no_such_institution")
-        return sent(request, now.institution(term, datetime.now(UTC)))
+        return served.sent(request, now.institution(term, datetime.now(UTC)))
 
+
+def _menu(router: APIRouter, served: _Served, door: Door) -> None:
     @router.get(
         "/menu",
         summary="처음 메뉴",
@@ -254,7 +286,7 @@ def routes(parts: Parts, door: Door) -> APIRouter:
     async def menu(request: Request, language: Lang = "ko") -> Response:
         """어느 답이든 세 번 안에 닿는 메뉴와, 처음에 보일 말입니다."""
         await door.enter(request)
-        now = directory()
+        now = served.directory()
         made = wire.Menu(
             name=now.base.name,
             welcome=now.base.reply("welcome", language),
@@ -262,6 +294,4 @@ def routes(parts: Parts, door: Door) -> APIRouter:
             sections=now.sections(language),
             knowledge=now.base.version,
         )
-        return sent(request, made)
-
-    return router
+        return served.sent(request, made)

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from bot.desk.compose import Composer, english_of, question_of
 from bot.desk.menu import Item, Menu, title
 from bot.knowledge.base import KST, KnowledgeBase
-from bot.words import UNNAMED, Contact, Entry, Kind, Outcome, Reply
+from bot.words import Contact, Entry, Kind, Outcome, Reply
 
 MORE = "_more"
 """The section of what stands in no menu."""
@@ -131,7 +131,7 @@ def has_page(entry: Entry) -> bool:
 
     Small talk, what is said to somebody in danger, who asks for a person and what is not covered are a conversation's.
     """
-    return entry.kind is Kind.ANSWER and not entry.id.endswith(UNNAMED)
+    return entry.kind is Kind.ANSWER and not entry.unlisted
 
 
 def today(now: datetime) -> date:

@@ -14,7 +14,7 @@ from bot.desk.desk import HelpDesk
 from bot.desk.menu import Menu
 from bot.knowledge.base import KST, current, days_left
 from bot.knowledge.fill import fill
-from bot.words import UNNAMED, Choice, Contact, Entry, Fact, Outcome, Reply, SourceLine, Term
+from bot.words import Choice, Contact, Entry, Fact, Outcome, Reply, SourceLine, Term
 
 _SNIPPET = 110
 _FIRST = re.compile(r".+?(?<!\d)[.?!。](?=\s|$)|.+")
@@ -208,7 +208,7 @@ class Library:
 
     def _reply(self, entry: Entry, now: datetime, text: str, language: str) -> Reply:
         name = ""
-        if entry.id.endswith(UNNAMED) and text:
+        if entry.unlisted and text:
             mentions = self.desk.matcher.reader.read(text).mentions
             name = next((m.surface for m in mentions if m.how == "pattern"), "")
         reply = self.composer.answer(Outcome.ANSWER, [entry], now, name=name, score=1.0, language=language)

@@ -1,0 +1,224 @@
+"""The API's cases for staff: they list them, take one, answer or note, and close it."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Literal
+
+from fastapi import APIRouter, Query
+from starlette.requests import Request
+
+from bot.channels.web import api_models as wire
+from bot.channels.web.api_once import Given
+from bot.channels.web.api_request import PREFIX, WITH_BODY, body_of, failures, read
+from bot.channels.web.api_tickets import Number, kept_message, message_of, once_of, shown
+from bot.channels.web.errors import ApiError
+from bot.channels.web.limits import Caller, Door
+from bot.channels.web.parts import Parts
+from bot.desk.cases import LONGEST, Cases
+from bot.store import audit, staff, tickets
+from bot.store.database import Connection
+from bot.store.memory import Exchange
+from bot.store.tickets import Ticket, TicketMessage
+
+_RIGHTS = (403, 404, 422)
+State = Annotated[
+    Literal["open", "claimed", "closed"] | None, Query(description="이 상태만. 없으면 닫히지 않은 것 모두")
+]
+
+
+def staffs(cases: Cases, ticket: Ticket) -> wire.StaffTicket:
+    """Return a ticket as staff see it."""
+    return wire.StaffTicket(
+        **shown(cases, ticket).model_dump(),
+        user=ticket.user,
+        channel=ticket.channel,
+        language="en" if ticket.language == "en" else "ko",
+        question=ticket.question,
+    )
+
+
+async def noted(connection: Connection, caller: Caller, what: str, number: int, name: str = "") -> None:
+    """Write down what the holder of a key did, also that they looked.
+
+    Source: 개인정보의 안전성 확보조치 기준 제8조, which counts looking as well.
+    """
+    detail = f"이름 {name}" if name and name != caller.name else ""
+    now = datetime.now(UTC)
+    await audit.note(connection, now, f"키: {caller.name}", f"ticket.{what}", f"#{number}" if number else "", detail)
+
+
+async def own_name(connection: Connection, asked: str | None, caller: Caller) -> str:
+    """Return under which name the holder of a key acts.
+
+    Raises:
+        ApiError: 422 it is that of a member of staff, for whom a program does not speak.
+    """
+    if asked and asked != caller.name and await staff.named(connection, asked):
+        raise ApiError(422, "콘솔 계정이 있는 상담원의 이름은 쓸 수 없습니다.", code="invalid")
+    return asked or caller.name
+
+
+def _staff_message(said: TicketMessage) -> wire.StaffMessage:
+    if said.author == "system":
+        values = {"id": said.id, "author": "system", "name": said.name, "text": said.text, "at": said.at}
+    else:
+        values = message_of(said).model_dump()
+    return wire.StaffMessage.model_validate({**values, "delivery": said.delivery})
+
+
+def _exchange(past: Exchange) -> wire.Exchange:
+    return wire.Exchange(question=past.question, reply=past.reply, outcome=past.outcome, entry=past.entry, at=past.at)
+
+
+async def _named(connection: Connection, number: int) -> Ticket:
+    """Return a ticket.
+
+    Raises:
+        ApiError: 404 there is none of that number.
+    """
+    ticket = await tickets.get(connection, number)
+    if ticket is None:
+        raise ApiError(404, "그런 상담이 없습니다.", code="no_ticket")
+    return ticket
+
+
+async def _said(
+    cases: Cases, connection: Connection, ticket: Ticket, asked: wire.StaffSays, name: str, now: datetime
+) -> int:
+    """Say or note something, and return its number.
+
+    Raises:
+        ApiError: 409 the ticket is closed.
+    """
+    if asked.note:
+        return (await cases.note(connection, ticket, name, asked.text, now)).id
+    kept = await cases.staff_says(connection, ticket, name, asked.text, now)
+    if kept is None:
+        raise ApiError(409, "이미 닫힌 상담이라 보내지 않았습니다.", code="ticket_closed")
+    return kept.message
+
+
+def _staff_said(cases: Cases, ticket: Ticket, kept: TicketMessage, asked: wire.StaffSays) -> wire.StaffSaid:
+    message, hidden = _staff_message(kept), kept.text != asked.text[:LONGEST]
+    return wire.StaffSaid(ticket=staffs(cases, ticket), message=message, hidden=hidden)
+
+
+def _not_free(ticket: Ticket) -> ApiError:
+    """Return why a ticket cannot be claimed."""
+    if ticket.state == "closed":
+        return ApiError(409, "이미 닫힌 상담입니다.", code="ticket_closed")
+    return ApiError(409, f"이미 {ticket.claimed_by} 님이 맡고 있습니다.", code="ticket_taken")
+
+
+def routes(parts: Parts, door: Door) -> APIRouter:
+    """Return the routes for staff: an API key with the role agent or maintainer."""
+    router = APIRouter(prefix=f"{PREFIX}/tickets", tags=["상담원"])
+    for add in (_looking, _claiming, _saying, _closing):
+        add(router, parts, door)
+    return router
+
+
+def _looking(router: APIRouter, parts: Parts, door: Door) -> None:
+    @router.get("", summary="상담 목록", responses=failures(403, 422))
+    async def listed(
+        request: Request,
+        state: State = None,
+        cursor: Annotated[int | None, Query(ge=1, le=2**53, description="앞 쪽의 next")] = None,
+        limit: Annotated[int, Query(ge=1, le=100)] = 50,
+    ) -> wire.StaffTickets:
+        """새것부터. `next`가 null이 될 때까지 `cursor`로 이어 받습니다."""
+        caller = await door.enter(request, staff=True)
+        async with parts.database.write() as connection:
+            await noted(connection, caller, "list", cursor or 0)
+            found = await tickets.inbox_of(connection, state or "", limit + 1, cursor)
+        more = found[limit - 1].id if len(found) > limit else None
+        return wire.StaffTickets(
+            tickets=[staffs(parts.cases, t) for t in found[:limit]], next=str(more) if more else None
+        )
+
+    @router.get("/{number}", summary="상담 하나", responses=failures(*_RIGHTS))
+    async def whole(request: Request, number: Number) -> wire.StaffCase:
+        """상담과, 그 앞의 자동 안내와, 오간 말(상담원끼리의 메모 포함) 모두입니다."""
+        caller = await door.enter(request, staff=True)
+        async with parts.database.write() as connection:
+            ticket = await _named(connection, number)
+            await noted(connection, caller, "read", number)
+            past = await parts.cases.transcript(connection, ticket)
+            said = await tickets.messages(connection, number)
+        return wire.StaffCase(
+            ticket=staffs(parts.cases, ticket),
+            transcript=[_exchange(e) for e in past],
+            messages=[_staff_message(m) for m in said],
+        )
+
+
+def _claiming(router: APIRouter, parts: Parts, door: Door) -> None:
+    @router.post(
+        "/{number}/claim",
+        summary="맡기",
+        responses=failures(409, *_RIGHTS, *WITH_BODY),
+        openapi_extra=body_of(wire.StaffClaim, required=False),
+    )
+    async def claim(request: Request, number: Number) -> wire.StaffTicket:
+        """열린 상담을 맡습니다. 이미 맡은 사람이 있으면 409입니다."""
+        caller = await door.enter(request, staff=True)
+        asked = await read(request, wire.StaffClaim, optional=True)
+        async with parts.database.write() as connection:
+            ticket = await _named(connection, number)
+            name = await own_name(connection, asked.name, caller)
+            claimed = await parts.cases.claim(connection, ticket, name, datetime.now(UTC))
+            if claimed is not None:
+                await noted(connection, caller, "claim", number, name)
+        if claimed is None:
+            raise _not_free(ticket)
+        return staffs(parts.cases, claimed)
+
+
+def _saying(router: APIRouter, parts: Parts, door: Door) -> None:
+    @router.post(
+        "/{number}/messages",
+        summary="답하기",
+        status_code=201,
+        responses=failures(409, *_RIGHTS, *WITH_BODY),
+        openapi_extra=body_of(wire.StaffSays),
+    )
+    async def say(request: Request, number: Number, key: Given = "") -> wire.StaffSaid:  # noqa: ARG001
+        """이용자에게 답합니다(맡은 사람이 없으면 맡게 됩니다). `note`가 참이면 상담원끼리의 메모입니다."""
+        caller = await door.enter(request, staff=True)
+        asked, now = await read(request, wire.StaffSays), datetime.now(UTC)
+        once = once_of(parts, request, f"{caller.name} {number}", asked.model_dump_json())
+        async with parts.database.write() as connection:
+            ticket = await _named(connection, number)
+            if once and (before := await once.before(connection, now)) is not None:
+                return _staff_said(parts.cases, ticket, await kept_message(connection, before), asked)
+            name = await own_name(connection, asked.name, caller)
+            made = await _said(parts.cases, connection, ticket, asked, name, now)
+            await noted(connection, caller, "note" if asked.note else "say", number, name)
+            if once:
+                await once.made(connection, made)
+            return _staff_said(
+                parts.cases, await _named(connection, number), await kept_message(connection, made), asked
+            )
+
+
+def _closing(router: APIRouter, parts: Parts, door: Door) -> None:
+    @router.post(
+        "/{number}/close",
+        summary="닫기",
+        responses=failures(409, *_RIGHTS, *WITH_BODY),
+        openapi_extra=body_of(wire.StaffClose, required=False),
+    )
+    async def close(request: Request, number: Number) -> wire.StaffTicket:
+        """상담을 닫습니다. 이용자의 다음 물음은 새 대화가 됩니다."""
+        caller = await door.enter(request, staff=True)
+        asked, now = await read(request, wire.StaffClose, optional=True), datetime.now(UTC)
+        async with parts.database.write() as connection:
+            ticket = await _named(connection, number)
+            name = await own_name(connection, asked.name, caller)
+            closed = await parts.cases.close(connection, ticket, name, now)
+            if closed is not None:
+                await noted(connection, caller, "close", number, name)
+            if closed is not None and asked.record:
+                await parts.cases.record(connection, closed, now)
+        if closed is None:
+            raise ApiError(409, "이미 닫힌 상담입니다.", code="ticket_closed")
+        return staffs(parts.cases, closed)
