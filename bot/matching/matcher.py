@@ -219,13 +219,21 @@ class Matcher:
     def _judgement(self, heard: str) -> Judgement:
         return self.judgements[heard]
 
+    def _likely(self, scores: Mapping[str, Scores]) -> list[int]:
+        """Return the frames that any kind of evidence puts forward; not the one for distress where nothing sounds like it."""
+        foremost: list[int] = _foremost(list(scores.values())).tolist()
+        talk, said, crisis = self.evidence.talk, scores.get("classifier"), self.number.get(self._crisis)
+        if talk is None or said is None or crisis is None or said.frames[crisis] >= talk.urgent:
+            return foremost
+        return [number for number in foremost if number != crisis]
+
     def table(self, u: Utterance, scores: Mapping[str, Scores], asked: Terms, implied: frozenset[str]) -> Table:
         """Return the candidates for an utterance and their features."""
         alike = scores["similarity"].frames
         passed: list[Row] = []
         refused: list[Row] = []
         known = self._meant.get(tuple(sorted(asked.items())), dict)
-        for number in _foremost(list(scores.values())).tolist():
+        for number in self._likely(scores):
             if number not in known:
                 known[number] = tuple(self.judge.entries(self.frames[number], asked))
             meant = tuple(m for m in known[number] if not m[1].verdict)

@@ -14,6 +14,9 @@ from bot.matching import classifier as letters
 from bot.matching.classifier import Classifier
 from bot.matching.linear import Floats
 
+CRISIS = "crisis"
+"""The label of what people say in distress."""
+
 
 @dataclass(frozen=True, slots=True)
 class Talk:
@@ -22,6 +25,8 @@ class Talk:
     labels: tuple[str, ...]
     classifier: Classifier
     """By label, and last everything else."""
+    urgent: float = -1.0
+    """Score from which on somebody may be in distress: below it hardly anybody is."""
 
     def scores(self, masked: str, plain: str) -> Floats:
         """Return a score for each label: about 1 where a text is like what is said for it, about -1 where not."""

@@ -60,7 +60,8 @@ def general() -> Mapping[str, Any]:
         "judgements": judgements_of(data["judgements"]),
         "conversations": judgements_of(data["conversations"]),
         "moves": (arrays := _arrays(GENERAL_MOVES)) and Moves(classifier_of(arrays)),
-        "talk": (arrays := _arrays(GENERAL_TALK)) and Talk(tuple(data["talk"]), classifier_of(arrays)),
+        "talk": (arrays := _arrays(GENERAL_TALK))
+        and Talk(tuple(data["talk"]), classifier_of(arrays), data["urgent"]),
     }
 
 

@@ -39,9 +39,9 @@ _SIZES = (3, 6, 12, 40, 80, 120)
 """Entries of the bases that are cut out."""
 _WORDINGS = (4, 3, 5, 4, 5, 3)
 """Wordings of each of those."""
-_ASKED = (900, 600, 400, 300, 300, 300)
-"""Questions that are asked of each base that is cut out: about as many as of the small ones, and more where next to nothing stands."""
-_OUTSIDE = (0.8, 0.8, 0.7, 0.4, 0.4, 0.4)
+_ASKED = 300
+"""Questions that are asked of each base that is cut out: about as many as of the small ones."""
+_OUTSIDE = 0.4
 """Share of them that nothing in it answers: for entries that were left out, and what nothing answers at all."""
 _TALKED = 100
 """Lines of small talk that are said to each small base in the language of the large one."""
@@ -138,9 +138,9 @@ def _questions(base: KnowledgeBase, lessons: Lessons, fold: int) -> Iterator[Les
     said = [(a, n, t) for a, s in base.voices.items() for n, ts in s.items() for t in ts]
     chance = np.random.default_rng(100 + fold)
     left = {
-        "there": int(_ASKED[fold] * (1 - _OUTSIDE[fold])),
-        "gone": int(_ASKED[fold] * _OUTSIDE[fold] / 2),
-        "nowhere": int(_ASKED[fold] * _OUTSIDE[fold] / 2),
+        "there": int(_ASKED * (1 - _OUTSIDE)),
+        "gone": int(_ASKED * _OUTSIDE / 2),
+        "nowhere": int(_ASKED * _OUTSIDE / 2),
     }
     for i in chance.permutation(len(said)).tolist():
         author, name, text = said[i]
@@ -181,7 +181,12 @@ def main(folder: Path, others: Path, place: Path) -> None:
         model = Assessor(asked[0][0], heard).model(asked)
         found[heard] = {"cutoffs": cut.as_dict(), "coefficients": dict(model.coefficients)}
     kept = unpack(read_trained(folder) or b"")
-    found = {"judgements": found, "conversations": written(kept.conversations), "talk": talks.everybody.labels}
+    found = {
+        "judgements": found,
+        "conversations": written(kept.conversations),
+        "talk": talks.everybody.labels,
+        "urgent": talks.everybody.urgent,
+    }
     spoken = arrays_of(talks.everybody.classifier)
     np.savez_compressed(place.with_name(GENERAL_TALK), allow_pickle=False, **spoken)
     if kept.moves is not None:

@@ -1,10 +1,11 @@
 """Learn what tells small talk from everything else, from everybody whose voices there are and what small bases are asked."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import yaml
 
 from bot.knowledge import general
@@ -12,7 +13,10 @@ from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.voices import TALK
 from bot.matching import talk as talking
 from bot.matching.lessons import GENERAL, Lesson, Lessons
-from bot.matching.talk import Talk
+from bot.matching.talk import CRISIS, Talk
+
+_ALARMS = 0.002
+"""Share of questions on other matters that may look like distress: the model decides among those (2026-11-30)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +40,18 @@ def learn_talk(large: KnowledgeBase, lessons: Lessons, others: Path) -> Talks:
     half = {author: i % 2 for i, author in enumerate(authors)}
     parts = [[x for x in said if half.get(x.author) != out] for out in (-1, 0, 1)]
     everybody, *without = (talking.learn([x.seen for x in part], [x.entry for x in part]) for part in parts)
+    talks = Talks(everybody, (without[0], without[1]), half)
+    urgent = _urgent(said, talks)
+    everybody, *without = (replace(talk, urgent=urgent) for talk in (everybody, *without))
     return Talks(everybody, (without[0], without[1]), half)
+
+
+def _urgent(said: Sequence[Lesson], talks: Talks) -> float:
+    """Return the score of distress that one in so many of those reaches who are in none and were left out."""
+    place = talks.everybody.labels.index(CRISIS)
+    calm = [x for x in said if not x.entry and x.author in talks.half]
+    scores = [talks.unaware_of(x.author).scores(*x.seen)[place] for x in calm]
+    return round(float(np.quantile(scores, 1 - _ALARMS)), 3)
 
 
 def _said(large: KnowledgeBase, lessons: Lessons, others: Path) -> Iterator[Lesson]:
