@@ -15,9 +15,10 @@ from bot.desk.context import Context
 from bot.desk.readings import Way, body, last_entry, members
 from bot.matching.learned import Judgement
 from bot.matching.linear import Floats
-from bot.matching.matcher import Matcher, Ranking
+from bot.matching.matcher import Matcher
 from bot.matching.model import Reals, probabilities
 from bot.matching.moves import Move
+from bot.matching.ranking import Ranking
 from bot.words import Entry, Kind, Match, Utterance
 
 _LEAST = 0.0002

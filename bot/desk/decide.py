@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field
 
 from bot.desk.reasons import Reason
-from bot.matching.matcher import Ranking
 from bot.matching.policy import MOST_ANSWERS, MOST_CHOICES, MOST_NAMES, PROMISES
+from bot.matching.ranking import Ranking
 from bot.words import Kind, Match, Outcome, Utterance, group_of
 
 _AS_GOOD = 0.6
@@ -64,7 +64,9 @@ def decide(u: Utterance, ranking: Ranking) -> Decision:
         return Decision(_OUTCOME[talk.entry.kind], (talk,), said, Reason.CLEAR, (), ranking)
     if first.entry.kind not in _TALK and p >= (cut.answer if first.entry.kind is Kind.ANSWER else cut.other):
         return Decision(_OUTCOME[first.entry.kind], (first,), p, Reason.CLEAR, (), ranking)
-    if p >= cut.ask:
+    if (
+        max((m.score for m in offered), default=p) >= cut.ask
+    ):  # where small talk comes first, nothing offered may be likely
         return Decision(asks, offered, p, Reason.UNSURE, (), ranking)
     return Decision(Outcome.FALLBACK, offered, p, Reason.TOO_WEAK, (), ranking)
 

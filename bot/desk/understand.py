@@ -9,8 +9,9 @@ from bot.desk.context import Context
 from bot.desk.decide import Decision, decide
 from bot.desk.readings import Way, body, last_entry, members, readings
 from bot.desk.reasons import Reason
-from bot.matching.matcher import Matcher, Ranking
+from bot.matching.matcher import Matcher
 from bot.matching.policy import MOST_ANSWERS, MOST_CHOICES
+from bot.matching.ranking import Ranking
 from bot.words import Match, Outcome, Utterance
 
 _AS_GOOD = 0.95

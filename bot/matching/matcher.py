@@ -1,7 +1,7 @@
 """Match: utterance → entries, best first, each with how likely it is what was meant and the guard's verdict. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
@@ -14,16 +14,17 @@ from bot.matching.described import Descriptions
 from bot.matching.evidence import Evidence
 from bot.matching.grams import is_symbol
 from bot.matching.index import LARGE, Index
-from bot.matching.judge import Agreement, Judge
+from bot.matching.judge import Judge
 from bot.matching.learned import Judgement, Learned
 from bot.matching.lexicon import key_of
 from bot.matching.mask import LEAST
 from bot.matching.model import probabilities
 from bot.matching.moves import Moves
-from bot.matching.policy import MOST_NAMES, Cutoffs
+from bot.matching.policy import MOST_NAMES
+from bot.matching.ranking import HEARD, NAMES, Meant, Ranking, Row, Table, Terms
 from bot.matching.read import Reader
 from bot.matching.remember import Remembered
-from bot.matching.table import CHEAP, EVIDENCE, PLAIN, Message, Scores, kinds_of, names_of, table
+from bot.matching.table import Message, Scores, kinds_of, table
 from bot.words import Entry, Match, Utterance
 
 _CACHED = 4_096
@@ -38,47 +39,6 @@ _TALK = -0.5
 """Score from which on a part of a message is small talk: half-way from what it is not (-1) to the border (0) (2026-11-30)."""
 _MEANINGS = 512
 """Sets of names whose agreement with the frames is remembered."""
-
-Terms = Mapping[str, frozenset[str]]
-Meant = tuple[tuple[Entry, Agreement], ...]
-"""The entries of a frame that a question may mean, and how the names agree."""
-
-
-Row = tuple[int, Meant, float]
-"""The number of a frame, its entries that may be meant, and how alike it is."""
-HEARD = {len(PLAIN): "plain", len(CHEAP): "cheap", len(EVIDENCE): "full"}
-"""What the evidence is called, by how many kinds there are."""
-NAMES = {name: names_of(EVIDENCE[:count]) for count, name in HEARD.items()}
-"""The features that go with it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """The candidates that the guard lets pass with their features, a row each and NONE last; and those it refuses."""
-
-    features: NDArray[np.float64]
-    passed: list[Row]
-    refused: list[Row]
-
-
-@dataclass(frozen=True, slots=True)
-class Ranking:
-    """What the matcher found for one utterance."""
-
-    matches: tuple[Match, ...] = ()
-    """Those the guard lets pass, best first; `score` is the probability."""
-    refused: tuple[Match, ...] = ()
-    """The best of those it does not."""
-    exact: bool = False
-    """Whether the first has this very question among its wordings."""
-    none: float = 0.0
-    """Probability that none of them is meant."""
-    cutoffs: Cutoffs = field(default_factory=Cutoffs)
-    """Those that belong to the evidence that there was."""
-    heard: str = ""
-    """Which evidence there was: plain, cheap or full."""
-    crisis: Match | None = None
-    """The entry for people in distress, however unlikely it is."""
 
 
 class Matcher:
@@ -135,8 +95,8 @@ class Matcher:
         return self._read.get(text, lambda: self.reader.read(text))
 
     def sober(self, u: Utterance) -> Utterance:
-        """Return an utterance without the parts that only greet, thank or excuse, where anything else is left."""
-        if self.evidence.classifier is None:
+        """Return an utterance without the parts that only greet, thank or excuse, where anything else is left; a wording as it is."""
+        if self.evidence.classifier is None or self._own(u):
             return u
         rest = parts.peeled(u.original, *self._polite)
         if rest != u.original and self._is_talk(rest):  # nothing but small talk
@@ -145,8 +105,11 @@ class Matcher:
         return self.read(text) if text != u.original else u
 
     def _is_talk(self, part: str) -> bool:
-        """Tell whether a part of a message is small talk rather than a question."""
-        scores = self.evidence.classified([self.read(part)]).frames
+        """Tell whether a part of a message is small talk rather than a question; what names something is not."""
+        u = self.read(part)
+        if self.judge.asked(u):
+            return False
+        scores = self.evidence.classified([u]).frames
         talk = self.kinds[:, 0] > 0
         return bool(scores[talk].max(initial=-1) > max(scores[~talk].max(initial=-1), _TALK))
 

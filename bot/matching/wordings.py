@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.hangul import clean, initials, strip_particle
@@ -107,9 +107,14 @@ def spelling(base: KnowledgeBase, reader: Reader, read: Wordings, written: froze
 
 
 def by_question(base: KnowledgeBase) -> dict[str, list[Entry]]:
-    """Return the entries that have a question, squeezed, as it stands, names filled in."""
+    """Return the entries that have a question, squeezed, as it stands, names filled in; shipped ones where no other has."""
+    shipped = (e for f in base.frames for e in f.entries.values() if e.id not in base.entries)
+    return {**_by_key(shipped), **_by_key(base.entries.values())}
+
+
+def _by_key(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     found: dict[str, list[Entry]] = {}
-    for entry in base.entries.values():
+    for entry in entries:
         for key in {key_of(clean(q)) for q in entry.questions if not entry.unlisted}:
             found.setdefault(key, []).append(entry)
     return found

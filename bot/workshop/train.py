@@ -21,8 +21,9 @@ from bot.matching.evidence import MOST_FRAMES
 from bot.matching.learned import NONE, Judgement, Kept, digests, pack, source_of
 from bot.matching.lessons import CURATED, GENERAL, Lesson, Lessons
 from bot.matching.linear import Floats
-from bot.matching.matcher import NAMES, Matcher
+from bot.matching.matcher import Matcher
 from bot.matching.meaning import Answers, Head, Line, centred
+from bot.matching.ranking import NAMES
 from bot.matching.teach import teach
 from bot.words import RefusedError
 from bot.workshop import train_dialogues

@@ -21,10 +21,11 @@ from bot.desk.reasons import Reason
 from bot.desk.understand import Understanding
 from bot.matching import moves
 from bot.matching.learned import Judgement
-from bot.matching.matcher import Matcher, Ranking
+from bot.matching.matcher import Matcher
 from bot.matching.model import Choice, Model, fitted
 from bot.matching.moves import Move, Moves
 from bot.matching.policy import PROMISES, Cutoffs
+from bot.matching.ranking import Ranking
 from bot.words import Entry, Kind, LabelledTurn, Match, Outcome, Utterance
 
 FOLDS = 5

@@ -20,7 +20,8 @@ from bot.matching.classifier import buckets_rows
 from bot.matching.evidence import meant
 from bot.matching.lessons import CURATED, GENERAL, Lesson, labels_of
 from bot.matching.linear import Fit, Floats, Rows, fit
-from bot.matching.matcher import Matcher, Table
+from bot.matching.matcher import Matcher
+from bot.matching.ranking import Table
 from bot.matching.table import Scores
 
 _ROUNDS_ALL = 2

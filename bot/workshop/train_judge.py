@@ -9,9 +9,10 @@ from numpy.typing import NDArray
 from bot.desk.decide import Decision, decide
 from bot.desk.reasons import Reason
 from bot.matching.learned import Judgement
-from bot.matching.matcher import NAMES, Matcher, Table
+from bot.matching.matcher import Matcher
 from bot.matching.model import Choice, Model, fitted
 from bot.matching.policy import PROMISES, Cutoffs, Promises
+from bot.matching.ranking import NAMES, Table
 from bot.words import Kind, Outcome
 from bot.workshop.train_folds import Held
 

@@ -42,8 +42,8 @@ async def test_a_conversation(database: Database, talktalk: Opens) -> None:
         first = next(b["data"] for b in tappable(asked) if "entry" in b["data"]["code"])
         chosen = await talk.taps(asked, first["title"], "u2")
         assert said(chosen) != said(asked)
-        await talk.says("과제 수", "u2")
-        assert said(await talk.says("1", "u2")) == said(chosen)
+        await talk.says("과제 수", "u3")  # somebody who has not talked of it: the same choices
+        assert said(await talk.says("1", "u3")) == said(chosen)
     kept = await rows(database, exchanges)
     assert [k["question"] for k in kept[:2]] == ["창원대 전화번호 [전화번호]", "그럼 조선대는?"]
     assert [k["tapped"] for k in kept] == [False, False, False, True, False, False]

@@ -242,7 +242,7 @@ def test_one_question_is_hardly_ever_answered_as_two(shipped: HelpDesk) -> None:
     ("text", "entry"),
     [
         ("지원금이 얼마예요? 우주선 만드는 것도 되나요?", "programme-amount"),
-        ("창원대 전화번호 알려주세요. 점심 메뉴는 뭐예요?", "institution-phone.changwon"),
+        ("창원대 전화번호 알려주세요. 택배 요금은 얼마예요?", "institution-phone.changwon"),
     ],
 )
 def test_a_further_question_without_an_answer_is_not_passed_over(shipped: HelpDesk, text: str, entry: str) -> None:

@@ -38,8 +38,8 @@ readings._CARRIED readings._LONGEST_ITEM conversation._FOREMOST
 """Memory, time, and how many candidates are looked at."""
 LEARNING = """
 classifier.COST classifier._LETTER_GRAMS classifier._JAMO_GRAMS classifier._BEGINNINGS classifier._LEAST_SEEN
-grams.LETTER_GRAMS grams.JAMO_GRAMS lessons._FEWEST_TALK lessons._TALK_BESIDE lessons._FEWEST_OUTSIDE
-lessons._OUTSIDE_BESIDE linear.BIAS_VALUE linear._STILL meaning.COST meaning._ROUNDS meaning.SHORT meaning._MOST_USED
+grams.LETTER_GRAMS grams.JAMO_GRAMS
+linear.BIAS_VALUE linear._STILL meaning.COST meaning._ROUNDS meaning.SHORT meaning._MOST_USED
 model._RIDGE model._MOST_STEPS model._CLOSE moves._COST moves._ROUNDS prior._WORTH teach._BESIDE
 """.split()
 """What learning starts from: what is learned follows them."""

@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from bot.desk.decide import Decision, decide
-from bot.matching.matcher import Ranking
 from bot.matching.policy import Cutoffs
+from bot.matching.ranking import Ranking
 from bot.words import Entry, Kind, Match, Mention, Outcome, Phase, Utterance
 
 CUT = Cutoffs(answer=0.7, other=0.5, ask=0.25, plain=0.9, settled=0.97, talk=0.5)
@@ -137,9 +137,15 @@ def test_a_decision_alone_says_and_offers_nothing() -> None:
 
 
 def test_none_of_these_is_likelier_than_talk() -> None:
-    found = (match("hi", 0.6, Kind.SMALLTALK), match("a", 0.1))
+    found = (match("hi", 0.6, Kind.SMALLTALK), match("a", 0.3))
     assert decide(PLAIN, Ranking(found, none=0.6, cutoffs=CUT)).outcome is Outcome.SMALLTALK
     assert decide(PLAIN, Ranking(found, none=0.7, cutoffs=CUT)).outcome is Outcome.ASK
+
+
+def test_what_nobody_likely_means_is_not_asked_about() -> None:
+    """Where small talk comes first and is not said, the entries below it may be far from likely."""
+    found = (match("hi", 0.6, Kind.SMALLTALK), match("a", 0.1))
+    assert decide(PLAIN, Ranking(found, none=0.7, cutoffs=CUT)).outcome is Outcome.FALLBACK
 
 
 # names

@@ -13,12 +13,13 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from bot.knowledge import general
 from bot.knowledge.build import load
 from bot.matching import encoder
 from bot.matching.encoder import EncoderError, Engine, Vectors, kept_at, prepared
 from bot.matching.encoder_process import WIDTH
 from bot.matching.learned import Learned
-from bot.matching.meaning import SHORT, Head, Nearest, Neighbours
+from bot.matching.meaning import SHORT, Answers, Head, Nearest, Neighbours
 from bot.matching.teach import served
 
 
@@ -104,7 +105,9 @@ def test_one_that_ends_too_often_is_left_alone_and_the_matcher_still_answers(
     )
     matcher = served(load(place), None, encoder=False)
     weights = np.ones((WIDTH + 1, len(matcher.base.frames) + 1), np.float32)
-    head = Head(np.zeros(WIDTH, np.float32), weights, near_nothing())
+    head = Head(
+        np.zeros(WIDTH, np.float32), weights, near_nothing(), Answers(np.zeros((weights.shape[1], WIDTH), np.float32))
+    )
     matcher.know(Learned(matcher.judgements, matcher.evidence.classifier, head))
     u = matcher.read("책은 몇 권을 빌리나")
     assert matcher.evidence.meaning(u)
@@ -227,11 +230,28 @@ def test_the_nearest_wording_and_the_mean_of_a_label(
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     texts = ["책 몇 권까지 빌려요", "주차 요금이 얼마예요", "대출 권수 제한"]
-    found = Neighbours(texts, np.array([0, 1, 0]), 3, np.zeros(WIDTH, np.float32))
-    mean, near = found.scores(texts[1])
+    found = Neighbours(texts, np.array([0, 1, 0]), ["다섯 권까지 빌려 드립니다", "한 시간에 천 원입니다", ""])
+    mean, near, answer = found.scores(texts[1])
     assert mean[1] == pytest.approx(1, abs=1e-2)
     assert near[1] == pytest.approx(1, abs=1e-2)
-    mean, near = found.scores("몇 권 빌릴 수 있나요")
+    assert answer[2] == 0  # a label that answers nothing
+    mean, near, answer = found.scores("몇 권 빌릴 수 있나요")
+    assert answer[0] > answer[1]
     assert int(mean.argmax()) == int(near.argmax()) == 0
     assert near[2] == -1  # a label of which there is no text
     assert kept_at().is_file()
+
+
+@needed
+def test_general_texts_come_with_their_vectors(
+    engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What every base learns costs no machine 15 ms a text."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    texts = [text.lower() for text in general.outside("ko")[:200]]
+    vectors = Vectors(kept_at())
+    assert len(vectors.missing(texts)) < 10  # those in which a word is read as another
+    known = next(t for t in texts if t not in vectors.missing(texts))
+    assert float(vectors.one(known) @ engine.encode(known)) == pytest.approx(1, abs=0.01)
+    vectors.save()
+    assert not kept_at().exists()  # nothing of its own to keep

@@ -22,7 +22,7 @@ from bot.matching.encoder_process import WIDTH
 from bot.matching.learned import NONE, STALE, Kept, LearnedError, column_wise, digests, pack, source_of, unpack
 from bot.matching.lessons import Lessons, labels_of
 from bot.matching.matcher import Matcher
-from bot.matching.meaning import SHORT, Head, Nearest, shortened
+from bot.matching.meaning import SHORT, Answers, Head, Nearest, shortened
 from bot.matching.moves import Moves
 from bot.matching.teach import general, served
 from bot.words import Query
@@ -64,6 +64,7 @@ def learned(base: KnowledgeBase) -> Kept:
             np.arange(len(labels)),
             (0.5, 0.1),
         ),
+        Answers(random.normal(size=(len(labels), WIDTH)).astype(np.float32), (0.4, 0.2)),
     )
     judgements = {name: general()["judgements"][name] for name in ("cheap", "full")}
     known = dict(zip(labels, digests(base), strict=False))
@@ -98,6 +99,8 @@ def test_what_was_written_is_read(kept: Kept, data: bytes) -> None:
     assert kept.head is not None
     assert again.head.mean.tobytes() == kept.head.mean.tobytes()
     assert again.head.weights == pytest.approx(kept.head.weights, abs=2e-3)
+    assert again.head.answers.vectors == pytest.approx(kept.head.answers.vectors, abs=2e-3)
+    assert again.head.like == kept.head.like == ((0.5, 0.1), (0.4, 0.2))
     assert unpack(pack(replace(kept, head=None))).head is None
 
 
@@ -139,8 +142,8 @@ def _with_meta(data: bytes, change: Callable[[str], str]) -> bytes:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        (lambda meta: meta.replace('"version": 2', '"version": 3'), "version 3"),
-        (lambda meta: meta.replace('"version": 2,', ""), "version None"),
+        (lambda meta: meta.replace('"version": 3', '"version": 4'), "version 4"),
+        (lambda meta: meta.replace('"version": 3,', ""), "version None"),
         (lambda meta: "[]", "list"),
         (lambda meta: "{", "property name"),
         (lambda meta: meta.replace('"source"', '"sauce"'), "source"),

@@ -17,7 +17,7 @@ BEFORE_ANYTHING_IS_LEARNED = {
 
 def test_the_promises_are_those_agreed() -> None:
     assert asdict(PROMISES) == AGREED
-    assert asdict(GENERAL_PROMISES) == AGREED | {"wrong": 0.05, "outside": 0.12, "brushed": 0.03}
+    assert asdict(GENERAL_PROMISES) == AGREED | {"wrong": 0.05, "outside": 0.1, "brushed": 0.03}
     assert (MOST_CHOICES, MOST_ANSWERS, MOST_NAMES) == (3, 3, 4)
 
 

@@ -96,9 +96,10 @@ async def test_what_the_documentation_names_is_there(live: Live) -> None:
     text = (Path(__file__).resolve().parents[2] / "docs" / "embed.md").read_text(encoding="utf-8")
     script = httpx.get(f"{live.url}/embed.js").text
     named = re.findall(r"`data-(\w+)`", text)
-    assert named == ["language", "position", "label"]
+    assert named == ["language", "position", "label", "origin"]
     for name in named:
-        assert name in re.search(r"const \{(.*?)\} = script\.dataset", script)[1]  # type: ignore[index]
+        taken = rf"const \{{[^}}]*\b{name}\b[^}}]*\}} = script\.dataset|script\.dataset\.{name}\b"
+        assert re.search(taken, script), name
     for path in re.findall(r"https://desk\.example\.kr(/[^\s\"`]*)", text):
         if path != "/a/항목":
             assert httpx.get(live.url + path).status_code == 200, path
