@@ -1,7 +1,7 @@
 """Fit how the readings of a message in a conversation are weighed, on labelled dialogues, leaving dialogues out in turn.
 
 Every message is asked after what its dialogue wants before it, as the desk would remember it. First questions of other dialogues are
-asked in between: they lean on nothing, and must not lose by what was talked about.
+asked in between, and what nothing answers: they lean on nothing, and must not lose or win by what was talked about.
 """
 
 from collections import Counter
@@ -19,6 +19,7 @@ from bot.desk.decide import Decision, decide
 from bot.desk.readings import Way, last_entry, readings
 from bot.desk.reasons import Reason
 from bot.desk.understand import Understanding
+from bot.knowledge.voices import OUTSIDE
 from bot.matching import moves
 from bot.matching.learned import Judgement
 from bot.matching.matcher import Matcher
@@ -31,6 +32,8 @@ from bot.words import Entry, Kind, LabelledTurn, Match, Outcome, Utterance
 FOLDS = 5
 _INTERRUPTED = 0.5
 """Share of the messages after which the first question of another dialogue is asked as well."""
+_STRAYED = 0.15
+"""Share of the messages after which something is asked as well that nothing answers."""
 _GRID = np.round(np.arange(0.30, 0.995, 0.01), 2)
 _LONGEST = 300
 _UNDECIDED = Cutoffs(0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.1)
@@ -43,7 +46,7 @@ class Turned:
 
     dialogue: int
     sort: str
-    """first, later, or other: the first question of another dialogue, asked in between."""
+    """first, later, or asked in between: other, the first question of another dialogue; outside, what nothing answers."""
     turn: LabelledTurn
     read: Utterance
     found: Mapping[Way, Ranking]
@@ -82,6 +85,10 @@ class Dialogues:
         """`deep`: with the sentence encoder."""
         self.matcher, self.base, self.deep = matcher, matcher.base, deep
         self.understanding = Understanding(matcher)
+        said = (
+            texts for sections in self.base.voices.values() for name, texts in sections.items() if name == OUTSIDE
+        )
+        self.outside = [text for texts in said for text in texts]
 
     def all(self) -> list[Turned]:
         """Return every message."""
@@ -98,6 +105,9 @@ class Dialogues:
                 other = int(chance.integers(len(firsts)))
                 if other != number:
                     yield self._turned(number, "other", firsts[other], context)
+            if context.frame and self.outside and chance.random() < _STRAYED:
+                text = self.outside[int(chance.integers(len(self.outside)))]
+                yield self._turned(number, "outside", LabelledTurn(text, ("none",)), context)
             context, sort = self._after(turned, context), "later"
 
     def _turned(self, number: int, sort: str, turn: LabelledTurn, context: Context) -> Turned:
