@@ -54,8 +54,8 @@ class Evidence:
         self.meanings: Meaning | None = None
         self.stale: frozenset[int] = frozenset()
         self.talk: Talk | None = None
-        self._talk = base.talk
-        self._number = {f.id: i for i, f in enumerate(base.frames)}
+        number = {f.id: i for i, f in enumerate(base.frames)}
+        self._talking = {label: number[frame] for label, frame in base.talk.items()}
         self._sums: Remembered[Sums] = Remembered(_SUMMED)
         self._scored: Remembered[Floats] = Remembered(_SCORED)
         self._plain: Remembered[str] = Remembered(_SCORED)
@@ -121,7 +121,7 @@ class Evidence:
         """Return the best score of the labels that a frame answers, by its number."""
         found: dict[int, float] = {}
         for label, score in zip(labels, said.tolist(), strict=True):
-            frame = self._number.get(self._talk.get(label, ""))
+            frame = self._talking.get(label)
             if frame is not None:
                 found[frame] = max(score, found.get(frame, score))
         return found

@@ -59,10 +59,23 @@ def general() -> Mapping[str, Any]:
     return {
         "judgements": judgements_of(data["judgements"]),
         "conversations": judgements_of(data["conversations"]),
-        "moves": (arrays := _arrays(GENERAL_MOVES)) and Moves(classifier_of(arrays)),
-        "talk": (arrays := _arrays(GENERAL_TALK))
-        and Talk(tuple(data["talk"]), classifier_of(arrays), data["urgent"]),
+        "labels": tuple(data["talk"]),
+        "urgent": data["urgent"],
     }
+
+
+@cache
+def _general_moves() -> Moves | None:
+    """Return the classifier of moves that ships with the program, if it does."""
+    arrays = _arrays(GENERAL_MOVES)
+    return Moves(classifier_of(arrays)) if arrays else None
+
+
+@cache
+def _general_talk() -> Talk | None:
+    """Return what tells small talk from everything else, as it ships with the program, if it does."""
+    arrays = _arrays(GENERAL_TALK)
+    return Talk(general()["labels"], classifier_of(arrays), general()["urgent"]) if arrays else None
 
 
 def _arrays(name: str) -> dict[str, NDArray[Any]] | None:
@@ -79,12 +92,12 @@ def _afresh(lessons: Lessons, *, encoder: bool) -> Learned:
     labels, count = labels_of(found), lessons.none + 1
     learned = letters.learn([x.seen for x in found], labels, count)
     meaning = Neighbours([x.plain for x in found], labels, lessons.answers()) if encoder else None
-    return replace(_untaught(), classifier=learned, meaning=meaning, talk=general()["talk"])
+    return replace(_untaught(), classifier=learned, meaning=meaning, talk=_general_talk())
 
 
 def _untaught() -> Learned:
     known = general()
-    return Learned(known["judgements"], conversations=known["conversations"], moves=known["moves"])
+    return Learned(known["judgements"], conversations=known["conversations"], moves=_general_moves())
 
 
 def _from(kept: Kept, lessons: Lessons, *, encoder: bool) -> Learned:
@@ -97,7 +110,7 @@ def _from(kept: Kept, lessons: Lessons, *, encoder: bool) -> Learned:
     head = _head(kept, kept.head, columns, lessons) if encoder and kept.head else None
     judgements = {**general()["judgements"], **kept.judgements}  # nothing is fitted anew for wordings alone
     conversations = {**general()["conversations"], **kept.conversations}
-    moves = kept.moves or general()["moves"]
+    moves = kept.moves or _general_moves()
     return Learned(judgements, Classifier(weights, scale, old.counts), head, stale, conversations, moves)
 
 

@@ -11,7 +11,7 @@ from bot.desk.desk import HelpDesk
 from bot.desk.reasons import Reason
 from bot.matching.grams import body_of, grams
 from bot.matching.plain import plain as as_read
-from bot.store.gaps import Record
+from bot.store.gaps import Record, state_of
 from bot.words import Kind, Outcome, Query, Reply
 from bot.workshop.gaps_group import grouped
 from bot.workshop.test import of_frame
@@ -152,7 +152,7 @@ def _gap(records: list[Record], asked: list[Asked]) -> Gap:
         )
     return Gap(
         id=next((r.gap for r in records if r.gap is not None), records[0].id),
-        state=_state(r.state for r in records),
+        state=state_of(r.state for r in records),
         people=len({r.user for r in records}),
         times=len(records),
         wordings=tuple(a.wording for a in order),
@@ -170,15 +170,6 @@ def _gap(records: list[Record], asked: list[Asked]) -> Gap:
         by_wording=tuple((a.wording, of[a.wording]) for a in order),
         reasked=tuple(order),
     )
-
-
-def _state(states: Iterable[str]) -> str:
-    """Return the state of a gap: what was ignored stays so, what was done comes back when somebody asks again."""
-    found = set(states)
-    for state in ("ignored", "pending", "new"):
-        if state in found:
-            return state
-    return "done"
 
 
 def ask_again(desk: HelpDesk, wording: str, now: datetime) -> Asked:

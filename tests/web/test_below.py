@@ -1,11 +1,8 @@
 """Below a path of somebody else's site: `https://host/help`, behind a proxy that takes the path off or leaves it on."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import AbstractContextManager
 from pathlib import Path
-from threading import Thread
 from urllib.parse import urldefrag, urljoin
 
 import httpx
@@ -19,6 +16,7 @@ from bot.store import accounts
 from bot.store.database import Database
 from tests.web.browser import BROWSER, Visitor, live_on
 from tests.web.conftest import Opens, Site
+from tests.web.sites import site
 from tests.web.staffroom import ONE, PASSWORD, Colleague, hidden, hire
 
 HOST = "http://desk.test"
@@ -134,27 +132,9 @@ async def test_a_desk_at_the_root_is_as_it_was(database: Database, site: Opens) 
     assert path_of("https://desk.test/") == path_of("") == ""
 
 
-@contextmanager
-def other_site(script: str) -> Iterator[str]:
+def other_site(script: str) -> AbstractContextManager[str]:
     """A page of somebody else's that includes a script."""
-
-    class Other(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200 if self.path == "/" else 204)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.end_headers()
-            if self.path == "/":
-                self.wfile.write(f"<!doctype html><title>x</title><main>x</main>{script}".encode())
-
-        def log_message(self, *_: object) -> None: ...
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Other)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://localhost:{server.server_address[1]}/"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    return site(f"<!doctype html><title>x</title><main>x</main>{script}")
 
 
 @BROWSER

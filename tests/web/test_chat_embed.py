@@ -1,11 +1,8 @@
 """The web chat on another site: put there by a script, or in a frame."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import AbstractContextManager
 from pathlib import Path
-from threading import Thread
 
 import httpx
 import pytest
@@ -16,34 +13,16 @@ from bot.chosen import web_options
 from bot.settings import Settings
 from tests.web.browser import BROWSER, Live, Visitor, axe_faults
 from tests.web.chatting import CLOSED, Talk
+from tests.web.sites import site
 
 pytestmark = BROWSER
 STRICT = "default-src 'self'; script-src {desk}; frame-src {desk}; style-src 'self'"
 
 
-@contextmanager
-def other_site(body: str, policy: str) -> Iterator[str]:
+def other_site(body: str, policy: str) -> AbstractContextManager[str]:
     """A site of an institution, on an origin of its own; gives its address."""
-
-    class Page(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            self.send_response(200 if self.path.partition("?")[0] == "/" else 204)
-            self.send_header("Content-Type", "text/html; charset=utf-8")
-            self.send_header("Content-Security-Policy", policy)
-            self.end_headers()
-            if self.path.partition("?")[0] == "/":
-                head = "<!doctype html><html lang='ko'><meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
-                self.wfile.write(f"{head}<title>어느 기관</title><main><h1>어느 기관</h1>{body}</main>".encode())
-
-        def log_message(self, *_: object) -> None: ...
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Page)
-    thread = Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://localhost:{server.server_address[1]}/"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    head = "<!doctype html><html lang='ko'><meta charset='utf-8'><meta name='viewport' content='width=device-width'>"
+    return site(f"{head}<title>어느 기관</title><main><h1>어느 기관</h1>{body}</main>", policy)
 
 
 @pytest.mark.parametrize("phone", [True, False], ids=["phone", "desktop"])
