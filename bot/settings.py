@@ -53,7 +53,7 @@ class Settings(BaseSettings):
     )
     public_url: str = Field(
         "",
-        description="바깥에서 보이는 주소(https://desk.go.kr, https://host.go.kr/help). 있으면 쿠키와 HSTS가 https에 맞춰지고, 텔레그램을 웹훅으로 받는다",
+        description="바깥에서 보이는 주소(https://desk.go.kr, https://host.go.kr/help). 있으면 쿠키와 HSTS가 https에 맞춰지고, 사이트맵을 열고, 텔레그램을 웹훅으로 받는다",
     )
     webhook: bool | None = Field(
         None, description="텔레그램을 웹훅으로 받는지. 없으면 HELPDESK_PUBLIC_URL이 있을 때 웹훅, 0이면 늘 폴링"

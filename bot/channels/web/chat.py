@@ -10,6 +10,7 @@ from starlette.responses import Response
 from bot.channels.web import assets, shelf
 from bot.channels.web.parts import Parts
 from bot.channels.web.popular import Popular
+from bot.channels.web.seen import root_of
 from bot.desk import checking
 from bot.desk.compose import question_of
 from bot.desk.menu import title
@@ -86,7 +87,7 @@ class Chat:
 
     def _addresses(self, request: Request, language: str, offered: list[str]) -> dict[str, str]:
         """Return the addresses of the page in each language, and of its picture."""
-        root = (self.parts.options.public_url or str(request.base_url)).rstrip("/")
+        root = root_of(request, self.parts.options.public_url)
         korean, english = f"{root}/", f"{root}/?lang=en" if "en" in offered[1:] else ""
         chosen = english if english and language == "en" else korean
         image = root + assets.static("preview.png")

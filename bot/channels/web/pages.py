@@ -16,6 +16,7 @@ from bot.channels.web import assets, errors, shelf
 from bot.channels.web.limits import Door
 from bot.channels.web.parts import Parts
 from bot.channels.web.popular import Popular
+from bot.channels.web.seen import root_of
 from bot.channels.web.shelf import Shelf
 from bot.hangul import has_hangul
 from bot.words import Entry
@@ -33,7 +34,7 @@ class View:
     request: Request
     shelf: Shelf
     root: str
-    """Address of the site, without a slash at its end."""
+    """Address of the site, without a slash at its end; empty where it is not known (`seen.root_of`)."""
     now: datetime
     language: str
 
@@ -98,7 +99,7 @@ class Pages:
         front = self.parts.front
         if self._shelf.base is not front.base:
             self._shelf = Shelf(front.base, front.desk.composer)
-        root = (self.parts.options.public_url or str(request.base_url)).rstrip("/")
+        root = root_of(request, self.parts.options.public_url)
         language = "en" if request.query_params.get("lang") == "en" else front.base.language
         return View(request, self._shelf, root, datetime.now(UTC), language)
 
@@ -148,8 +149,10 @@ class Pages:
         return view.page("missing", status=410 if gone else 404, sections=view.shelf.sections(view.language), **lines)
 
     async def sitemap(self, request: Request) -> Response:
-        """List all pages for search engines. Source: sitemaps.org/protocol.html."""
+        """List all pages for search engines, by whole addresses. Source: sitemaps.org/protocol.html."""
         view = self.view(request)
+        if not view.root:
+            return self.missing(request)
         check = ("/check",) if view.shelf.base.guided else ()
         rows = [_url(f"{view.root}{path}") for path in ("/", "/browse", *check)]
         rows += [_url(f"{view.root}/browse/{quote(p.id)}") for p in view.shelf.sections(view.shelf.base.language)]
@@ -173,8 +176,7 @@ class Pages:
             f"Disallow: {below}/api/",
             f"Disallow: {below}/console",
             "",
-            f"Sitemap: {root}/sitemap.xml",
-            "",
+            *([f"Sitemap: {root}/sitemap.xml", ""] if root else []),
         ]
         return _file(request, "\n".join(lines), "text/plain; charset=utf-8")
 

@@ -10,7 +10,7 @@ const print = document.getElementById('print');
 if (copy && navigator.clipboard) {
   const copied = document.getElementById('copied');
   copy.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(copy.dataset.address);
+    await navigator.clipboard.writeText(new URL(copy.dataset.address, location.href).href);
     copied.textContent = copied.dataset.text;
   });
   copy.hidden = false;
