@@ -142,6 +142,19 @@ async def begin(connection: AsyncConnection, ids: Iterable[int], sender: str) ->
     return {id: json.loads(payload or "{}") for id, payload in taken}
 
 
+async def freed(connection: AsyncConnection, sender: str, held: Iterable[int]) -> int:
+    """Let wait again what a sender marked as under way and never began to send; return how many that were.
+
+    Of a commit that was not answered nobody knows whether it happened. `held`: the calls that the sender knows of.
+    """
+    left = await connection.execute(
+        update(outbox)
+        .where(outbox.c.state == "sending", outbox.c.sender == sender, outbox.c.id.not_in(list(held)))
+        .values(state="new")
+    )
+    return left.rowcount
+
+
 async def settle(connection: AsyncConnection, results: Sequence[Settled], now: datetime) -> None:
     """Write down what became of calls. What was said goes once it is sent; of an unknown one it stays to be shown."""
     sent = [r for r in results if r.state == "sent"]
@@ -163,7 +176,7 @@ async def settle(connection: AsyncConnection, results: Sequence[Settled], now: d
         if r.state != "sent":
             await connection.execute(
                 update(outbox)
-                .where(outbox.c.id == r.id)
+                .where(outbox.c.id == r.id, outbox.c.state != "sent")  # by another replica that led meanwhile
                 .values(
                     state=r.state,
                     payload=_kept_payload(r.state),

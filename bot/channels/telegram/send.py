@@ -19,7 +19,7 @@ from bot import metrics
 from bot.channels.telegram.api import Api, NotSentError, SlowDownError
 from bot.channels.telegram.threads import Threads
 from bot.store import outbox
-from bot.store.database import Database, unavailable
+from bot.store.database import Connection, Database, unavailable
 from bot.store.outbox import Outgoing, Settled
 
 log = logging.getLogger(__name__)
@@ -93,6 +93,8 @@ class Sender:
         self.me = uuid4().hex[:12]
         self._running: dict[asyncio.Task[Settled], Outgoing] = {}
         self._results: list[tuple[Outgoing, Settled]] = []
+        self._doubt = False
+        """Whether a transaction ended unheard: it may have marked calls as under way that were never begun."""
 
     async def run(self, lost: asyncio.Event) -> None:
         """Send until cancelled, or until the lead is lost. What is under way then ends and is written down."""
@@ -132,6 +134,7 @@ class Sender:
         try:
             begun, pause = await self._turn()
         except Exception as error:
+            self._doubt = True
             if not unavailable(error):
                 raise
             log.warning("the database is away: %s", type(error).__name__)
@@ -147,20 +150,28 @@ class Sender:
 
     async def _turn(self) -> tuple[list[Outgoing], float]:
         room = IN_FLIGHT - len(self._running)
-        if not self._results:
+        if not self._results and not self._doubt:
             async with self.database.read() as connection:
                 if room <= 0 or not await outbox.heads(connection, _now(), 1):
                     return [], _IDLE
         results, now = list(self._results), _now()
         async with self.database.write() as connection:
-            await outbox.settle(connection, [r for _, r in results], now)
-            for call, result in results:
-                await self.threads.settled(connection, call, result, now)
+            if self._doubt:
+                held = [c.id for c in self._running.values()] + [c.id for c, _ in results]
+                await outbox.freed(connection, self.me, held)
+            await self._write_down(connection, results, now)
             ready, later, pause = self._pick(await outbox.heads(connection, now, 4 * IN_FLIGHT), room)
             await outbox.settle(connection, later, now)
             free = await outbox.begin(connection, [c.id for c in ready], self.me) if ready else {}
-        self._results = self._results[len(results) :]
+        self._results, self._doubt = self._results[len(results) :], False
         return [replace(c, payload=free[c.id]) for c in ready if c.id in free], pause
+
+    async def _write_down(
+        self, connection: Connection, results: list[tuple[Outgoing, Settled]], now: datetime
+    ) -> None:
+        await outbox.settle(connection, [r for _, r in results], now)
+        for call, result in results:
+            await self.threads.settled(connection, call, result, now)
 
     def _pick(self, heads: list[Outgoing], room: int) -> tuple[list[Outgoing], list[Settled], float]:
         """Return the calls that may go now, those to put off for long, and how long to wait for the others."""
@@ -194,9 +205,8 @@ class Sender:
         self._collect()
         with suppress(Exception):
             async with self.database.write() as connection:
-                await outbox.settle(connection, [r for _, r in self._results], _now())
-                for call, result in self._results:
-                    await self.threads.settled(connection, call, result, _now())
+                await self._write_down(connection, self._results, _now())
+            self._results = []  # else they would be written over what another replica does meanwhile
 
     async def _send(self, call: Outgoing) -> Settled:
         """Make one call and return what became of it. Never raises but when cancelled."""
