@@ -19,6 +19,7 @@ from bot.matching.matcher import Matcher
 from bot.matching.model import Reals, probabilities
 from bot.matching.moves import Move
 from bot.matching.ranking import Ranking
+from bot.matching.squeeze import letters_of, words_in
 from bot.words import Entry, Kind, Match, Utterance
 
 _LEAST = 0.0002
@@ -37,6 +38,7 @@ _OF_CANDIDATE = (
     "own",
     "last",
     "again",
+    "echo",
     "choice",
     "talk",
     "person",
@@ -84,12 +86,13 @@ def candidates(
     repeat = matcher.base.talk.get("repeat") if last is not None else None
     rows = {ids: m for ids, m in rows.items() if m[0].frame != repeat}
     again = max((m.score for m in found[Way.TYPED].matches if m.frame == repeat), default=0.0)
+    echo = _echo(read[Way.TYPED], last) if last is not None else 0.0
     table = np.zeros((len(rows) + 1, len(_OF_CANDIDATE)))
     for row, (ids, matches) in zip(table, rows.items(), strict=False):
         for i, way in enumerate(Way):
             if way in held:
                 row[i] = _log(held[way][ids][0].score) if ids in held[way] else _log(0)
-        row[len(Way) :] = _related(matches[0].entry, context, last, read[Way.TYPED], matcher, again)
+        row[len(Way) :] = _related(matches[0].entry, context, last, read[Way.TYPED], matcher, (again, echo))
         row[len(Way)] = _log(before[ids][0].score if ids in before else 0.0)
     table[-1, : len(Way)] = [_log(found[way].none) if way in found else 0.0 for way in Way]
     table[-1, len(Way)], table[-1, -1] = _log(0), 1.0
@@ -121,9 +124,17 @@ def _by_candidate(ranking: Ranking) -> dict[tuple[str, ...], tuple[Match, ...]]:
 
 
 def _related(
-    entry: Entry, context: Context, last: Entry | None, u: Utterance, matcher: Matcher, again: float
+    entry: Entry,
+    context: Context,
+    last: Entry | None,
+    u: Utterance,
+    matcher: Matcher,
+    again: tuple[float, float],
 ) -> Sequence[float]:
-    """Return how an entry stands to the conversation; the first is left for what the last question finds."""
+    """Return how an entry stands to the conversation; the first is left for what the last question finds.
+
+    `again`: how likely the message asks to repeat, and how much of it the last answer said.
+    """
     topic = matcher.base.frames[matcher.number[entry.frame]].topic
     is_last = last is not None and entry.id == last.id
     return (
@@ -133,13 +144,22 @@ def _related(
         bool(entry.member) and entry.member in context.members[:1],
         bool(entry.member) and entry.member in members(u, matcher),
         is_last,
-        _log(again) - _log(0) if is_last else 0.0,
+        _log(again[0]) - _log(0) if is_last else 0.0,
+        again[1] if is_last else 0.0,
         entry.id in context.choices,
         entry.kind is Kind.SMALLTALK,
         entry.kind is Kind.HANDOVER,
         entry.kind is Kind.BOUNDARY,
         0.0,
     )
+
+
+def _echo(u: Utterance, last: Entry) -> float:
+    """Return the share of a message's letters with which its words begin as words of the last answer do: «20일이라고요?»."""
+    said = letters_of(last.phases[-1].text.lower())
+    words = words_in(u.normal)
+    known = (next((n for n in range(len(w), 1, -1) if w[:n] in said), 0) for w in words)
+    return sum(known) / max(sum(map(len, words)), 1)
 
 
 def _message(read: Mapping[Way, Utterance], typed: Ranking, matcher: Matcher) -> Reals:

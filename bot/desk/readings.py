@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.desk import choosing
 from bot.desk.context import Context
-from bot.hangul import clean
+from bot.hangul import clean, strip_particle
 from bot.matching.grams import body_of, is_symbol
 from bot.matching.lexicon import PLAIN_GROUPS, WORD
 from bot.matching.matcher import Matcher
@@ -168,13 +168,19 @@ _LEANING: Mapping[Way, _Propose] = {
 }
 
 
+def without(text: str, name: str) -> str:
+    """Return a text without a name and the particle that hangs on to it."""
+    pattern = r"[\W_]*".join(map(re.escape, name)) + r"([가-힣]*)"
+    return re.sub(pattern, lambda m: "" if strip_particle(name + m[1]) == name else m[1], text)
+
+
 def _yielding(before: Utterance, u: Utterance, matcher: Matcher) -> str:
     """Return what was said before, with its name left out where a message brings another of the same kind."""
     brought = {matcher.base.terms[m].group for m in members(u, matcher)}
     text = before.normal
     for m in before.mentions:
         if m.group in brought:
-            text = _with(text, m.surface, "")
+            text = without(text, m.surface)
     return text
 
 

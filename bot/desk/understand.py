@@ -7,7 +7,7 @@ from datetime import datetime
 from bot.desk import conversation
 from bot.desk.context import Context
 from bot.desk.decide import Decision, decide
-from bot.desk.readings import Way, body, last_entry, members, readings
+from bot.desk.readings import Way, body, last_entry, members, readings, without
 from bot.desk.reasons import Reason
 from bot.matching.matcher import Matcher
 from bot.matching.policy import MOST_ANSWERS, MOST_CHOICES
@@ -35,7 +35,7 @@ class Understanding:
         if several is not None:
             return u, several
         read, decision = self.one(u, context)
-        joined = self._joined(u, decision, context)
+        joined = self._joined(u, decision, context) or self._by_name(u, decision)
         return (u, joined) if joined is not None else (read, decision)
 
     def one(self, u: Utterance, context: Context) -> Understood:
@@ -111,6 +111,23 @@ class Understanding:
         top = whole.matches[0].score if whole.matches else 0.0
         if min(d.matches[0].score for _, d in found) < _AS_GOOD * top:
             return None
+        return _together(found, ())
+
+    def _by_name(self, u: Utterance, whole: Decision) -> Decision | None:
+        """Return an answer to each of two names of different kinds, a region and a field, each asked about without the other."""
+        named = [m for m in u.mentions if m.group in self.matcher.reader.slots and m.how == "exact" and not m.negated]
+        if whole.ranking.exact or len(named) != 2 or len({m.group for m in named}) < 2:
+            return None
+        answered = {m.entry.member for m in whole.matches} if whole.outcome is Outcome.ANSWER else set()
+        found = [(u, whole)] if answered else []
+        for mine, other in (named, named[::-1]):
+            if mine.term in answered:
+                continue
+            read = self.matcher.read(without(u.normal, other.surface))
+            decision = decide(read, self.matcher.rank(read, deep=False))
+            if decision.outcome is not Outcome.ANSWER or {m.entry.member for m in decision.matches} != {mine.term}:
+                return None
+            found.append((read, decision))
         return _together(found, ())
 
     def after(self, u: Utterance, decision: Decision, context: Context, now: datetime | None = None) -> Context:

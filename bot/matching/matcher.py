@@ -27,8 +27,8 @@ from bot.matching.remember import Remembered
 from bot.matching.table import Message, Scores, kinds_of, table
 from bot.words import Entry, Match, Utterance
 
-_CACHED = 4_096
-"""Texts whose reading and ranking are remembered: about 20 MB where all are in use."""
+_CACHED = 2_048
+"""Texts whose reading and ranking are remembered: about 10 MB where all are in use."""
 _LONGEST_CACHED = 200
 """Characters of a text worth remembering: people repeat short questions, not stories."""
 _CANDIDATES = 10
