@@ -5,6 +5,7 @@ BIN := .venv/bin
 RUNS := .venv/.runs
 READY := .venv/.ready
 BROWSER := .venv/.browser
+FAULTS := .venv/.faults
 Q ?= 지금도 신청할 수 있나요?
 
 .PHONY: run ask chat test fuzz soak check bench pictures lock clean help
@@ -28,9 +29,10 @@ fuzz: $(READY)  ## the property tests on new random input, which make test leave
 	$(BIN)/pytest -q -m hypothesis --hypothesis-profile fuzz
 	$(BIN)/python -m tests.fuzz.encoder --nfkc
 
-soak: $(READY)  ## the long tests: 1,000 updates and 50 kills each way, four replicas, power loss; and that small changes to what decides break its tests
+soak: $(READY) $(FAULTS)  ## the long tests: kills, power loss, a crash at every line, failing disks, replicas; and that small changes to what decides break its tests
 	mkdir -p build && HELPDESK_SOAK=1 $(BIN)/pytest -q -s --basetemp build/soak tests/telegram/test_kill.py tests/telegram/test_faults.py tests/telegram/test_replicas.py \
-	  tests/telegram/test_power_loss.py
+	  tests/telegram/test_power_loss.py tests/telegram/test_every_line.py tests/telegram/test_disk_errors.py \
+	  tests/telegram/test_postgres_crash.py tests/e2e/test_rolling.py
 	$(BIN)/python -m tests.mutants
 
 check: $(READY)  ## lint, types, import contracts, and the knowledge base's own check and tests
@@ -71,4 +73,10 @@ $(READY): requirements-dev.lock $(RUNS)
 $(BROWSER): $(READY)
 	@command -v chromium >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && apt-get update -qq && \
 	  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-nanum >/dev/null; } || echo "No Chromium: browser tests are skipped."
+	@touch $@
+
+# what power loss and failing disks are played with; where it may not be installed those tests are skipped
+$(FAULTS): $(READY)
+	@command -v strace >/dev/null && command -v fiu-ctrl >/dev/null || { test "$$(id -u)" = 0 && command -v apt-get >/dev/null && \
+	  apt-get update -qq && apt-get install -y -qq strace fiu-utils >/dev/null; } || echo "No strace or libfiu: their tests are skipped."
 	@touch $@

@@ -4,6 +4,7 @@ import asyncio
 import fcntl
 import os
 import sqlite3
+import time
 import zlib
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
@@ -46,7 +47,9 @@ class Database:
         self.sqlite = self.url.startswith("sqlite")
         self.file = Path(make_url(self.url).database or "") if self.sqlite else None
         self.corrupt = False
-        """Whether the file was found to be damaged: it does not mend itself."""
+        """Whether the file was found to be damaged: it does not mend itself, but `health.Probe` looks at it again."""
+        self.disk_failed = float("-inf")
+        """When the disk last refused to read, write or sync, in seconds of the monotonic clock."""
         self._turn = asyncio.Lock()
         self._writer: AsyncConnection | None = None
         self.engine: AsyncEngine = self._engine()
@@ -82,7 +85,12 @@ class Database:
             yield
         except DBAPIError as error:
             self.corrupt = self.corrupt or corrupt(error)
+            self._note(error.orig)
             raise
+
+    def _note(self, error: BaseException | None) -> None:
+        if str(getattr(error, "sqlite_errorname", "")).startswith("SQLITE_IOERR"):
+            self.disk_failed = time.monotonic()
 
     @asynccontextmanager
     async def write(self) -> AsyncIterator[AsyncConnection]:
@@ -112,15 +120,19 @@ class Database:
             async with self.write() as connection:
                 scrub_after(connection)
 
-    @staticmethod
-    async def _scrub(connection: AsyncConnection) -> None:
-        """Empty the write-ahead log, where no reader needs it; else after the next transaction."""
+    async def _scrub(self, connection: AsyncConnection) -> None:
+        """Empty the write-ahead log, where no reader needs it and the disk lets us; else after the next transaction."""
         driver: Any = (await connection.get_raw_connection()).driver_connection
         try:
             await driver.execute_fetchall(f"PRAGMA busy_timeout={_SCRUB_WAIT_MS}")
             rows = await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
             if next(iter(rows))[0]:
                 connection.info[_SCRUB] = True
+        except (
+            sqlite3.Error
+        ) as error:  # what was to be written is committed already: it must not look as if it failed
+            connection.info[_SCRUB] = True
+            self._note(error)
         finally:
             await driver.execute_fetchall(f"PRAGMA busy_timeout={sqlite.WAIT_MS}")
 

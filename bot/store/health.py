@@ -2,10 +2,11 @@
 
 import asyncio
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, func, literal_column, select
+from sqlalchemy import ColumnElement, func, literal_column, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import facts
@@ -16,6 +17,8 @@ KEPT = 1.0
 """Seconds for which one look serves all who ask."""
 PATIENCE = 2.0
 """Seconds that a write may take before the store counts as away."""
+ALARMED = 30.0
+"""Seconds for which a disk that failed counts as failing: what it refused once it may refuse again."""
 BACKUP = "backup"
 """The fact of when a back-up was last made."""
 _NEW: ColumnElement[str] = literal_column("'new'")
@@ -26,6 +29,7 @@ class Probe:
 
     def __init__(self, database: Database) -> None:
         self.database = database
+        self._check: asyncio.Task[None] | None = None
         self._turn = asyncio.Lock()
         self._looked, self._fault = float("-inf"), ""
 
@@ -39,13 +43,26 @@ class Probe:
 
     async def _look(self) -> str:
         if self.database.corrupt:
+            if self._check is None or self._check.done():
+                self._check = asyncio.create_task(self._checked())
             return "database corrupt"
         try:
             async with asyncio.timeout(PATIENCE), self.database.write() as connection:
                 await facts.put(connection, "probe", datetime.now(UTC).isoformat())
         except Exception as error:
             return "database corrupt" if corrupt(error) else "database away"
-        return ""
+        return "disk failing" if time.monotonic() - self.database.disk_failed < ALARMED else ""
+
+    async def _checked(self) -> None:
+        """Look whether the file is damaged, for a read that the disk refused looks so to SQLite; once in a while.
+
+        Source: SQLite, `SQLITE_IOERR_CORRUPTFS`, which its callers get as `SQLITE_CORRUPT`.
+        """
+        await asyncio.sleep(ALARMED)
+        with suppress(Exception):  # the next look does it again
+            async with self.database.read() as connection:
+                found = (await connection.execute(text("PRAGMA quick_check(1)"))).scalars().all()
+            self.database.corrupt = found != ["ok"]
 
 
 @dataclass(frozen=True, slots=True)

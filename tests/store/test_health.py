@@ -2,18 +2,20 @@
 
 import asyncio
 import re
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import aiosqlite
 import pytest
 import yaml
 from prometheus_client import REGISTRY
 from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, OperationalError, SQLAlchemyError
 
 import bot.channels.web.limits  # noqa: F401 - what it counts is registered
-from bot.store import health, inbox, sqlite, tickets
-from bot.store.database import Database, unavailable
+from bot.store import facts, health, inbox, sqlite, tickets
+from bot.store.database import Database, scrub_after, unavailable
 from bot.store.inbox import Incoming
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
@@ -52,7 +54,8 @@ async def test_a_full_disk_is_no_fault_of_a_question(tmp_path: Path) -> None:
                 assert filled
 
 
-async def test_a_damaged_file_is_not_ready_and_answers_go_on(tmp_path: Path) -> None:
+async def test_a_damaged_file_is_not_ready_and_answers_go_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "ALARMED", 0.01)
     async with Database(f"sqlite:///{tmp_path}/h.db") as database:
         await database.migrate()
     raw = bytearray((tmp_path / "h.db").read_bytes())
@@ -63,7 +66,64 @@ async def test_a_damaged_file_is_not_ready_and_answers_go_on(tmp_path: Path) -> 
             async with database.read() as c:
                 await inbox.counts(c)
         assert unavailable(caught.value)  # a question is answered without memory then
-        assert await health.Probe(database).fault() == "database corrupt"
+        probe = health.Probe(database)
+        assert await probe.fault() == "database corrupt"
+        await asyncio.sleep(health.KEPT + 0.2)  # it was looked at once more
+        assert await probe.fault() == "database corrupt"
+
+
+async def test_a_read_that_was_refused_is_no_damage_for_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "ALARMED", 0.01)
+    async with Database(f"sqlite:///{tmp_path}/h.db") as database:
+        await database.migrate()
+        with pytest.raises(SQLAlchemyError):
+            async with database.read():
+                raise DatabaseError("SELECT", None, sqlite3.DatabaseError("database disk image is malformed"))
+        probe = health.Probe(database)
+        assert await probe.fault() == "database corrupt"
+        await asyncio.sleep(health.KEPT + 0.2)
+        assert await probe.fault() == ""
+
+
+async def test_a_disk_that_refused_is_not_trusted_for_a_while(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The next write goes well: what was refused before may be so again, and somebody is to look at it."""
+    async with Database(f"sqlite:///{tmp_path}/h.db") as database:
+        await database.migrate()
+        refused = sqlite3.OperationalError("disk I/O error")
+        refused.sqlite_errorname = "SQLITE_IOERR_FSYNC"
+        with pytest.raises(SQLAlchemyError) as caught:
+            async with database.write():
+                raise OperationalError("COMMIT", None, refused)
+        assert unavailable(caught.value)
+        assert await health.Probe(database).fault() == "disk failing"
+        monkeypatch.setattr(health, "ALARMED", 0.0)
+        assert await health.Probe(database).fault() == ""
+
+
+async def test_what_was_committed_does_not_fail_where_only_the_log_cannot_be_emptied(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with Database(f"sqlite:///{tmp_path}/h.db") as database:
+        await database.migrate()
+        emptied = []
+
+        async def refuse(self: aiosqlite.Connection, sql: str, *_: object) -> list[tuple[int]]:
+            if "checkpoint" in sql:
+                emptied.append(sql)
+                raise sqlite3.OperationalError("disk I/O error")
+            return []
+
+        with monkeypatch.context() as patched:
+            patched.setattr(aiosqlite.Connection, "execute_fetchall", refuse)
+            async with database.write() as c:
+                await facts.put(c, "kept", "x")
+                scrub_after(c)
+        assert len(emptied) == 1
+        async with database.write() as c:  # and is emptied after this one
+            assert await facts.get(c, "kept") == "x"
+        assert (tmp_path / "h.db-wal").stat().st_size == 0
 
 
 async def test_many_who_ask_share_one_look(tmp_path: Path) -> None:
