@@ -61,6 +61,8 @@ class Documents:
 
 NOTHING: Mapping[str, bytes] = {}
 YAML = (".yaml", ".yml")
+_NOT_OURS = (".", "~$")
+"""What the names of files begin with that are hidden, or that an office program keeps open."""
 VOICES = "voices"
 """The folder of what people type, in plain text: `voices/<author>/<topic>.txt`."""
 
@@ -78,7 +80,7 @@ def files_of(folder: Path) -> list[Path]:
     found: list[Path] = []
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
-        paths = (Path(place, name) for name in names if not name.startswith("."))
+        paths = (Path(place, name) for name in names if not name.startswith(_NOT_OURS))
         found += [path for path in paths if _is_read(path, folder) and path.is_file()]
     return sorted(found)
 

@@ -20,7 +20,7 @@ from tests.telegram.fake import FakeTelegram
 from tests.telegram.running import WORDS, Process, ready, small_knowledge
 from tests.telegram.test_kill import SOAK, answers, missing, states
 
-UPDATES, CHATS = (2000, 40) if SOAK else (150, 15)
+UPDATES, CHATS = (600, 40) if SOAK else (150, 15)
 POINTS = (
     "posix/io/rw/pwrite",
     "posix/io/rw/pread",

@@ -21,7 +21,7 @@ import pytest
 from bot.store.database import Database
 from tests.databases import database_url
 from tests.telegram.fake import FakeTelegram
-from tests.telegram.running import WORDS, Process, small_knowledge
+from tests.telegram.running import WORDS, Process, ready, small_knowledge
 from tests.telegram.test_kill import SOAK, answers, missing, states
 
 STOPS, CHATS, RATE = (50, 100, 100) if SOAK else (3, 40, 40)
@@ -82,7 +82,7 @@ async def test_nothing_is_lost_and_nothing_doubled(
 
         knowledge = small_knowledge(tmp_path)
         async with Process.of(telegram.url, url, tmp_path, knowledge=knowledge, HELPDESK_SEND_RATE="1000") as process:
-            await process.answers()
+            await ready(process.port, 180)
             feeding = asyncio.create_task(feed())
             for _ in range(STOPS):
                 before = len(telegram.messages)

@@ -142,6 +142,7 @@ class Worker:
         """After a failure, handle updates one by one; one that fails by itself is noted, at last set aside."""
         if unavailable(error):
             log.warning("the database is away: %s", type(error).__name__)
+            self._single = max(len(taken), self._single)  # where the disk refuses some writes, few go through sooner
             await asyncio.sleep(_IDLE)
             return
         log.exception("a batch of %d updates failed: %s", len(taken), type(error).__name__)
