@@ -21,12 +21,12 @@ import pytest_asyncio
 
 from bot.store.database import Database
 from tests.telegram.fake import FakeTelegram
-from tests.telegram.lives import ENDED, Life, Lives
+from tests.telegram.lives import Life, Lives
 from tests.telegram.running import WORDS, free_port, small_knowledge
 from tests.telegram.test_kill import SOAK, answers, missing
 
 CHATS = 3
-EACH = int(os.environ.get("HELPDESK_LINES") or (1 if SOAK else 100))
+EACH = 1 if SOAK else 100
 """Every which line is taken."""
 PATIENCE = 90.0
 
@@ -85,7 +85,7 @@ class Round:
         if not ended.done():
             with suppress(ProcessLookupError):
                 os.kill(process, signal.SIGKILL)
-        return await ended == ENDED
+        return await ended != -signal.SIGKILL
 
 
 def _quiet(telegram: FakeTelegram, file: Path) -> bool:
