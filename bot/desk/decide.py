@@ -9,8 +9,6 @@ from bot.words import Kind, Match, Outcome, Utterance, group_of
 
 _AS_GOOD = 0.6
 """Share of the first probability from which an entry about another name in the question is said as well (2026-11-25)."""
-_CERTAIN = 0.95
-"""Similarity from which initial consonants are small talk: they stand in a wording as they are (ㄱㅅ) (2026-11-24)."""
 _TALK = (Kind.SMALLTALK, Kind.HANDOVER)
 _OUTCOME = {
     Kind.ANSWER: Outcome.ANSWER,
@@ -54,7 +52,7 @@ def decide(u: Utterance, ranking: Ranking) -> Decision:
     asks = Outcome.ASK if offered else Outcome.FALLBACK
     if doubts:
         return Decision(Outcome.ASK, offered, p, Reason.NAME_IN_DOUBT, doubts, ranking)
-    if u.initials and (first.similarity < _CERTAIN or first.entry.kind is Kind.ANSWER):
+    if u.initials and first.entry.kind not in _TALK:
         return Decision(asks, offered, p, Reason.INITIALS, (), ranking)
     several = _several(u, ranking)
     if several is not None:

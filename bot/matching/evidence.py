@@ -149,7 +149,6 @@ class Evidence:
         if self.stale:  # nothing was learned of their meaning yet: the classifier speaks for them
             changed = sorted(self.stale)
             said = self.classified([u]).frames[changed]
-            told[0][changed] = said
-            for near, (slope, height) in zip(told[1:], self.meanings.like, strict=True):
-                near[changed] = np.maximum(near[changed], slope * said + height)
+            for kind, (slope, height) in zip(told, self.meanings.like, strict=True):
+                kind[changed] = np.maximum(kind[changed], slope * said + height)
         return meant(told)

@@ -6,7 +6,7 @@ import json
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -14,22 +14,24 @@ from numpy.typing import NDArray
 
 from bot.knowledge.base import KnowledgeBase
 from bot.matching.classifier import Classifier
+from bot.matching.linear import Floats
 from bot.matching.meaning import Answers, Head, Meaning, Nearest
 from bot.matching.model import Model
 from bot.matching.moves import Moves
+from bot.matching.network import Networks
 from bot.matching.policy import Cutoffs
 from bot.matching.talk import Talk
 from bot.words import Frame
 
-VERSION = 3
+VERSION = 4
 """Of the layout of `learned.zip`: another one is not read."""
 _OF_THE_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
 _OF_ITS_CONTENTS = (AttributeError, KeyError, TypeError, ValueError)
 STALE = -1
 """Column of a frame that the file knows nothing of, or something else."""
 NONE = "-"
-_MOVES = "moves_"
-"""Beginning of the names of what belongs to the classifier of moves."""
+_MOVES, _NETWORK = "moves_", "network_"
+"""Beginnings of the names of what belongs to the classifier of moves, and to the networks."""
 
 
 class LearnedError(ValueError):
@@ -163,8 +165,8 @@ def _of_head(head: Head) -> dict[str, NDArray[Any]]:
     """Return a head as arrays; short vectors in bytes, of unit length once they are read again."""
     near = head.nearest
     return {
-        "head": head.weights.astype(np.float16),
         "mean": head.mean,
+        **_of_networks(head.networks),
         "basis": near.basis,
         "near": np.rint(near.vectors / np.abs(near.vectors).max(initial=1e-6) * 127).astype(np.int8),
         "near_labels": near.labels.astype(np.int16),
@@ -177,10 +179,32 @@ def _head(arrays: Mapping[str, NDArray[Any]]) -> Head:
     """Return the head that `_of_head` gave."""
     vectors = arrays["near"].astype(np.float32)
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
-    like, told_like = map(tuple, arrays["like"].tolist())
-    near = Nearest(arrays["basis"], vectors, arrays["near_labels"].astype(np.int64), like)
-    answers = Answers(arrays["answers"].astype(np.float32), told_like)
-    return Head(arrays["mean"], arrays["head"].astype(np.float32), near, answers)
+    network, nearest, answer = map(tuple, arrays["like"].tolist())
+    near = Nearest(arrays["basis"], vectors, arrays["near_labels"].astype(np.int64), nearest)
+    answers = Answers(arrays["answers"].astype(np.float32), answer)
+    return Head(arrays["mean"], replace(_networks(arrays), like=network), near, answers)
+
+
+def _of_networks(networks: Networks) -> dict[str, NDArray[Any]]:
+    """Return networks as arrays of bytes, and what they are in units of by column."""
+    found: dict[str, NDArray[Any]] = {}
+    for member, layers in enumerate(networks.members):
+        for number, layer in enumerate(layers):
+            scale = (np.maximum(np.abs(layer).max(axis=0), 1e-6) / 127).astype(np.float32)
+            found[f"{_NETWORK}{member}_{number}"] = np.rint(layer / scale).astype(np.int8)
+            found[f"{_NETWORK}{member}_{number}_scale"] = scale
+    return found
+
+
+def _networks(arrays: Mapping[str, NDArray[Any]]) -> Networks:
+    """Return the networks that `_of_networks` gave."""
+    count = sum(name.startswith(_NETWORK) for name in arrays) // 4
+
+    def layer(name: str) -> Floats:
+        found: Floats = arrays[name].astype(np.float32) * arrays[f"{name}_scale"]
+        return found
+
+    return Networks(tuple((layer(f"{_NETWORK}{i}_0"), layer(f"{_NETWORK}{i}_1")) for i in range(count)))
 
 
 def _named(name: str) -> zipfile.ZipInfo:
@@ -203,7 +227,7 @@ def unpack(data: bytes) -> Kept:
             arrays = {n[:-4]: np.load(io.BytesIO(file.read(n))) for n in file.namelist() if n.endswith(".npy")}
         classifier = classifier_of(arrays)
         moves = Moves(classifier_of(arrays, _MOVES)) if f"{_MOVES}weights" in arrays else None
-        head = _head(arrays) if "head" in arrays else None
+        head = _head(arrays) if "mean" in arrays else None
         return Kept(
             tuple(meta["labels"]),
             meta["digests"],

@@ -50,13 +50,6 @@ def rows_of(examples: Sequence[tuple[Ints, Floats]], width: int) -> Rows:
     return Rows(start, index.astype(np.int32), value.astype(np.float32), width)
 
 
-def dense_rows(matrix: Floats) -> Rows:
-    """Return a dense matrix, one example a row, as rows."""
-    count, width = matrix.shape
-    index = np.tile(np.arange(width, dtype=np.int32), count)
-    return Rows(np.arange(count + 1, dtype=np.int64) * width, index, matrix.reshape(-1).astype(np.float32), width)
-
-
 @dataclass(slots=True)
 class Fit:
     """What was learned: weights by feature and class, and the dual variables by example and class."""
@@ -93,19 +86,17 @@ def fit(rows: Rows, labels: NDArray[np.int64], found: Fit, cost: float = 0.3, ro
         seed: of the order in which they are visited.
     """
     slack = np.float32(1 / (2 * cost))
-    dense = len(rows.index) == len(rows) * rows.width
     lengths = np.add.reduceat(rows.value**2, rows.start[:-1]) if len(rows) else rows.value
     order = np.random.default_rng(seed)
     for _ in range(rounds):
         for i in order.permutation(len(rows)).tolist():
             at = slice(rows.start[i], rows.start[i + 1])
-            index = None if dense else rows.index[at]
-            _visit(index, rows.value[at], int(labels[i]), found.duals[i], found.weights, slack, lengths[i])
+            _visit(rows.index[at], rows.value[at], int(labels[i]), found.duals[i], found.weights, slack, lengths[i])
     return found
 
 
 def _visit(
-    index: Ints | None,
+    index: Ints,
     value: Floats,
     label: int,
     duals: Floats,
@@ -113,11 +104,8 @@ def _visit(
     slack: np.float32,
     length: np.float32,
 ) -> None:
-    """Move the dual variables of one example, one for each class, to their optimum, and the weights with them.
-
-    `index`: its features; `None`: all of them.
-    """
-    score = value @ (weights if index is None else weights.take(index, 0))
+    """Move the dual variables of one example, one for each class, to their optimum, and the weights with them."""
+    score = value @ weights.take(index, 0)
     gradient = slack * duals - 1 - score
     gradient[label] += 2 * score[label]
     live = np.flatnonzero((gradient < 0) | (duals > 0))
@@ -127,8 +115,4 @@ def _visit(
     if not len(live):
         return
     duals[live] += change
-    added = value[:, None] * np.where(live == label, change, -change)
-    if index is None:
-        weights[:, live] += added
-    else:
-        weights[np.ix_(index, live)] += added
+    weights[np.ix_(index, live)] += value[:, None] * np.where(live == label, change, -change)

@@ -133,8 +133,9 @@ class Matcher:
         own = self._own(u)
         if own:
             return Ranking((own,), exact=True, cutoffs=self._judgement("cheap").cutoffs, heard="cheap")
-        if u.initials:
-            return Ranking(tuple(self._of_initials(u)), cutoffs=self._judgement("plain").cutoffs)
+        named = tuple(self._of_initials(u)) if u.initials else ()
+        if named:
+            return Ranking(named, cutoffs=self._judgement("plain").cutoffs)
         return self._weighed(u, deep=deep)
 
     def around(self, u: Utterance) -> Ranking:

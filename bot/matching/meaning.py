@@ -1,9 +1,9 @@
 """Meaning: which frame a text is about by what its words mean, from the sentence encoder's vectors.
 
 Three kinds of evidence come of a vector: what tells the frames apart, how near the nearest text is that was learned for each, and
-how near the answer: people who know no word of the question often know some of the answer. Where a base has many wordings a linear
-head over the vectors, and the vectors themselves in few dimensions, are learned with it and shipped; elsewhere the mean of a frame's
-wordings and the nearest of them serve at once, their vectors made when first needed.
+how near the answer: people who know no word of the question often know some of the answer. Where a base has many wordings networks
+over the vectors are learned, and shipped with the vectors themselves in few dimensions; elsewhere the mean of a frame's wordings and
+the nearest of them serve at once, their vectors made when first needed.
 """
 
 from collections.abc import Callable, Sequence
@@ -15,12 +15,9 @@ from numpy.typing import NDArray
 
 from bot.matching.encoder import Vectors, encode, kept_at
 from bot.matching.encoder_process import WIDTH
-from bot.matching.linear import BIAS_VALUE, Fit, Floats, Rows, dense_rows, fit
+from bot.matching.linear import Floats
+from bot.matching.network import Line, Networks
 
-COST = 0.5
-"""C of the head: what an error costs beside the length of the weights."""
-_ROUNDS = 4
-"""Times that all texts are gone through: the weights hardly move after that."""
 SHORT = 64
 """Dimensions of the vectors that are kept of all texts learned: with 128 no more questions find their entry (2026-11-30)."""
 _MOST_USED = 12_000
@@ -35,14 +32,6 @@ def centred(vectors: Floats, mean: Floats) -> Floats:
     return found
 
 
-def with_bias(vectors: Floats) -> Floats:
-    """Return vectors with the feature that every text has."""
-    found: Floats = np.concatenate([vectors, np.full((*vectors.shape[:-1], 1), BIAS_VALUE, np.float32)], axis=-1)
-    return found
-
-
-Line = tuple[float, float]
-"""Slope and height."""
 Told = tuple[Floats, Floats, Floats]
 """For each label, NONE last: what tells it from the others, how near its nearest text is, and how near its answer."""
 
@@ -51,8 +40,8 @@ class Meaning(Protocol):
     """Scores the vector of a text for each label."""
 
     @property
-    def like(self) -> tuple[Line, Line]:
-        """The lines from what the classifier says of a label to how near its nearest text and its answer are."""
+    def like(self) -> tuple[Line, Line, Line]:
+        """The lines from what the classifier says of a label to each of what is said here."""
         ...
 
     def warm(self) -> None:
@@ -127,18 +116,18 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A linear classifier over vectors, and the texts it was learned from. `weights`: by dimension, and last the bias, and label."""
+    """Networks over vectors, and the texts they were learned from."""
 
     mean: Floats
-    weights: Floats
+    networks: Networks
     nearest: Nearest
     answers: Answers
     encode: Callable[[str], Floats] = encode
 
     @property
-    def like(self) -> tuple[Line, Line]:
+    def like(self) -> tuple[Line, Line, Line]:
         """See `Meaning`."""
-        return self.nearest.like, self.answers.like
+        return self.networks.like, self.nearest.like, self.answers.like
 
     def warm(self) -> None:
         """Start the encoder."""
@@ -150,24 +139,14 @@ class Head:
 
     def told(self, vector: Floats) -> Told:
         """Return the same for a centred vector."""
-        found: Floats = with_bias(vector) @ self.weights
+        found = self.networks.scores(vector)
         return found, self.nearest.of(vector, len(found)), self.answers.of(vector)
-
-
-def head_rows(vectors: Floats) -> Rows:
-    """Return centred vectors as rows to learn a head from."""
-    return dense_rows(with_bias(vectors))
-
-
-def learned_head(rows: Rows, labels: NDArray[np.int64], count: int) -> Fit:
-    """Return what a head learns from the vectors of texts and the number of the label of each."""
-    return fit(rows, labels, Fit.blank(rows, count), COST, _ROUNDS)
 
 
 class Neighbours:
     """The mean of the wordings of each label and the nearest of them. Vectors are made when first needed."""
 
-    like = ((0.0, 0.0), (0.0, 0.0))
+    like = ((0.0, 0.0), (0.0, 0.0), (0.0, 0.0))
 
     def __init__(self, texts: Sequence[str], labels: NDArray[np.int64], answers: Sequence[str]) -> None:
         """`answers`: by label, NONE last; empty where there is none."""

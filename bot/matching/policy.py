@@ -12,11 +12,11 @@ from dataclasses import asdict, dataclass
 class Promises:
     """What the desk promises. Shares of all questions, in 0–1."""
 
-    wrong: float = 0.04
-    """Questions that may get another entry's answer (2026-11-29: 5 % is wanted; a point is kept for people we never met)."""
-    outside: float = 0.045
-    """What nothing answers, not even a boundary, and may be answered (2026-11-30: 4 % was wanted; that costs right answers,
-    since the one is as likely as the other)."""
+    wrong: float = 0.028
+    """Questions that may get another entry's answer (2026-11-30: 5 % is the most that is wanted; with fewer, more of the others find
+    what they meant among the choices)."""
+    outside: float = 0.033
+    """What nothing answers, not even a boundary, and may be answered (2026-11-30: 4 % is the most that is wanted)."""
     strangers: float = 0.15
     """Messages that nothing answers: as many as that are expected of people who type at a public desk (2026-11-30: a guess)."""
     brushed: float = 0.005
@@ -36,7 +36,7 @@ class Promises:
 
 
 PROMISES = Promises()
-GENERAL_PROMISES = Promises(wrong=0.05, outside=0.1, brushed=0.03)
+GENERAL_PROMISES = Promises(wrong=0.05, outside=0.13, brushed=0.03)
 """For a base of which nothing was learned (2026-11-30): half of what nothing answers there is near its subject, which is more than
 strangers ask."""
 MOST_CHOICES = 3

@@ -22,7 +22,8 @@ from bot.matching.learned import NONE, Judgement, Kept, digests, pack, source_of
 from bot.matching.lessons import CURATED, GENERAL, Lesson, Lessons
 from bot.matching.linear import Floats
 from bot.matching.matcher import Matcher
-from bot.matching.meaning import Answers, Head, Line, centred
+from bot.matching.meaning import Answers, Head, centred
+from bot.matching.network import Line
 from bot.matching.ranking import NAMES
 from bot.matching.teach import teach
 from bot.words import RefusedError
@@ -132,17 +133,18 @@ def _talked(matcher: Matcher, kept: Kept) -> dict[str, Talked]:
 
 def _head(learned: School, mean: Floats | None, held: Sequence[Held]) -> Head | None:
     """Return the head that serves."""
-    if learned.words is None or mean is None or learned.answers is None:
+    if learned.networks is None or mean is None or learned.answers is None:
         return None
+    told = replace(learned.networks, like=_like(held, "meaning"))
     near = replace(nearest_of(learned, np.arange(len(learned.lessons))), like=_like(held, "nearest"))
-    return Head(mean, learned.words.weights, near, replace(learned.answers, like=_like(held, "answer")))
+    return Head(mean, told, near, replace(learned.answers, like=_like(held, "answer")))
 
 
 def _like(held: Sequence[Held], kind: str) -> Line:
     """Return the line from what the classifier says of a candidate to what another kind of evidence says."""
-    told, near = (NAMES["full"].index(name) for name in ("classifier", kind))
+    said, near = (NAMES["full"].index(name) for name in ("classifier", kind))
     rows = np.concatenate([h.full.features[:-1] for h in held[::_EVERY] if h.full is not None])
-    slope, height = np.polyfit(rows[:, told], rows[:, near], 1)
+    slope, height = np.polyfit(rows[:, said], rows[:, near], 1)
     return float(slope), float(height)
 
 

@@ -19,7 +19,7 @@ from bot.desk.decide import Decision, decide
 from bot.desk.readings import Way, last_entry, readings
 from bot.desk.reasons import Reason
 from bot.desk.understand import Understanding
-from bot.knowledge.voices import OUTSIDE, TALK
+from bot.knowledge.voices import OUTSIDE
 from bot.matching import moves
 from bot.matching.learned import Judgement
 from bot.matching.matcher import Matcher
@@ -34,10 +34,6 @@ _INTERRUPTED = 0.5
 """Share of the messages after which the first question of another dialogue is asked as well."""
 _STRAYED = 0.15
 """Share of the messages after which something is asked as well that nothing answers."""
-_MOVES = {"repeat": Move.REPEAT, "person": Move.PERSON}
-"""Moves by label of small talk; the others are `TALK`."""
-_UNMOVED = frozenset(("crisis", "not-understood", "more"))
-"""Small talk that is no move: it is answered by the last answer in another form, or not in a conversation's terms."""
 _GRID = np.round(np.arange(0.30, 0.995, 0.01), 2)
 _LONGEST = 300
 _UNDECIDED = Cutoffs(0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.1)
@@ -158,15 +154,6 @@ class Dialogues:
         frames = {e.frame for w in t.turn.want if (e := self.base.entry(w)) is not None}
         return Move.SAME if t.last is not None and t.sort == "later" and t.last.frame in frames else Move.NEW
 
-    def talk(self) -> Iterator[tuple[Utterance, Move]]:
-        """Iterate over what people say as small talk, in no conversation, with its move."""
-        for sections in self.base.voices.values():
-            for name, texts in sections.items():
-                label = name.removeprefix(TALK)
-                if label != name and label not in _UNMOVED:
-                    for text in texts:
-                        yield self.matcher.read(text), _MOVES.get(label, Move.TALK)
-
     def choice(self, t: Turned) -> Choice:
         """Return a message to learn from."""
         nothing = not {"none", "ask"}.isdisjoint(t.turn.want)
@@ -184,7 +171,8 @@ class Dialogues:
         return Verdict(t, decision, self._verdict(t, decision))
 
     def _verdict(self, t: Turned, d: Decision) -> str:
-        asks = d.outcome is Outcome.ASK or (d.outcome is Outcome.FALLBACK and d.why != Reason.CLEAR)
+        said = d.why in (Reason.CLEAR, Reason.CRISIS)
+        asks = d.outcome is Outcome.ASK or (d.outcome is Outcome.FALLBACK and not said)
         if not asks and any(self.right(t, m) for m in d.matches):
             return "right"
         if d.outcome is Outcome.ANSWER:
@@ -210,11 +198,9 @@ def learned(dialogues: Dialogues) -> Talked:
     The moves that the model sees of a message are those of a classifier that did not learn from its dialogue.
     """
     turned = [t for t in dialogues.all() if t.sort != "first" or len(t.found) > 1]
-    said = [(t.read, dialogues.move(t)) for t in turned] + list(dialogues.talk())
-    texts = [dialogues.matcher.evidence.plain(u) for u, _ in said]
-    labels = np.array([list(Move).index(move) for _, move in said])
-    fold_of = np.full(len(said), FOLDS)
-    fold_of[: len(turned)] = [t.dialogue % FOLDS for t in turned]
+    texts = [dialogues.matcher.evidence.plain(t.read) for t in turned]
+    labels = np.array([list(Move).index(dialogues.move(t)) for t in turned])
+    fold_of = np.array([t.dialogue % FOLDS for t in turned])
     for fold in range(FOLDS):
         taught = np.flatnonzero(fold_of != fold).tolist()
         known = moves.learn([texts[i] for i in taught], labels[taught])

@@ -16,11 +16,13 @@ from numpy.typing import NDArray
 from bot.knowledge.voices import OUTSIDE, TALK
 from bot.matching import classifier as letters
 from bot.matching import meaning as words
+from bot.matching import network
 from bot.matching.classifier import buckets_rows
 from bot.matching.evidence import meant
 from bot.matching.lessons import CURATED, GENERAL, Lesson, labels_of
 from bot.matching.linear import Fit, Floats, Rows, fit
 from bot.matching.matcher import Matcher
+from bot.matching.network import Networks
 from bot.matching.ranking import Table
 from bot.matching.table import Scores
 
@@ -46,7 +48,7 @@ class School:
     """Centred vectors of the lessons; `None` without an encoder."""
     answers: words.Answers | None = None
     """What the answers say, by label."""
-    words: Fit | None = None
+    networks: Networks | None = None
     basis: Floats | None = None
     """Directions of the short vectors."""
 
@@ -74,15 +76,11 @@ def school(
     seen, counts = letters.examples([lesson.seen for lesson in lessons])
     found = School(matcher, lessons, labels, count, seen, counts, Fit.blank(seen, count), vectors, answers)
     with multiprocessing.get_context("fork").Pool(1) as beside:
-        head = beside.apply_async(_head, (vectors, labels, count)) if vectors is not None else None
+        told = beside.apply_async(network.learned, (vectors, labels, count)) if vectors is not None else None
         fit(seen, labels, found.letters, letters.COST, _ROUNDS_ALL)
-        found.words = head.get() if head else None
+        found.networks = told.get() if told else None
     found.basis = words.basis_of(vectors) if vectors is not None else None
     return found
-
-
-def _head(vectors: Floats, labels: NDArray[np.int64], count: int) -> Fit:
-    return words.learned_head(words.head_rows(vectors), labels, count)
 
 
 def folds(lessons: Sequence[Lesson]) -> list[frozenset[str]]:
@@ -119,18 +117,16 @@ def _fold(task: tuple[int, list[str]]) -> list[Held]:
     again = fit(
         s.seen.take(kept), s.labels[kept], s.letters.without(s.seen, s.labels, ~out), letters.COST, _ROUNDS_AGAIN
     )
-    head = _head_without(s, kept, ~out)
+    head = _head_without(s, kept)
     return [_held(s, i, number, again.weights, head) for i in np.flatnonzero(out).tolist()]
 
 
-def _head_without(s: School, kept: NDArray[np.intp], is_kept: NDArray[np.bool_]) -> words.Head | None:
+def _head_without(s: School, kept: NDArray[np.intp]) -> words.Head | None:
     """Return the head that those who are not left out taught."""
-    if s.vectors is None or s.words is None or s.basis is None or s.answers is None:
+    if s.vectors is None or s.answers is None:
         return None
-    rows = words.head_rows(s.vectors)
-    again = s.words.without(rows, s.labels, is_kept)
-    weights = fit(rows.take(kept), s.labels[kept], again, words.COST, _ROUNDS_AGAIN).weights
-    return words.Head(np.zeros(s.vectors.shape[1], np.float32), weights, nearest_of(s, kept), s.answers)
+    told = network.learned(s.vectors[kept], s.labels[kept], s.count)
+    return words.Head(np.zeros(s.vectors.shape[1], np.float32), told, nearest_of(s, kept), s.answers)
 
 
 def nearest_of(s: School, chosen: NDArray[np.intp]) -> words.Nearest:

@@ -82,7 +82,7 @@ class Assessor:
     def _verdict(self, h: Held, d: Decision, sort: str) -> str:
         if sort == "outside":
             return {Outcome.ANSWER: "wrong", Outcome.ASK: "asked"}.get(d.outcome, "right")
-        said = d.outcome not in (Outcome.ASK, Outcome.FALLBACK) or d.why == Reason.CLEAR
+        said = d.outcome not in (Outcome.ASK, Outcome.FALLBACK) or d.why in (Reason.CLEAR, Reason.CRISIS)
         if said and any(self.is_right(h, m.entry.id, m.frame) for m in d.matches):
             return "right"
         if d.outcome is Outcome.ANSWER:

@@ -72,7 +72,9 @@ def test_a_file_that_is_not_read_is_named(tmp_path: Path, name: str) -> None:
     assert [(p.file, p.code) for p in check_folder(tmp_path, TODAY)] == [(name, "not-read")]
 
 
-@pytest.mark.parametrize("name", ["a.yaml~", "a.yaml.bak", ".a.yaml.swp", "notes.txt", ".DS_Store", "~$a.YAML", "~$a.yaml"])
+@pytest.mark.parametrize(
+    "name", ["a.yaml~", "a.yaml.bak", ".a.yaml.swp", "notes.txt", ".DS_Store", "~$a.YAML", "~$a.yaml"]
+)
 def test_what_is_rightly_not_read_is_not_named(tmp_path: Path, name: str) -> None:
     (folder(tmp_path, GOOD) / name).write_text("x", encoding="utf-8")
     assert check_folder(tmp_path, TODAY) == []

@@ -25,7 +25,7 @@ lexicon._SHORTEST_FUZZY lexicon._LONG_JAMO lexicon._RISKY lexicon._FEWEST_KEYS l
 names._SHORT names._NEAR near._SHORT_PIECE parts._SHORTEST parts._LONGEST_JOINED parts._GREETING read._DRONE
 spelling._TWO_SLIPS spelling._COMPOUND spelling._SHORT squeeze._LONGEST_SANE vocabulary._HEAD vocabulary._LATIN
 policy.GENERAL_PROMISES policy.MOST_CHOICES policy.MOST_NAMES understand._AS_GOOD understand._TELLING
-decide._AS_GOOD decide._CERTAIN readings._REST readings._LONGEST readings._MOST_NAMED
+decide._AS_GOOD readings._REST readings._LONGEST readings._MOST_NAMED
 conversation._LEAST conversation._SHORT context.LIFETIME context.TURNS
 """.split()
 BOUNDING = """
@@ -39,13 +39,15 @@ readings._CARRIED readings._LONGEST_ITEM conversation._FOREMOST
 LEARNING = """
 classifier.COST classifier._LETTER_GRAMS classifier._JAMO_GRAMS classifier._BEGINNINGS classifier._LEAST_SEEN
 grams.LETTER_GRAMS grams.JAMO_GRAMS
-linear.BIAS_VALUE linear._STILL meaning.COST meaning._ROUNDS meaning.SHORT meaning._MOST_USED
+linear.BIAS_VALUE linear._STILL meaning.SHORT meaning._MOST_USED
+network._MEMBERS network._HIDDEN network._EPOCHS network._BATCH network._RATE network._DECAYS network._RIDGE network._WIDEN
 model._RIDGE model._MOST_STEPS model._CLOSE moves._COST moves._ROUNDS prior._WORTH teach._BESIDE
 """.split()
 """What learning starts from: what is learned follows them."""
 LAYOUT = """
 classifier.BITS encoder._HASH encoder_process.WIDTH grams.LETTER grams.JAMO grams.CONCEPT grams.FACTOR grams._SHIFT
-grams._BACK grams.ALL_BITS learned.VERSION learned.STALE postings._UNIT prior.BITS read._FIRST_SYMBOL table._NO_SCORE
+grams._BACK grams.ALL_BITS learned.VERSION learned.STALE network._LEAST network._NEVER network._UNIT
+postings._UNIT prior.BITS read._FIRST_SYMBOL table._NO_SCORE
 """.split()
 """How things are hashed, packed and written."""
 

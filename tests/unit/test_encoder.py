@@ -20,6 +20,7 @@ from bot.matching.encoder import EncoderError, Engine, Vectors, kept_at, prepare
 from bot.matching.encoder_process import WIDTH
 from bot.matching.learned import Learned
 from bot.matching.meaning import SHORT, Answers, Head, Nearest, Neighbours
+from bot.matching.network import Networks
 from bot.matching.teach import served
 
 
@@ -104,10 +105,10 @@ def test_one_that_ends_too_often_is_left_alone_and_the_matcher_still_answers(
         base="entries:\n- {id: loan, questions: [몇 권까지 빌려요, 대출 권수, 몇 권 되나요], answer: 다섯.}"
     )
     matcher = served(load(place), None, encoder=False)
-    weights = np.ones((WIDTH + 1, len(matcher.base.frames) + 1), np.float32)
-    head = Head(
-        np.zeros(WIDTH, np.float32), weights, near_nothing(), Answers(np.zeros((weights.shape[1], WIDTH), np.float32))
-    )
+    count = len(matcher.base.frames) + 1
+    networks = Networks(((np.ones((WIDTH + 1, 2), np.float32), np.ones((3, count), np.float32)),))
+    answers = Answers(np.zeros((count, WIDTH), np.float32))
+    head = Head(np.zeros(WIDTH, np.float32), networks, near_nothing(), answers)
     matcher.know(Learned(matcher.judgements, matcher.evidence.classifier, head))
     u = matcher.read("책은 몇 권을 빌리나")
     assert matcher.evidence.meaning(u)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.matching.linear import Fit, Rows, dense_rows, fit, rows_of
+from bot.matching.linear import Fit, Rows, fit, rows_of
 
 CLASSES = 3
 LABELS = np.arange(60, dtype=np.int64) % CLASSES
@@ -22,6 +22,12 @@ def _learned(rows: Rows, labels: np.ndarray, rounds: int = 2, seed: int = 0) -> 
     return fit(rows, labels, Fit.blank(rows, CLASSES), rounds=rounds, seed=seed)
 
 
+def _rows(points: np.ndarray) -> Rows:
+    """The points with all their features."""
+    every = np.arange(points.shape[1], dtype=np.int32)
+    return rows_of([(every, p) for p in points], points.shape[1])
+
+
 def _sparse(points: np.ndarray) -> Rows:
     """The same points without their zeros, in a space with a feature that none has."""
     examples = [(np.flatnonzero(p).astype(np.int32), p[np.flatnonzero(p)]) for p in points]
@@ -30,7 +36,7 @@ def _sparse(points: np.ndarray) -> Rows:
 
 def test_what_can_be_told_apart_is_learned() -> None:
     points = _points()
-    weights = _learned(dense_rows(points), LABELS).weights
+    weights = _learned(_rows(points), LABELS).weights
     scores = points @ weights
     assert (scores.argmax(axis=1) == LABELS).all()
     own = scores[np.arange(60), LABELS]
@@ -38,29 +44,29 @@ def test_what_can_be_told_apart_is_learned() -> None:
 
 
 def test_the_same_seed_gives_the_same_weights_and_another_one_others() -> None:
-    rows = dense_rows(_points())
+    rows = _rows(_points())
     first, same, other = (_learned(rows, LABELS, seed=seed).weights for seed in (3, 3, 4))
     assert first.tobytes() == same.tobytes()
     assert first.tobytes() != other.tobytes()
 
 
-def test_dense_and_sparse_rows_give_the_same_weights() -> None:
+def test_zeros_that_are_written_and_those_that_are_not_give_the_same_weights() -> None:
     points = _points()
     points[::2, 1] = 0
-    dense, sparse = _learned(dense_rows(points), LABELS), _learned(_sparse(points), LABELS)
+    dense, sparse = _learned(_rows(points), LABELS), _learned(_sparse(points), LABELS)
     assert sparse.weights[:4] == pytest.approx(dense.weights, abs=1e-5)
     assert not sparse.weights[4].any()
 
 
 def test_the_weights_are_those_that_the_duals_stand_for() -> None:
     points = _points()
-    found = _learned(dense_rows(points), LABELS)
+    found = _learned(_rows(points), LABELS)
     signs = np.where(np.arange(CLASSES) == LABELS[:, None], 1, -1)
     assert found.weights == pytest.approx(points.T @ (signs * found.duals), abs=1e-4)
     assert found.duals.min() >= 0
 
 
-@pytest.mark.parametrize("make", [dense_rows, _sparse])
+@pytest.mark.parametrize("make", [_rows, _sparse])
 def test_leaving_examples_out_is_like_never_having_seen_them(make) -> None:
     points = _points()
     rows, kept = make(points), np.arange(60) % 5 > 0
@@ -76,7 +82,7 @@ def test_leaving_examples_out_is_like_never_having_seen_them(make) -> None:
 
 
 def test_leaving_out_all_leaves_nothing_and_leaving_out_none_changes_nothing() -> None:
-    rows = dense_rows(_points())
+    rows = _rows(_points())
     whole = _learned(rows, LABELS)
     before = whole.weights.copy()
     assert whole.without(rows, LABELS, np.zeros(60, bool)).weights == pytest.approx(0, abs=1e-4)
