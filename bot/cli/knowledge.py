@@ -2,6 +2,7 @@
 
 import gc
 import sys
+from datetime import datetime
 from json import dumps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,7 +15,9 @@ from bot.cli.common import Folder, Now, clock_of, folder_of
 from bot.cli.writing import DryRun
 
 if TYPE_CHECKING:
+    from bot.knowledge.base import KnowledgeBase
     from bot.words import Problem
+    from bot.workshop.test import TestResult
 
 knowledge = typer.Typer(help="지식(YAML)을 점검하고 시험합니다.", no_args_is_help=True, rich_markup_mode=None)
 
@@ -91,17 +94,37 @@ def test(
     anyway: Annotated[bool, typer.Option("--anyway", help="되묻거나 못 찾은 것뿐이면 0으로 끝납니다.")] = False,
 ) -> None:
     """항목 옆에 적힌 시험(match, not_match, ask, dialogues)을 돌립니다. 틀린 답과 되물은 것을 나누어 보입니다."""
-    from bot.workshop.mutate_show import progress_bar
+    from bot.knowledge.build import load
     from bot.workshop.show import show_tests
     from bot.workshop.test import run
     from bot.workshop.test_hints import hints
 
-    desk = parts.desk(folder_of(folder), encoder=False)
-    if entry and entry not in {f.id for f in desk.base.frames}:
+    where, moment = folder_of(folder), clock_of(now)()
+    base = load(where)
+    if entry and entry not in {f.id for f in base.frames}:
         raise typer.BadParameter(f"그런 항목이 없습니다: {entry}", param_hint="--entry")
-    with progress_bar("시험을 돌리는 중") as progress:
-        result = run(desk, clock_of(now)(), entry, progress=progress)
-    raise typer.Exit(show_tests(result, known=known, anyway=anyway, hints=lambda f: hints(desk.base, f)))
+    if entry:
+        result = run(parts.desk(where, base=base, encoder=False), moment, entry)
+    else:
+        result = _tested(where, base, moment)
+    raise typer.Exit(show_tests(result, known=known, anyway=anyway, hints=lambda f: hints(base, f)))
+
+
+def _tested(where: Path, base: "KnowledgeBase", moment: datetime) -> "TestResult":
+    """Return how all tests go; they are run only where anything changed since they last were."""
+    from bot.workshop.kept import at_home
+    from bot.workshop.mutate_show import progress_bar
+    from bot.workshop.test_kept import kept_or_run
+    from bot.workshop.test_split import run_split
+
+    def make() -> "TestResult":
+        with progress_bar("시험을 돌리는 중") as progress:
+            return run_split(parts.desk(where, base=base, encoder=False), moment, progress=progress)
+
+    result, known = kept_or_run(at_home("tests"), where, base, moment, make)
+    if known:
+        print("지난번에 돌린 뒤로 바뀐 것이 없어 그 결과를 보입니다.", file=sys.stderr)
+    return result
 
 
 @knowledge.command("train")

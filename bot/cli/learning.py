@@ -167,7 +167,7 @@ def _taught(entry: str, wordings: Sequence[str], edit: Edit, *, anyway: bool) ->
 def _teacher(edit: Edit, *, anyway: bool) -> "Teacher":
     from bot.workshop.learn import Teacher
 
-    return Teacher(edit.drafts, parts.learned(edit.drafts.folder), edit.moment, anyway=anyway)
+    return Teacher(edit.drafts, parts.learned(edit.drafts.folder), edit.moment, anyway=anyway, processes=0)
 
 
 def _done(gap: "Gap", number: int, handled: frozenset[str]) -> None:

@@ -21,6 +21,15 @@ class By:
 
 
 @dataclass(frozen=True, slots=True)
+class EditShown:
+    """Who changed an entry, when, and what they called it; no name where the change is not committed."""
+
+    name: str
+    at: datetime | None = None
+    what: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class GapShown:
     """A question without a good answer, in the words of those who asked. `why`: how often it came about, and how."""
 
@@ -107,6 +116,9 @@ class Maintenance(Protocol):
 
     async def mend(self, entry: str, wanted: Mapping[str, str], by: By, now: datetime, *, write: bool) -> MendShown:
         """Change what an entry says, and where it is allowed and asked for write it. Raises RefusedError."""
+
+    async def edits(self, ids: Sequence[str], since: datetime) -> Mapping[str, Sequence[EditShown]]:
+        """Return by entry who changed it since a moment, the newest first; nothing where nobody knows."""
 
     def due(self, today: date, within: int) -> list[DueShown]:
         """Return what is due within some days, the longest overdue first."""

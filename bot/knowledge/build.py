@@ -3,14 +3,13 @@
 import logging
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
-from difflib import get_close_matches
 from pathlib import Path
 
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.causes import gathered, without_consequences
 from bot.knowledge.documents import NOTHING, Documents, read_folder
 from bot.knowledge.entries import EntryBuilder, Reference
-from bot.knowledge.faults import line_of
+from bot.knowledge.faults import line_of, suggested
 from bot.knowledge.former import ids_of
 from bot.knowledge.guided import guided_of
 from bot.knowledge.menu import contacts_of, menu_of, office_of
@@ -21,6 +20,8 @@ from bot.knowledge.voices import Names, dialogues_of, voices_of
 from bot.words import BaseTests, Problem, Turn
 
 log = logging.getLogger(__name__)
+
+_NOTICES = "notices의 id를 적으세요"
 
 
 class KnowledgeError(Exception):
@@ -95,7 +96,8 @@ def build(folder: Path, instead: Mapping[str, bytes] = NOTHING) -> tuple[Knowled
     if base.notice not in ("", *base.notices):
         assert documents.programme is not None
         where, message = documents.programme, f"알림 '{base.notice}'이(가) notices에 없습니다"
-        problems.append(Problem(where.file, where.line, message, "notices의 id를 적으세요", "unknown-notice"))
+        hint = suggested(base.notice, base.notices, _NOTICES)
+        problems.append(Problem(where.file, where.line, message, hint, "unknown-notice"))
     _check_references(builder.named, base, problems)
     _check_tests(documents, base, problems)
     waiting = {n.id for n in builder.items if n.status == "draft"}
@@ -144,15 +146,9 @@ def _check_references(named: Iterable[Reference], base: KnowledgeBase, problems:
                 Problem(r.file, r.line, f"[{r.by}] 관련 항목 '{r.name}'이(가) 없습니다", hint, "unknown-entry")
             )
         if r.kind == "notice" and r.name not in base.notices:
-            problems.append(
-                Problem(
-                    r.file,
-                    r.line,
-                    f"[{r.by}] 알림 '{r.name}'이(가) notices에 없습니다",
-                    "",
-                    "unknown-notice",
-                )
-            )
+            message = f"[{r.by}] 알림 '{r.name}'이(가) notices에 없습니다"
+            hint = suggested(r.name, base.notices, _NOTICES)
+            problems.append(Problem(r.file, r.line, message, hint, "unknown-notice"))
 
 
 def _check_tests(documents: Documents, base: KnowledgeBase, problems: list[Problem]) -> None:
@@ -178,5 +174,4 @@ def _instead(base: KnowledgeBase, name: str, hint: str) -> str:
     now = base.entry(name)
     if now:
         return f"이제 '{now.id}'입니다"
-    near = get_close_matches(name, [*base.entries, *(f.id for f in base.frames)], 1, 0.75)
-    return f"'{near[0]}'을(를) 적으려 했나요?" if near else hint
+    return suggested(name, [*base.entries, *(f.id for f in base.frames)], hint)

@@ -10,6 +10,8 @@ from bot.words import Problem
 _SUBJECT = re.compile(r"\[([^\]]+)\]")
 _QUOTED = re.compile(r"'\{?([^'{}]+)\}?'")
 _BY_WHOM = re.compile(r"^\[[^\]]*\] ")
+_UNREAD = "yaml-alias"
+"""A value that stands elsewhere: what is wrong with nothing in its place is no fault of its own."""
 _MOST_PLACES = 3
 """Places that are told one by one where one and the same name is missing."""
 _WHOLE = 8
@@ -31,7 +33,8 @@ def without_consequences(problems: Sequence[Problem], broken: Collection[str]) -
         subjects = {m[1] for p in lost if p.code == "unknown-group" and (m := _SUBJECT.match(p.message))}
         more = not subjects <= gone
         gone |= subjects
-    return [p for p in problems if p not in lost]
+    unread = {(p.file, p.line) for p in problems if p.code == _UNREAD}
+    return [p for p in problems if p not in lost and (p.code == _UNREAD or (p.file, p.line) not in unread)]
 
 
 def _named(message: str) -> set[str]:

@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from bot.knowledge import fill
 from bot.knowledge.base import KST
 from bot.knowledge.documents import Documents, Item, take_late, with_defaults
+from bot.knowledge.faults import suggested
 from bot.knowledge.former import Named
 from bot.knowledge.records import Member, Records, check_sources, duplicates
 from bot.knowledge.schema import AnswerDoc, PhaseDoc, TemplateDoc
@@ -110,7 +111,7 @@ class EntryBuilder:
                 item,
                 "answer",
                 f"'{{{name}}}'에 넣을 값이 없습니다",
-                "figures·channels·institutions의 이름을 살피세요",
+                suggested(name, values, "figures·channels·institutions의 이름을 살피세요"),
                 "unknown-placeholder",
             )
         for pair in fill.wrong_particles(text):

@@ -1,6 +1,6 @@
 """What pydantic found in an item, in the editor's words: the cause, the line, and how it would be right."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
 from typing import Any
 
@@ -44,6 +44,8 @@ _KOREAN = {
     "이름": "name", "전화": "phone", "전화번호": "phone", "주소": "address", "메모": "note", "별칭": "aliases", "값": "value",
     "확인한날": "verified_on", "확인일": "verified_on", "알림": "notice", "날짜": "date", "아이디": "id",
 }  # fmt: skip
+_LIKE = 0.66
+"""Likeness of two ids of three letters of which two changed places."""
 _UNION = frozenset({"date", "datetime"})
 """What pydantic adds to the place of a value that may be either: no key of the file."""
 
@@ -103,6 +105,12 @@ def nearest(name: str, known: Sequence[str], kind: str = "쓸 수 있는 항목"
     if near:
         return f"'{near[0]}'을(를) 적으려 했나요?"
     return f"{kind}: {', '.join(known)}" if known else "철자를 살펴보세요"
+
+
+def suggested(name: str, known: Iterable[str], hint: str) -> str:
+    """Return that the nearest known name was probably meant; where none is near, another hint."""
+    near = get_close_matches(name, list(known), 1, _LIKE)
+    return f"'{near[0]}'을(를) 적으려 했나요?" if near else hint
 
 
 def _at(node: Any, path: tuple[Any, ...]) -> Any:

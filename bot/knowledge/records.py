@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
 from bot.knowledge.documents import Documents, Item
+from bot.knowledge.faults import suggested
 from bot.knowledge.schema import ChannelDoc, FigureDoc, GroupDoc, InstitutionDoc, SourceDoc, TermDoc
 from bot.words import Fact, Group, Problem, Source, Term
 
@@ -104,9 +105,8 @@ def check_sources(records: Records, ids: Iterable[str], item: Item, problems: li
     for source in ids:
         if source not in records.sources:
             message = f"[{item.doc.id}] 출처 '{source}'이(가) sources에 없습니다"
-            problems.append(
-                Problem(item.file, item.line, message, "철자를 살피거나 sources에 더하세요", "unknown-source")
-            )
+            hint = suggested(source, records.sources, "철자를 살피거나 sources에 더하세요")
+            problems.append(Problem(item.file, item.line, message, hint, "unknown-source"))
 
 
 _PHONE = r"0\d{1,2}-\d{3,4}-\d{4}|1\d{3}-\d{4}|1\d{2,3}"

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from bot import app
 from bot.desk.front import Front
-from bot.desk.maintain import By, DueShown, GapsShown, MendShown, Proposal
+from bot.desk.maintain import By, DueShown, EditShown, GapsShown, MendShown, Proposal
 from bot.knowledge.build import KnowledgeError
 from bot.reload.builder import Builder
 from bot.reload.gaps import Counted
@@ -62,6 +62,10 @@ class Bench:
             raise RefusedError(f"'{id}'이라는 항목이 없습니다.")
         return entry
 
+    async def edits(self, ids: Sequence[str], since: datetime) -> Mapping[str, Sequence[EditShown]]:
+        """Return who changed entries since a moment: of what a template makes, also its record."""
+        return await self.builder.apart(_edits, self.folder, tuple(ids), since)
+
     def due(self, today: date, within: int) -> list[DueShown]:
         """Return what is due within some days."""
         from bot.workshop import review
@@ -91,6 +95,22 @@ class _Write:
             drafts.write()
             return ""
         return write(drafts, self.by.name, self.by.login, "\n\n".join(filter(None, (what, self.by.why))))
+
+
+def _edits(folder: Path, ids: tuple[str, ...], since: datetime) -> dict[str, tuple[EditShown, ...]]:
+    from bot.workshop.authors import edits
+
+    known = edits(folder, since)
+    found = {}
+    for id in ids:
+        some = {edit for part in (id, *id.split(".")) for edit in known.get(part, ())}
+        found[id] = tuple(sorted(some, key=_age, reverse=True))
+    return found
+
+
+def _age(edit: EditShown) -> tuple[bool, float]:
+    """Return what a newer change has more of; what is not committed is the newest."""
+    return edit.at is None, edit.at.timestamp() if edit.at else 0.0
 
 
 def _day(day: date | None) -> str:

@@ -94,9 +94,15 @@ def check_folder(
 
 
 def _without_consequences(lints: list[Problem], found: list[Problem]) -> list[Problem]:
-    """Return what is not there only because a file's defaults could not be read."""
+    """Return what is not there only because a file's defaults could not be read, or an id is in curly quotes."""
     lost = {(p.file, p.code.split(":")[0]) for p in found if not p.message.startswith("[")}
-    return [p for p in lints if (p.file, _FROM_DEFAULTS.get(p.code)) not in lost]
+    quoted = {(p.file, p.line) for p in found if p.code == "curly-quotes"}
+    return [
+        p
+        for p in lints
+        if (p.file, _FROM_DEFAULTS.get(p.code)) not in lost
+        and not (p.code == "id-form" and (p.file, p.line) in quoted)
+    ]
 
 
 class _Lint:

@@ -9,10 +9,8 @@ from bot.words import Entry, Kind, Phase, Problem
 
 LONGEST_FIRST = 60
 """Characters of the first sentence, without what stands in brackets: two lines of a telephone."""
-LONGEST_PLAIN = 400
-"""Characters of an answer that is read without scrolling twice."""
 LONGEST_SHORT = 90
-STYLE = frozenset({"long-first-sentence", "long-for-a-phone", "no-short-form", "roundabout", "unknown-thrice"})
+STYLE = frozenset({"long-first-sentence", "no-short-form", "roundabout", "unknown-thrice"})
 """Codes of what reads badly but misleads nobody: an editor should see to it, and it may be published."""
 _BRACKETS = re.compile(r"\s?\([^()]*\)")
 SENTENCE = re.compile(r"(?<=[가-힣)’”»」][.!?])\s+|\n+")
@@ -72,10 +70,6 @@ def _first(phase: Phase) -> str:
     return f"첫 문장이 {len(first)}자입니다: {first[:30]}…" if len(first) > LONGEST_FIRST else ""
 
 
-def _whole(phase: Phase) -> str:
-    return f"답이 {len(phase.text)}자입니다" if len(phase.text) > LONGEST_PLAIN else ""
-
-
 def _short(phase: Phase) -> str:
     if phase.short:
         return f"short가 {len(phase.short)}자입니다" if len(phase.short) > LONGEST_SHORT else ""
@@ -108,7 +102,6 @@ _OPENING_HINT = "물음이 거꾸로 나오면 틀린 답이 됩니다. 사실�
 _RULES: tuple[tuple[str, Callable[[Phase], str], str], ...] = (
     ("opens-with-yes-or-no", _opening, _OPENING_HINT),
     ("long-first-sentence", _first, f"괄호를 뺀 첫 문장은 {LONGEST_FIRST}자 안으로, 홀로 읽어도 답이 되게 적으세요"),
-    ("long-for-a-phone", _whole, f"{LONGEST_PLAIN}자 안으로 줄이거나 항목을 나누세요"),
     ("no-short-form", _short, f"첫 문장을 {LONGEST_SHORT}자 안으로 줄이거나 short에 짧은 답을 적으세요"),
     ("roundabout", _stack, "‘신청에 관한 사항’은 ‘신청’처럼 바로 적으세요"),
     ("unknown-thrice", _unknowns, "모르는 것은 한 문장에 모아 한 번만 적으세요"),

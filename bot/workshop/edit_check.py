@@ -12,6 +12,7 @@ from bot.words import Problem, RefusedError
 from bot.workshop.check import WARNINGS, check_folder
 from bot.workshop.edit_folder import Drafts
 from bot.workshop.test import ASKED, NOTHING, WRONG, Failure, TestResult, run
+from bot.workshop.test_split import run_split
 
 _KINDS = {WRONG: "틀린 답", ASKED: "되묻기", NOTHING: "못 찾음"}
 
@@ -85,14 +86,21 @@ def desk_of(drafts: Drafts, kept: Kept | None) -> HelpDesk:
 
 
 def effect(
-    drafts: Drafts, kept: Kept | None, before: Callable[[], HelpDesk], now: datetime, desk: HelpDesk | None = None
+    drafts: Drafts,
+    kept: Kept | None,
+    before: Callable[[], HelpDesk],
+    now: datetime,
+    desk: HelpDesk | None = None,
+    *,
+    processes: int = 1,
 ) -> Effect:
     """Run all tests on the knowledge with the changes; what does not pass is asked on the desk as it was `before`.
 
-    `desk`: the desk as it would be, where it is at hand.
+    `desk`: the desk as it would be, where it is at hand. `processes`: as of `run_split`; a process with threads of its
+    own should not be forked.
     """
     desk = desk or desk_of(drafts, kept)
-    after = run(desk, now)
+    after = run_split(desk, now, processes=processes)
     doubtful = frozenset(f.question for f in (*after.failures, *after.mended))
     was = run(before(), now, questions=doubtful) if doubtful else TestResult()
     return Effect(desk, *compared(was, after), after.passed)
@@ -104,7 +112,7 @@ def guard(drafts: Drafts, kept: Kept | None, now: datetime, *, anyway: bool) -> 
     Raises:
         RefusedError: a test would get a wrong answer and the editor does not insist.
     """
-    found = effect(drafts, kept, lambda: HelpDesk(load(drafts.folder), kept, encoder=False), now)
+    found = effect(drafts, kept, lambda: HelpDesk(load(drafts.folder), kept, encoder=False), now, processes=0)
     lines = []
     if harm := found.harm():
         lines += [f"고치면 시험 {len(harm)}건이 틀린 답을 하게 됩니다.", *map(str, harm)]

@@ -16,7 +16,7 @@ from bot.workshop.edit_folder import Drafts
 from bot.workshop.exchange_table import BY_HEAD, COLUMNS, HEADS, Column, Fault, Table, TableError, day_in, tidy
 
 _LOCKED_TEMPLATE = "(틀: 답은 YAML에서 고칩니다)"
-_HEARD = frozenset({"질문(한 줄에 하나)", "상태", "시험: 답해야 하는 질문", "시험: 답하면 안 되는 질문"})
+_HEARD = frozenset({"질문(한 줄에 하나)", "상태", "보는 사람", "시험: 답해야 하는 질문", "시험: 답하면 안 되는 질문"})
 """Columns that change which question gets which answer."""
 _LOCKED_PHASES = "(날짜에 따라 다른 답: YAML에서 고칩니다)"
 
@@ -74,7 +74,7 @@ def _value(item: Any, column: Column) -> Any:
 
 def _cell(column: Column, value: Any) -> str:
     if value is None:
-        return "active" if column.key == ("status",) else ""
+        return column.choices[0] if column.choices else ""
     if column.kind == "lines":
         return "\n".join(" ".join(str(v).split()) for v in value)
     if column.kind == "ids":
@@ -185,6 +185,8 @@ class _Import:
         found = self.drafts.find(id)
         path = (*found.path, *column.key)
         old = found.get(*column.key)
+        if old is not None and not column.inherited and column.choices[:1] == (value,):
+            value = ""
         if value == "" or (value == [] and not column.inherited):
             if old is None:
                 message = f"'{column.head}'은(는) 파일의 defaults에서 온 값이라 비울 수 없습니다"
@@ -234,14 +236,12 @@ class _Import:
             if column.kind == "fixed" or (not cell and column.key not in (("questions",), ("answer",))):
                 continue
             value = self._read(number, column, cell, "")
-            if value is None:
+            if value is None or column.choices[:1] == (value,):
                 continue
             if len(column.key) == 1:
                 fields[column.key[0]] = value
             else:
                 fields.setdefault(column.key[0], {})[column.key[1]] = value
-        if fields.get("status") == "active":
-            del fields["status"]
         file = row.get("파일") or self.new_file
         if not re.fullmatch(r"[^/\\.][^\\:]*\.ya?ml", file) or ".." in file:
             self.faults.append(

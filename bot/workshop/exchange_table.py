@@ -24,6 +24,7 @@ class Column:
     inherited: bool = False
     """Whether the defaults of the file count."""
     choices: tuple[str, ...] = ()
+    """What may stand in it; the first is what holds where nothing is written."""
     width: int = 16
 
 
@@ -41,6 +42,7 @@ COLUMNS = (
     Column("확인한 날", ("verified_on",), "date", inherited=True, width=12),
     Column("다시 볼 날", ("review_by",), "date", inherited=True, width=12),
     Column("상태", ("status",), "choice", inherited=True, choices=("active", "draft", "retired"), width=10),
+    Column("보는 사람", ("audience",), "choice", choices=("everyone", "staff"), width=12),
     Column("시험: 답해야 하는 질문", ("tests", "match"), "lines", width=40),
     Column("시험: 답하면 안 되는 질문", ("tests", "not_match"), "lines", width=40),
     Column("옛 id", ("former",), "ids", width=24),

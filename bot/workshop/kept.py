@@ -1,4 +1,4 @@
-"""What checks found, kept between runs under the user's cache: what has not changed is not looked at again.
+"""What checks and tests found, kept between runs under the user's cache: what has not changed is not looked at again.
 
 Whatever is kept is named by a digest of all that it was made from: the content, and the program itself. So it is never
 less true than looking again, and a cache that is gone, foreign or broken only costs time.
@@ -20,7 +20,7 @@ from bot.workshop.edit_folder import write_whole
 
 Json: TypeAlias = Any
 """What JSON can say: texts, numbers, lists, and mappings of texts to these."""
-_PROGRAM = ("hangul.py", "words.py", "knowledge", "matching", "workshop")
+_PROGRAM = ("hangul.py", "words.py", "knowledge", "matching", "desk", "workshop")
 _LIBRARIES = ("pyyaml", "pydantic", "rapidfuzz", "numpy")
 _MOST_FILES = 24
 """Files that are kept: some for each of a few folders. The oldest go first."""
@@ -95,9 +95,9 @@ def nowhere() -> Kept:
     return Kept(None)
 
 
-def at_home() -> Kept:
-    """Return what is kept for this user."""
-    return Kept(Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "helpdesk" / "check")
+def at_home(kind: str = "check") -> Kept:
+    """Return what is kept of one kind for this user."""
+    return Kept(Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "helpdesk" / kind)
 
 
 def digest(parts: Iterable[bytes]) -> str:

@@ -39,13 +39,16 @@ class _Plan:
 class Teacher:
     """Changes one folder. What it does is checked against the tests as they go before the change."""
 
-    def __init__(self, drafts: Drafts, kept: Kept | None, now: datetime, *, anyway: bool = False) -> None:
-        """Read the folder as it is. `anyway`: the editor insists, whatever the tests say.
+    def __init__(
+        self, drafts: Drafts, kept: Kept | None, now: datetime, *, anyway: bool = False, processes: int = 1
+    ) -> None:
+        """Read the folder as it is. `anyway`: the editor insists, whatever the tests say; `processes`: as of `effect`.
 
         Raises:
             KnowledgeError: it cannot be served.
         """
         self.drafts, self.kept, self.now, self.anyway = drafts, kept, now, anyway
+        self.processes = processes
         self.desk = HelpDesk(load(drafts.folder), kept, encoder=False)
 
     def add_wordings(self, id: str, wordings: Sequence[str]) -> Learned:
@@ -162,7 +165,7 @@ class Teacher:
             raise LearnError(
                 "\n".join(["고치면 지식 폴더에 문제가 생깁니다. 아무것도 적지 않았습니다.", *map(str, problems)])
             )
-        found = effect(self.drafts, self.kept, lambda: self.desk, self.now, desk)
+        found = effect(self.drafts, self.kept, lambda: self.desk, self.now, desk, processes=self.processes)
         still = tuple(q for q in dict.fromkeys(asked) if not answers(found.desk, q, id, self.now))
         if not self.anyway:
             self._refuse_harm(found, id, still)

@@ -127,18 +127,33 @@ def _contents(folder: Path, objects: list[str]) -> list[bytes]:
 
 
 def git(
-    folder: Path, *words: str, given: bytes = b"", more: Mapping[str, str] | None = None
+    folder: Path,
+    *words: str,
+    given: bytes = b"",
+    more: Mapping[str, str] | None = None,
+    seconds: float | None = None,
 ) -> "subprocess.CompletedProcess[bytes]":
-    """Run git in a folder, with some more in its environment. Raises RefusedError where there is no git."""
+    """Run git in a folder, with some more in its environment, for some seconds at most.
+
+    Raises:
+        RefusedError: there is no git, or it took longer.
+    """
     environment = {k: v for k, v in os.environ.items() if k not in _OF_A_HOOK} | {"LC_ALL": "C", **(more or {})}
     try:
         return subprocess.run(
-            ["git", "-C", str(folder), *words], input=given, capture_output=True, check=False, env=environment
+            ["git", "-C", str(folder), *words],
+            input=given,
+            capture_output=True,
+            check=False,
+            env=environment,
+            timeout=seconds,
         )
     except FileNotFoundError:
         raise RefusedError(
             "git이 없어 앞의 판을 볼 수 없습니다. git을 깔거나 견줄 폴더의 이름을 적어 주세요."
         ) from None
+    except subprocess.TimeoutExpired:
+        raise RefusedError(f"git이 {seconds:.0f}초 안에 답하지 않습니다.") from None
 
 
 def _checked(done: "subprocess.CompletedProcess[bytes]") -> bytes:

@@ -1,16 +1,16 @@
 """Run the tests that stand beside the knowledge: must match, must not match, must ask, dialogues."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from itertools import count
 
 from bot.desk.desk import HelpDesk
 from bot.words import Frame, Kind, Outcome, Query, Reply, Turn
 
 WRONG, ASKED, NOTHING = "wrong", "asked", "nothing"
 """How a test fails: something else is answered, it is asked back, nothing is found. Only the first misleads anybody."""
-Progress: TypeAlias = Callable[[int, int], None]
+_numbers = count()
 _ANSWERS = frozenset({Outcome.ANSWER, Outcome.SMALLTALK, Outcome.HANDOVER})
 
 
@@ -50,6 +50,14 @@ class TestResult:
         """Return the failures of one kind."""
         return [f for f in self.failures if f.kind == kind]
 
+    def add(self, other: "TestResult") -> None:
+        """Add the outcome of further tests."""
+        self.passed += other.passed
+        self.failures += other.failures
+        self.known += other.known
+        self.mended += other.mended
+        self.scores |= other.scores
+
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
@@ -62,8 +70,8 @@ class _Wish:
 
 
 class _Runner:
-    def __init__(self, desk: HelpDesk, now: datetime, only: str, questions: Container[str] | None) -> None:
-        self.desk, self.now, self.only, self.users = desk, now, only, 0
+    def __init__(self, desk: HelpDesk, now: datetime, questions: Container[str] | None = None) -> None:
+        self.desk, self.now = desk, now
         self.questions = questions
         self.result = TestResult()
         self.expected_failures = {q: why for q, _, why in desk.base.tests.known_failures}
@@ -73,8 +81,7 @@ class _Runner:
         return (q for q in questions if self.questions is None or q in self.questions)
 
     def ask(self, text: str) -> Reply:
-        self.users += 1
-        return self.desk.ask(Query(text, f"test-{self.users}", self.now))
+        return self.desk.ask(Query(text, _somebody(), self.now))
 
     def judge(self, wish: _Wish, reply: Reply, ok: bool, wrong: bool) -> None:
         """Note how a test went. `wrong`: where it failed, that something was answered that is not the answer."""
@@ -88,14 +95,6 @@ class _Runner:
             self.result.scores[wish.question, wish.wanted] = reply.score
         else:
             self.result.failures.append(failure)
-
-    def entries(self, progress: Progress | None) -> None:
-        frames = self.desk.base.frames
-        for number, frame in enumerate(frames):
-            if self.only in ("", frame.id):
-                self.frame(frame)
-            if progress is not None:
-                progress(number + 1, len(frames))
 
     def frame(self, frame: Frame) -> None:
         where = f"{frame.file}:{frame.line} [{frame.id}]"
@@ -135,14 +134,19 @@ class _Runner:
         for turns in dialogues:
             if self.questions is not None and not any(self.wanted(_so_far(turns))):
                 continue
-            self.users += 1
+            user = _somebody()
             for i, (turn, asked) in enumerate(zip(turns, _so_far(turns), strict=True)):
                 moment = self.now + timedelta(seconds=20 * i)
-                reply = self.desk.ask(Query(turn.q, f"test-{self.users}", moment))
+                reply = self.desk.ask(Query(turn.q, user, moment))
                 found = not turn.entry or turn.entry in reply.entries or of_frame(self.desk, reply, turn.entry)
                 ok = found and (not turn.outcome or reply.outcome == turn.outcome)
                 wish = _Wish(asked, turn.entry or turn.outcome, "dialogues")
                 self.judge(wish, reply, ok, answered(reply) and not (turn.entry and found))
+
+
+def _somebody() -> str:
+    """Return a user whom no desk has met."""
+    return f"test-{next(_numbers)}"
 
 
 def _so_far(turns: Sequence[Turn]) -> list[str]:
@@ -172,16 +176,31 @@ def run(
     now: datetime,
     only: str = "",
     questions: Container[str] | None = None,
-    progress: Progress | None = None,
 ) -> TestResult:
     """Run all tests of the desk's knowledge base at a moment, or some.
 
-    `only`: those beside one entry or template. `questions`: those that ask one of these. `progress`: is told how many
-    of how many entries are done.
+    `only`: those beside one entry or template. `questions`: those that ask one of these.
     """
-    runner = _Runner(desk, now, only, questions)
-    runner.entries(progress)
+    frames = [f for f in desk.base.frames if only in ("", f.id)]
+    result = run_beside(desk, now, frames, questions)
     if not only:
-        runner.base()
-        runner.dialogues(desk.base.tests.dialogues)
+        result.add(run_common(desk, now, questions))
+    return result
+
+
+def run_beside(
+    desk: HelpDesk, now: datetime, frames: Iterable[Frame], questions: Container[str] | None = None
+) -> TestResult:
+    """Run the tests that stand beside some entries and templates."""
+    runner = _Runner(desk, now, questions)
+    for frame in frames:
+        runner.frame(frame)
+    return runner.result
+
+
+def run_common(desk: HelpDesk, now: datetime, questions: Container[str] | None = None) -> TestResult:
+    """Run the tests that stand beside no entry: out of scope, asking back, dialogues."""
+    runner = _Runner(desk, now, questions)
+    runner.base()
+    runner.dialogues(desk.base.tests.dialogues)
     return runner.result

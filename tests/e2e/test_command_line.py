@@ -52,6 +52,7 @@ def test_a_bare_list_of_entries_is_a_knowledge_base_too(folder: Callable[..., Pa
 def test_json_lines_are_answered_one_by_one_in_order(minimal: str) -> None:
     lines = ['{"user": "u1", "text": "문 여는 시간"}', "어디에 있나요", '{"user": 7, "text": "삼성전자 주가"}']
     out, _ = helpdesk("ask", "--json", "-", "--knowledge", minimal, stdin="\n".join(lines).encode())
+    assert "\\u" not in out, "Hangul is written as it is"
     first, second, third = replies(out)
     assert set(first) >= {"outcome", "entry", "score", "text", "choices", "sources"}
     assert (first["outcome"], first["entry"]) == ("answer", "opening")

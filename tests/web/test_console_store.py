@@ -1,14 +1,20 @@
 """What the console keeps, on either database."""
 
 import asyncio
+import re
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from bot.channels.web.console.app import PAGES
 from bot.channels.web.console.workshop import HOME
-from bot.store import audit, flags, staff
+from bot.desk.desk import HelpDesk
+from bot.desk.maintain import EditShown
+from bot.store import answers, audit, flags, staff
+from bot.store.answers import Published
 from bot.store.database import Database
 from tests.web.conftest import Opens
 from tests.web.staffroom import Colleague, hire
+from tests.workshop.bases import base_of
 
 
 async def test_many_guesses_at_once_count_one_by_one(database: Database, site: Opens) -> None:
@@ -58,6 +64,32 @@ async def test_a_day_at_the_console(database: Database, site: Opens) -> None:
         assert {item.id for item in await flags.queue(connection, 10, ["call", "stale"])} == {flagged}
         done = [line.action for line in await audit.recent(connection, 50)]
     assert {"ticket.close", "staff.add", "password.reset", "flag.stale", "call.undo"} <= set(done)
+
+
+class Editors:
+    """Maintenance that knows who changed what, and nothing else."""
+
+    editable = False
+
+    async def edits(self, ids: Sequence[str], since: datetime) -> Mapping[str, Sequence[EditShown]]:
+        day = datetime(2026, 11, 25, 1, tzinfo=UTC)
+        return {ids[0]: (EditShown(""), EditShown("김 <상담>", day, "apple: 답을 고침"))}
+
+
+async def test_changes_name_who_made_them(database: Database, site: Opens) -> None:
+    entry = "- id: apple\n  questions: [사과가 뭐예요, 사과 알려 주세요, 사과란]\n  answer: 사과는 빨간 과일입니다.\n"
+    await hire(database)
+    async with site(database, desk=HelpDesk(base_of(f"entries:\n{entry}"), encoder=False)) as opened:
+        async with database.write() as connection:
+            for hours, text in ((2, "사과는 과일입니다."), (1, "사과는 빨간 과일입니다.")):
+                at = datetime.now(UTC) - timedelta(hours=hours)
+                await answers.record(connection, f"v{hours}", [Published("apple", "사과가 뭐예요", text)], at)
+        kim = await Colleague(opened).enter("agent1")
+        address = f"/console/changes?since={datetime.now(UTC) - timedelta(days=2):%Y-%m-%d}"
+        assert "고친 이" not in (await kim.get(address)).text
+        object.__setattr__(opened.parts, "maintenance", Editors())
+        said = re.sub(r"<[^>]+>", "", (await kim.get(address)).text)
+        assert "고친 이: 아직 커밋하지 않음 / 김 &lt;상담&gt; 11-25 10:00 «apple: 답을 고침»" in said
 
 
 async def test_an_absence_ends_a_shift(database: Database) -> None:

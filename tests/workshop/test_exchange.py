@@ -143,7 +143,7 @@ def test_new_rows_become_entries_and_missing_rows_are_only_reported(base: Path) 
             "",
             "",
             "b",
-            *[""] * 6,
+            *[""] * 7,
             "차 댈 곳",
             "",
             "",
@@ -224,9 +224,12 @@ def test_the_shipped_knowledge_takes_a_change_in_every_column(tmp_path: Path) ->
     i, _ = place(rows, "appeal-evaluation", "id")
     for head in HEADS[2:]:
         j = HEADS.index(head)
-        rows[i][j] = {"상태": "draft", "확인한 날": "2026/11/24", "다시 볼 날": "2027.2.22"}.get(
-            head, rows[i][j] + "가"
-        )
+        rows[i][j] = {
+            "상태": "draft",
+            "보는 사람": "staff",
+            "확인한 날": "2026/11/24",
+            "다시 볼 날": "2027.2.22",
+        }.get(head, rows[i][j] + "가")
     drafts = Drafts(folder)
     assert len(exchange.take(drafts, rows, "new.yaml").changed["appeal-evaluation"]) == len(HEADS) - 2
     (name,) = drafts.changed
@@ -292,12 +295,38 @@ def test_cells_may_be_picked_from_lists(base: Path) -> None:
     book = load_workbook(io.BytesIO(data))
     rules = book["항목"].data_validations.dataValidation
     assert {str(r.sqref).split(":")[0][0] for r in rules} == {
-        get_column_letter(HEADS.index(h) + 1) for h in ("상태", "출처 id", "주제")
+        get_column_letter(HEADS.index(h) + 1) for h in ("상태", "보는 사람", "출처 id", "주제")
     }
     picked = [[c.value for c in column if c.value] for column in book["고를 것"].iter_cols()]
-    assert picked == [["상태", "active", "draft", "retired"], ["출처 id", "a", "b"], ["주제", "이용"]]
+    own = [["상태", "active", "draft", "retired"], ["보는 사람", "everyone", "staff"]]
+    assert picked == [*own, ["출처 id", "a", "b"], ["주제", "이용"]]
     assert not any(r.showErrorMessage for r in rules)
     assert not Drafts(base).changed
+
+
+@pytest.mark.parametrize(("out", "back"), WAYS, ids=["csv", "xlsx"])
+def test_who_an_answer_is_for_goes_out_and_comes_back(
+    base: Path, out: Callable[..., bytes], back: Callable[[bytes], list[list[str]]]
+) -> None:
+    head = "보는 사람"
+    rows = back(out(exchange.rows_of(base)))
+    assert {row[HEADS.index(head)] for row in rows[1:]} == {"everyone"}
+    i, j = place(rows, "place", head)
+    rows[i][j] = "staff"
+    drafts = Drafts(base)
+    taken = exchange.take(drafts, rows, "new.yaml")
+    assert (taken.changed, taken.is_heard) == ({"place": [head]}, True)
+    said = drafts.changed["base.yaml"].decode()
+    assert said.replace("  audience: staff\n", "") == BASE
+    (base / "base.yaml").write_text(said, encoding="utf-8")
+    rows = back(out(exchange.rows_of(base)))
+    assert rows[i][j] == "staff"
+    rows[i][j] = "everyone"  # what holds anyway is not written
+    exchange.take(drafts := Drafts(base), rows, "new.yaml")
+    assert drafts.changed["base.yaml"].decode() == BASE
+    rows[i][j] = "직원"
+    with pytest.raises(TableError, match="everyone, staff"):
+        exchange.take(Drafts(base), rows, "new.yaml")
 
 
 def test_a_mac_s_file_name_is_the_same_file(tmp_path: Path) -> None:

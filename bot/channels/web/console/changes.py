@@ -1,6 +1,7 @@
 """«지난 근무 이후 바뀐 것»: which answers read otherwise since somebody's last shift, word by word; also as a feed."""
 
 import hmac
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +14,7 @@ from bot.channels.web.console.worddiff import Piece, diff
 from bot.channels.web.console.words import CHANGE_NAMES
 from bot.channels.web.errors import ApiError
 from bot.desk import history
+from bot.desk.maintain import EditShown
 from bot.knowledge.base import KST
 from bot.store import answers, staff
 from bot.store.answers import Change
@@ -20,6 +22,9 @@ from bot.store.staff import Member, Session
 
 _FEED = timedelta(days=30)
 _MOST = 200
+_BEFORE = timedelta(days=30)
+"""What is published today may have been committed that long ago."""
+_MOST_EDITS = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +36,22 @@ class Changed:
     pieces: tuple[Piece, ...]
     known: bool
     """Whether the entry is still there."""
+    edits: Sequence[EditShown] = ()
+    """Who changed it, the newest first."""
 
 
-def changed(console: Console, change: Change) -> Changed:
+def changed(console: Console, change: Change, edits: Sequence[EditShown] = ()) -> Changed:
     """Return a change as it is shown."""
     known = change.entry in console.library.base.entries
-    return Changed(change, _kind(console, change), tuple(diff(change.before, change.after)), known)
+    pieces = tuple(diff(change.before, change.after))
+    return Changed(change, _kind(console, change), pieces, known, edits[:_MOST_EDITS])
+
+
+async def _edits(console: Console, changes: Sequence[Change], start: datetime) -> Mapping[str, Sequence[EditShown]]:
+    """Return who changed entries, by id; nothing where no folder is at hand."""
+    if console.parts.maintenance is None or not changes:
+        return {}
+    return await console.parts.maintenance.edits([c.entry for c in changes], start - _BEFORE)
 
 
 def _kind(console: Console, change: Change) -> str:
@@ -52,8 +67,9 @@ async def page(console: Console, request: Request, who: Session) -> Response:
     start = _day(request.query_params.get("since", "")) or since(console, who)
     async with console.parts.database.read() as connection:
         found = await answers.changed_since(connection, start)
+    edits = await _edits(console, found[:_MOST], start)
     values = {
-        "changes": [changed(console, c) for c in found[:_MOST]],
+        "changes": [changed(console, c, edits.get(c.entry, ())) for c in found[:_MOST]],
         "kinds": CHANGE_NAMES,
         "count": len(found),
         "most": _MOST,
