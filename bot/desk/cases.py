@@ -1,7 +1,6 @@
-"""Cases: a user's question that a person answers. What the web, the API, Kakao and the console share.
+"""Cases: a user's question that a person answers. What users and staff do with one, in whichever channel they do it.
 
-Telegram's users and its staff group have the same states and sentences in `channels/telegram/handover`; the courier
-carries what is said here to them. All that is kept is redacted.
+All that is kept is redacted here. The courier carries what is said to users of a messenger and to its staff group.
 """
 
 from dataclasses import dataclass
@@ -21,8 +20,8 @@ HISTORY = 6
 """Exchanges that staff see of what went before a ticket."""
 PUBLIC = ("user", "staff", "desk")
 """Authors whose messages a ticket's user may read. What "system" says is for staff alone."""
-LONGEST = 2000
-"""Characters of a message that are kept."""
+LONGEST = 4096
+"""Characters of a message that are kept: as many as any channel lets somebody write at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +31,8 @@ class Opened:
     ticket: Ticket
     lines: tuple[str, ...]
     new: bool
+    heard: bool
+    """Whether anybody is there who hears of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,16 +79,17 @@ class Cases:
         new = ticket is None
         if ticket is None:
             ticket = await self._new(connection, user, channel, now, language, chat)
-        elif not ticket.relay and await self._staffed(connection, ticket):
+        heard = await self.heard(connection, ticket)
+        if heard and not ticket.relay:
             ticket = await tickets.change(connection, ticket.id, relay=True)
+        if new and not heard:
+            row = Unanswered(user, channel, now, ticket.question, "staff", ticket=ticket.id)
+            await memory.leave(connection, row)
         say = Say(self.front.base, language)
-        name = ("person_opened" if new else "person_already") if ticket.relay else "person_noted"
+        name = ("person_opened" if new else "person_already") if heard else "person_noted"
         lines = [say(name, ticket=ticket.id)]
-        if ticket.relay:
-            lines += [*self.hours(now, language), said or say("person_phone")]
-        else:
-            lines.append(said)
-        return Opened(ticket, tuple(filter(None, lines)), new)
+        lines += [*office.lines(say, now), said or say("person_phone")] if heard else [said]
+        return Opened(ticket, tuple(filter(None, lines)), new, heard)
 
     async def _new(
         self, connection: Connection, user: str, channel: str, now: datetime, language: str, chat: str
@@ -96,28 +98,14 @@ class Cases:
         question = next((e.question for e in reversed(past) if e.outcome != "handover"), "")
         ticket = await tickets.open_ticket(connection, user, channel, chat, language, question, now)
         metrics.TICKETS.labels(channel).inc()
-        if self.courier is not None:  # the ticket's card goes first
-            await self.courier.to_staff(connection, ticket, "", key=f"case:{ticket.id}:open")
-            ticket = await tickets.get(connection, ticket.id) or ticket
-        if await self._staffed(connection, ticket):
-            return await tickets.change(connection, ticket.id, relay=True)
-        await _leave_behind(connection, Unanswered(user, channel, now, question, "staff", ticket=ticket.id))
         return ticket
 
-    @staticmethod
-    async def _staffed(connection: Connection, ticket: Ticket) -> bool:
-        return bool(ticket.staff_chat) or await cases.staffed(connection)
-
-    def hours(self, now: datetime, language: str) -> list[str]:
-        """Return when staff are there, as lines to show; none where the knowledge base has no opening hours."""
-        hours, say = self.front.base.office, Say(self.front.base, language)
-        if hours is None:
-            return []
-        until, opening = office.open_until(hours, now), office.next_opening(hours, now)
-        lines = [say("office_open", until=f"{until:%H:%M}")] if until else []
-        if not until and opening:
-            lines = [say("office_closed", when=office.moment(opening, language))]
-        return [*lines, say("office_hours", hours=office.hours(hours, language))]
+    async def heard(self, connection: Connection, ticket: Ticket) -> bool:
+        """Tell whether anybody is there who hears of a ticket. The staff group gets its card, where it has not yet."""
+        group = self.courier is not None and await self.courier.to_staff(
+            connection, ticket, "", key=f"case:{ticket.id}:open"
+        )
+        return group or await cases.staffed(connection)
 
     def standing(self, ticket: Ticket) -> str:
         """Return what to tell a user about where their ticket stands."""
@@ -125,11 +113,23 @@ class Cases:
         name = {"claimed": "person_claimed", "closed": "person_closed"}.get(ticket.state, "")
         return say(name or ("person_passed" if ticket.relay else "person_idle"))
 
-    async def user_says(self, connection: Connection, ticket: Ticket, text: str, now: datetime) -> TicketMessage:
-        """Add what the user says to their ticket and tell staff."""
+    async def user_says(
+        self,
+        connection: Connection,
+        ticket: Ticket,
+        text: str,
+        now: datetime,
+        *,
+        user_message: int | None = None,
+        shown: bool = False,
+    ) -> TicketMessage:
+        """Add what the user says to their ticket and tell staff, unless it is `shown` to them as it is."""
         kept = self.front.redact(text[:LONGEST])
-        number = await tickets.say(connection, ticket.id, "user", kept, now, delivery="sent")
-        await self._tell_staff(connection, ticket, f"m{number}", "staff_user", text=kept)
+        number = await tickets.say(
+            connection, ticket.id, "user", kept, now, user_message=user_message, delivery="sent"
+        )
+        if not shown:
+            await self._tell_staff(connection, ticket, f"m{number}", "staff_user", text=kept)
         return TicketMessage(number, ticket.id, "user", "", kept, now, delivery="sent")
 
     async def leave(self, connection: Connection, ticket: Ticket) -> Ticket:
@@ -140,13 +140,16 @@ class Cases:
         await self._tell_staff(connection, ticket, f"left{last}", "staff_left")
         return await tickets.change(connection, ticket.id, relay=False)
 
-    async def forget(self, connection: Connection, user: str, now: datetime) -> None:
-        """Delete all that is kept about a user, for good, and tell staff of an open ticket that goes. Idempotent."""
+    async def forget(self, connection: Connection, left: Memory, user: str, now: datetime, *, lane: str = "") -> None:
+        """Delete all that is kept about a user, for good, and tell staff of an open ticket that goes. Idempotent.
+
+        `lane`: their chat, where updates of theirs may be set aside.
+        """
         ticket = (await tickets.open_tickets(connection, [user])).get(user)
-        if ticket is not None and ticket.staff_chat and self.courier is not None:
-            line = Say(self.front.base, "ko")("staff_forgot", ticket=ticket.id)
-            await self.courier.to_staff(connection, None, line, key=f"case:{ticket.id}:forgot")
-        await retention.forget(connection, user, now)
+        await retention.forget(connection, user, now, lane)
+        left.forget(user)
+        if ticket is not None and ticket.staff_chat:
+            await self._tell_staff(connection, ticket, "forgot", "staff_forgot")
 
     # the staff's side
 
@@ -214,22 +217,37 @@ class Cases:
         return await tickets.say(connection, ticket.id, "system", text, now)
 
     async def staff_says(
-        self, connection: Connection, ticket: Ticket, name: str, text: str, now: datetime
+        self,
+        connection: Connection,
+        ticket: Ticket,
+        name: str,
+        text: str,
+        now: datetime,
+        *,
+        staff_message: int | None = None,
     ) -> Said | None:
         """Tell the user what a member of staff says, who thereby takes an open ticket; `None` where it is closed.
 
         A messenger's user gets it word for word (it may name an official's number); what is kept is redacted.
+        `staff_message`: by which message in the staff group it is said, where all staff there see it.
         """
         if ticket.state == "closed":
             return None
         ticket = await self.claim(connection, ticket, name, now) or ticket
         text = text[:LONGEST]
         kept = self.front.redact(text)
-        number = await tickets.say(connection, ticket.id, "staff", kept, now, name=name, delivery="sent")
+        number = await tickets.say(
+            connection, ticket.id, "staff", kept, now, name=name, staff_message=staff_message, delivery="sent"
+        )
         if self.courier is not None:
             await self.courier.to_user(connection, ticket, text, key=f"case:{ticket.id}:m{number}", message=number)
-        await self._tell_staff(connection, ticket, f"s{number}", "staff_said", name=name, text=kept)
+        if staff_message is None:
+            await self._tell_staff(connection, ticket, f"s{number}", "staff_said", name=name, text=kept)
         return Said(ticket, number, kept, kept != text)
+
+    async def amend(self, connection: Connection, message: TicketMessage, text: str) -> None:
+        """Keep what a message says since it was changed."""
+        await tickets.amend(connection, message.id, text=self.front.redact(text[:LONGEST]))
 
     async def note(
         self, connection: Connection, ticket: Ticket, name: str, text: str, now: datetime
@@ -256,7 +274,7 @@ class Cases:
         asked = ticket.question or next((m.text for m in said if m.author == "user"), "")
         answer = "\n".join(m.text for m in said if m.author == "staff")
         row = Unanswered(ticket.user, ticket.channel, now, asked, "staff", answer=answer, ticket=ticket.id)
-        await _leave_behind(connection, row)
+        await memory.leave(connection, row)
         await self._tell_staff(
             connection, ticket, f"rec{len(said)}", "staff_recorded" if answer else "staff_no_answer"
         )
@@ -273,12 +291,6 @@ class Cases:
         if self.courier is not None:
             text = Say(self.front.base, ticket.language)(line)
             await self.courier.to_user(connection, ticket, text, key=f"case:{ticket.id}:u{key}")
-
-
-async def _leave_behind(connection: Connection, row: Unanswered) -> None:
-    left = Memory()
-    left.unanswered.append(row)
-    await left.flush(connection)
 
 
 async def _last(connection: Connection, ticket: Ticket) -> int:

@@ -3,14 +3,13 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
 from bot.desk.front import Front
 from bot.store.database import Connection, Database
 from bot.store.memory import Memory
-from bot.words import Query, Reply
 
 T = TypeVar("T")
 Work = Callable[[Connection, Memory], Awaitable[T]]
@@ -36,20 +35,6 @@ class Counter:
     def __init__(self, database: Database, front: Front) -> None:
         self.database, self.front = database, front
         self._waiting: asyncio.Queue[_Visit] = asyncio.Queue()
-
-    async def ask(self, query: Query, conversation: str = "") -> Reply:
-        """Answer a query, without its personal data, and keep the exchange under `query.id`.
-
-        Raises:
-            SQLAlchemyError, OSError: the database is away; nothing was kept.
-        """
-        text = self.front.redact(query.text)
-        query = query if text == query.text else replace(query, text=text)
-
-        async def work(_: Connection, memory: Memory) -> Reply:
-            return self.front.ask(memory, query, conversation)
-
-        return await self.do(query.user, query.received_at, work, conversation)
 
     async def do(
         self, user: str, at: datetime, work: Work[T], conversation: str = "", *, patience: float | None = None

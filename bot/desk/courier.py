@@ -30,4 +30,5 @@ class Courier(Protocol):
         """Tell the staff group something, in the ticket's thread; return whether there is a group.
 
         The first time that a ticket is named, its card goes first: what was asked and answered before, and buttons.
+        No text: nothing but that. The ticket may be deleted by now.
         """

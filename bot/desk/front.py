@@ -1,9 +1,10 @@
-"""The counter at which the channels ask: personal data goes, the desk answers, and memory keeps what happened."""
+"""Where all channels ask: personal data goes, the desk answers, and memory keeps what happened."""
 
 import re
 from collections.abc import Iterator
 from dataclasses import replace
 
+from bot import metrics
 from bot.desk.context import LIFETIME, Context
 from bot.desk.desk import HelpDesk
 from bot.desk.reasons import Reason
@@ -51,15 +52,15 @@ class Front:
         return self.desk.base
 
     def ask(self, memory: Memory, query: Query, conversation: str = "") -> Reply:
-        """Answer a query whose text is redacted already, and note it under `query.id`.
+        """Answer a query and note it, without its personal data, under `query.id`.
 
         `conversation` tells apart what one user says in several places; by default it is the user.
         """
+        query = _with(query, self.redact(query.text))
         conversation = conversation or query.user
         kept = memory.contexts.get(conversation)
         context = (Context.load(kept) if kept else Context()).live(query.received_at)
-        text = unlabelled(query.text)
-        reply, context = self.desk.answer(query if text == query.text else replace(query, text=text), context)
+        reply, context = self._answered(query, context)
         now = query.received_at
         memory.remember(Conversation(conversation, query.user, context.dump(self._written), now + LIFETIME))
         question = query.text[:_LONGEST_KEPT]
@@ -83,6 +84,19 @@ class Front:
             memory.unanswered.append(Unanswered(query.user, query.channel, now, question, "fallback", nearest))
         return reply
 
+    def alone(self, query: Query) -> Reply:
+        """Answer a query as if nothing was known of its user; nothing is kept."""
+        return self._answered(_with(query, self.redact(query.text)), Context())[0]
+
+    def tried(self, query: Query) -> Reply:
+        """Answer whoever tries the desk out: with a memory of its own, which goes with the process."""
+        return self.desk.ask(_with(query, self.redact(query.text)))
+
+    def _answered(self, query: Query, context: Context) -> tuple[Reply, Context]:
+        reply, context = self.desk.answer(_with(query, unlabelled(query.text)), context)
+        metrics.replies(query.channel, reply.outcome.value).inc()
+        return reply, context
+
     def _talk(self, reply: Reply) -> bool:
         """Tell whether a reply is one to talk, above all to somebody in danger: such words are no gap in the knowledge."""
         entry = self.base.entry(reply.entry) if reply.entry else None
@@ -92,3 +106,7 @@ class Front:
         """Start a conversation anew."""
         name = conversation or query.user
         memory.remember(Conversation(name, query.user, Context().dump(), query.received_at))
+
+
+def _with(query: Query, text: str) -> Query:
+    return query if text == query.text else replace(query, text=text)

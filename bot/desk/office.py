@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+from bot.desk.say import Say
 from bot.knowledge.base import KST
 from bot.words import Office
 
@@ -68,3 +69,15 @@ def hours(office: Office, language: str) -> str:
         days = names[run[0]] if len(run) == 1 else f"{names[run[0]]}–{names[run[-1]]}"
         parts.append(f"{days} {opening:%H:%M}–{closing:%H:%M}")
     return ", ".join(parts)
+
+
+def lines(say: Say, now: datetime) -> list[str]:
+    """Return when staff are there, as lines to show; none where the knowledge base has no opening hours."""
+    office = say.base.office
+    if office is None:
+        return []
+    until, opening = open_until(office, now), next_opening(office, now)
+    said = [say("office_open", until=f"{until:%H:%M}")] if until else []
+    if not until and opening:
+        said = [say("office_closed", when=moment(opening, say.language))]
+    return [*said, say("office_hours", hours=hours(office, say.language))]

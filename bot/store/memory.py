@@ -199,6 +199,11 @@ async def drop_context(connection: AsyncConnection, conversation: str) -> None:
     await connection.execute(delete(contexts).where(contexts.c.conversation == conversation))
 
 
+async def leave(connection: AsyncConnection, row: Unanswered) -> None:
+    """Leave a question for maintainers at once, rather than with the rest of a batch."""
+    await Memory(unanswered=[row]).flush(connection)
+
+
 async def set_state(connection: AsyncConnection, id: int, state: str) -> None:
     """Set what became of an unanswered question: new, pending, done or ignored."""
     await connection.execute(update(unanswered).where(unanswered.c.id == id).values(state=state))

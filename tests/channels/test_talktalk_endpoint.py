@@ -15,7 +15,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.channels.talktalk.send import Sender
-from bot.channels.telegram.relay import Relay
+from bot.channels.telegram.courier import TelegramCourier
+from bot.channels.telegram.relay import TurnCourier
 from bot.desk.cases import Cases
 from bot.desk.desk import HelpDesk
 from bot.desk.front import Front
@@ -202,13 +203,13 @@ async def test_an_address_goes_when_the_case_is_closed(staffed: Database, talkta
     assert [c["chat"] for c in await rows(staffed, cases)] == [""]
 
 
-def test_staff_in_telegram_write_to_no_address_of_talktalk(shipped: HelpDesk) -> None:
-    turn, relay = Mock(), Relay(Front(shipped), Mock())
-    relay.to_user(
-        turn, Ticket(1, "w", "talktalk", "al-2eGuGr5WQOnco1_V-FQ", "ko", "open", True, "", NOW), "person_closed"
-    )
-    relay.to_user(turn, Ticket(2, "w", "telegram", "77", "ko", "open", True, "", NOW), "person_closed")
-    assert [call.args[1]["chat_id"] for call in turn.call.call_args_list] == [77]
+async def test_staff_in_telegram_write_to_no_address_of_talktalk(shipped: HelpDesk) -> None:
+    turn = Mock()
+    courier = TurnCourier(TelegramCourier(Front(shipped)), turn)
+    for number, channel, chat in ((1, "talktalk", "al-2eGuGr5WQOnco1_V-FQ"), (2, "telegram", "77")):
+        ticket = Ticket(number, "w", channel, chat, "ko", "open", True, "", NOW)
+        await courier.to_user(Mock(), ticket, "끝났습니다", key="closed")
+    assert [c.payload["chat_id"] for call in turn.take.call_args_list for c in call.args[0]] == [77]
 
 
 # Requests that are none

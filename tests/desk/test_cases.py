@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
+from bot.desk import office
 from bot.desk.cases import PUBLIC, Cases
 from bot.desk.desk import HelpDesk
 from bot.desk.front import Front
+from bot.desk.say import Say
 from bot.store import cases as query
 from bot.store import keys, memory, tickets
 from bot.store.database import Connection, Database
@@ -39,7 +41,7 @@ class Messenger:
         assert len(key) <= 60
         if self.group:
             self.to_group.setdefault(key, text)
-            if ticket is not None:
+            if ticket is not None and await tickets.get(connection, ticket.id):
                 await tickets.change(connection, ticket.id, staff_chat="-1")
         return self.group
 
@@ -166,8 +168,8 @@ async def test_forgetting_tells_staff_and_leaves_nothing(database: Database, fro
     async with database.write() as connection:
         opened = await desk.open(connection, "u1", "web", NOW)
         await desk.user_says(connection, opened.ticket, "네", NOW)
-        await desk.forget(connection, "u1", NOW)
-        await desk.forget(connection, "u1", NOW)
+        await desk.forget(connection, Memory(), "u1", NOW)
+        await desk.forget(connection, Memory(), "u1", NOW)
         assert await query.latest(connection, "u1") is None
         assert await memory.recent(connection, "u1", 9) == []
         assert await tickets.messages(connection, opened.ticket.id) == []
@@ -176,6 +178,6 @@ async def test_forgetting_tells_staff_and_leaves_nothing(database: Database, fro
 
 async def test_hours_outside_opening_times(shipped: HelpDesk) -> None:
     night = NOW.replace(hour=22)
-    lines = Cases(Front(shipped)).hours(night, "ko")
+    lines = office.lines(Say(shipped.base, "ko"), night)
     assert lines[0].startswith("지금은 상담 시간이 아닙니다. 다음 상담은 11월 25일(수) 09:00")
-    assert Cases(Front(HelpDesk(replace(shipped.base, office=None), shipped.kept))).hours(night, "ko") == []
+    assert office.lines(Say(replace(shipped.base, office=None), "ko"), night) == []

@@ -10,6 +10,7 @@ ROOT = Path(__file__).resolve().parents[2]
 MODULES = (
     "bot.words", "bot.knowledge.base", "bot.matching.evidence", "bot.matching.lessons", "bot.matching.matcher", "bot.matching.moves",
     "bot.matching.policy", "bot.desk.acts", "bot.desk.conversation", "bot.desk.decide", "bot.desk.readings",
+    "bot.desk.courier", "bot.desk.front", "bot.desk.service", "bot.store.memory", "bot.store.tickets",
 )  # fmt: skip
 ROWS = re.findall(
     r"^\| ([a-z -]+) \| `([A-Z][\w.]*)` \|", (ROOT / "docs/glossary.md").read_text("utf-8"), re.MULTILINE

@@ -3,28 +3,24 @@
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from urllib.parse import quote
 
-from bot import metrics
 from bot.channels.answering.message import REASONS, Message
 from bot.channels.answering.news import News
 from bot.channels.answering.platform import Item, Offer, Platform
-from bot.desk import checking
+from bot.desk import checking, feedback
 from bot.desk.cases import Cases
 from bot.desk.compose import question_of
-from bot.desk.context import Context
 from bot.desk.front import Front
 from bot.desk.menu import Menu, title
 from bot.desk.say import Say, typed
 from bot.knowledge.guided import taps_of
 from bot.matching.remember import Made
-from bot.store import inbox, memory
 from bot.store.database import Connection
-from bot.store.memory import Feedback, Memory, Unanswered
+from bot.store.memory import Memory
 from bot.words import Outcome, Query, Reply
 
-_REPEATED = timedelta(days=2)
 _MOST_WRITTEN = 1_000
 """Replies whose response is remembered."""
 
@@ -115,17 +111,16 @@ class Desk:
 
     def alone(self, turn: Turn) -> Item:
         """Return the answer to a question as if nothing was known of its user."""
-        reply = self.front.desk.answer(self.query(turn), Context())[0]
-        return self.shown(reply, turn, "")
+        return self.shown(self.front.alone(self.query(turn)), turn, "")
 
     def tried(self, turn: Turn) -> Item:
         """Return the answer for the bot tester: with a memory of its own, and nothing is kept."""
-        return self.shown(self.front.desk.ask(self.query(turn)), turn, "")
+        return self.shown(self.front.tried(self.query(turn)), turn, "")
 
     def query(self, turn: Turn) -> Query:
         """Return a turn's question."""
         entry = self.front.base.entry(turn.message.entry)
-        text = self.front.redact(question_of(entry) if entry else turn.message.text)
+        text = question_of(entry) if entry else turn.message.text
         choice = entry.id if entry else ""
         return Query(text, turn.user, turn.now, self.channel, turn.exchange, choice, turn.message.language)
 
@@ -170,7 +165,6 @@ class Desk:
 
     async def _question(self, connection: Connection, memory: Memory, turn: Turn) -> Item | Reply:
         reply = self.front.ask(memory, self.query(turn))
-        metrics.replies(self.channel, reply.outcome.value).inc()
         if reply.outcome is Outcome.HANDOVER:
             return await self._person(connection, memory, turn, reply.text)
         ticket = memory.tickets.get(turn.user)
@@ -188,7 +182,7 @@ class Desk:
             connection, turn.user, self.channel, turn.now, language=language, said=said, chat=chat
         )
         memory.tickets[turn.user] = opened.ticket
-        later = [self.say(language)("person_later")] if opened.ticket.relay and not opened.ticket.chat else []
+        later = [self.say(language)("person_later")] if opened.heard and not opened.ticket.chat else []
         body = "\n".join([*opened.lines, *later])
         contacts = self.front.desk.composer.contacts(body)
         return self.shown(Reply(Outcome.HANDOVER, body, body=body, contacts=contacts), turn, "")
@@ -203,38 +197,21 @@ class Desk:
         say = self.say(turn.message.language)
         if turn.message.forget != "yes":
             return self.shows.text(say("kept"), say=say)
-        await self.cases.forget(connection, turn.user, turn.now)
-        memory.forget(turn.user)
+        await self.cases.forget(connection, memory, turn.user, turn.now)
         return self.shows.text(say("forgotten"), say=say)
 
-    async def _feedback(self, connection: Connection, memory_: Memory, turn: Turn) -> Item:
+    async def _feedback(self, connection: Connection, memory: Memory, turn: Turn) -> Item:
         said, say = turn.message, self.say(turn.message.language)
-        asked = await memory.exchange_of(connection, said.exchange[:40], turn.user)
+        exchange, verdict, reason = said.exchange[:40], said.verdict, said.reason
+        asked = await feedback.rate(connection, memory, [turn.user], exchange, verdict, turn.now, reason)
         if asked is None:
             return self.shows.text(say("stale_button"), say=say)
-        reason = said.reason if said.verdict == "down" else ""
-        memory_.feedback.append(
-            Feedback(asked.id, turn.user, said.verdict, turn.now, reason, asked.entry, asked.knowledge)
-        )
-        metrics.FEEDBACK.labels(said.verdict).inc()
-        key = f"{self.channel}:fb:{asked.id}"
-        first = await inbox.first_time(connection, key, f"{said.verdict}:{reason}", turn.now, _REPEATED)
-        if reason and first:
-            memory_.unanswered.append(
-                Unanswered(turn.user, self.channel, turn.now, asked.question, "down", asked.entry)
-            )
-        if said.verdict == "down" and not reason:
-            why: list[Offer] = [(say(f"bad_{r}"), {"fb": "down", "x": asked.id, "why": r}) for r in REASONS]
-            return self.shows.text(say("why_bad"), say=say, offers=why, ways=False)
-        return self.shows.text(say("bad_noted" if reason else "thanks"), say=say)
+        if verdict == "up" or reason:
+            return self.shows.text(say("thanks" if verdict == "up" else "bad_noted"), say=say)
+        why: list[Offer] = [(say(f"bad_{r}"), {"fb": "down", "x": asked.id, "why": r}) for r in REASONS]
+        return self.shows.text(say("why_bad"), say=say, offers=why, ways=False)
 
-    async def _none(self, connection: Connection, memory_: Memory, turn: Turn) -> Item:
-        say = self.say(turn.message.language)
-        asked = await memory.exchange_of(connection, (turn.message.none_of or "")[:40], turn.user)
-        if asked is not None and asked.outcome == Outcome.ASK:
-            key = f"{self.channel}:none:{asked.id}"
-            if await inbox.first_time(connection, key, "", turn.now, _REPEATED):
-                memory_.unanswered.append(
-                    Unanswered(turn.user, self.channel, turn.now, asked.question, "none", asked.entry)
-                )
+    async def _none(self, connection: Connection, memory: Memory, turn: Turn) -> Item:
+        say, exchange = self.say(turn.message.language), (turn.message.none_of or "")[:40]
+        await feedback.none_fits(connection, memory, [turn.user], exchange, turn.now)
         return self.shows.text(say("none_noted"), say=say)

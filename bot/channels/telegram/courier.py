@@ -1,6 +1,7 @@
 """The way from the console and the web to Telegram: to a ticket's user, and to the staff group. By the outbox."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,6 +10,7 @@ from bot.channels.telegram.render import escape, split
 from bot.channels.telegram.staffgroup import StaffGroup
 from bot.channels.telegram.turn import CHANNEL, formatted
 from bot.desk import office
+from bot.desk.cases import HISTORY
 from bot.desk.front import Front
 from bot.desk.say import Say
 from bot.store import due, memory, outbox, tickets, together
@@ -20,8 +22,6 @@ from bot.store.tickets import Ticket
 
 WAIT = timedelta(minutes=10)
 """How long a ticket may wait, in opening hours, before staff are reminded."""
-HISTORY = 6
-"""Exchanges that staff see of what went before."""
 
 
 class TelegramCourier:
@@ -44,15 +44,20 @@ class TelegramCourier:
         if ticket.channel != CHANNEL or not ticket.chat:
             return False
         if message is not None:
-            text = Say(self.front.base, ticket.language)("person_says", text=text)
             await tickets.amend(connection, message, delivery="new")
         role = "" if message is None else "user"
         calls = [
-            Call(k, ticket.chat, "sendMessage", payload, ticket.user, ticket.id, role, message)
-            for k, payload in _in_parts(key, ticket.chat, text)
+            Call(_numbered(key, i), ticket.chat, method, payload, ticket.user, ticket.id, role, message)
+            for i, (method, payload) in enumerate(self._words(ticket, text, message))
         ]
-        await outbox.put(connection, calls, datetime.now(UTC))
+        await self._put(connection, calls, datetime.now(UTC))
         return True
+
+    def _words(self, ticket: Ticket, text: str, message: int | None) -> list[tuple[str, Mapping[str, Any]]]:
+        """Return the calls that say something to a ticket's user, by method; `message`: a member of staff says it."""
+        if message is not None:
+            text = Say(self.front.base, ticket.language)("person_says", text=text)
+        return [("sendMessage", payload) for payload in _in_parts(ticket.chat, text)]
 
     async def to_staff(self, connection: Connection, ticket: Ticket | None, text: str, *, key: str) -> bool:
         """Tell the staff group something, at first with the ticket's card; return whether there is a group.
@@ -63,19 +68,27 @@ class TelegramCourier:
             return False
         now = datetime.now(UTC)
         calls: list[Call] = []
-        if ticket is not None:
-            ticket = await tickets.get(connection, ticket.id) or ticket
-            if ticket.staff_chat != self.staff_chat:
-                calls.append(await self._card(connection, ticket, key, now))
-        number, user = (ticket.id, ticket.user) if ticket else (None, "")
-        if number and not calls and await together.append(connection, number, f"\n{escape(text)}", now, key=key):
+        kept = await tickets.get(connection, ticket.id) if ticket is not None else None
+        if kept is not None and kept.staff_chat != self.staff_chat:
+            calls.append(await self._card(connection, kept, key, now))
+        if kept is not None and text and not calls and await self._joined(connection, kept.id, text, now, key):
             return True
-        calls += [
-            Call(k, self.staff_chat, "sendMessage", payload, user, number, "staff" if ticket else "")
-            for k, payload in _in_parts(key, self.staff_chat, text)
-        ]
-        await outbox.put(connection, calls, now)
+        for i, payload in enumerate(_in_parts(self.staff_chat, text)):
+            if kept is not None:
+                about = Call("", self.staff_chat, "sendMessage", payload, kept.user, kept.id, "staff")
+            else:  # of a ticket that is deleted nothing is known any more when this is sent
+                placed = threaded(payload, ticket) if ticket is not None else payload
+                about = Call("", self.staff_chat, "sendMessage", placed)
+            calls.append(replace(about, key=_numbered(key, i)))
+        await self._put(connection, calls, now)
         return True
+
+    async def _put(self, connection: Connection, calls: Sequence[Call], now: datetime) -> None:
+        await outbox.put(connection, calls, now)
+
+    async def _joined(self, connection: Connection, number: int, text: str, now: datetime, key: str) -> bool:
+        """Tell whether a text will be said within what waits to be said about a ticket."""
+        return await together.append(connection, number, f"\n{escape(text)}", now, key=key)
 
     async def _card(self, connection: Connection, ticket: Ticket, key: str, now: datetime) -> Call:
         """Return the call that opens the ticket's thread; have staff reminded of it."""
@@ -90,13 +103,23 @@ class TelegramCourier:
         return Call(f"{key}:card", self.staff_chat, "sendMessage", payload, ticket.user, ticket.id, "root")
 
 
-def _in_parts(key: str, chat: str, text: str) -> list[tuple[str, Mapping[str, Any]]]:
-    """Return the keys and payloads that say a text; more than one where it is too long for one message."""
-    parts = split(text)
-    return [
-        (f"{key}:{i}" if i else key, {"chat_id": int(chat), **formatted(escape(part))})
-        for i, part in enumerate(parts)
-    ]
+def _in_parts(chat: str, text: str) -> list[Mapping[str, Any]]:
+    """Return the payloads that say a text; more than one where it is too long for one message."""
+    return [{"chat_id": int(chat), **formatted(escape(part))} for part in split(text)]
+
+
+def _numbered(key: str, number: int) -> str:
+    return f"{key}:{number}" if number else key
+
+
+def threaded(payload: Mapping[str, Any], ticket: Ticket) -> dict[str, Any]:
+    """Return a payload that goes into a ticket's topic, or under its first message."""
+    if ticket.topic is not None:
+        return {**payload, "message_thread_id": ticket.topic}
+    if ticket.root_message is not None:
+        reply = {"message_id": ticket.root_message, "allow_sending_without_reply": True}
+        return {**payload, "reply_parameters": reply}
+    return dict(payload)
 
 
 def card(front: Front, ticket: Ticket, past: Sequence[Exchange], *, topics: bool) -> tuple[str, Keyboard]:

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from bot import metrics
 from bot.channels.telegram import notify
 from bot.channels.telegram.buttons import (
     Codes,
@@ -19,12 +18,12 @@ from bot.channels.telegram.menu import Menu
 from bot.channels.telegram.notify import Notices
 from bot.channels.telegram.render import escape, messages
 from bot.channels.telegram.turn import CHANNEL, Turn
+from bot.desk import feedback
 from bot.desk.compose import question_of
 from bot.desk.desk import LONGEST
 from bot.desk.front import Front
 from bot.desk.say import LANGUAGES, typed
-from bot.store import inbox, memory, outbox, retention
-from bot.store.memory import Feedback, Unanswered
+from bot.store import inbox, outbox
 from bot.words import Outcome, Reply
 
 DOUBLE_TAP = timedelta(seconds=3)
@@ -120,7 +119,6 @@ class Handler:
         await self._answer(turn, reply, lead=lead)
 
     async def _answer(self, turn: Turn, reply: Reply, title: str = "", lead: str = "") -> None:
-        metrics.REPLIES.labels(CHANNEL, reply.outcome.value).inc()
         say = turn.say
         if reply.outcome in (Outcome.ASK, Outcome.FALLBACK):
             keyboard = choice_rows(reply, say, turn.exchange)
@@ -220,17 +218,12 @@ class Handler:
         await (self._show(turn, entry) if entry else self._stale(turn, code))
 
     async def _show(self, turn: Turn, entry: str) -> None:
-        title = question_of(self.front.base.entries[entry], turn.language)
-        turn.text = turn.front.redact(title)
+        turn.text = title = question_of(self.front.base.entries[entry], turn.language)
         reply = self.front.ask(turn.memory, turn.query(entry), turn.conversation)
         await self._answer(turn, reply, title)
 
     async def _none(self, turn: Turn, exchange: str) -> None:
-        asked = await memory.exchange_of(turn.connection, exchange, turn.user)
-        if asked is not None and asked.outcome == Outcome.ASK:
-            turn.memory.unanswered.append(
-                Unanswered(turn.user, CHANNEL, turn.now, asked.question, "none", asked.entry)
-            )
+        await feedback.none_fits(turn.connection, turn.memory, [turn.user], exchange, turn.now)
         turn.send(escape(turn.say("none_noted")), [ways_on(turn.say)])
 
     async def _good(self, turn: Turn, exchange: str) -> None:
@@ -252,19 +245,10 @@ class Handler:
 
     async def _note(self, turn: Turn, exchange: str, verdict: str, reason: str = "") -> bool:
         """Keep what a user says of an answer of their own; return whether there is such an answer."""
-        asked = await memory.exchange_of(turn.connection, exchange, turn.user)
+        asked = await feedback.rate(turn.connection, turn.memory, [turn.user], exchange, verdict, turn.now, reason)
         if asked is None:
             turn.send(escape(turn.say("stale_button")), [ways_on(turn.say)])
-            return False
-        turn.memory.feedback.append(
-            Feedback(exchange, turn.user, verdict, turn.now, reason, asked.entry, asked.knowledge)
-        )
-        metrics.FEEDBACK.labels(verdict).inc()
-        if verdict == "down" and reason:
-            turn.memory.unanswered.append(
-                Unanswered(turn.user, CHANNEL, turn.now, asked.question, "down", asked.entry)
-            )
-        return True
+        return asked is not None
 
     async def _choose_language(self, turn: Turn, language: str) -> None:
         if language in LANGUAGES:
@@ -279,8 +263,6 @@ class Handler:
             turn.edit(escape(say("kept")), [ways_on(say)])
             return
         await self.handover.forget(turn)
-        await retention.forget(turn.connection, turn.user, turn.now, str(turn.event.chat))
-        turn.memory.forget(turn.user)
         turn.user = ""  # the confirmation leaves no trace of who it went to
         turn.edit(escape(say("forgotten")), [[button(say("menu_button"), "m")]])
 

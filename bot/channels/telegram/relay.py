@@ -1,19 +1,22 @@
-"""What is said about a ticket within a turn: to its user, and to the staff group."""
+"""What is said about a ticket within a turn: to its user, and to the staff group. It becomes part of the turn's calls."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
-from bot.channels.telegram.buttons import Keyboard
 from bot.channels.telegram.courier import TelegramCourier
-from bot.channels.telegram.render import escape, split
-from bot.channels.telegram.turn import CHANNEL, Turn, formatted
+from bot.channels.telegram.render import escape
+from bot.channels.telegram.turn import Turn
+from bot.desk.cases import Cases
 from bot.desk.front import Front
 from bot.desk.say import Say
+from bot.store.database import Connection
+from bot.store.outbox import Call
 from bot.store.tickets import Ticket
 
 
 class Relay:
-    """Puts what is said into the outbox. `staff_chat` is empty where staff have only the console, or are none."""
+    """Does with tickets what a turn asks for. `staff_chat` is empty where staff have only the console, or are none."""
 
     def __init__(self, front: Front, courier: TelegramCourier) -> None:
         self.front, self.courier, self.group = front, courier, courier.group
@@ -23,34 +26,36 @@ class Relay:
         """The staff group's number, as it is by now."""
         return self.group.chat
 
+    def cases(self, turn: Turn) -> Cases:
+        """Return the desk's tickets, whose messages become calls of the turn."""
+        return Cases(self.front, TurnCourier(self.courier, turn))
+
     def line(self, line: str, **values: object) -> str:
         """Return one of the sentences for staff, as HTML."""
         return escape(Say(self.front.base, "ko")(line, **values))
 
-    def note(self, turn: Turn, ticket: Ticket, line: str, **values: object) -> None:
+    async def note(self, turn: Turn, ticket: Ticket, line: str, **values: object) -> None:
         """Tell staff of a ticket one of the sentences for them."""
-        self.to_staff(turn, ticket, Say(self.front.base, "ko")(line, ticket=ticket.id, **values))
-
-    def to_staff(
-        self, turn: Turn, ticket: Ticket, text: str, *, role: str = "staff", keyboard: Keyboard | None = None
-    ) -> None:
-        """Say something in a ticket's thread, where there is a staff group."""
-        for part in split(text) if self.staff_chat else ():
-            payload = {"chat_id": int(self.staff_chat), **formatted(escape(part), keyboard)}
-            turn.call("sendMessage", payload, role=role, user=ticket.user, ticket=ticket.id)
-
-    def to_user(self, turn: Turn, ticket: Ticket, name: str) -> None:
-        """Tell a ticket's user one of the desk's sentences, where they are here."""
-        if ticket.chat and ticket.channel == CHANNEL:
-            text = Say(self.front.base, ticket.language)(name)
-            turn.call("sendMessage", {"chat_id": int(ticket.chat), **formatted(escape(text))}, user=ticket.user)
+        text = Say(self.front.base, "ko")(line, ticket=ticket.id, **values)
+        await TurnCourier(self.courier, turn).to_staff(turn.connection, ticket, text, key="")
 
 
-def threaded(payload: Mapping[str, Any], ticket: Ticket) -> dict[str, Any]:
-    """Return a payload that goes into a ticket's topic, or under its first message."""
-    if ticket.topic is not None:
-        return {**payload, "message_thread_id": ticket.topic}
-    if ticket.root_message is not None:
-        reply = {"message_id": ticket.root_message, "allow_sending_without_reply": True}
-        return {**payload, "reply_parameters": reply}
-    return dict(payload)
+class TurnCourier(TelegramCourier):
+    """The courier within a turn: an update's calls are named by the update, so that each is sent once and in order."""
+
+    def __init__(self, courier: TelegramCourier, turn: Turn) -> None:
+        self.front, self.group, self.topics, self.turn = courier.front, courier.group, courier.topics, turn
+
+    async def _put(self, connection: Connection, calls: Sequence[Call], now: datetime) -> None:  # noqa: ARG002
+        self.turn.take(calls)
+
+    async def _joined(self, connection: Connection, number: int, text: str, now: datetime, key: str) -> bool:  # noqa: ARG002
+        return await super()._joined(connection, number, text, now, "")
+
+    def _words(self, ticket: Ticket, text: str, message: int | None) -> list[tuple[str, Mapping[str, Any]]]:
+        """Return the calls that say something; what staff send is a copy of it where it is no text."""
+        event = self.turn.event
+        if message is None or event.kind != "media":
+            return super()._words(ticket, text, message)
+        copied = {"chat_id": int(ticket.chat), "from_chat_id": event.chat, "message_id": event.message}
+        return [("copyMessage", copied)]

@@ -8,8 +8,8 @@ from bot.channels.telegram.render import CAPTION, cut, escape, split
 from bot.channels.telegram.turn import CHANNEL, Turn, formatted
 from bot.desk.context import Context
 from bot.desk.say import Say
-from bot.store import audit, due, outbox, tickets
-from bot.store.memory import Conversation, Unanswered
+from bot.store import audit, outbox, tickets
+from bot.store.memory import Conversation
 from bot.store.tickets import Ticket
 
 _LONGEST_NUMBER = 12
@@ -79,42 +79,32 @@ class StaffSide:
             return
         ours = ticket.channel == CHANNEL
         if ticket.state == "closed" or (ours and not ticket.chat):
-            self.relay.note(turn, ticket, "staff_is_closed")
+            await self.relay.note(turn, ticket, "staff_is_closed")
         elif event.edited:
             await self._staff_edits(turn, ticket)
         elif event.kind == "media" and not (ours and event.copyable):
-            self.relay.note(turn, ticket, "staff_media_unsent")
+            await self.relay.note(turn, ticket, "staff_media_unsent")
         else:
             await self._staff_answers(turn, ticket)
 
     async def _staff_answers(self, turn: Turn, ticket: Ticket) -> None:
         event = turn.event
-        if ticket.state == "open":
-            ticket = await self._claimed(turn, ticket)
-        kept = turn.text or Say(self.relay.front.base, "ko")("staff_media")
-        said = await tickets.say(
-            turn.connection, ticket.id, "staff", kept, turn.now, name=event.name, staff_message=event.message
+        text = event.text or Say(self.relay.front.base, "ko")("staff_media")
+        said = await self.relay.cases(turn).staff_says(
+            turn.connection, ticket, event.name, text, turn.now, staff_message=event.message
         )
+        if said is None:
+            return
+        if said.ticket.state != ticket.state:
+            await self._audit(turn, ticket, "claim")
         await self._audit(turn, ticket, "say")
-        if ticket.channel != CHANNEL:  # its channel shows what is kept
-            await tickets.amend(turn.connection, said, delivery="sent")
-            return
-        extra: dict[str, Any] = {"role": "user", "user": ticket.user, "ticket": ticket.id, "source_message": said}
-        if event.kind == "media":
-            copied = {"chat_id": int(ticket.chat), "from_chat_id": event.chat, "message_id": event.message}
-            turn.call("copyMessage", copied, **extra)
-            return
-        # what staff say goes out as it is (they may name an official's number); only what is kept is redacted
-        text = Say(self.relay.front.base, ticket.language)("person_says", text=event.text)
-        for part in split(text):
-            turn.call("sendMessage", {"chat_id": int(ticket.chat), **formatted(escape(part))}, **extra)
 
     async def _staff_edits(self, turn: Turn, ticket: Ticket) -> None:
         """Change at the user's what a member of staff changed, once it was delivered."""
         said = await tickets.message_by(turn.connection, ticket.id, staff_message=turn.event.message)
         if said is None:
             return
-        await tickets.amend(turn.connection, said.id, text=turn.text)
+        await self.relay.cases(turn).amend(turn.connection, said, turn.text)
         if ticket.channel != CHANNEL:
             return
         extra: dict[str, Any] = {"user": ticket.user, "ticket": ticket.id, "source_message": said.id, "role": "edit"}
@@ -132,33 +122,26 @@ class StaffSide:
         if ticket is None:
             turn.send(escape(turn.say("stale_button")), role="")
         elif kind == "k":
-            await self._record(turn, ticket)
+            await self.relay.cases(turn).record(turn.connection, ticket, turn.now)
         elif ticket.state == "closed":
-            self.relay.note(turn, ticket, "staff_is_closed")
+            await self.relay.note(turn, ticket, "staff_is_closed")
         elif kind == "c":
-            await self._claimed(turn, ticket)
+            await self._claim(turn, ticket)
         else:
-            await self.close(turn, ticket)
+            await self._close(turn, ticket)
 
-    async def _claimed(self, turn: Turn, ticket: Ticket) -> Ticket:
-        claimed = await tickets.claim(turn.connection, ticket.id, turn.event.name, turn.now)
+    async def _claim(self, turn: Turn, ticket: Ticket) -> None:
+        claimed = await self.relay.cases(turn).claim(turn.connection, ticket, turn.event.name, turn.now)
         if claimed is None:
-            self.relay.note(turn, ticket, "staff_taken", name=ticket.claimed_by)
-            return ticket
-        await due.drop(turn.connection, f"ticket:{ticket.id}")
-        await self._audit(turn, ticket, "claim")
-        self.relay.note(turn, claimed, "staff_claimed", name=turn.event.name)
-        self.relay.to_user(turn, claimed, "person_claimed")
-        return claimed
+            await self.relay.note(turn, ticket, "staff_taken", name=ticket.claimed_by)
+        else:
+            await self._audit(turn, ticket, "claim")
 
-    async def close(self, turn: Turn, ticket: Ticket) -> None:
-        """Close a ticket: the user's conversation starts anew, and their address goes."""
+    async def _close(self, turn: Turn, ticket: Ticket) -> None:
         await self._audit(turn, ticket, "close")
-        self.relay.to_user(turn, ticket, "person_closed")
-        self.relay.note(turn, ticket, "staff_closed", name=turn.event.name)
-        await tickets.change(turn.connection, ticket.id, state="closed", relay=False, closed_at=turn.now, chat="")
-        await due.drop(turn.connection, f"ticket:{ticket.id}")
+        await self.relay.cases(turn).close(turn.connection, ticket, turn.event.name, turn.now)
         turn.memory.tickets.pop(ticket.user, None)
+        # what they asked in this very batch is not kept yet, and would be kept after the rest of it is gone
         turn.memory.remember(Conversation(ticket.user, ticket.user, Context().dump(), turn.now))
 
     @staticmethod
@@ -166,13 +149,3 @@ class StaffSide:
         """Write down what somebody in the staff group did: by the name that the group sees."""
         who = f"텔레그램: {turn.event.name}"
         await audit.note(turn.connection, turn.now, who, f"ticket.{what}", f"#{ticket.id}")
-
-    async def _record(self, turn: Turn, ticket: Ticket) -> None:
-        """Leave the question, and what staff answered, for those who look after the knowledge."""
-        said = await tickets.messages(turn.connection, ticket.id)
-        asked = ticket.question or next((m.text for m in said if m.author == "user"), "")
-        answer = "\n".join(m.text for m in said if m.author == "staff")
-        turn.memory.unanswered.append(
-            Unanswered(ticket.user, CHANNEL, turn.now, asked, "staff", answer=answer, ticket=ticket.id)
-        )
-        self.relay.note(turn, ticket, "staff_recorded" if answer else "staff_no_answer")

@@ -10,7 +10,8 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from bot.channels.telegram.api import Api
 from bot.channels.telegram.buttons import shortened
-from bot.channels.telegram.relay import Relay, threaded
+from bot.channels.telegram.courier import threaded
+from bot.channels.telegram.relay import Relay
 from bot.channels.telegram.render import escape
 from bot.channels.telegram.turn import CHANNEL, formatted
 from bot.desk.say import Say

@@ -1,7 +1,7 @@
 """One turn: an event, what is known about its user, and the calls that answer it."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from hashlib import blake2s
 from typing import Any
@@ -21,7 +21,7 @@ CHANNEL = "telegram"
 
 @dataclass(slots=True)
 class Turn:
-    """Collects the calls of one turn. `user` is pseudonymous; `text` has no personal data."""
+    """Collects the calls of one turn. `user` is pseudonymous; `text` is as it was typed: what is kept of it is redacted."""
 
     connection: Connection
     memory: Memory
@@ -92,6 +92,11 @@ class Turn:
                 "reply_markup": {"inline_keyboard": keyboard},
             },
         )
+
+    def take(self, calls: Iterable[Call]) -> None:
+        """Put calls that somebody else made in the outbox, as calls of this turn."""
+        for call in calls:
+            self.calls.append(replace(call, key=f"{self.key}:{len(self.calls)}"))
 
     def call(
         self,

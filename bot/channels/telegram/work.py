@@ -114,7 +114,7 @@ class Worker:
         ]
         users = {user for _, _, user in events}
         turns = [
-            Turn(connection, Memory(), self.handler.front, event, user, "", f"{self.me.id}:{stored.update_id}", now)
+            Turn(connection, Memory(), self.handler.front, event, user, event.text, _key(self.me, stored), now)
             for stored, event, user in events
         ]
         lost = await outbox.lanes_with_unknown(connection, {str(t.event.chat) for t in turns})
@@ -122,7 +122,6 @@ class Worker:
         calls: list[Call] = []
         for turn in turns:
             turn.memory = memory
-            turn.text = self.handler.front.redact(turn.event.text)
             turn.maybe_lost = str(turn.event.chat) in lost
             await self.handler.handle(turn)
             calls += turn.calls
@@ -168,7 +167,11 @@ class Worker:
             return []
         text = formatted(escape(self.handler.front.base.reply("trouble")))
         payload = {"chat_id": message["chat"]["id"], **text}
-        return [Call(f"{self.me.id}:{stored.update_id}:sorry", stored.lane, "sendMessage", payload)]
+        return [Call(f"{_key(self.me, stored)}:sorry", stored.lane, "sendMessage", payload)]
+
+
+def _key(me: Me, stored: Stored) -> str:
+    return f"{me.id}:{stored.update_id}"
 
 
 async def _wait(event: asyncio.Event, seconds: float) -> None:

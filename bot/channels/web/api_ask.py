@@ -1,7 +1,6 @@
 """The API's questions: ask, what the user says of the answer, and being forgotten."""
 
 from collections.abc import Awaitable, Callable
-from datetime import UTC, datetime
 
 from fastapi import APIRouter
 from starlette.requests import Request
@@ -24,9 +23,6 @@ from bot.channels.web.asking import Asking
 from bot.channels.web.limits import Door
 from bot.channels.web.parts import Parts
 from bot.store import memory
-from bot.store.database import Connection
-from bot.store.memory import Memory
-from bot.words import Query
 
 
 def asked(parts: Parts, door: Door) -> Callable[[Request], Awaitable[Response]]:
@@ -97,26 +93,17 @@ def routes(parts: Parts, door: Door) -> APIRouter:
     async def reset(request: Request, who: User) -> Said:
         """앞의 대화를 잇지 않고 처음부터 시작합니다. 남긴 물음과 답은 그대로 있습니다."""
         await door.enter(request)
-        user, now = user_of(parts.secret, who), datetime.now(UTC)
-
-        async def work(_: Connection, memory: Memory) -> None:
-            parts.front.reset(memory, Query("", user, now, CHANNEL))
-
-        await parts.counter.do(user, now, work)
+        user = user_of(parts.secret, who)
+        await parts.service.reset(user, CHANNEL)
         return await said("reset", user)
 
     @router.delete("/me", summary="내 정보 삭제", responses=failures(422))
     async def forget(request: Request, who: User) -> Said:
         """이 이용자에 관해 저장된 것을 모두, 되돌릴 수 없이 지웁니다. 여러 번 보내도 됩니다."""
         await door.enter(request)
-        user, now = user_of(parts.secret, who), datetime.now(UTC)
+        user = user_of(parts.secret, who)
         text = await said("forgotten", user)
-
-        async def work(connection: Connection, memory: Memory) -> None:
-            await parts.cases.forget(connection, user, now)
-            memory.forget(user)
-
-        await parts.counter.do(user, now, work)
+        await parts.service.forget(user)
         return text
 
     return router

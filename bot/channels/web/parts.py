@@ -9,6 +9,7 @@ from bot.desk.counter import Counter
 from bot.desk.courier import Courier
 from bot.desk.front import Front
 from bot.desk.maintain import Maintenance
+from bot.desk.service import Service
 from bot.store.database import Database
 
 
@@ -48,3 +49,8 @@ class Parts:
     def cases(self) -> Cases:
         """What is done with tickets."""
         return Cases(self.front, self.courier)
+
+    @property
+    def service(self) -> Service:
+        """What users ask for."""
+        return Service(self.counter, self.cases)

@@ -1,0 +1,95 @@
+"""What a channel that answers at once asks of the desk: one call, one transaction.
+
+Where several things happen in one transaction (Telegram's batches, the turns of `channels/answering`) the channel calls
+the same steps itself: `Front.ask`, `feedback`, `Cases`.
+"""
+
+import logging
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
+
+from bot import metrics
+from bot.desk import feedback
+from bot.desk.cases import Cases
+from bot.desk.counter import Counter
+from bot.store.database import Connection, unavailable
+from bot.store.memory import Exchange, Memory, exchange_of
+from bot.words import Query, Reply
+
+log = logging.getLogger(__name__)
+
+
+class Service:
+    """Does what users ask for, and keeps what it leaves."""
+
+    def __init__(self, counter: Counter, cases: Cases) -> None:
+        self.counter, self.cases, self.front = counter, cases, counter.front
+
+    async def ask(
+        self, query: Query, patience: float, *, passing: bool = False, chosen: bool = False, again: bool = False
+    ) -> tuple[Reply, bool]:
+        """Answer a query; return the reply, and whether the exchange is kept: it is not where the database is away.
+
+        `patience`: seconds to wait for it. `passing`: whoever asks does not go on. `chosen`: they chose the query's
+        language. `again`: it may have been asked under this id before, and then nothing is kept a second time.
+        """
+
+        async def work(connection: Connection, memory: Memory) -> Reply:
+            if again and await exchange_of(connection, query.id, query.user):
+                memory = Memory(dict(memory.contexts), dict(memory.languages))
+            return self._asked(memory, query, passing=passing, chosen=chosen)
+
+        try:
+            return await self.counter.do(query.user, query.received_at, work, patience=patience), True
+        except Exception as error:
+            if not unavailable(error):
+                raise
+            metrics.UNREMEMBERED.labels("web").inc()
+            log.warning("answered without memory: %s", type(error).__name__)
+            return self.front.alone(query), False
+
+    def _asked(self, memory: Memory, query: Query, *, passing: bool, chosen: bool) -> Reply:
+        language = query.language if chosen else memory.languages.get(query.user) or query.language
+        if chosen and not passing:
+            memory.languages[query.user] = language
+        reply = self.front.ask(memory, query if language == query.language else replace(query, language=language))
+        if passing:
+            memory.conversations.pop(query.user, None)
+        return reply
+
+    async def rate(self, owners: Sequence[str], exchange: str, verdict: str, reason: str) -> Exchange | None:
+        """Keep a verdict on an answer of one of `owners`; see `feedback.rate`."""
+        now = datetime.now(UTC)
+
+        async def work(connection: Connection, memory: Memory) -> Exchange | None:
+            return await feedback.rate(connection, memory, owners, exchange, verdict, now, reason)
+
+        return await self.counter.do(owners[0], now, work)
+
+    async def none_fits(self, owners: Sequence[str], exchange: str) -> Exchange | None:
+        """Note that no choice fitted; see `feedback.none_fits`."""
+        now = datetime.now(UTC)
+
+        async def work(connection: Connection, memory: Memory) -> Exchange | None:
+            return await feedback.none_fits(connection, memory, owners, exchange, now)
+
+        return await self.counter.do(owners[0], now, work)
+
+    async def reset(self, user: str, channel: str) -> None:
+        """Start a user's conversation anew."""
+        now = datetime.now(UTC)
+
+        async def work(_: Connection, memory: Memory) -> None:
+            self.front.reset(memory, Query("", user, now, channel))
+
+        await self.counter.do(user, now, work)
+
+    async def forget(self, user: str) -> None:
+        """Delete all that is kept about a user, for good."""
+        now = datetime.now(UTC)
+
+        async def work(connection: Connection, memory: Memory) -> None:
+            await self.cases.forget(connection, memory, user, now)
+
+        await self.counter.do(user, now, work)
