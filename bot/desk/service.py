@@ -13,6 +13,7 @@ from bot import metrics
 from bot.desk import feedback
 from bot.desk.cases import Cases
 from bot.desk.counter import Counter
+from bot.desk.language import spoken
 from bot.store.database import Connection, unavailable
 from bot.store.memory import Exchange, Memory, exchange_of
 from bot.words import Query, Reply
@@ -27,13 +28,17 @@ class Service:
         self.counter, self.cases, self.front = counter, cases, counter.front
 
     async def ask(
-        self, query: Query, patience: float, *, passing: bool = False, chosen: bool = False, again: bool = False
+        self, query: Query, patience: float, *, passing: bool = False, again: bool = False
     ) -> tuple[Reply, bool]:
         """Answer a query; return the reply, and whether the exchange is kept: it is not where the database is away.
 
-        `patience`: seconds to wait for it. `passing`: whoever asks does not go on. `chosen`: they chose the query's
-        language. `again`: it may have been asked under this id before, and then nothing is kept a second time.
+        A query in no language is answered in the one that its user chose before, else in the one that it is in.
+        `patience`: seconds to wait for the database. `passing`: whoever asks does not go on. `again`: it may have been
+        asked under this id before, and then nothing is kept a second time.
         """
+        chosen = bool(query.language)
+        if not chosen:
+            query = replace(query, language=spoken(query.text) or "ko")
 
         async def work(connection: Connection, memory: Memory) -> Reply:
             if again and await exchange_of(connection, query.id, query.user):
@@ -61,20 +66,14 @@ class Service:
     async def rate(self, owners: Sequence[str], exchange: str, verdict: str, reason: str) -> Exchange | None:
         """Keep a verdict on an answer of one of `owners`; see `feedback.rate`."""
         now = datetime.now(UTC)
-
-        async def work(connection: Connection, memory: Memory) -> Exchange | None:
-            return await feedback.rate(connection, memory, owners, exchange, verdict, now, reason)
-
-        return await self.counter.do(owners[0], now, work)
+        return await self.counter.do(
+            owners[0], now, lambda c, m: feedback.rate(c, m, owners, exchange, verdict, now, reason)
+        )
 
     async def none_fits(self, owners: Sequence[str], exchange: str) -> Exchange | None:
         """Note that no choice fitted; see `feedback.none_fits`."""
         now = datetime.now(UTC)
-
-        async def work(connection: Connection, memory: Memory) -> Exchange | None:
-            return await feedback.none_fits(connection, memory, owners, exchange, now)
-
-        return await self.counter.do(owners[0], now, work)
+        return await self.counter.do(owners[0], now, lambda c, m: feedback.none_fits(c, m, owners, exchange, now))
 
     async def reset(self, user: str, channel: str) -> None:
         """Start a user's conversation anew."""
@@ -88,8 +87,4 @@ class Service:
     async def forget(self, user: str) -> None:
         """Delete all that is kept about a user, for good."""
         now = datetime.now(UTC)
-
-        async def work(connection: Connection, memory: Memory) -> None:
-            await self.cases.forget(connection, memory, user, now)
-
-        await self.counter.do(user, now, work)
+        await self.counter.do(user, now, lambda c, m: self.cases.forget(c, m, user, now))

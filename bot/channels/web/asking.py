@@ -12,7 +12,6 @@ from bot.channels.web.api_request import CHANNEL
 from bot.channels.web.errors import ApiError
 from bot.channels.web.parts import Parts
 from bot.desk.compose import question_of
-from bot.desk.language import spoken
 from bot.matching.remember import Made
 from bot.store.memory import Exchange
 from bot.store.redact import pseudonym
@@ -101,10 +100,9 @@ class Asking:
             CHANNEL if user else "api",
             exchange,
             asked.choice,
-            asked.language or spoken(text) or "ko",
+            asked.language or "",
         )
-        chosen = bool(asked.language)
-        reply, kept = await self.service.ask(query, PATIENCE, passing=not user, chosen=chosen, again=again)
+        reply, kept = await self.service.ask(query, PATIENCE, passing=not user, again=again)
         return self._wired(reply, exchange if kept else "")
 
     def _wired(self, reply: Reply, exchange: str) -> str:

@@ -1,0 +1,27 @@
+"""How far the second message of a web chat walks through the program: a bound, so that the way does not grow unseen."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.store.database import Database
+from tests.databases import migrated_url
+from tests.walk import Walk
+from tests.web.conftest import Opens
+
+MODULES, FUNCTIONS, CHANGES = 65, 310, 15
+"""What the longer of the two ways takes, with room for matching, half of all modules. Lower them as it gets shorter."""
+
+
+@pytest.mark.parametrize("text", ["기술료는 얼마인가요?", "그럼 조선대는?"], ids=["anew", "on"])
+async def test_the_second_message_of_a_chat(tmp_path: Path, migrated: dict[str, str], site: Opens, text: str) -> None:
+    url = await migrated_url("sqlite", None, tmp_path, migrated)
+    async with Database(url) as database, site(database, rate=0) as desk, desk.user() as client:
+        for said in ("창원대 전화번호", "창원대 누리집 주소", "창원대 전화번호"):  # what is made once is made
+            assert (await client.post("/api/v1/ask", json={"text": said})).status_code == 200
+        with Walk() as walk:
+            answer = await client.post("/api/v1/ask", json={"text": text})
+    assert answer.status_code == 200
+    assert len(walk.modules) <= MODULES, walk.told()
+    assert len(walk.functions) <= FUNCTIONS, walk.told()
+    assert len(walk.outside) <= CHANGES, walk.told()
