@@ -62,7 +62,7 @@ class Handover:
             return True
         await cases.user_says(turn.connection, ticket, text, turn.now, user_message=event.message)
         if ticket.state == "open":
-            heard = await cases.heard(turn.connection, ticket)
+            heard = bool(self.relay.staff_chat) or await cases.heard(turn.connection, ticket)
             passed = say("person_passed") if heard else say("person_noted", ticket=ticket.id)
             turn.send(escape(passed), [[button(say("person_back"), "pb")]])
         return True
