@@ -5,12 +5,15 @@ import unicodedata
 from collections.abc import Sequence
 
 _WORDS = {"첫": 0, "두": 1, "둘": 1, "세": 2, "셋": 2, "네": 3, "넷": 3, "다섯": 4, "여섯": 5, "일곱": 6}
+_ENGLISH = {"first": 0, "second": 1, "third": 2, "fourth": 3}
 _SAID = {"일": 0, "이": 1, "삼": 2, "사": 3}
 _NUMBER = re.compile(
     r"(?<![\d.])(?P<digit>[1-9])\s*(?:번\s?째|번(?!호)|째|\)|(?=[\s.,!~과와랑]|$))"
     r"|(?P<word>첫|두|둘|세|셋|네|넷|다섯|여섯|일곱)\s*(?:번\s?째|째)"
+    r"|\b(?P<english>first|second|third|fourth)\b"
     r"|(?P<first>맨\s?(?:앞|위|처음)|(?<![가-힣])(?:앞|위)(?=의|에\s?[거것꺼건게]|에서|엣|쪽|\s?[거것꺼건게]))"
-    r"|(?P<last>맨\s?(?:뒤|끝|밑|아래|나중|마지막)|마지막|(?<![가-힣])(?:뒤|밑|아래)(?=의|에\s?[거것꺼건게]|엣|쪽|\s?[거것꺼건게]))"
+    r"|(?P<last>맨\s?(?:뒤|끝|밑|아래|나중|마지막)|마지막|(?<![가-힣])(?:뒤|밑|아래)(?=의|에\s?[거것꺼건게]|엣|쪽|\s?[거것꺼건게]))",
+    re.IGNORECASE,
 )
 _ALONE = re.compile(r"^\s*(?P<said>[일이삼사])\s*번")
 """A number in words, where a message begins with it: «이번에» is another word, and stands with more beside it."""
@@ -75,4 +78,6 @@ def _place(m: re.Match[str], count: int) -> int:
         return int(m["digit"]) - 1
     if m["word"]:
         return _WORDS[m["word"]]
+    if m["english"]:
+        return _ENGLISH[m["english"].lower()]
     return 0 if m["first"] else count - 1

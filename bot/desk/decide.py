@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from bot.desk.reasons import Reason
 from bot.matching.policy import MOST_ANSWERS, MOST_CHOICES, MOST_NAMES, PROMISES
 from bot.matching.ranking import Ranking
-from bot.words import Kind, Match, Outcome, Utterance, group_of
+from bot.words import Entry, Kind, Match, Outcome, Utterance, group_of
 
 _AS_GOOD = 0.6
 """Share of the first probability from which an entry about another name in the question is said as well (2026-11-25)."""
@@ -129,12 +129,17 @@ def _all_named(u: Utterance, matches: tuple[Match, ...]) -> bool:
     return None not in found and len(set(found)) == len(found)
 
 
+def _is_offered(entry: Entry) -> bool:
+    """Tell whether an entry may stand among choices: small talk has no title, nor has what says a name that stands in no list."""
+    return entry.kind in (Kind.ANSWER, Kind.BOUNDARY) and entry.topic != "smalltalk" and not entry.unlisted
+
+
 def _choices(ranking: Ranking) -> tuple[Match, ...]:
     """Return the fewest answers, two or three, that hold the right one as often as promised, if any does."""
     seen: dict[str, Match] = {}
     for match in ranking.matches:
         seen.setdefault(match.entry.id, match)
     urgent = ranking.crisis.frame if ranking.crisis is not None else None
-    near = [m for m in seen.values() if m.entry.kind in (Kind.ANSWER, Kind.BOUNDARY) and m.frame != urgent]
+    near = [m for m in seen.values() if m.frame != urgent and _is_offered(m.entry)]
     enough = 2 if sum(m.score for m in near[:2]) >= PROMISES.held else MOST_CHOICES
     return tuple(near[:enough])

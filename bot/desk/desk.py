@@ -243,8 +243,9 @@ class HelpDesk:
         if decision.outcome in (Outcome.ASK, Outcome.FALLBACK) and decision.why not in (Reason.CLEAR, Reason.CRISIS):
             offered = tuple(m.entry.id for m in decision.matches) if context.failed < _MOST_FAILED else ()
             return replace(context.unused(now), choices=offered, failed=context.failed + 1, at=now)
-        if decision.outcome is not Outcome.ANSWER:
-            return context.unused(now)
+        if decision.outcome is not Outcome.ANSWER and not (decision.matches and decision.matches[0].entry.member):
+            # «네» and «고마워요» leave a list as it is: a number still chooses
+            return replace(context.unused(now), choices=context.choices)
         after = self.understanding.after(u, decision, context, now)
         return replace(after, told=self._told([m.entry for m in decision.matches], context))
 

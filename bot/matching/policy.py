@@ -36,7 +36,7 @@ class Promises:
 
 
 PROMISES = Promises()
-GENERAL_PROMISES = Promises(wrong=0.05, outside=0.13, brushed=0.03)
+GENERAL_PROMISES = Promises(wrong=0.05, outside=0.1, brushed=0.03)
 """For a base of which nothing was learned (2026-11-30): half of what nothing answers there is near its subject, which is more than
 strangers ask."""
 MOST_CHOICES = 3

@@ -250,3 +250,20 @@ def test_a_further_question_without_an_answer_is_not_passed_over(shipped: HelpDe
     reply, _ = shipped.answer(Query(text, "u", NOW), Context())
     assert (reply.outcome, reply.entries, reply.text.count(line)) == (Outcome.ANSWER, (entry,), 1)
     assert line not in shipped.answer(Query(text.split("?")[0].split(".")[0], "u", NOW), Context())[0].text
+
+
+def test_what_stands_in_no_list_is_offered_nowhere(shipped: HelpDesk) -> None:
+    """It is about whatever name was typed: its title would show a placeholder."""
+    for text in ("국립대 전화번호", "사립대 연락처", "도립대 주소"):
+        for choice in talk(shipped, text)[0].choices:
+            assert not shipped.base.entries[choice.entry].unlisted, text
+
+
+@pytest.mark.parametrize("between", ["네", "고마워요", "ㅎㅎ"])
+def test_small_talk_leaves_a_list_as_it_is(shipped: HelpDesk, between: str) -> None:
+    asked, _, chosen = talk(shipped, "KIT 연락처", between, "2번")
+    assert chosen.entry == asked.choices[1].entry
+
+
+def test_a_boundary_about_a_name_is_gone_on_from(shipped: HelpDesk) -> None:
+    assert talk(shipped, "경북대 번호", "금오공대는")[1].entry == "institution-phone.kumoh"

@@ -101,3 +101,11 @@ def test_only_what_is_offered_is_chosen(text: str, count: int) -> None:
     found = chosen(text, count)
     assert len(set(found)) == len(found)
     assert all(0 <= i < count for i in found)
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [("the second one", (1,)), ("First please", (0,)), ("third", (2,)), ("what comes first?", ())],
+)
+def test_ordinals_in_english_choose(text: str, expected: tuple[int, ...]) -> None:
+    assert chosen(text, 3) == expected
