@@ -9,8 +9,8 @@ from bot.workshop.edit_folder import Drafts
 from bot.workshop.revision import git
 
 _COMMITTER = {"GIT_COMMITTER_NAME": "helpdesk", "GIT_COMMITTER_EMAIL": "helpdesk@helpdesk.invalid"}
-_UNFIT = re.compile(r"[<>\x00-\x1f]")
-"""What cannot stand in an author's name."""
+_UNFIT = re.compile("[<>\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+"""What cannot stand in an author's name, and has no business in a message."""
 
 
 def write(drafts: Drafts, name: str, login: str, message: str) -> str:
@@ -47,7 +47,7 @@ def _why_not(folder: Path, names: Sequence[str]) -> str:
 def _committed(folder: Path, names: Sequence[str], author: str, message: str) -> str:
     added = git(folder, "add", "--", *names)
     if not added.returncode:
-        words = ("commit", "-q", "--only", f"--author={author}", "-m", message, "--", *names)
+        words = ("commit", "-q", "--only", f"--author={author}", "-m", "\n".join(map(_plain, message.split("\n"))), "--", *names)
         added = git(folder, *words, more=_COMMITTER)
     said = added.stderr.decode(errors="replace").strip()[:300]
     return f"적었지만 커밋하지 못했습니다. {said}" if added.returncode else ""

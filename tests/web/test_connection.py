@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext, suppress
+from typing import Any
 
 import pytest
 import uvicorn
@@ -30,8 +31,8 @@ class App:
 
 
 @asynccontextmanager
-async def serving(**bounds: float) -> AsyncIterator[tuple[App, int]]:
-    app = App()
+async def serving(app: Any = None, **bounds: float) -> AsyncIterator[tuple[Any, int]]:
+    app = app or App()
     listening = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
         app,
@@ -53,6 +54,19 @@ async def serving(**bounds: float) -> AsyncIterator[tuple[App, int]]:
 async def first_line(reader: asyncio.StreamReader, seconds: float = 5) -> bytes:
     async with asyncio.timeout(seconds):
         return await reader.readline()
+
+
+async def taken(writer: asyncio.StreamWriter, data: bytes, times: int) -> bool:
+    """Tell whether the server takes the same data so many times."""
+    try:
+        for _ in range(times):
+            writer.write(data)
+            async with asyncio.timeout(5):
+                await writer.drain()
+            await asyncio.sleep(0.01)
+    except (ConnectionError, TimeoutError):
+        return False
+    return True
 
 
 async def gone(reader: asyncio.StreamReader, seconds: float = 5) -> bool:
@@ -147,7 +161,7 @@ async def test_one_address_has_only_so_many_connections(monkeypatch: pytest.Monk
         server_state=uvicorn.server.ServerState(),
         app_state={},
     )
-    protocol.connection_made(transport)  # type: ignore[arg-type]
+    protocol.connection_made(transport)
     assert transport.aborted
     protocol.connection_lost(None)
     assert made.open[address] == 3
@@ -168,3 +182,39 @@ class Transport(asyncio.Transport):
 
     def is_closing(self) -> bool:
         return self.aborted
+
+
+@pytest.mark.parametrize("line", [b"a0: b\r\n", b"a" * 65_536, b"a: " + b"b" * 65_536])
+async def test_trailers_without_end_end_the_connection(line: bytes) -> None:
+    async with serving() as (_, port):
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"POST /ask HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n2\r\n{}\r\n0\r\n")
+        assert not await taken(writer, line * (1 + 65_536 // len(line)), times=64)
+        writer.close()
+
+
+async def test_trailers_are_no_headers_and_small_pieces_are_taken() -> None:
+    seen: list[tuple[bytes, bytes]] = []
+    body = b""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        nonlocal body
+        while True:
+            message = await receive()
+            body += message["body"]
+            if not message["more_body"]:
+                break
+        seen.extend(scope["headers"])
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+        await send({"type": "http.response.body", "body": b"ok"})
+
+    async with serving(app=app) as (_, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"POST /ask HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n")
+        for _ in range(20_000):
+            writer.write(b"1\r\nx\r\n")
+        writer.write(b"0\r\nX-Forwarded-For: 1.2.3.4\r\n\r\n")
+        assert await first_line(reader) == b"HTTP/1.1 200 OK\r\n"
+        assert body == b"x" * 20_000
+        assert [name for name, _ in seen] == [b"host", b"transfer-encoding"]
+        writer.close()

@@ -70,6 +70,13 @@ async def test_the_author_is_the_member_of_staff(place: Path) -> None:
     assert git(place, "status", "--porcelain").strip() == "M  note.txt"
 
 
+async def test_what_no_message_can_hold_is_left_out_of_it(place: Path) -> None:
+    reason = By("김", "kim", "까\0닭\x1b[31m \ud800<b>")
+    made = await bench(place).mend("apple", {"answer": "사과는 빨간 과일입니다."}, reason, NOW, write=True)
+    assert (made.written, made.said) == (True, "")
+    assert "까닭[31m b" in git(place, "log", "-1", "--format=%B")
+
+
 async def test_confirming_and_learning_are_somebody_s_too(place: Path) -> None:
     await bench(place).confirm(["pear"], date(2026, 11, 20), KIM)
     await bench(place).learn("apple", ["빨간 과일이 뭐예요"], By("", "lee"), NOW)

@@ -18,6 +18,8 @@ STALLED_SECONDS = 20.0
 """For which a client may take nothing of a response whose rest waits in memory."""
 AHEAD = 8
 """Requests that may be sent ahead of the answers to those before them."""
+CHUNK = 16
+"""Bytes that may come beside each piece of a body: its length in a line of its own."""
 OF_ONE = 256
 """Connections of one address at a time; a trusted proxy's, and this machine's, are not counted."""
 
@@ -36,6 +38,8 @@ class Connection(HttpToolsProtocol):
 
     _peer = ""
     _head = 0
+    _beside = 0
+    """Bytes of a message that are neither head nor body: trailers, and what says how long a piece is."""
     _in_head = True
     _late: asyncio.TimerHandle | None = None
     _stalled: asyncio.TimerHandle | None = None
@@ -63,14 +67,18 @@ class Connection(HttpToolsProtocol):
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
-        """Read what came; a head that grows beyond what is read is refused while it comes."""
+        """Read what came; a head that grows beyond what is read is refused while it comes, and so are trailers."""
         if self._in_head:
             self._head += len(data)
+        else:
+            self._beside += len(data)
         if self._late is None and (self.cycle is None or self.cycle.response_complete):
             self._expect_head()
         super().data_received(data)
         if self._in_head and self._head > MOST_HEAD and not self.transport.is_closing():
             self._refuse(b"431 Request Header Fields Too Large")
+        elif not self._in_head and self._beside > MOST_HEAD:
+            self.transport.abort()
 
     def on_message_begin(self) -> None:
         """Begin a request, unless too many wait for their answers already."""
@@ -79,9 +87,19 @@ class Connection(HttpToolsProtocol):
             raise TooFarAheadError
         super().on_message_begin()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        """Take a header; what comes after the body is none, whoever sends it on."""
+        if self._in_head:
+            super().on_header(name, value)
+
+    def on_body(self, body: bytes) -> None:
+        """Take a piece of a body."""
+        self._beside -= len(body) + CHUNK
+        super().on_body(body)
+
     def on_headers_complete(self) -> None:
         """Begin to answer."""
-        self._in_head, self._head = False, 0
+        self._in_head, self._head, self._beside = False, 0, 0
         self._arrived()
         super().on_headers_complete()
 

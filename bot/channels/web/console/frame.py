@@ -34,6 +34,7 @@ _MOST_SEEN = 10_000
 """Sessions remembered; when there are more, all are forgotten."""
 _BEFORE_CHANGE = (f"{ROOT}/me", f"{ROOT}/me/password", f"{ROOT}/logout")
 """What somebody may do before they have replaced a password that they were given."""
+_UNTYPED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _OURS = re.compile(r"/console(?:[/?#][!-~]*)?")
 """Addresses to go on to after logging in: of the console, in plain ASCII, and so of no other host."""
 _HEADERS = {
@@ -239,9 +240,9 @@ def done(values: Mapping[str, object]) -> Response:
 
 
 def field(form: FormData, name: str, longest: int = 2000) -> str:
-    """Return a field of a form, trimmed and cut."""
+    """Return a field of a form, trimmed and cut, without characters that nobody types: files and git refuse them."""
     value = form.get(name, "")
-    return value.strip()[:longest] if isinstance(value, str) else ""
+    return _UNTYPED.sub("", value).strip()[:longest] if isinstance(value, str) else ""
 
 
 def by(member: Member) -> str:
@@ -251,7 +252,7 @@ def by(member: Member) -> str:
 
 def doer(member: Member, why: str = "") -> By:
     """Return a member as who changes the knowledge."""
-    return By(by(member), member.login, why)
+    return By(by(member), member.login, " ".join(why.split()))
 
 
 def count(text: str) -> int | None:

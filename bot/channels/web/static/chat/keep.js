@@ -54,7 +54,8 @@ export function share() {
       window.removeEventListener('message', answered);
       clearTimeout(late);
       host = new Map(Object.entries(event.data.values).map(([name, value]) => [PREFIX + name, value]));
-      if (!host.has(`${PREFIX}user`)) hand();
+      // a page of another origin gets nothing that was said when it was not there: it may be anybody's
+      if (!host.has(`${PREFIX}user`) && event.origin === window.location.origin) hand();
       resolve(true);
     });
     window.parent.postMessage({ helpdesk: 'ready' }, '*');
