@@ -261,6 +261,8 @@ async def test_a_new_password_logs_out_everywhere(database: Database, site: Open
 async def test_another_site_cannot_log_somebody_in(database: Database, site: Opens) -> None:
     await hire(database)
     async with site(database) as opened, opened.client() as client:
+        dash = await client.post("/console/login", data={"login": "agent1", "password": PASSWORD, "door": "-"})
+        assert dash.status_code == 403
         form = {"login": "agent1", "password": PASSWORD, "door": "x"}
         assert (await client.post("/console/login", data=form)).status_code == 403
         client.cookies.set("helpdesk_console_door", "y", domain="desk.test")

@@ -55,7 +55,8 @@ async def enter(console: Console, request: Request) -> Response:
     """Log in: a new session each time, whatever the browser sent before."""
     console.same_origin(request)
     form = await request.form()
-    if not hmac.compare_digest(field(form, "door").encode(), request.cookies.get(_DOOR, "").encode() or b"-"):
+    door = request.cookies.get(_DOOR, "")
+    if not door or not hmac.compare_digest(field(form, "door").encode(), door.encode()):
         return await form_page(console, request, fault=FAULTS["csrf"], status=403)
     login, password = field(form, "login", 64).lower(), str(form.get("password", ""))
     member, wait = await _known(console, request, login, password, field(form, "code", 20))
