@@ -67,7 +67,8 @@ def answer_lines(desk: HelpDesk, clock: Clock, lines: BinaryIO, out: TextIO, *, 
     for number, line in enumerate(iter(lines.readline, b""), 1):
         user, text, language = parse_line(line, number)
         reply = desk.ask(Query(text, user, clock(), language=language or "ko"), explain=explain)
-        out.write(json.dumps(as_json(reply), ensure_ascii=True) + "\n")
+        said = json.dumps(as_json(reply), ensure_ascii=False)
+        out.write(said.encode("utf-8", "replace").decode() + "\n")  # half a character can stand in no file
         out.flush()
 
 
