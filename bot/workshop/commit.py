@@ -47,7 +47,16 @@ def _why_not(folder: Path, names: Sequence[str]) -> str:
 def _committed(folder: Path, names: Sequence[str], author: str, message: str) -> str:
     added = git(folder, "add", "--", *names)
     if not added.returncode:
-        words = ("commit", "-q", "--only", f"--author={author}", "-m", "\n".join(map(_plain, message.split("\n"))), "--", *names)
+        words = (
+            "commit",
+            "-q",
+            "--only",
+            f"--author={author}",
+            "-m",
+            "\n".join(map(_plain, message.split("\n"))),
+            "--",
+            *names,
+        )
         added = git(folder, *words, more=_COMMITTER)
     said = added.stderr.decode(errors="replace").strip()[:300]
     return f"적었지만 커밋하지 못했습니다. {said}" if added.returncode else ""
