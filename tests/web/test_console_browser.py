@@ -254,9 +254,11 @@ async def test_stale_results_are_called_off(agent: Agents) -> None:
             await route.continue_()
 
     await page.route("**/console/search*", hold)
+    await expect(page.locator("#q")).to_be_focused()
     await page.keyboard.insert_text("기")
-    while not held:
-        await page.wait_for_timeout(20)
+    async with asyncio.timeout(30):
+        while not held:
+            await page.wait_for_timeout(20)
     await page.keyboard.insert_text("술료")
     await settled(page, "기술료")
     first = await page.locator('[role="option"]').first.get_attribute("data-entry")
