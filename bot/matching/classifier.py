@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from bot.hangul import jamo
 from bot.matching.grams import ALL_BITS, FACTOR, body_of, concepts_of, letters
-from bot.matching.linear import BIAS_VALUE, Fit, Floats, Ints, Rows, fit, rows_of
+from bot.matching.linear import BIAS_VALUE, Fit, Floats, Ints, Rows, fit, in_bytes, rows_of
 from bot.matching.postings import array_of
 
 Bits = NDArray[np.bool_]
@@ -100,8 +100,7 @@ class Classifier:
     @classmethod
     def packed(cls, weights: Floats, counts: Bits) -> "Classifier":
         """Return a classifier with weights of one byte each."""
-        scale = (np.maximum(np.abs(weights).max(axis=0), 1e-6) / 127).astype(np.float32)
-        return cls(np.rint(weights / scale).astype(np.int8), scale, counts)
+        return cls(*in_bytes(weights), counts)
 
     def scores(self, masked: str, plain: str) -> Floats:
         """Return a score for each label: about 1 where a text is like its texts, about -1 where it is not."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from bot.knowledge.base import KnowledgeBase
 from bot.matching.classifier import Classifier
-from bot.matching.linear import Floats
+from bot.matching.linear import Floats, in_bytes
 from bot.matching.meaning import Answers, Head, Meaning, Nearest
 from bot.matching.model import Model
 from bot.matching.moves import Moves
@@ -190,9 +190,8 @@ def _of_networks(networks: Networks) -> dict[str, NDArray[Any]]:
     found: dict[str, NDArray[Any]] = {}
     for member, layers in enumerate(networks.members):
         for number, layer in enumerate(layers):
-            scale = (np.maximum(np.abs(layer).max(axis=0), 1e-6) / 127).astype(np.float32)
-            found[f"{_NETWORK}{member}_{number}"] = np.rint(layer / scale).astype(np.int8)
-            found[f"{_NETWORK}{member}_{number}_scale"] = scale
+            name = f"{_NETWORK}{member}_{number}"
+            found[name], found[f"{name}_scale"] = in_bytes(layer)
     return found
 
 
@@ -241,10 +240,3 @@ def unpack(data: bytes) -> Kept:
         )
     except (*_OF_THE_ARCHIVE, *_OF_ITS_CONTENTS) as error:
         raise LearnedError(str(error)) from None
-
-
-def column_wise(weights: NDArray[Any], columns: list[int]) -> NDArray[Any]:
-    """Return weights with their columns as asked for; what is stale is 0."""
-    found = np.ascontiguousarray(weights[:, np.maximum(columns, 0)])  # a row is fetched at a time
-    found[:, np.array(columns) < 0] = 0
-    return found

@@ -7,6 +7,7 @@ and they are the same for every class. Two rounds come within half a point of th
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -39,6 +40,19 @@ class Rows:
         start = np.concatenate([[0], np.cumsum(sizes)])
         places = np.repeat(self.start[chosen] - start[:-1], sizes) + np.arange(start[-1])
         return Rows(start, self.index[places], self.value[places], self.width)
+
+
+def in_bytes(weights: Floats) -> tuple[NDArray[np.int8], Floats]:
+    """Return weights as bytes, and by column what these are in units of."""
+    scale = (np.maximum(np.abs(weights).max(axis=0), 1e-6) / 127).astype(np.float32)
+    return np.rint(weights / scale).astype(np.int8), scale
+
+
+def column_wise(weights: NDArray[Any], columns: Sequence[int]) -> NDArray[Any]:
+    """Return weights with their columns as asked for, 0 where a number is less than 0."""
+    found = np.ascontiguousarray(weights[:, np.maximum(columns, 0)])  # a row is fetched at a time
+    found[:, np.array(columns) < 0] = 0
+    return found
 
 
 def rows_of(examples: Sequence[tuple[Ints, Floats]], width: int) -> Rows:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from bot.matching.linear import Floats
+from bot.matching.linear import Floats, column_wise
 
 _MEMBERS = 3
 """Networks that are asked together: half a question more of 100 is right than with one (2026-11-30)."""
@@ -58,12 +58,10 @@ class Networks:
 
     def columns(self, columns: Sequence[int]) -> "Networks":
         """Return the same for other labels: for each its number here, less than 0 where it is not known."""
-        unknown = np.array(columns) < 0
 
         def taken(layer: Floats) -> Floats:
-            found = np.ascontiguousarray(layer[:, np.maximum(columns, 0)])
-            found[:, unknown] = 0
-            found[-1, unknown] = _NEVER
+            found = column_wise(layer, columns)
+            found[-1, np.array(columns) < 0] = _NEVER
             return found
 
         return replace(self, members=tuple((first, taken(second)) for first, second in self.members))

@@ -15,9 +15,9 @@ from bot.matching import classifier as letters
 from bot.matching.classifier import Classifier
 from bot.matching.encoder import is_usable
 from bot.matching.evidence import MOST_FRAMES
-from bot.matching.learned import NONE, STALE, Kept, Learned, classifier_of, column_wise, judgements_of, source_of
+from bot.matching.learned import NONE, STALE, Kept, Learned, classifier_of, judgements_of, source_of
 from bot.matching.lessons import Lessons, labels_of
-from bot.matching.linear import Floats
+from bot.matching.linear import Floats, column_wise
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import Answers, Head, Nearest, Neighbours
 from bot.matching.moves import Moves

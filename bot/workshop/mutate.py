@@ -5,11 +5,8 @@ knowledge base or another entry's wording: no reader could tell them from the re
 """
 
 import json
-import multiprocessing
-import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -20,6 +17,7 @@ from bot.desk.desk import HelpDesk
 from bot.matching.lexicon import key_of
 from bot.matching.squeeze import squeeze
 from bot.words import Entry, Outcome, Query, Reply, Utterance
+from bot.workshop.forked import in_order
 from bot.workshop.mutate_text import KINDS, Kind, mutate
 
 FILE = "mutation.json"
@@ -186,10 +184,6 @@ def _got(reply: Reply) -> str:
     return f"{reply.outcome.value}: {', '.join(c.entry for c in reply.choices)}"
 
 
-_judge: Judge | None = None
-"""Of a worker process, made before it was forked."""
-
-
 def run(
     desk: HelpDesk,
     now: datetime,
@@ -204,33 +198,12 @@ def run(
 
     `processes`: 0 for one to each core. `progress` is told how many entries are done, of how many.
     """
-    global _judge
-    work = questions(desk, only, sample)
-    _judge = Judge(desk, now, seed)
-    workers = processes or os.cpu_count() or 1
-    done: dict[int, tuple[list[Result], Counter[str]]] = {}
-    if workers == 1 or len(work) < 2 * workers:
-        for i, (entry, texts) in enumerate(work):
-            done[i] = _judge.entry(entry, texts)
-            progress(i + 1, len(work))
-    else:
-        fork = multiprocessing.get_context("fork")  # the index is shared, not built again
-        with ProcessPoolExecutor(workers, mp_context=fork) as pool:
-            futures = {pool.submit(_work, entry, texts): i for i, (entry, texts) in enumerate(work)}
-            for future in as_completed(futures):
-                done[futures[future]] = future.result()
-                progress(len(done), len(work))
-    report = Report()
-    for i in range(len(work)):
-        report.results += done[i][0]
-        report.left_out += done[i][1]
+    work, judge, report = questions(desk, only, sample), Judge(desk, now, seed), Report()
+    for i, (results, left_out) in enumerate(in_order(lambda n: judge.entry(*work[n]), len(work), processes), 1):
+        report.results += results
+        report.left_out += left_out
+        progress(i, len(work))
     return report
-
-
-def _work(entry: Entry, texts: tuple[str, ...]) -> tuple[list[Result], Counter[str]]:
-    if _judge is None:
-        raise RuntimeError("no judge in this process")
-    return _judge.entry(entry, texts)
 
 
 def figures(report: Report) -> dict[str, object]:

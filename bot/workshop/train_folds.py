@@ -5,7 +5,6 @@ left out contributed, and goes over the rest again. Two folds at a time, each in
 """
 
 import multiprocessing
-import os
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -100,7 +99,6 @@ def left_out(found: School) -> list[Held]:
     """Return every lesson of a fold with what the evidence without its author says."""
     global _school
     _school = found
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
     groups = folds(found.lessons)
     with multiprocessing.get_context("fork").Pool(_AT_ONCE, maxtasksperchild=1) as pool:
         held = pool.map(_fold, [(number, sorted(group)) for number, group in enumerate(groups)], chunksize=1)

@@ -19,8 +19,9 @@ from bot.knowledge.build import KnowledgeError, load
 from bot.matching import classifier
 from bot.matching.classifier import Classifier
 from bot.matching.encoder_process import WIDTH
-from bot.matching.learned import NONE, STALE, Kept, LearnedError, column_wise, digests, pack, source_of, unpack
+from bot.matching.learned import NONE, STALE, Kept, LearnedError, digests, pack, source_of, unpack
 from bot.matching.lessons import Lessons, labels_of
+from bot.matching.linear import column_wise
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import SHORT, Answers, Head, Nearest, shortened
 from bot.matching.moves import Moves
