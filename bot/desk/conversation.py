@@ -6,7 +6,7 @@ The model is the same kind as for a single question (`matching/model.py`), fitte
 """
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -84,7 +84,8 @@ def candidates(
     if last is not None:
         rows.setdefault((last.id,), (Match(last, last.frame, 0.0, 0.0),))
     repeat = matcher.base.talk.get("repeat") if last is not None else None
-    rows = {ids: m for ids, m in rows.items() if m[0].frame != repeat}
+    named = set(members(read[Way.TYPED], matcher))
+    rows = {ids: m for ids, m in rows.items() if m[0].frame != repeat and not _of_another_name(m[0].entry, named)}
     again = max((m.score for m in found[Way.TYPED].matches if m.frame == repeat), default=0.0)
     echo = _echo(read[Way.TYPED], last) if last is not None else 0.0
     table = np.zeros((len(rows) + 1, len(_OF_CANDIDATE)))
@@ -152,6 +153,11 @@ def _related(
         entry.kind is Kind.BOUNDARY,
         0.0,
     )
+
+
+def _of_another_name(entry: Entry, named: Set[str]) -> bool:
+    """Tell whether an entry only says that one name is not covered, and a message names others."""
+    return entry.kind is Kind.BOUNDARY and bool(entry.member) and bool(named) and entry.member not in named
 
 
 def _echo(u: Utterance, last: Entry) -> float:

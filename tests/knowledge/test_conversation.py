@@ -267,3 +267,10 @@ def test_small_talk_leaves_a_list_as_it_is(shipped: HelpDesk, between: str) -> N
 
 def test_a_boundary_about_a_name_is_gone_on_from(shipped: HelpDesk) -> None:
     assert talk(shipped, "경북대 번호", "금오공대는")[1].entry == "institution-phone.kumoh"
+
+
+def test_a_boundary_about_a_name_is_not_said_again_of_another(shipped: HelpDesk) -> None:
+    first, second = talk(shipped, "카이스트도 하나요", "그럼 한서대는")
+    assert first.entry == "organisation-not-operator.kaist"
+    assert second.entry != first.entry
+    assert "KAIST" not in second.text
