@@ -240,6 +240,8 @@ class Server:
             server.should_exit = True
             stopping.cancel()
             await serving
+        loop.remove_signal_handler(signal.SIGTERM)
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # all is done: an order more must not look like a crash
 
     def _asked_to_stop(self, server: uvicorn.Server) -> None:
         """Stop in order; asked a second time, at once."""
