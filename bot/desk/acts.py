@@ -36,4 +36,4 @@ ACTS: Mapping[str, Act] = {"repeat": again, "not-understood": simpler, "more": m
 
 def agreed(context: Context, base: KnowledgeBase) -> Entry | None:
     """Return the one thing that was offered, to which somebody says yes."""
-    return base.entry(context.choices[0]) if len(context.choices) == 1 else None
+    return base.entry(context.choices[0]) if len(context.choices) == 1 and not context.taken else None

@@ -37,6 +37,8 @@ class Context:
     """Turns since anything was answered."""
     unnamed: int = 0
     """Turns since one of the names was talked about."""
+    taken: bool = False
+    """Whether one of the choices was chosen: a number still chooses another, but nothing else leans on them."""
 
     def live(self, now: datetime) -> "Context":
         """Return the context if it is still fresh, else a new one."""
@@ -64,7 +66,7 @@ class Context:
 
     def unused(self, now: datetime) -> "Context":
         """Return the context after a turn that had nothing to do with it."""
-        return replace(self, idle=self.idle + 1, at=now, choices=())
+        return replace(self, idle=self.idle + 1, at=now, choices=(), taken=False)
 
     def dump(self, made: Made[Utterance, str] | None = None) -> str:
         """Return the context as JSON that `load` reads. `made`: what was written before of all but the moment."""

@@ -147,7 +147,7 @@ def _related(
         is_last,
         _log(again[0]) - _log(0) if is_last else 0.0,
         again[1] if is_last else 0.0,
-        entry.id in context.choices,
+        entry.id in context.choices and not context.taken,
         entry.kind is Kind.SMALLTALK,
         entry.kind is Kind.HANDOVER,
         entry.kind is Kind.BOUNDARY,

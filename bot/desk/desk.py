@@ -128,7 +128,8 @@ class HelpDesk:
         if act is None or last is None:
             return None
         reply = replace(act(self.composer, last, now, language), why=Reason.ACT)
-        return reply, replace(context, choices=tuple(c.entry for c in reply.related), idle=0, failed=0, at=now)
+        offered = tuple(c.entry for c in reply.related)
+        return reply, replace(context, choices=offered, taken=False, idle=0, failed=0, at=now)
 
     def _chosen(
         self, entries: Sequence[Entry], context: Context, now: datetime, language: str
@@ -139,8 +140,9 @@ class HelpDesk:
         )
         question = self.matcher.read(entry.questions[0]) if entry.questions else None
         named, told = (entry.member,) if entry.member else (), self._told(entries, context)
+        left = context.choices if entry.id in context.choices else ()
         return replace(reply, why=Reason.CHOSEN), Context(
-            entry.frame, entry.topic, named, question, told=told, at=now
+            entry.frame, entry.topic, named, question, left, taken=bool(left), told=told, at=now
         )
 
     @staticmethod
@@ -245,7 +247,7 @@ class HelpDesk:
             return replace(context.unused(now), choices=offered, failed=context.failed + 1, at=now)
         if decision.outcome is not Outcome.ANSWER and not (decision.matches and decision.matches[0].entry.member):
             # «네» and «고마워요» leave a list as it is: a number still chooses
-            return replace(context.unused(now), choices=context.choices)
+            return replace(context.unused(now), choices=context.choices, taken=context.taken)
         after = self.understanding.after(u, decision, context, now)
         return replace(after, told=self._told([m.entry for m in decision.matches], context))
 

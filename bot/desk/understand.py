@@ -66,7 +66,7 @@ class Understanding:
     def _among_choices(self, u: Utterance, context: Context) -> Match | None:
         """Return the one offered choice that the message names."""
         named = self.matcher.reader.named(u) or self.matcher.described_in(u)
-        if not named or not context.choices:
+        if not named or not context.choices or context.taken:
             return None
         entries = self.matcher.base.entries
         fits = [e for c in context.choices if (e := entries[c]).member in named or e.about & named]

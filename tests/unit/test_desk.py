@@ -179,6 +179,20 @@ def test_a_name_with_two_owners_asks_back_and_takes_name_or_number(desk: HelpDes
     assert number.entry == first.choices[1].entry
 
 
+def test_a_number_still_chooses_after_another_was_chosen(desk: HelpDesk) -> None:
+    first = desk.ask(Query("KIT 전화번호", "left", NOW))
+    entries = [c.entry for c in first.choices]
+    assert desk.ask(Query("1번", "left", NOW)).entry == entries[0]
+    assert desk.ask(Query("2번도요", "left", NOW)).entry == entries[1]
+
+
+def test_a_name_after_a_choice_is_a_question_of_its_own(desk: HelpDesk) -> None:
+    first = desk.ask(Query("KIT 전화번호", "own", NOW))
+    assert len(first.choices) == 2
+    desk.ask(Query("1번", "own", NOW))
+    assert desk.ask(Query("재료연 분야가 뭐예요", "own", NOW)).entry == "field.kims"
+
+
 def test_two_named_institutions_are_both_answered(desk: HelpDesk) -> None:
     (reply,) = talk(desk, "창원대랑 재료연 전화번호")
     assert set(reply.entries) == {"phone.changwon", "phone.kims"}
