@@ -54,6 +54,11 @@ class Kind(StrEnum):
     HANDOVER = "handover"
     BOUNDARY = "boundary"
 
+    @property
+    def outcome(self) -> Outcome:
+        """What becomes of a question that gets such an entry, whether it was typed or tapped."""
+        return Outcome.FALLBACK if self is Kind.BOUNDARY else Outcome(self.value)
+
 
 class RefusedError(Exception):
     """What an operator asked for cannot be done; the message says why, in their words."""

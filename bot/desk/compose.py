@@ -116,7 +116,7 @@ class Composer:
         named = ", ".join(_dated(s) for s in lines[:_MOST_SOURCES])
         rest = len(lines) - _MOST_SOURCES
         more = " " + say("and_more", language).replace("{count}", str(rest)) if rest > 0 else ""
-        checked = max(s.checked for s in lines)
+        checked = min(s.checked for s in lines)  # of a joint answer the oldest: half of it is no fresher than that
         when = f" · {say('verified', language)} {checked}" if checked else ""
         if checked and any(e.review_by and e.review_by < now.astimezone(KST).date() for e in entries):
             when = " · " + say("as_checked", language).replace("{date}", checked)

@@ -10,12 +10,6 @@ from bot.words import Entry, Kind, Match, Outcome, Utterance, group_of
 _AS_GOOD = 0.6
 """Share of the first probability from which an entry about another name in the question is said as well (2026-11-25)."""
 _TALK = (Kind.SMALLTALK, Kind.HANDOVER)
-_OUTCOME = {
-    Kind.ANSWER: Outcome.ANSWER,
-    Kind.SMALLTALK: Outcome.SMALLTALK,
-    Kind.HANDOVER: Outcome.HANDOVER,
-    Kind.BOUNDARY: Outcome.FALLBACK,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +39,9 @@ def decide(u: Utterance, ranking: Ranking) -> Decision:
     first, cut, crisis = ranking.matches[0], ranking.cutoffs, ranking.crisis
     p = first.score
     if crisis is not None and crisis.score >= cut.crisis:
-        return Decision(_OUTCOME[crisis.entry.kind], (crisis,), crisis.score, Reason.CRISIS, (), ranking)
+        return Decision(crisis.entry.kind.outcome, (crisis,), crisis.score, Reason.CRISIS, (), ranking)
     if ranking.exact:
-        return Decision(_OUTCOME[first.entry.kind], ranking.matches[:1], p, Reason.CLEAR, (), ranking)
+        return Decision(first.entry.kind.outcome, ranking.matches[:1], p, Reason.CLEAR, (), ranking)
     offered = _choices(ranking)
     asks = Outcome.ASK if offered else Outcome.FALLBACK
     if doubts:
@@ -59,9 +53,9 @@ def decide(u: Utterance, ranking: Ranking) -> Decision:
         return several
     talk, said = _talk(ranking)
     if talk is not None and said >= max(cut.talk, ranking.none, p):
-        return Decision(_OUTCOME[talk.entry.kind], (talk,), said, Reason.CLEAR, (), ranking)
+        return Decision(talk.entry.kind.outcome, (talk,), said, Reason.CLEAR, (), ranking)
     if first.entry.kind not in _TALK and p >= (cut.answer if first.entry.kind is Kind.ANSWER else cut.other):
-        return Decision(_OUTCOME[first.entry.kind], (first,), p, Reason.CLEAR, (), ranking)
+        return Decision(first.entry.kind.outcome, (first,), p, Reason.CLEAR, (), ranking)
     if (
         max((m.score for m in offered), default=p) >= cut.ask
     ):  # where small talk comes first, nothing offered may be likely
@@ -75,11 +69,11 @@ def _several(u: Utterance, ranking: Ranking) -> Decision | None:
     p, same = first.score, _same_frame(ranking)
     if len(same) > 1 and p >= cut.ask:
         if _all_named(u, same) and p >= cut.answer:
-            return Decision(_OUTCOME[first.entry.kind], same[:MOST_ANSWERS], p, Reason.SEVERAL_NAMED, (), ranking)
+            return Decision(first.entry.kind.outcome, same[:MOST_ANSWERS], p, Reason.SEVERAL_NAMED, (), ranking)
         return Decision(Outcome.ASK, same[:MOST_NAMES], p, Reason.SEVERAL_FIT, (), ranking)
     pair = _two_slots(u, ranking)
     if pair and sum(m.score for m in pair) >= cut.answer:
-        return Decision(_OUTCOME[first.entry.kind], pair, p, Reason.TWO_KINDS, (), ranking)
+        return Decision(first.entry.kind.outcome, pair, p, Reason.TWO_KINDS, (), ranking)
     return None
 
 

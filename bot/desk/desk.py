@@ -31,9 +31,6 @@ _NEW = Context()
 _MOST_FAILED = 2
 """Turns without an answer after which a person is offered instead of another list."""
 _MOST_USERS = 10_000
-_OUTCOMES = {Kind.SMALLTALK: Outcome.SMALLTALK, Kind.HANDOVER: Outcome.HANDOVER} | dict.fromkeys(
-    (Kind.ANSWER, Kind.BOUNDARY), Outcome.ANSWER
-)
 
 
 class HelpDesk:
@@ -136,7 +133,7 @@ class HelpDesk:
     ) -> tuple[Reply, Context]:
         entry = entries[0]
         reply = self.composer.answer(
-            _OUTCOMES[entry.kind], entries, now, score=1.0, language=language, told=context.told
+            entry.kind.outcome, entries, now, score=1.0, language=language, told=context.told
         )
         question = self.matcher.read(entry.questions[0]) if entry.questions else None
         named, told = (entry.member,) if entry.member else (), self._told(entries, context)

@@ -17,6 +17,8 @@ from bot.words import Outcome, Problem, Query, Reply, Utterance
 _NUMBER = re.compile(r"\d[\d-]{5,}\d")
 _LONGEST_KEPT = 1000
 """Characters of a question that are kept."""
+_NO_GAP = (Reason.EMPTY, Reason.CHOSEN)
+"""Why nothing is missing though nothing was answered: nothing was asked, or it was offered and says that it is not covered."""
 _MOST_WRITTEN = 1_000
 """Questions of conversations whose JSON is remembered."""
 
@@ -79,7 +81,7 @@ class Front:
                 bool(query.choice),
             )
         )
-        if reply.outcome is Outcome.FALLBACK and reply.why != Reason.EMPTY and not self._talk(reply):
+        if reply.outcome is Outcome.FALLBACK and reply.why not in _NO_GAP and not self._talk(reply):
             nearest = reply.choices[0].entry if reply.choices else ""
             memory.unanswered.append(Unanswered(query.user, query.channel, now, question, "fallback", nearest))
         return reply

@@ -1,0 +1,55 @@
+"""Compose: what an answer looks like once it is found."""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+
+from bot.desk.compose import Composer
+from bot.desk.context import Context
+from bot.desk.desk import HelpDesk
+from bot.knowledge.base import KST
+from bot.knowledge.build import load
+from bot.words import Kind, Outcome, Query
+
+NOW = datetime(2026, 11, 24, 10, 0, tzinfo=KST)
+BASE = """
+sources:
+- {id: call, title: 모집 공고, date: "2022-04-11", url: "https://example.kr/a"}
+- {id: guide, title: 안내서, date: "2022-05-02", url: "https://example.kr/b"}
+entries:
+- {id: fee, questions: [참가비가 얼마인가요, 참가비, 내는 돈], answer: 없습니다., sources: [call], verified_on: 2026-01-10}
+- {id: place, questions: [어디서 하나요, 장소가 어디예요, 위치], answer: 시청입니다., sources: [guide], verified_on: 2026-10-02}
+- {id: visa, kind: boundary, questions: [비자를 내 주나요, 비자 발급, 비자 문의], answer: 비자는 다루지 않습니다.}
+"""
+
+
+@pytest.fixture
+def desk(folder: Callable[..., Path]) -> HelpDesk:
+    return HelpDesk(load(folder(base=BASE)), encoder=False)
+
+
+@pytest.mark.parametrize("order", [("fee", "place"), ("place", "fee")])
+def test_a_joint_answer_shows_its_oldest_date(desk: HelpDesk, order: tuple[str, str]) -> None:
+    composer, entries = Composer(desk.base), [desk.base.entries[n] for n in order]
+    reply = composer.answer(Outcome.ANSWER, entries, NOW)
+    assert "2026-01-10" in reply.signature
+    assert "2026-10-02" not in reply.signature
+    assert "2026-10-02" in composer.signature([desk.base.entries["place"]], NOW)
+
+
+def test_a_boundary_has_one_outcome_typed_or_tapped(desk: HelpDesk) -> None:
+    typed, _ = desk.answer(Query("비자를 내 주나요", "u", NOW), Context())
+    tapped, _ = desk.answer(Query("", "u", NOW, choice="visa"), Context())
+    assert (typed.entry, tapped.entry) == ("visa", "visa")
+    assert (typed.outcome, tapped.outcome) == (Outcome.FALLBACK, Outcome.FALLBACK)
+
+
+def test_every_kind_of_entry_has_an_outcome() -> None:
+    assert {kind: kind.outcome for kind in Kind} == {
+        Kind.ANSWER: Outcome.ANSWER,
+        Kind.SMALLTALK: Outcome.SMALLTALK,
+        Kind.HANDOVER: Outcome.HANDOVER,
+        Kind.BOUNDARY: Outcome.FALLBACK,
+    }
