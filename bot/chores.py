@@ -10,6 +10,7 @@ from prometheus_client import start_http_server
 
 from bot import metrics
 from bot.desk.courier import Courier
+from bot.desk.freshness import Freshness, freshness
 from bot.desk.front import Front
 from bot.desk.weekly import Weekly
 from bot.settings import Settings
@@ -62,7 +63,7 @@ class Chores:
             metrics.READY.set(int(await status() == "ok"))
             today = datetime.now(UTC).date()
             metrics.OUTDATED.set(
-                sum(bool(e.review_by and e.review_by < today) for e in self.front.base.entries.values())
+                sum(freshness(e.review_by, today) is Freshness.STALE for e in self.front.base.entries.values())
             )
             with suppress(Exception):  # the gauge above says so
                 async with self.database.read() as connection:

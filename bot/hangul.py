@@ -79,6 +79,7 @@ _PLAIN = re.compile(r"[!-~가-힣]+(?: [!-~가-힣]+)*")
 """What is in normal form already: most of what is typed."""
 _RUN = re.compile(r"[가-힣]?[ㄱ-ㅣ]+")
 _LAUGH = re.compile(r"(.)\1+")
+_LETTERS = re.compile(r"[^\W_]+")
 
 
 def clean(text: str) -> str:
@@ -99,6 +100,11 @@ def clean(text: str) -> str:
             out.append(" " if kind in ("Cc", "Zs", "Zl", "Zp") else part)
     text = "".join(out).translate(_CONJOINING)
     return re.sub(r" +", " ", unicodedata.normalize("NFC", text)).strip()
+
+
+def compact(text: str) -> str:
+    """Return the letters and digits of a text, in lower case: what is compared of a name however it is spaced."""
+    return "".join(_LETTERS.findall(text.lower()))
 
 
 def jamo(text: str) -> str:

@@ -9,12 +9,12 @@ from typing import TypeVar
 from bot.desk import report as reports
 from bot.desk.report import Report
 from bot.knowledge.base import KnowledgeBase
+from bot.privacy.redact import pseudonym
 from bot.settings import Settings, SettingsError, key_file, secret_of
 from bot.store import accounts, asked, backup, facts, gaps, health, inbox, keys, outbox, retention, tickets
 from bot.store import staff as members
 from bot.store.database import Database, scrub_after
 from bot.store.keys import Key
-from bot.store.redact import pseudonym
 from bot.store.second import Second
 
 T = TypeVar("T")

@@ -12,7 +12,7 @@ from types import FrameType, TracebackType
 import bot
 
 _HOME = Path(bot.__file__).parent
-_EVERYBODYS = {"words", "hangul", "metrics", "logs"}
+_EVERYBODYS = {"words", "hangul", "caches", "metrics", "logs"}
 
 
 @dataclass
@@ -42,9 +42,14 @@ class Walk:
             return
         self._entered[id(frame)] = frame
         caller = frame.f_back
-        while caller is not None and not self._module(caller):
+        while caller is not None and not self._has_a_room(caller):
             caller = caller.f_back
         self.steps.append((self._module(caller) if caller else "", module, name))
+
+    def _has_a_room(self, frame: FrameType) -> bool:
+        """Tell whether somebody's own code runs: what everybody uses calls for whoever uses it."""
+        module = self._module(frame)
+        return bool(module) and room(module) not in _EVERYBODYS
 
     def _module(self, frame: FrameType) -> str:
         """Return the module that a frame runs, as a path below `bot`; empty where it is not ours."""

@@ -6,11 +6,11 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
+from bot.caches import LRUCache
+from bot.desk.freshness import Freshness, freshness
 from bot.hangul import has_hangul
-from bot.knowledge.base import KST, KnowledgeBase, current, days_left
-from bot.knowledge.fill import fill
-from bot.matching.remember import Remembered
-from bot.words import Choice, Contact, Entry, Kind, Outcome, Phase, Reply, SourceLine
+from bot.knowledge.base import KST, KnowledgeBase, as_of, current
+from bot.words import Choice, Contact, Entry, Kind, Outcome, Reply, SourceLine
 
 _MOST_SOURCES = 2
 """Sources named in the text; all are in `Reply.sources`."""
@@ -41,7 +41,7 @@ class Composer:
     def __init__(self, base: KnowledgeBase) -> None:
         self.base = base
         values = sorted(base.contacts, key=len, reverse=True)
-        self._contacts: Remembered[tuple[Contact, ...]] = Remembered(_MOST_CACHED)
+        self._contacts: LRUCache[tuple[Contact, ...]] = LRUCache(_MOST_CACHED)
         self._contact = re.compile(
             rf"(?<![\w.-])(?:{'|'.join(map(re.escape, values))})(?![\d-])" if values else r"(?!)"
         )
@@ -64,18 +64,13 @@ class Composer:
         if language == "en" and self.base.language != "en":
             english = english_of(entry, now)
             text, lead = (english, "") if english else (text, self.base.reply("untranslated", "en"))
-        return [*([lead] if lead else []), fill(text, self._late(entry, phase, now, name, language))]
-
-    def _late(self, entry: Entry, phase: Phase, now: datetime, name: str, language: str) -> dict[str, str]:
-        """Return what is filled in only when an answer is given."""
-        late = {"days_left": str(days_left(phase, now)), "checked": _month(entry.verified_on, language)}
-        return late | ({"name": name, "short": name} if name else {})
+        return [*([lead] if lead else []), as_of(text, phase, now, _late(entry, name, language))]
 
     def short(self, entry: Entry, now: datetime, language: str = "") -> str:
         """Return an answer in at most `LONGEST_SHORT` characters: its short form, or else its first sentence."""
         phase = current(entry.phases, now)
         own = "" if language == "en" else phase.short
-        text = fill(own, self._late(entry, phase, now, "", language)) or self._texts(entry, now, "", language)[-1]
+        text = as_of(own, phase, now, _late(entry, "", language)) or self._texts(entry, now, "", language)[-1]
         return text if own else shortened(text)
 
     def _notices(
@@ -92,7 +87,7 @@ class Composer:
             return ""
         phase = current(phases, now)
         text = (language == "en" and phase.english) or phase.text
-        return fill(text, {"days_left": str(days_left(phase, now))})
+        return as_of(text, phase, now)
 
     def sources(self, entry: Entry) -> tuple[SourceLine, ...]:
         """Return the entry's sources as shown, most important first."""
@@ -116,9 +111,10 @@ class Composer:
         named = ", ".join(_dated(s) for s in lines[:_MOST_SOURCES])
         rest = len(lines) - _MOST_SOURCES
         more = " " + say("and_more", language).replace("{count}", str(rest)) if rest > 0 else ""
+        today = now.astimezone(KST).date()
         checked = min(s.checked for s in lines)  # of a joint answer the oldest: half of it is no fresher than that
         when = f" · {say('verified', language)} {checked}" if checked else ""
-        if checked and any(e.review_by and e.review_by < now.astimezone(KST).date() for e in entries):
+        if checked and any(freshness(e.review_by, today) is Freshness.STALE for e in entries):
             when = " · " + say("as_checked", language).replace("{date}", checked)
         return f"{say('source', language)}: {named}{more}{when}"
 
@@ -233,6 +229,12 @@ def _month(day: date | None, language: str) -> str:
     if day is None:
         return ""
     return f"{_MONTHS[day.month - 1]} {day.year}" if language == "en" else f"{day.year}년 {day.month}월"
+
+
+def _late(entry: Entry, name: str, language: str) -> dict[str, str]:
+    """Return what is filled in only when an answer is given."""
+    late = {"checked": _month(entry.verified_on, language)}
+    return late | ({"name": name, "short": name} if name else {})
 
 
 def _signed(body: str, signature: str) -> str:

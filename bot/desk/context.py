@@ -5,8 +5,8 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from bot.caches import IdentityCache
 from bot.knowledge.base import KnowledgeBase
-from bot.matching.remember import Made
 from bot.words import Mention, Utterance, is_unlisted
 
 LIFETIME = timedelta(minutes=10)
@@ -68,7 +68,7 @@ class Context:
         """Return the context after a turn that had nothing to do with it."""
         return replace(self, idle=self.idle + 1, at=now, choices=(), taken=False)
 
-    def dump(self, made: Made[Utterance, str] | None = None) -> str:
+    def dump(self, made: IdentityCache[Utterance, str] | None = None) -> str:
         """Return the context as JSON that `load` reads. `made`: what was written before of all but the moment."""
         if self.question is None or self.at is None or made is None:
             return self._json()

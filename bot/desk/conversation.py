@@ -13,13 +13,14 @@ import numpy as np
 
 from bot.desk.context import Context
 from bot.desk.readings import Way, body, last_entry, members
+from bot.hangul import compact
 from bot.matching.learned import Judgement
 from bot.matching.linear import Floats
 from bot.matching.matcher import Matcher
 from bot.matching.model import Reals, probabilities
 from bot.matching.moves import Move
 from bot.matching.ranking import Ranking
-from bot.matching.squeeze import letters_of, words_in
+from bot.matching.squeeze import words_in
 from bot.words import Entry, Kind, Match, Utterance
 
 _LEAST = 0.0002
@@ -162,7 +163,7 @@ def _of_another_name(entry: Entry, named: Set[str]) -> bool:
 
 def _echo(u: Utterance, last: Entry) -> float:
     """Return the share of a message's letters with which its words begin as words of the last answer do: «20일이라고요?»."""
-    said = letters_of(last.phases[-1].text.lower())
+    said = compact(last.phases[-1].text)
     words = words_in(u.normal)
     known = (next((n for n in range(len(w), 1, -1) if w[:n] in said), 0) for w in words)
     return sum(known) / max(sum(map(len, words)), 1)

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from bot.caches import LRUCache
 from bot.desk import acts, choosing
 from bot.desk.compose import Composer, question_of
 from bot.desk.context import Context
@@ -13,10 +14,9 @@ from bot.desk.readings import body, last_entry
 from bot.desk.reasons import Reason
 from bot.desk.trace import trace
 from bot.desk.understand import Understanding, unknown
+from bot.hangul import compact
 from bot.knowledge.base import KnowledgeBase
 from bot.matching.learned import Kept
-from bot.matching.lexicon import key_of
-from bot.matching.remember import Remembered
 from bot.matching.teach import served
 from bot.words import Entry, Kind, Match, Outcome, Query, Reply, Utterance
 
@@ -42,7 +42,7 @@ class HelpDesk:
         self.matcher = served(base, kept, encoder=encoder)
         self.understanding = Understanding(self.matcher)
         self.composer = Composer(base)
-        self._firsts: Remembered[tuple[Reply, Context]] = Remembered(_MOST_REMEMBERED)
+        self._firsts: LRUCache[tuple[Reply, Context]] = LRUCache(_MOST_REMEMBERED)
         self.contexts: OrderedDict[str, Context] = OrderedDict()
 
     def ask(self, query: Query, *, explain: bool = False) -> Reply:
@@ -207,7 +207,7 @@ class HelpDesk:
                 lines.append(self.base.reply("read_as", language).replace("{name}", term.name))
             told = term is not None and any(e.member == m.term for e in entries)
             note = (
-                next((n for alias, n in term.notes.items() if key_of(alias) == m.surface), "")
+                next((n for alias, n in term.notes.items() if compact(alias) == m.surface), "")
                 if term and told
                 else ""
             )

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot import metrics
+from bot.caches import IdentityCache
 from bot.desk.context import LIFETIME, Context
 from bot.desk.desk import HelpDesk
 from bot.desk.reasons import Reason
 from bot.knowledge.base import KnowledgeBase
-from bot.matching.remember import Made
+from bot.privacy.redact import Redactor, unlabelled
 from bot.store.memory import Conversation, Exchange, Memory, Unanswered
-from bot.store.redact import Redactor, unlabelled
 from bot.words import Outcome, Problem, Query, Reply, Utterance
 
 _NUMBER = re.compile(r"\d[\d-]{5,}\d")
@@ -40,7 +40,7 @@ class Front:
         """Why the newest files cannot serve and an earlier version does; empty where they do."""
         self.doubts: tuple[Problem, ...] = ()
         """What a check finds in what serves: it is told, and keeps nothing from serving."""
-        self._written: Made[Utterance, str] = Made(_MOST_WRITTEN)
+        self._written: IdentityCache[Utterance, str] = IdentityCache(_MOST_WRITTEN)
         self.serve(desk)
 
     def serve(self, desk: HelpDesk) -> None:
@@ -64,7 +64,6 @@ class Front:
         context = (Context.load(kept) if kept else Context()).live(query.received_at)
         reply, context = self._answered(query, context)
         now = query.received_at
-        memory.remember(Conversation(conversation, query.user, context.dump(self._written), now + LIFETIME))
         question = query.text[:_LONGEST_KEPT]
         memory.answered(
             Exchange(
@@ -79,7 +78,8 @@ class Front:
                 reply.score,
                 self.base.version,
                 bool(query.choice),
-            )
+            ),
+            Conversation(conversation, query.user, context.dump(self._written), now + LIFETIME),
         )
         if reply.outcome is Outcome.FALLBACK and reply.why not in _NO_GAP and not self._talk(reply):
             nearest = reply.choices[0].entry if reply.choices else ""

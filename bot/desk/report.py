@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.desk.compose import question_of
+from bot.desk.freshness import SOON
 from bot.desk.say import Say
-from bot.hangul import clean
+from bot.hangul import clean, compact
 from bot.knowledge.base import KST, KnowledgeBase
-from bot.matching.lexicon import key_of
 from bot.store import analytics, answers
 from bot.store.analytics import Totals, Use
 from bot.store.database import Connection
 from bot.words import Entry, Kind
 
-SOON = timedelta(days=14)
-"""How far ahead reviews are announced."""
 UNUSED = timedelta(days=90)
 """How long an entry must not have been asked for to count as never used."""
 _TOP = 5
@@ -112,7 +110,7 @@ def missing(left: Iterable[tuple[str, str]]) -> tuple[Missing, ...]:
     people: dict[str, set[str]] = defaultdict(set)
     words: dict[str, str] = {}
     for user, question in left:
-        key = key_of(clean(question))
+        key = compact(clean(question))
         if key:
             people[key].add(user)
             words[key] = question

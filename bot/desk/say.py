@@ -2,9 +2,8 @@
 
 from functools import lru_cache
 
-from bot.hangul import clean
+from bot.hangul import clean, compact
 from bot.knowledge.base import KnowledgeBase
-from bot.matching.squeeze import letters_of
 
 LANGUAGES = ("ko", "en")
 _LONGEST_TYPED = 30
@@ -34,7 +33,7 @@ def typed(base: KnowledgeBase, line: str, text: str) -> bool:
 
 
 def _letters(text: str) -> str:
-    return letters_of(clean(text).lower())
+    return compact(clean(text))
 
 
 _letters_said = lru_cache(maxsize=100)(_letters)

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
+from types import MappingProxyType
 
+from bot.knowledge.fill import fill
 from bot.knowledge.guided import Guided
 from bot.knowledge.replies import DEFAULT_REPLIES, ENGLISH_REPLIES
 from bot.words import (
@@ -113,3 +115,8 @@ def days_left(phase: Phase, now: datetime) -> int:
     if phase.until is None:
         return 0
     return (phase.until.astimezone(KST).date() - now.astimezone(KST).date()).days
+
+
+def as_of(text: str, phase: Phase, now: datetime, values: Mapping[str, str] = MappingProxyType({})) -> str:
+    """Return a text of a phase with what is only known at `now` filled in: the days left, and `values`."""
+    return fill(text, {"days_left": str(days_left(phase, now)), **values})

@@ -5,16 +5,16 @@ from contextlib import suppress
 
 import numpy as np
 
+from bot.caches import LRUCache
+from bot.hangul import compact
 from bot.knowledge.base import KnowledgeBase
 from bot.matching import parts
 from bot.matching.classifier import Classifier
 from bot.matching.encoder import EncoderError
 from bot.matching.index import Floats, Index, Sums
-from bot.matching.lexicon import key_of
 from bot.matching.meaning import Meaning, Told
 from bot.matching.plain import plain
 from bot.matching.read import Reader
-from bot.matching.remember import Remembered
 from bot.matching.table import MEANT, Scores
 from bot.matching.talk import Talk
 from bot.matching.vocabulary import Vocabulary
@@ -56,9 +56,9 @@ class Evidence:
         self.talk: Talk | None = None
         number = {f.id: i for i, f in enumerate(base.frames)}
         self._talking = {label: number[frame] for label, frame in base.talk.items()}
-        self._sums: Remembered[Sums] = Remembered(_SUMMED)
-        self._scored: Remembered[Floats] = Remembered(_SCORED)
-        self._plain: Remembered[str] = Remembered(_SCORED)
+        self._sums: LRUCache[Sums] = LRUCache(_SUMMED)
+        self._scored: LRUCache[Floats] = LRUCache(_SCORED)
+        self._plain: LRUCache[str] = LRUCache(_SCORED)
 
     def forget(self) -> None:
         """Forget what was remembered of texts."""
@@ -90,7 +90,7 @@ class Evidence:
             found[i] = max(found[i], _EXACT)
         if u.initials:
             return Scores(found)
-        word = key_of(u.normal)
+        word = compact(u.normal)
         if not self.reader.knows(word):
             self.short.blend(word, found)
         for part, _ in parts.sentences(u.original) if len(u.masked) > _LONG else ():

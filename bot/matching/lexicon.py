@@ -10,9 +10,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from bot.hangul import initials, jamo, to_qwerty
+from bot.hangul import compact, initials, jamo, to_qwerty
 from bot.matching.edits import Edits
-from bot.matching.squeeze import letters_of
 from bot.words import Group, Term
 
 _SHORTEST_FUZZY = 3
@@ -32,11 +31,6 @@ PLAIN_GROUPS = frozenset({WORD, "filler", "reference"})
 
 
 _NO_STARTS: frozenset[int] = frozenset()
-
-
-def key_of(alias: str) -> str:
-    """Return an alias as it is looked up: squeezed, lower case."""
-    return letters_of(alias.lower())
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +66,7 @@ class Lexicon:
 
     def _add(self, term: Term) -> None:
         for text, exact in [*((a, False) for a in term.aliases), *((a, True) for a in term.exact)]:
-            key = key_of(text)
+            key = compact(text)
             if key and all(a.term != term.id for a in self.by_key[key]):
                 self.by_key[key].append(Alias(text, term.id, term.group, exact))
 

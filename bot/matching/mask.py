@@ -4,10 +4,10 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from bot.hangul import PARTICLES
+from bot.hangul import PARTICLES, compact
 from bot.matching.find import covering
 from bot.matching.grams import masked_of
-from bot.matching.lexicon import Lexicon, key_of
+from bot.matching.lexicon import Lexicon
 from bot.matching.squeeze import Squeezed
 from bot.words import Mention
 
@@ -43,7 +43,7 @@ class Masks:
                 symbol = "" if m.term in self.dropped else self.symbol[m.group]
                 blanks.setdefault(m.start, (_end(sq, m.end) if symbol else m.end, symbol))
             elif m.how in ("typo", "initials"):
-                blanks.setdefault(m.start, (m.end, key_of(m.alias)))
+                blanks.setdefault(m.start, (m.end, compact(m.alias)))
         for start, end in cut:
             blanks[start] = (end, "")
         body = _blanked(sq.text, blanks)

@@ -7,6 +7,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.caches import LRUCache
+from bot.hangul import compact
 from bot.knowledge import general
 from bot.knowledge.base import KnowledgeBase
 from bot.matching import parts, wordings
@@ -16,14 +18,12 @@ from bot.matching.grams import is_symbol
 from bot.matching.index import LARGE, Index
 from bot.matching.judge import Judge
 from bot.matching.learned import Judgement, Learned
-from bot.matching.lexicon import key_of
 from bot.matching.mask import LEAST
 from bot.matching.model import probabilities
 from bot.matching.moves import Moves
 from bot.matching.policy import MOST_NAMES
 from bot.matching.ranking import HEARD, NAMES, Meant, Ranking, Row, Table, Terms
 from bot.matching.read import Reader
-from bot.matching.remember import Remembered
 from bot.matching.table import Message, Scores, kinds_of, table
 from bot.words import Entry, Match, Utterance
 
@@ -75,10 +75,10 @@ class Matcher:
         self.conversations: Mapping[str, Judgement] = {}
         """How to judge the readings that a conversation lends."""
         self.moves: Moves | None = None
-        self._read: Remembered[Utterance] = Remembered(_CACHED)
-        self._rank: Remembered[Ranking] = Remembered(_CACHED)
-        self._parts: Remembered[tuple[Utterance, ...]] = Remembered(_CACHED)
-        self._meant: Remembered[dict[int, Meant]] = Remembered(_MEANINGS)
+        self._read: LRUCache[Utterance] = LRUCache(_CACHED)
+        self._rank: LRUCache[Ranking] = LRUCache(_CACHED)
+        self._parts: LRUCache[tuple[Utterance, ...]] = LRUCache(_CACHED)
+        self._meant: LRUCache[dict[int, Meant]] = LRUCache(_MEANINGS)
 
     def know(self, learned: Learned) -> None:
         """Take what was learned; before, only the wordings are compared."""
@@ -240,14 +240,14 @@ class Matcher:
 
     def _own(self, u: Utterance) -> Match | None:
         """Return the entry that has this very question among its wordings, if there is one and no other."""
-        found = self.own.get(key_of(u.normal), ())
+        found = self.own.get(compact(u.normal), ())
         if len(found) != 1 or any(m.how in ("context", "implied") for m in u.mentions):
             return None
         return Match(found[0], found[0].frame, 1.0, 1.0)
 
     def _of_initials(self, u: Utterance) -> Iterator[Match]:
         """Iterate over the entries that have a question with these initial consonants, in order."""
-        found = self.initials.get(key_of(u.normal), ())[:_KEPT]
+        found = self.initials.get(compact(u.normal), ())[:_KEPT]
         return (Match(e, e.frame, s, s) for e, s in zip(found, np.arange(0.9, 0.7, -0.01).tolist(), strict=False))
 
     @cached_property

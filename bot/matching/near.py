@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from bot import hangul
+from bot.hangul import compact
 from bot.matching.find import Hit
-from bot.matching.lexicon import Alias, Lexicon, key_of
+from bot.matching.lexicon import Alias, Lexicon
 from bot.matching.spelling import Spelling, general, is_slip
 from bot.matching.squeeze import Squeezed
 from bot.words import Group
@@ -80,7 +81,7 @@ class NearNames:
         return (
             bool(self.spelling.count)
             and alias.group in self.groups.shutting
-            and len(key_of(alias.text)) <= _SHORT_PIECE
+            and len(compact(alias.text)) <= _SHORT_PIECE
         )
 
     def _short(self, word: str) -> list[Alias]:
@@ -88,7 +89,7 @@ class NearNames:
         stem = hangul.strip_particle(word)
         if not self.spelling.count or not 2 <= len(stem) <= _SHORT_PIECE or self.spelling.knows(word):
             return []
-        found = [a for a in self.names.slipped(stem) if len(key_of(a.text)) == len(stem)]
+        found = [a for a in self.names.slipped(stem) if len(compact(a.text)) == len(stem)]
         found = [a for a in found or self.names.swapped(stem) if a.group in self.groups.slots]
         return found if not self.spelling.repair(word) else []
 

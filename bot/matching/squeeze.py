@@ -67,11 +67,6 @@ def squeeze(normal: str) -> Squeezed:
     return Squeezed(text, tuple(origin), tuple(words), _is_spaced(words), heads)
 
 
-def letters_of(normal: str) -> str:
-    """Return the text of the squeezed form alone, which takes a fraction of the time."""
-    return "".join(_RUN.findall(normal))
-
-
 def words_in(normal: str) -> list[str]:
     """Return the words of the squeezed form alone, in order, which takes a fraction of the time."""
     return [word.translate(_WITHOUT_MARKS) for word in _WORD.findall(normal)]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from bot.caches import LRUCache
 from bot.knowledge.base import KnowledgeBase
 from bot.matching import classifier as letters
 from bot.matching.classifier import Classifier
@@ -21,14 +22,13 @@ from bot.matching.linear import Floats, column_wise
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import Answers, Head, Nearest, Neighbours
 from bot.matching.moves import Moves
-from bot.matching.remember import Remembered
 from bot.matching.talk import Talk
 
 _BESIDE = 6
 """Wordings of each other frame against which a changed frame is learned anew."""
 _GENERAL = "general.json"
 GENERAL_MOVES, GENERAL_TALK = "general_moves.npz", "general_talk.npz"
-_LEARNED: Remembered[Learned] = Remembered(4)
+_LEARNED: LRUCache[Learned] = LRUCache(4)
 """What was learned at once of the last few bases: the same files teach the same."""
 
 

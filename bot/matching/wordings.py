@@ -5,10 +5,9 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.hangul import clean, initials, strip_particle
+from bot.hangul import clean, compact, initials, strip_particle
 from bot.knowledge.base import KnowledgeBase
 from bot.matching.grams import body_of
-from bot.matching.lexicon import key_of
 from bot.matching.mask import LINKS
 from bot.matching.names import ShortNames
 from bot.matching.plain import plain_wording
@@ -61,7 +60,7 @@ def read_all(base: KnowledgeBase, reader: Reader, binding: frozenset[str]) -> Wo
             text = body(u)
             pairs.update(text[i : i + 2] for i in range(len(text) - 1))
             if "{" not in u.original:
-                names.add(key_of(u.normal), number)
+                names.add(compact(u.normal), number)
     return Wordings(masked, plainly, about, frozenset(pairs), names.built(), spoken, frozenset(own))
 
 
@@ -115,7 +114,7 @@ def by_question(base: KnowledgeBase) -> dict[str, list[Entry]]:
 def _by_key(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
     found: dict[str, list[Entry]] = {}
     for entry in entries:
-        for key in {key_of(clean(q)) for q in entry.questions if not entry.unlisted}:
+        for key in {compact(clean(q)) for q in entry.questions if not entry.unlisted}:
             found.setdefault(key, []).append(entry)
     return found
 
@@ -124,7 +123,7 @@ def by_initials(base: KnowledgeBase) -> dict[str, list[Entry]]:
     """Return the entries by the initial consonants of their questions."""
     found: dict[str, list[Entry]] = {}
     for entry in base.entries.values():
-        for key in {initials(key_of(clean(q))) for q in entry.questions}:
+        for key in {initials(compact(clean(q))) for q in entry.questions}:
             found.setdefault(key, []).append(entry)
     return found
 

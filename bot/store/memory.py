@@ -102,10 +102,12 @@ class Memory:
         self.contexts[kept.conversation] = kept.data
         self.conversations[kept.conversation] = kept
 
-    def answered(self, exchange: Exchange) -> None:
-        """Keep an exchange, once."""
+    def answered(self, exchange: Exchange, after: Conversation | None = None) -> None:
+        """Keep an exchange, once, and the conversation after it."""
         self.exchanges.append(exchange)
         self.seen[exchange.user] = exchange.at
+        if after is not None:
+            self.remember(after)
 
     def forget(self, user: str) -> None:
         """Drop what this batch would have written about a user."""

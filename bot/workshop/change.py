@@ -1,8 +1,8 @@
 """Rename, retire and add to an entry, in all places where it is named: what an editor would otherwise do by hand."""
 
-import re
 from collections.abc import Iterator, Sequence
 
+from bot.hangul import compact
 from bot.knowledge import fill
 from bot.words import RefusedError
 from bot.workshop.edit import Draft
@@ -72,13 +72,13 @@ def add_questions(drafts: Drafts, id: str, questions: Sequence[str], kind: str =
     """
     found = _own(drafts, id)
     path = (*found.path, "questions") if kind == "questions" else (*found.path, "tests", kind)
-    there = {_squeezed(q) for q in _list(found.draft.get(path))}
+    there = {compact(q) for q in _list(found.draft.get(path))}
     for question in questions:
-        if _squeezed(question) in there:
+        if compact(question) in there:
             raise RefusedError(f"[{id}]에 이미 있는 말입니다: {question}")
         if kind == "questions" and found.is_template and not {"short", "name"} & {*fill.names(question)}:
             raise RefusedError(f"[{id}]은(는) 틀이라 질문에 이름 자리({{short}})가 있어야 합니다: {question}")
-        there.add(_squeezed(question))
+        there.add(compact(question))
         if kind != "questions" and not isinstance(found.get("tests"), dict):
             found.draft.set((*found.path, "tests"), {kind: [question]})
         else:
@@ -128,7 +128,3 @@ def _append(draft: Draft, path: Path, value: Value) -> None:
 
 def _list(value: object) -> list[str]:
     return [value] if isinstance(value, str) else list(value) if isinstance(value, list) else []
-
-
-def _squeezed(text: str) -> str:
-    return re.sub(r"[\W_]+", "", text).lower()

@@ -7,12 +7,12 @@ from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
-from bot.hangul import clean
+from bot.hangul import clean, compact
 from bot.knowledge.base import KST, KnowledgeBase
 from bot.knowledge.build import build
 from bot.knowledge.documents import NOTHING
 from bot.knowledge.records import INSTITUTION
-from bot.matching.lexicon import PLAIN_GROUPS, key_of
+from bot.matching.lexicon import PLAIN_GROUPS
 from bot.words import Entry, Frame, Kind, Problem, Term
 from bot.workshop import (
     check_claims,
@@ -139,7 +139,7 @@ class _Lint:
             )
         seen: set[str] = set()
         for question in frame.wordings:
-            key = key_of(clean(question))
+            key = compact(clean(question))
             if key in seen:
                 yield at(
                     frame,
@@ -161,9 +161,9 @@ class _Lint:
                 "시험(tests.match)이 없습니다",
                 "questions에 없는 말로 된 질문을 둘 이상 적으세요",
             )
-        own = {key_of(clean(q)) for q in frame.wordings}
+        own = {compact(clean(q)) for q in frame.wordings}
         for question in (*frame.tests.match, *frame.tests.offer):
-            if key_of(clean(question)) in own:
+            if compact(clean(question)) in own:
                 yield at(
                     frame,
                     "test-is-question",
@@ -187,7 +187,7 @@ class _Lint:
         first: dict[str, Frame] = {}
         for frame in self.base.frames:
             for question in dict.fromkeys(frame.wordings):
-                key = (frame.slot if "{" in question else "") + key_of(clean(question))
+                key = (frame.slot if "{" in question else "") + compact(clean(question))
                 other = first.setdefault(key, frame)
                 if other is not frame:
                     yield at(
@@ -200,7 +200,7 @@ class _Lint:
     def _collisions(self) -> Iterator[Problem]:
         """Find questions that are all but the same under different answers; the same ones are found before."""
         for c in collisions(self.base, kept=self.kept):
-            if key_of(clean(c.wording)) != key_of(clean(c.other)):
+            if compact(clean(c.wording)) != compact(clean(c.other)):
                 message = f"「{c.wording}」와(과) [{c.second.id}] 항목의 「{c.other}」가 거의 같은데 답이 다릅니다(닮음 {c.likeness:.0f}%)"
                 yield at(c.first, "near-question", message, "한 항목에만 두거나, 둘을 가르는 낱말을 넣으세요")
 
@@ -216,7 +216,7 @@ class _Lint:
         for term in self.base.terms.values():
             layer = term.group if term.group in PLAIN_GROUPS else "names"
             for alias in dict.fromkeys((*term.aliases, *term.exact)):
-                key = key_of(clean(alias))
+                key = compact(clean(alias))
                 if not key:
                     yield _of(
                         term,

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from bot.hangul import clean
+from bot.hangul import clean, compact
 from bot.knowledge import fill
 from bot.knowledge.base import KnowledgeBase
-from bot.matching.lexicon import PLAIN_GROUPS, key_of
+from bot.matching.lexicon import PLAIN_GROUPS
 from bot.words import Frame, Problem
 
 WARNINGS = frozenset({"short-alias", "same-test"})
@@ -25,7 +25,7 @@ def problems(base: KnowledgeBase) -> Iterator[Problem]:
                 )
     for term in base.terms.values():
         for alias in term.aliases:
-            if term.file and term.group not in PLAIN_GROUPS and len(key_of(clean(alias))) == 1:
+            if term.file and term.group not in PLAIN_GROUPS and len(compact(clean(alias))) == 1:
                 message = f"[{term.id}] 별칭 '{alias}'은(는) 한 글자라 다른 낱말 속에서도 잡힙니다"
                 yield Problem(term.file, term.line, message, "두 글자 이상으로 적으세요", "short-alias")
 
@@ -34,7 +34,7 @@ def _tests(frames: list[Frame]) -> Iterator[Problem]:
     first: dict[str, Frame] = {}
     for frame in frames:
         for question in (*frame.tests.match, *frame.tests.offer):
-            key = key_of(clean(question))
+            key = compact(clean(question))
             other = first.get(key)
             if other is frame:
                 yield _of(frame, "same-test", f"같은 시험이 두 번 있습니다: {question}", "하나만 남기세요")

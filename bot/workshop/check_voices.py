@@ -4,12 +4,11 @@ import json
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from bot.hangul import clean
+from bot.hangul import clean, compact
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.documents import NOTHING, files_of, is_voices
 from bot.knowledge.voices import OUTSIDE, Names, Section, parse
 from bot.knowledge.yamlfile import bytes_of
-from bot.matching.lexicon import key_of
 from bot.words import Kind, Problem
 from bot.workshop.kept import Kept, Results, digest, nowhere
 
@@ -55,7 +54,7 @@ def _shared(
     file: str, section: Section, now: str, base: KnowledgeBase, first: dict[str, tuple[str, str]]
 ) -> Iterator[Problem]:
     for number, text in section.lines:
-        key = key_of(clean(text))
+        key = compact(clean(text))
         other, place = first.setdefault(key, (now, f"{file}:{number}"))
         if key and other != now and not _same_answer(other, now, base):
             message = f"「{text[:60]}」이(가) {place} [{other}]에도 있습니다"

@@ -5,11 +5,10 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.desk.desk import HelpDesk
-from bot.hangul import clean
+from bot.hangul import clean, compact
 from bot.knowledge.build import load
 from bot.matching.judge import Candidate, Terms
 from bot.matching.learned import Kept
-from bot.matching.lexicon import key_of
 from bot.workshop.check import FEWEST_QUESTIONS
 from bot.workshop.edit_check import Effect, desk_of, drop_known_failures, effect, new_problems
 from bot.workshop.edit_folder import Drafts, Found
@@ -289,4 +288,4 @@ def _list(value: object) -> list[str]:
 
 
 def _key(text: str) -> str:
-    return key_of(clean(text))
+    return compact(clean(text))

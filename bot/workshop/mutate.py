@@ -14,7 +14,7 @@ from pathlib import Path
 from bot import hangul
 from bot.desk.context import Context
 from bot.desk.desk import HelpDesk
-from bot.matching.lexicon import key_of
+from bot.hangul import compact
 from bot.matching.squeeze import squeeze
 from bot.words import Entry, Outcome, Query, Reply, Utterance
 from bot.workshop.forked import in_order
@@ -89,7 +89,7 @@ def questions(desk: HelpDesk, only: str = "", sample: int = 0) -> list[tuple[Ent
         turn[entry.frame] += 1
         if entry.unlisted or (only and only not in (entry.id, entry.frame)):
             continue
-        texts = [q for q in entry.questions if key_of(hangul.clean(q))]
+        texts = [q for q in entry.questions if compact(hangul.clean(q))]
         if entry.member and not only:
             step = max(1, min(members[entry.frame], len(texts) // 2))
             texts = texts[place % step :: step]
@@ -115,7 +115,7 @@ class Judge:
         for frame in desk.base.written():
             for text in frame.wordings:
                 normal = hangul.clean(text).lower()
-                self.wordings.setdefault(key_of(normal), set()).add(frame.id)
+                self.wordings.setdefault(compact(normal), set()).add(frame.id)
                 self.words.update(_words(normal))
 
     def entry(self, entry: Entry, texts: Iterable[str]) -> tuple[list[Result], Counter[str]]:
@@ -146,13 +146,13 @@ class Judge:
     def _means_another(self, text: str, changed: str, entry: Entry) -> bool:
         """Tell whether a mutation is a wording of another entry, another name or another known word."""
         before, after = (hangul.compose(hangul.clean(t)).lower() for t in (text, changed))
-        if self.wordings.get(key_of(after), {entry.frame}) - {entry.frame}:
+        if self.wordings.get(compact(after), {entry.frame}) - {entry.frame}:
             return True
         new = [w for w in _words(after) if w not in _words(before)]
         if len(after.split()) == len(before.split()) and any(w in self.words for w in new):
             return True
         known = _names(self.reader.read(text))
-        return bool(_names(self.reader.read(changed, curated=True)) - known) and key_of(before) != key_of(after)
+        return bool(_names(self.reader.read(changed, curated=True)) - known) and compact(before) != compact(after)
 
 
 def _words(normal: str) -> list[str]:

@@ -6,8 +6,7 @@ from datetime import date, timedelta
 from typing import Any, Protocol
 
 from bot.desk.desk import HelpDesk
-from bot.hangul import clean
-from bot.matching.lexicon import key_of
+from bot.hangul import clean, compact
 from bot.words import RefusedError
 from bot.workshop.check import FEWEST_QUESTIONS
 from bot.workshop.edit import Draft
@@ -227,7 +226,7 @@ def _alike(known: Iterable[str], name: str) -> str:
 
 
 def _key(text: str) -> str:
-    return key_of(clean(text))
+    return compact(clean(text))
 
 
 def several(values: Sequence[str] | None) -> list[str]:

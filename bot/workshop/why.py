@@ -8,10 +8,9 @@ from bot.desk.context import Context
 from bot.desk.decide import Decision
 from bot.desk.desk import HelpDesk
 from bot.desk.reasons import Reason
-from bot.hangul import jamo, with_particle
+from bot.hangul import compact, jamo, with_particle
 from bot.matching.alike import alike
 from bot.matching.guard import Refusal
-from bot.matching.lexicon import key_of
 from bot.words import Entry, Match, Outcome, Query
 
 _OUTCOMES = {
@@ -70,8 +69,8 @@ def _lines(t: dict[str, Any], decision: Decision, text: str) -> Iterator[str]:
 
 def nearest(entry: Entry, text: str) -> str:
     """Return the wording of an entry that is most like a text."""
-    key = jamo(key_of(text))
-    return max(entry.questions, key=lambda q: alike(key, jamo(key_of(q))), default="")
+    key = jamo(compact(text))
+    return max(entry.questions, key=lambda q: alike(key, jamo(compact(q))), default="")
 
 
 def _advice(decision: Decision, text: str) -> Iterator[str]:

@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from bot.caches import IdentityCache
 from bot.channels.answering.desk import Desk, Turn
 from bot.channels.kakao.parse import Skill
 from bot.channels.kakao.platform import KAKAO
@@ -16,7 +17,6 @@ from bot.desk.desk import HelpDesk
 from bot.desk.front import Front
 from bot.knowledge.base import KST
 from bot.knowledge.build import load
-from bot.matching.remember import Made
 from bot.store.database import Database
 from bot.words import Query, Utterance
 from tests.desk.test_firsts import DATED
@@ -77,7 +77,7 @@ def test_it_changes_with_the_knowledge(folder) -> None:
 
 
 def test_a_context_is_written_the_same_from_memory(shipped: HelpDesk) -> None:
-    made: Made[Utterance, str] = Made(10)
+    made: IdentityCache[Utterance, str] = IdentityCache(10)
     for text in ("창원대 전화번호", "안녕", "과제 수", "", "창원대 전화번호"):
         for later in range(2):
             at = DAYS[0] + timedelta(seconds=later)
@@ -88,7 +88,7 @@ def test_a_context_is_written_the_same_from_memory(shipped: HelpDesk) -> None:
 
 
 def test_only_the_same_object_is_known_and_few_are_kept() -> None:
-    made: Made[list[int], int] = Made(2)
+    made: IdentityCache[list[int], int] = IdentityCache(2)
     lists = [[1], [1], [1]]
     count = iter(range(100))
     assert [made.of(v, lambda _: next(count)) for v in (*lists, lists[2], lists[0])] == [0, 1, 2, 2, 3]

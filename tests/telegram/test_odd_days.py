@@ -19,10 +19,10 @@ from bot.channels.telegram.service import Options, TelegramService
 from bot.channels.telegram.updates import Me, event_of, masked
 from bot.desk.desk import HelpDesk
 from bot.desk.front import Front
+from bot.privacy.redact import Redactor
 from bot.store import inbox, tickets
 from bot.store.database import Database
 from bot.store.inbox import Incoming
-from bot.store.redact import Redactor
 from bot.store.schema import inbox as inbox_table
 from bot.store.schema import outbox
 from tests.telegram.fake import TOKEN, FakeTelegram, Sent

@@ -10,7 +10,7 @@ from sqlalchemy import String, Text, select
 
 from bot.store.database import Database
 from bot.store.schema import metadata, ticket_messages
-from tests.store.test_redact import FRAMES, leaks, seeds
+from tests.privacy.test_redact import FRAMES, leaks, seeds
 from tests.telegram.fake import FakeTelegram
 from tests.telegram.running import Process, small_knowledge
 from tests.telegram.test_kill import states

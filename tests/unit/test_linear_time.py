@@ -12,8 +12,8 @@ import pytest
 
 from bot.channels.answering import text as measured
 from bot.channels.telegram import render
-from bot.store import redact, redact_mail, redact_numbers, redact_people, redact_spared
-from bot.store.redact import Redactor, seen
+from bot.privacy import mail, numbers, people, redact, spared
+from bot.privacy.redact import Redactor, seen
 
 SHORT, DOUBLINGS = 250, 3
 MOST = 2.3**DOUBLINGS
@@ -85,7 +85,7 @@ WORK: dict[str, Callable[[str], object]] = {
 
 def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
     """Yield every pattern that masking keeps under a name of its own."""
-    for module in (redact, redact_mail, redact_numbers, redact_people, redact_spared):
+    for module in (redact, mail, numbers, people, spared):
         for name, value in vars(module).items():
             for one in value if isinstance(value, tuple) else (value,):
                 pattern = one[1] if isinstance(one, tuple) else one

@@ -4,10 +4,10 @@ import pickle
 
 import pytest
 
+from bot.caches import LRUCache
 from bot.desk.desk import HelpDesk
 from bot.matching import matcher as module
 from bot.matching.grams import GramCache, grams
-from bot.matching.remember import Remembered
 
 TEXTS = [
     "창원대 담당자 전화번호 알려 주세요",
@@ -48,7 +48,7 @@ def test_memory_is_bounded(shipped: HelpDesk) -> None:
 
 
 def test_only_the_last_are_remembered() -> None:
-    remembered: Remembered[int] = Remembered(2)
+    remembered: LRUCache[int] = LRUCache(2)
     made: list[int] = []
 
     def value(key: int) -> int:

@@ -3,16 +3,17 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.hangul import PARTICLES, strip_particle
-from bot.matching.squeeze import letters_of, squeeze, words_in
+from bot.hangul import PARTICLES, compact, strip_particle
+from bot.matching.squeeze import squeeze, words_in
 
 _TEXTS = st.text("가나 a1&·.-/'’_?\nㅋ", max_size=30) | st.text(max_size=30)
 
 
 @given(_TEXTS)
 def test_letters_and_words_alone(text: str) -> None:
+    text = text.lower()
     sq = squeeze(text)
-    assert letters_of(text) == sq.text
+    assert compact(text) == sq.text
     assert words_in(text) == [sq.text[start:end] for start, end in sq.words]
 
 

@@ -162,7 +162,7 @@ async def test_who_mistypes_waits_longer_each_time_but_not_for_good(
 
 
 def opened_pseudonym(opened, login: str) -> str:
-    from bot.store.redact import pseudonym
+    from bot.privacy.redact import pseudonym
 
     return pseudonym(opened.parts.secret, "login", login)
 

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from bot import app
 from bot.channels.web.console.copies import KAKAO, Source, copies
-from bot.channels.web.console.freshness import freshness
 from bot.channels.web.console.library import Library
+from bot.channels.web.console.standing import standing
 from bot.channels.web.console.worddiff import diff, tokens
 from bot.channels.web.console.words import numbers
 from bot.desk.desk import HelpDesk
@@ -111,12 +111,12 @@ def test_a_change_tells_both_texts(before: str, after: str) -> None:
 )
 def test_freshness_follows_the_dates(today: str, state: str) -> None:
     entry = Entry("a", "a", (), (), verified_on=date(2026, 11, 23), review_by=date(2027, 2, 21), owner="안내팀")
-    fresh = freshness(entry, date.fromisoformat(today))
+    fresh = standing(entry, date.fromisoformat(today))
     assert fresh.state == state
     assert "2026-11-23 확인" in fresh.sentence
     assert "안내팀" in fresh.sentence
     assert bool(fresh.warning) is (state == "expired")
-    assert freshness(Entry("a", "a", (), ()), date.fromisoformat(today)).state == "unknown"
+    assert standing(Entry("a", "a", (), ()), date.fromisoformat(today)).state == "unknown"
 
 
 def test_expired_answers_come_last(tmp_path: Path) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
 
+from bot.caches import IdentityCache
 from bot.channels.answering.message import REASONS, Message
 from bot.channels.answering.news import News
 from bot.channels.answering.platform import Item, Offer, Platform
@@ -16,7 +17,6 @@ from bot.desk.front import Front
 from bot.desk.menu import Menu, title
 from bot.desk.say import Say, typed
 from bot.knowledge.guided import taps_of
-from bot.matching.remember import Made
 from bot.store.database import Connection
 from bot.store.memory import Memory
 from bot.words import Outcome, Query, Reply
@@ -49,7 +49,7 @@ class Desk:
         self.front, self.cases, self.platform, self.public_url = front, cases, platform, public_url
         self.channel, self.shows, self.writes_first = platform.channel, platform.shows, writes_first
         self._menu = Menu(front.base)
-        self._written: Made[Reply, bytes] = Made(_MOST_WRITTEN)
+        self._written: IdentityCache[Reply, bytes] = IdentityCache(_MOST_WRITTEN)
         self._place = secrets.token_hex(16)
         """Stands for an exchange in what is remembered: as long as one, and no one."""
         self._news = News(front, platform)

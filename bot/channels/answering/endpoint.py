@@ -20,9 +20,9 @@ from bot.channels.answering.platform import Platform
 from bot.desk.cases import Cases
 from bot.desk.counter import Counter
 from bot.desk.front import Front
+from bot.privacy.redact import pseudonym
 from bot.store.database import Connection, unavailable
 from bot.store.memory import Memory
-from bot.store.redact import pseudonym
 
 log = logging.getLogger(__name__)
 HEADER = "x-helpdesk-secret"

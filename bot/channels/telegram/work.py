@@ -12,12 +12,12 @@ from bot.channels.telegram.handle import Handler
 from bot.channels.telegram.render import escape
 from bot.channels.telegram.turn import CHANNEL, Turn, formatted
 from bot.channels.telegram.updates import Event, Me, event_of, masked
+from bot.privacy.redact import pseudonym
 from bot.store import inbox, outbox
 from bot.store.database import Connection, Database, unavailable
 from bot.store.inbox import Stored
 from bot.store.memory import Memory
 from bot.store.outbox import Call
-from bot.store.redact import pseudonym
 
 log = logging.getLogger(__name__)
 BATCH = 32

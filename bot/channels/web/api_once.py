@@ -15,9 +15,9 @@ from fastapi import Header
 from starlette.requests import Request
 
 from bot.channels.web.errors import ApiError
+from bot.privacy.redact import pseudonym
 from bot.store import repeats
 from bot.store.database import Connection
-from bot.store.redact import pseudonym
 
 HEADER = "Idempotency-Key"
 KEY = r'^"?[A-Za-z0-9_.:=+/-]{8,120}"?$'

@@ -12,7 +12,7 @@ from starlette.responses import Response
 
 from bot.channels.web.api_models import ErrorReply
 from bot.channels.web.errors import ApiError, invalid
-from bot.store.redact import pseudonym
+from bot.privacy.redact import pseudonym
 
 M = TypeVar("M", bound=BaseModel)
 PREFIX = "/api/v1"

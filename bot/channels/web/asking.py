@@ -6,15 +6,15 @@ import time
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.caches import IdentityCache
 from bot.channels.web.api_models import Ask, Feedback, NoneOfThese
 from bot.channels.web.api_once import Answers, Once
 from bot.channels.web.api_request import CHANNEL
 from bot.channels.web.errors import ApiError
 from bot.channels.web.parts import Parts
 from bot.desk.compose import question_of
-from bot.matching.remember import Made
+from bot.privacy.redact import pseudonym
 from bot.store.memory import Exchange
-from bot.store.redact import pseudonym
 from bot.words import Choice, Query, Reply
 
 PATIENCE = 3.0
@@ -65,7 +65,7 @@ class Asking:
 
     def __init__(self, parts: Parts) -> None:
         self.parts, self.front, self.service = parts, parts.front, parts.service
-        self._written: Made[Reply, str] = Made(_MOST_WRITTEN)
+        self._written: IdentityCache[Reply, str] = IdentityCache(_MOST_WRITTEN)
         self._answers = Answers()
 
     async def once(self, asked: Ask, user: str, key: str) -> str:

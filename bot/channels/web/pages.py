@@ -18,6 +18,7 @@ from bot.channels.web.parts import Parts
 from bot.channels.web.popular import Popular
 from bot.channels.web.seen import root_of
 from bot.channels.web.shelf import Shelf
+from bot.desk.freshness import freshness
 from bot.hangul import has_hangul
 from bot.words import Entry
 
@@ -205,7 +206,7 @@ def _entry_page(view: View, entry: Entry) -> Response:
         sources=reply.sources,
         related=[view.shelf.entries[c.entry] for c in reply.related if c.entry in view.shelf.entries],
         checked=checked,
-        freshness=view.shelf.freshness(entry, shelf.today(view.now)),
+        freshness=freshness(entry.review_by, shelf.today(view.now)),
         description=shelf.excerpt(reply.body),
         place=place,
         section=section,

@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from markupsafe import Markup
 
@@ -15,8 +15,6 @@ from bot.words import Contact, Entry, Kind, Outcome, Reply
 
 MORE = "_more"
 """The section of what stands in no menu."""
-SOON = timedelta(days=30)
-"""How long before its day an answer is said to be due for checking."""
 _ALIKE: Mapping[str, float] = {}
 _LONGEST_EXCERPT = 150
 _ADDRESS = r"https?://[^\s<>\"'()\[\]{}«»‘’“”]+[^\s<>\"'()\[\]{}«»‘’“”.,;:!?。·]"
@@ -113,12 +111,6 @@ class Shelf:
     def headline(self, entry: Entry, language: str) -> str:
         """Return the question by which an entry is shown; in English one in English, where there is one."""
         return question_of(entry, language)
-
-    def freshness(self, entry: Entry, today: date) -> str:
-        """Return fresh, soon or stale; empty where nobody said when to check again."""
-        if entry.review_by is None:
-            return ""
-        return "stale" if entry.review_by < today else "soon" if entry.review_by - today <= SOON else "fresh"
 
 
 def is_public(entry: Entry) -> bool:

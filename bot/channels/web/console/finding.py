@@ -10,8 +10,8 @@ from datetime import datetime
 from bot.desk.context import Context
 from bot.desk.desk import HelpDesk
 from bot.desk.suggest import Suggester
+from bot.hangul import compact
 from bot.knowledge.base import KnowledgeBase
-from bot.matching.lexicon import key_of
 from bot.words import Kind, Match, Outcome, Query, Reply, Utterance
 
 ROWS = 9
@@ -80,7 +80,7 @@ class Finder:
 
         A user is asked what about it is meant; an agent looks at what there is.
         """
-        return frozenset(m.term for m in u.mentions if m.surface == key_of(u.normal) and m.term in self._members)
+        return frozenset(m.term for m in u.mentions if m.surface == compact(u.normal) and m.term in self._members)
 
     def _answers(self, id: str) -> bool:
         return id in self.base.entries and self.base.entries[id].kind is Kind.ANSWER

@@ -20,9 +20,9 @@ from bot.channels.web.errors import ApiError
 from bot.channels.web.parts import Parts
 from bot.desk import office
 from bot.desk.maintain import By
+from bot.privacy.redact import pseudonym
 from bot.store import staff
 from bot.store.passwords import Checker
-from bot.store.redact import pseudonym
 from bot.store.staff import Member, Session
 
 ROOT = "/console"

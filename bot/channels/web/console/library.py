@@ -7,13 +7,13 @@ from datetime import date, datetime
 
 from bot.channels.web.console.copies import Copies, Source, copies
 from bot.channels.web.console.finding import Finder
-from bot.channels.web.console.freshness import Freshness, freshness
+from bot.channels.web.console.standing import Standing, standing
 from bot.channels.web.console.trust import Trust
 from bot.desk.compose import question_of
 from bot.desk.desk import HelpDesk
 from bot.desk.menu import Menu
-from bot.knowledge.base import KST, current, days_left
-from bot.knowledge.fill import fill
+from bot.hangul import compact
+from bot.knowledge.base import KST
 from bot.words import Choice, Contact, Entry, Fact, Outcome, Reply, SourceLine, Term
 
 _SNIPPET = 110
@@ -32,7 +32,7 @@ class Row:
     entry: str
     question: str
     snippet: str
-    fresh: Freshness
+    fresh: Standing
     sure: bool
     topic: str
 
@@ -66,7 +66,7 @@ class Answer:
     say: str
     say_given: bool
     """Whether the sentence to say aloud was written for that; else it is the answer's first."""
-    fresh: Freshness
+    fresh: Standing
     sources: tuple[SourceLine, ...]
     related: tuple[Choice, ...]
     contacts: tuple[Contact, ...]
@@ -117,8 +117,8 @@ class Library:
         groups = [s.members for s in self.base.menu if s.members] or ["institution"]
         self.members = {t.id: t for t in self.base.terms.values() if t.group in groups}
         """Whom the directory lists, in the order of the knowledge base."""
-        self._names = {t.id: [_squeezed(n) for n in (t.name, *t.aliases, *t.exact)] for t in self.members.values()}
-        self._ways = [(c, _squeezed(c.label), _squeezed(c.value)) for c in self.base.contacts.values()]
+        self._names = {t.id: [compact(n) for n in (t.name, *t.aliases, *t.exact)] for t in self.members.values()}
+        self._ways = [(c, compact(c.label), compact(c.value)) for c in self.base.contacts.values()]
         known = {f.key for t in self.members for f in self.base.facts.get(t, ()) if not f.key.endswith(NOTE)}
         named = [k for k in self.base.fact_names if k in known]
         self.keys = named or sorted(known)
@@ -156,17 +156,17 @@ class Library:
     def _row(self, entry: Entry, now: datetime, today: date, sure: bool) -> Row:
         body = self.composer.body(entry, now).replace("\n", " ")
         snippet = body if len(body) <= _SNIPPET else body[:_SNIPPET].rstrip() + "…"
-        fresh = self.trust.of(entry, body, freshness(entry, today))
+        fresh = self.trust.of(entry, body, standing(entry, today))
         return Row(entry.id, question_of(entry), snippet, fresh, sure, entry.topic)
 
     def _beginning(self, text: str) -> list[Term]:
-        start = _squeezed(text)
+        start = compact(text)
         if not start:
             return []
         return [self.members[t] for t, names in self._names.items() if any(n.startswith(start) for n in names)]
 
     def _contacts(self, text: str) -> tuple[Contact, ...]:
-        wanted = _squeezed(text)
+        wanted = compact(text)
         if len(wanted) < 2:
             return ()
         found = [c for c, label, value in self._ways if wanted in label or wanted in value or label in wanted]
@@ -180,9 +180,9 @@ class Library:
         if entry is None:
             return None
         reply = self._reply(entry, now, text, language)
-        notice = self._notice(entry, now, language)
+        notice = self.composer.notice(entry.notice, now, language)
         body = reply.body.removesuffix(notice).rstrip() if notice else reply.body
-        fresh = self.trust.of(entry, reply.body, freshness(entry, now.astimezone(KST).date()))
+        fresh = self.trust.of(entry, reply.body, standing(entry, now.astimezone(KST).date()))
         spoken = entry.say if language == "ko" else ""
         address = f"{link}?lang=en" if language == "en" else link
         phone = next((f"{c.label} {c.value}" for c in reply.contacts if c.kind == "phone"), "")
@@ -213,14 +213,6 @@ class Library:
             name = next((m.surface for m in mentions if m.how == "pattern"), "")
         reply = self.composer.answer(Outcome.ANSWER, [entry], now, name=name, score=1.0, language=language)
         return replace(reply, body=reply.body.strip())
-
-    def _notice(self, entry: Entry, now: datetime, language: str) -> str:
-        phases = self.base.notices.get(entry.notice)
-        if not phases:
-            return ""
-        phase = current(phases, now)
-        text = (language == "en" and phase.english) or phase.text
-        return fill(text, {"days_left": str(days_left(phase, now))})
 
     def _note(self, entry: Entry) -> str:
         """Return the note for staff; of a template's what is said of other members is left out."""
@@ -279,25 +271,21 @@ class Library:
             return every
         u = self.desk.matcher.reader.read(text)
         named = {m.term for m in u.mentions if not m.negated}
-        wanted = _squeezed(u.rewritten or text)
+        wanted = compact(u.rewritten or text)
         return [
             c
             for c in every
             if c.id in named
             or self.members[c.id].traits & named
-            or (wanted and wanted in _squeezed(" ".join([c.name, c.names, *(n.value for n in c.lines)])))
+            or (wanted and wanted in compact(" ".join([c.name, c.names, *(n.value for n in c.lines)])))
         ]
 
     def channels(self, text: str = "") -> list[Contact]:
         """Return the contacts that belong to nobody in the directory, or those of them that a text stands in."""
         own = {n for t in self.members.values() for n in (t.name, *t.aliases)}
         found: Iterable[Contact] = (c for c in self.base.contacts.values() if c.label not in own)
-        wanted = _squeezed(text)
-        return [c for c in found if wanted in _squeezed(c.label + c.value)]
-
-
-def _squeezed(text: str) -> str:
-    return "".join(ch for ch in text.lower() if ch.isalnum())
+        wanted = compact(text)
+        return [c for c in found if wanted in compact(c.label + c.value)]
 
 
 def _first_sentence(text: str) -> str:

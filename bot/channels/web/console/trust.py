@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from bot.channels.web.console.freshness import Freshness
+from bot.channels.web.console.standing import Standing
 from bot.knowledge.base import KnowledgeBase
 from bot.words import Entry
 
@@ -22,7 +22,7 @@ class Trust:
             for term, facts in base.facts.items()
         }
 
-    def of(self, entry: Entry, body: str, fresh: Freshness) -> Freshness:
+    def of(self, entry: Entry, body: str, fresh: Standing) -> Standing:
         """Return how far an answer can be relied on, what it says of its own subject considered.
 
         An answer that is no longer to be relied on at all stays so.

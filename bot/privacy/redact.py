@@ -1,9 +1,9 @@
 """Take personal data out of a text before it is kept. Pure, and linear in the text's length.
 
 Redacted: resident registration and foreigner numbers, business and corporation numbers, phones, e-mail addresses, bank
-accounts, cards, passports, driving licences (`redact_numbers`, `redact_mail`); names that are introduced, homes, number
-plates (`redact_people`). Written with any separators, in full-width or Hangul digits. When in doubt a number goes:
-nothing that is kept needs one, but for what is plainly something else (`redact_spared`).
+accounts, cards, passports, driving licences (`numbers`, `mail`); names that are introduced, homes, number
+plates (`people`). Written with any separators, in full-width or Hangul digits. When in doubt a number goes:
+nothing that is kept needs one, but for what is plainly something else (`spared`).
 """
 
 import hmac
@@ -11,7 +11,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 
-from bot.store import redact_mail, redact_numbers, redact_people
+from bot.privacy import mail, numbers, people
 
 MOST = 4_096
 """Characters of a text that are kept, in NFKC: one letter of which may have stood for eighteen.
@@ -41,12 +41,12 @@ class Redactor:
 
     def whole(self, text: str) -> str:
         """Return all of a text, which is `seen` already, without personal data."""
-        text = _labelled(text, redact_mail.spans(text), "이메일")
-        if redact_numbers.may_hold(text):
-            text = redact_numbers.hidden(text, self.public)
-        text = _labelled(text, redact_people.plates(text), "차량번호")
-        text = _labelled(text, redact_people.homes(text), "주소")
-        return _labelled(text, redact_people.names(text), "이름")
+        text = _labelled(text, mail.spans(text), "이메일")
+        if numbers.may_hold(text):
+            text = numbers.hidden(text, self.public)
+        text = _labelled(text, people.plates(text), "차량번호")
+        text = _labelled(text, people.homes(text), "주소")
+        return _labelled(text, people.names(text), "이름")
 
 
 def seen(text: str) -> str:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.store.redact import Redactor, seen
+from bot.privacy.redact import Redactor, seen
 
 DATA = Path(__file__).resolve().parents[1] / "data" / "masking.txt"
 PROMISED = ("phone", "rrn", "business", "account", "card", "licence", "passport", "email")

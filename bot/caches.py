@@ -11,7 +11,7 @@ V = TypeVar("V")
 T = TypeVar("T")
 
 
-class Remembered(Generic[V]):
+class LRUCache(Generic[V]):
     """The values of the last `most` keys that were asked for."""
 
     def __init__(self, most: int) -> None:
@@ -38,7 +38,7 @@ class Remembered(Generic[V]):
         self._values.clear()
 
 
-class Made(Generic[T, V]):
+class IdentityCache(Generic[T, V]):
     """What was made of the last `most` values, each known by which object it is: to compare them costs more.
 
     For values that never change, and that are handed out again and again, as remembered replies are.

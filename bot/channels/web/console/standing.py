@@ -1,17 +1,17 @@
 """Whether an answer can still be relied on: by the dates on which it was checked and is to be checked again. Pure."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
+from bot.desk.freshness import Freshness, freshness
 from bot.words import Entry
 
-SOON = timedelta(days=14)
-"""Before its next check an answer counts as soon to expire."""
 _LABELS = {"verify": "확인 필요", "good": "확인됨", "soon": "곧 만료", "expired": "만료", "unknown": "확인일 없음"}
+_STATES = {Freshness.STALE: "expired", Freshness.SOON: "soon"}
 
 
 @dataclass(frozen=True, slots=True)
-class Freshness:
+class Standing:
     """State: good, soon, expired, verify (it holds what no official source confirms), or unknown (no day of a check)."""
 
     state: str
@@ -46,13 +46,8 @@ class Freshness:
         return f"[주의] 확인 기한({self.until})이 지난 안내입니다." if self.state == "expired" else ""
 
 
-def freshness(entry: Entry, today: date) -> Freshness:
-    """Return whether an entry can be relied on today. On the day of `review_by` itself it still can."""
+def standing(entry: Entry, today: date) -> Standing:
+    """Return how far an entry can be relied on today."""
     checked, until = entry.verified_on, entry.review_by
-    if until is not None and today > until:
-        state = "expired"
-    elif until is not None and until - today <= SOON:
-        state = "soon"
-    else:
-        state = "good" if checked else "unknown"
-    return Freshness(state, checked.isoformat() if checked else "", until.isoformat() if until else "", entry.owner)
+    state = _STATES.get(freshness(until, today), "good" if checked else "unknown")
+    return Standing(state, checked.isoformat() if checked else "", until.isoformat() if until else "", entry.owner)

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.store.redact import Redactor, pseudonym, unlabelled
-from bot.store.redact_numbers import hidden, may_hold
+from bot.privacy.numbers import hidden, may_hold
+from bot.privacy.redact import Redactor, pseudonym, unlabelled
 
 SEPARATORS = ["-", " ", "", ".", " - ", "–", "·", "/", " . ", "‑", "­-", "\u200b"]
 FRAMES = [

@@ -6,7 +6,7 @@ Pure, and linear in the text's length: nothing is tried from every letter for lo
 import re
 from collections.abc import Callable, Iterator
 
-from bot.store import redact_spared
+from bot.privacy import spared
 
 Span = tuple[int, int]
 
@@ -71,10 +71,10 @@ def may_hold(text: str) -> bool:
 def hidden(text: str, public: frozenset[str]) -> str:
     """Return a text with its numbers replaced by labels. `public` are numbers, digits only, that stay. Idempotent."""
     sub = _Sub(public)
-    text = _outside(text, redact_spared.numbered(text), lambda part: _PASSPORT.sub("[여권번호]", part))
+    text = _outside(text, spared.numbered(text), lambda part: _PASSPORT.sub("[여권번호]", part))
     for label, pattern in _SHAPES:
         text = pattern.sub(sub.shape(label), text)
-    return _outside(text, redact_spared.spans(text), sub.loose)
+    return _outside(text, spared.spans(text), sub.loose)
 
 
 def _outside(text: str, spared: Iterator[Span], change: Callable[[str], str]) -> str:
