@@ -16,7 +16,6 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from bot import app as parts
-from bot import logs
 from bot import settings as options
 from bot.channels.answering import endpoint
 from bot.channels.answering.endpoint import Endpoint
@@ -143,7 +142,6 @@ class Server:
     async def running(self) -> AsyncIterator[None]:
         """Keep everything but the web server running inside the block."""
         async with AsyncExitStack() as stack:
-            stack.enter_context(logs.gathering())
             stack.enter_context(counted(self.settings.metrics_host, self.settings.metrics_port))
             await stack.enter_async_context(self.database)
             await self.database.migrate()

@@ -5,7 +5,6 @@ from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from bot.caches import IdentityCache
 from bot.knowledge.base import KnowledgeBase
 from bot.words import Mention, Utterance, is_unlisted
 
@@ -68,16 +67,8 @@ class Context:
         """Return the context after a turn that had nothing to do with it."""
         return replace(self, idle=self.idle + 1, at=now, choices=(), taken=False)
 
-    def dump(self, made: IdentityCache[Utterance, str] | None = None) -> str:
-        """Return the context as JSON that `load` reads. `made`: what was written before of all but the moment."""
-        if self.question is None or self.at is None or made is None:
-            return self._json()
-        before = made.of(
-            self.question, lambda _: replace(self, at=None)._json()[:-1], *(getattr(self, n) for n in _PLAIN)
-        )
-        return f'{before}, "at": "{self.at.isoformat()}"}}'
-
-    def _json(self) -> str:
+    def dump(self) -> str:
+        """Return the context as JSON that `load` reads."""
         data: dict[str, Any] = {name: value for name in _PLAIN if (value := getattr(self, name))}
         if self.question is not None:
             found = _fields(self.question)

@@ -5,22 +5,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from bot import metrics
-from bot.caches import IdentityCache
 from bot.desk.context import LIFETIME, Context
 from bot.desk.desk import HelpDesk
 from bot.desk.reasons import Reason
 from bot.knowledge.base import KnowledgeBase
 from bot.privacy.redact import Redactor, unlabelled
 from bot.store.memory import Conversation, Exchange, Memory, Unanswered
-from bot.words import Outcome, Problem, Query, Reply, Utterance
+from bot.words import Outcome, Problem, Query, Reply
 
 _NUMBER = re.compile(r"\d[\d-]{5,}\d")
 _LONGEST_KEPT = 1000
 """Characters of a question that are kept."""
 _NO_GAP = (Reason.EMPTY, Reason.CHOSEN)
 """Why nothing is missing though nothing was answered: nothing was asked, or it was offered and says that it is not covered."""
-_MOST_WRITTEN = 1_000
-"""Questions of conversations whose JSON is remembered."""
 
 
 def public_numbers(base: KnowledgeBase) -> Iterator[str]:
@@ -40,7 +37,6 @@ class Front:
         """Why the newest files cannot serve and an earlier version does; empty where they do."""
         self.doubts: tuple[Problem, ...] = ()
         """What a check finds in what serves: it is told, and keeps nothing from serving."""
-        self._written: IdentityCache[Utterance, str] = IdentityCache(_MOST_WRITTEN)
         self.serve(desk)
 
     def serve(self, desk: HelpDesk) -> None:
@@ -79,7 +75,7 @@ class Front:
                 self.base.version,
                 bool(query.choice),
             ),
-            Conversation(conversation, query.user, context.dump(self._written), now + LIFETIME),
+            Conversation(conversation, query.user, context.dump(), now + LIFETIME),
         )
         if reply.outcome is Outcome.FALLBACK and reply.why not in _NO_GAP and not self._talk(reply):
             nearest = reply.choices[0].entry if reply.choices else ""

@@ -1,8 +1,7 @@
 """What is written once and sent to many is true for each: on its day, in its language, of its knowledge."""
 
 import json
-from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from bot.caches import IdentityCache
 from bot.channels.answering.desk import Desk, Turn
@@ -18,7 +17,7 @@ from bot.desk.front import Front
 from bot.knowledge.base import KST
 from bot.knowledge.build import load
 from bot.store.database import Database
-from bot.words import Query, Utterance
+from bot.words import Query
 from tests.desk.test_firsts import DATED
 
 DAYS = [datetime(2022, 6, day, 12, tzinfo=KST) for day in (5, 6, 7, 8)]
@@ -74,17 +73,6 @@ def test_it_changes_with_the_knowledge(folder) -> None:
     assert all("마감되었습니다" in text for text in before)
     assert all("끝났습니다" in text for text in after)
     assert front.base.version in after[1]
-
-
-def test_a_context_is_written_the_same_from_memory(shipped: HelpDesk) -> None:
-    made: IdentityCache[Utterance, str] = IdentityCache(10)
-    for text in ("창원대 전화번호", "안녕", "과제 수", "", "창원대 전화번호"):
-        for later in range(2):
-            at = DAYS[0] + timedelta(seconds=later)
-            context = replace(shipped.answer(Query(text, "u", at), Context())[1], at=at)
-            assert context.dump(made) == context.dump()
-            assert Context.load(context.dump(made)) == Context.load(context.dump())
-    assert Context.load(Context().dump(made)) == Context()
 
 
 def test_only_the_same_object_is_known_and_few_are_kept() -> None:

@@ -11,7 +11,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import metrics
 from bot.channels.web import errors
-from bot.logs import note
 
 log = logging.getLogger("bot.access")
 _ALWAYS = {
@@ -89,7 +88,7 @@ def _note(scope: Scope, status: int, seconds: float) -> None:
     timer.observe(seconds)
     milliseconds = round(seconds * 1000, 1)
     fields = {"method": method, "route": route, "status": status, "ms": milliseconds}
-    note(log, f"{method} {route} {status} {milliseconds} ms", fields)
+    log.info("%s %s %d %s ms", method, route, status, milliseconds, extra={"fields": fields})
 
 
 @lru_cache(maxsize=2_000)
