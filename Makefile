@@ -46,8 +46,8 @@ check: $(READY)  ## lint, types, import contracts, and the knowledge base's own 
 bench: $(READY)  ## measure speed and accuracy beside peers; BENCH="--quick" for a short run
 	$(BIN)/python -m tests.bench $(BENCH)
 
-pictures: $(READY) $(BROWSER)  ## take the pictures of docs/agents.md anew
-	HELPDESK_PICTURES=docs/pictures $(BIN)/pytest -q -k screen_of tests/web/test_guide.py
+pictures: $(READY) $(BROWSER)  ## take the pictures of docs/agents.md and README again
+	HELPDESK_PICTURES=docs/pictures $(BIN)/pytest -q -k "screen_of or chat_of" tests/web/test_guide.py
 
 lock: ## renew requirements*.lock from pyproject.toml (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --no-emit-index-url --no-annotate --generate-hashes \

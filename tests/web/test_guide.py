@@ -1,4 +1,4 @@
-"""The guide for agents shows the screens as they are: `make pictures` takes them anew, and each run sees that all still come about."""
+"""The pictures of the guide for agents and of the README: `make pictures` takes them, and each run checks that all still come about."""
 
 import os
 import re
@@ -9,14 +9,18 @@ from playwright.async_api import Page, expect
 
 from bot.store import tickets
 from tests.web.agents import Agents
-from tests.web.browser import ARTIFACTS, BROWSER, Live
+from tests.web.browser import ARTIFACTS, BROWSER, Live, Visitor
+from tests.web.chatting import Talk
 from tests.web.test_console_browser import live_now
 
 pytestmark = BROWSER
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 PLACE = Path(os.environ.get("HELPDESK_PICTURES") or ARTIFACTS / "guide")
 SIZE = {"width": 1180, "height": 720}
-SHOWN = re.findall(r"!\[.+?\]\(pictures/(\w+)\.jpg\)", (DOCS / "agents.md").read_text("utf-8"))
+PAGES = ("agents.md", "../README.md", "../README.ko.md")
+SHOWN = {
+    page: re.findall(r"!\[.+?\]\([\w/]*pictures/(\w+)\.jpg\)", (DOCS / page).read_text("utf-8")) for page in PAGES
+}
 
 
 async def shot(page: Page, name: str) -> None:
@@ -83,8 +87,16 @@ async def test_a_screen_of_the_guide(agent: Agents, live: Live, name: str) -> No
     await shot(page, name)
 
 
-async def test_the_guide_shows_every_screen_once_and_small() -> None:
-    assert sorted(SHOWN) == sorted(SCREENS)
+async def test_the_chat_of_the_readme(visit: Visitor) -> None:
+    talk = await Talk.open(visit, phone=True)
+    await talk.say("창운대 담당 전번좀")
+    await talk.reads("055-213-2114")
+    await shot(talk.page, "chat")
+
+
+async def test_every_picture_is_shown_and_small() -> None:
+    assert sorted(SHOWN["agents.md"]) == sorted(SCREENS), "each screen once"
     pictures = {p.stem: p.stat().st_size for p in (DOCS / "pictures").iterdir()}
-    assert sorted(pictures) == sorted(SCREENS)
+    assert set(pictures) == {*SCREENS, "chat"}
+    assert {name for shown in SHOWN.values() for name in shown} == set(pictures)
     assert max(pictures.values()) < 150_000
