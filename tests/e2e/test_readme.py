@@ -109,7 +109,7 @@ def test_every_module_it_names_can_be_run(name: str) -> None:
     assert all(find_spec(module) for module in modules)
 
 
-@pytest.mark.parametrize("path", [p for p in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"))], ids=lambda p: p.name)
+@pytest.mark.parametrize("path", [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")], ids=lambda p: p.name)
 def test_what_a_page_links_to_is_there(path: Path) -> None:
     links = re.findall(r"\]\(([^)#\s]+)[^)]*\)", path.read_text(encoding="utf-8"))
     assert [link for link in links if "://" not in link and not (path.parent / link).exists()] == []

@@ -38,3 +38,16 @@ def test_the_walk_of_a_question_names_modules_that_are_there() -> None:
     named = set(re.findall(r"\b((?:desk|matching)/\w+\.py)", text))
     assert len(named) >= 10
     assert [n for n in sorted(named) if not (ROOT / "bot" / n).exists()] == []
+
+
+def test_the_tree_of_rooms_is_the_tree_that_is_there() -> None:
+    tree = (ROOT / "docs/architecture.md").read_text("utf-8").split("```")[3]
+    bot = ROOT / "bot"
+    rooms = {
+        f"{p.name}/" if p.is_dir() else p.name
+        for p in bot.iterdir()
+        if not p.name.startswith("_") and (p.suffix == ".py" or (p / "__init__.py").exists())
+    }
+    channels = {f"{p.parent.name}/" for p in bot.glob("channels/*/__init__.py")} | {"terminal.py"}
+    assert set(re.findall(r"^  (\w[\w.]*/?) ", tree, re.MULTILINE)) == rooms
+    assert set(re.findall(r"^    (\w[\w.]*/?) ", tree, re.MULTILINE)) == channels

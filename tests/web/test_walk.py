@@ -1,5 +1,9 @@
-"""How far the second message of a web chat walks through the program: a bound, so that the way does not grow unseen."""
+"""How far the second message of a web chat walks through the program: a bound, so that the way does not grow unseen.
 
+The walk is the one that docs/architecture.md tells.
+"""
+
+import re
 from pathlib import Path
 
 import pytest
@@ -11,6 +15,9 @@ from tests.web.conftest import Opens
 
 MODULES, FUNCTIONS, CHANGES = 65, 310, 12
 """What the longer of the two ways takes, with room for matching, half of all modules. Lower them as it gets shorter."""
+
+DRAWN = (Path(__file__).resolve().parents[2] / "docs" / "architecture.md").read_text("utf-8").split("```")[1]
+"""The first drawing of the page: one question, from end to end."""
 
 
 @pytest.mark.parametrize("text", ["기술료는 얼마인가요?", "그럼 조선대는?"], ids=["anew", "on"])
@@ -25,3 +32,7 @@ async def test_the_second_message_of_a_chat(tmp_path: Path, migrated: dict[str, 
     assert len(walk.modules) <= MODULES, walk.told()
     assert len(walk.functions) <= FUNCTIONS, walk.told()
     assert len(walk.outside) <= CHANGES, walk.told()
+    if text == "그럼 조선대는?":
+        names = {Path(module).name for module in walk.modules}
+        assert set(re.findall(r"\w+\.py", DRAWN)) <= names
+        assert {m for m in re.findall(r"[\w/]+/\w+\.py", DRAWN)} <= walk.modules
