@@ -1,6 +1,7 @@
-"""The glossary and the walk of a question name what is there."""
+"""The glossary, the walk of a question and the guide to changes name what is there."""
 
 import re
+import subprocess
 from importlib import import_module
 from pathlib import Path
 
@@ -51,3 +52,30 @@ def test_the_tree_of_rooms_is_the_tree_that_is_there() -> None:
     channels = {f"{p.parent.name}/" for p in bot.glob("channels/*/__init__.py")} | {"terminal.py"}
     assert set(re.findall(r"^  (\w[\w.]*/?) ", tree, re.MULTILINE)) == rooms
     assert set(re.findall(r"^    (\w[\w.]*/?) ", tree, re.MULTILINE)) == channels
+
+
+GUIDE = (ROOT / "docs/CONTRIBUTING.md").read_text("utf-8")
+CHANGES = [p for p in GUIDE.split("\n\n") if p.startswith("**")]
+
+
+def test_the_guide_to_changes_names_files_that_are_there() -> None:
+    named = set(re.findall(r"`((?:bot|tests|docs|knowledge|channels)/[\w./-]+\.\w+)`", GUIDE))
+    assert len(named) >= 30
+    assert [n for n in sorted(named) if not (ROOT / n).exists() and not (ROOT / "bot" / n).exists()] == []
+
+
+def git(*arguments: str) -> str:
+    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout
+
+
+@pytest.mark.skipif(not (ROOT / ".git").exists(), reason="no repository")
+@pytest.mark.parametrize("change", [c for c in CHANGES if "Commit" in c], ids=lambda c: c[2:22])
+def test_the_commit_that_shows_a_change_touches_what_the_guide_names(change: str) -> None:
+    if git("rev-parse", "--is-shallow-repository").strip() == "true":
+        pytest.skip("a shallow clone has no history")
+    hashes = re.findall(r"`([0-9a-f]{7})`", change)
+    names = set(re.findall(r"(\w+\.\w+)`", change)) | set(re.findall(r"`(?:bot|knowledge)/[\w/]+", change))
+    assert hashes
+    for commit in hashes:
+        touched = git("show", "--first-parent", "--name-only", "--format=", commit)
+        assert any(name.strip("`") in touched for name in names), commit
