@@ -1,6 +1,6 @@
 """The process in which the sentence encoder runs: texts in, vectors out, nothing else.
 
-The engine is C that reads strangers' text, and one of its buffers can overflow (docs/adr/0013). What it does to itself ends here:
+The engine is C that reads strangers' text, and one of its buffers can overflow (docs/adr/0014). What it does to itself ends here:
 the desk sees a closed pipe, answers without the encoder, and starts another one. Run as a script, so that it loads nothing else.
 """
 

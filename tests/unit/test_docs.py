@@ -82,3 +82,23 @@ def test_the_commit_that_shows_a_change_touches_what_the_guide_names(change: str
     for commit in hashes:
         touched = git("show", "--first-parent", "--name-only", "--format=", commit)
         assert any(name.strip("`") in touched for name in names), commit
+
+
+RECORDS = sorted((ROOT / "docs/adr").glob("*.md"))
+_MOST_WORDS = 400
+"""Half a page: what was tried belongs into the messages of commits."""
+
+
+@pytest.mark.parametrize("path", RECORDS, ids=lambda p: p.stem)
+def test_a_decision_record_is_half_a_page_and_says_whether_it_holds(path: Path) -> None:
+    text = path.read_text("utf-8")
+    assert re.match(rf"# {int(path.stem[:4])}\. \w", text)
+    assert re.search(r"^20\d\d-\d\d-\d\d, accepted\.", text, re.MULTILINE)
+    assert len(text.split()) <= _MOST_WORDS
+
+
+def test_what_a_decision_record_supersedes_says_so_itself() -> None:
+    texts = {int(p.stem[:4]): p.read_text("utf-8") for p in RECORDS}
+    superseded = {n: re.findall(r"Superseded by \[(\d+)\]", t) for n, t in texts.items() if "Superseded by" in t}
+    assert superseded == {2: ["13"], 5: ["13"]}
+    assert "Supersedes 2 (ranker) and 5 (deciding)" in texts[13]
