@@ -1,4 +1,4 @@
-"""What a server does by itself beside serving: housekeeping, watching itself, the weekly summary, and its figures."""
+"""What a server does besides serving: housekeeping, watching itself, the weekly summary, and metrics."""
 
 import asyncio
 import logging
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 _HOUSEKEEPING = 3600.0
 _LOOK = 30.0
 _TICK, _MEASURE = 0.5, 15.0
-"""Seconds between looks at the loop, and at the store."""
+"""Seconds between checks of the loop, and of the store."""
 
 
 class Chores:
@@ -32,12 +32,14 @@ class Chores:
         self.front, self.database, self.settings = front, database, settings
 
     async def housekeeping(self) -> None:
-        """Delete what is past its time, every hour; one failure ends nothing, and is told."""
+        """Delete what is past its time, every hour; a failure is reported and ends nothing."""
         keep, audited = timedelta(days=self.settings.retention_days), timedelta(days=self.settings.audit_days)
         while True:
             try:
                 async with self.database.write() as connection:
-                    scrub_after(connection)  # also what was handled since: it does not stand in the log for weeks
+                    scrub_after(
+                        connection
+                    )  # also what was handled since, so that it does not stay in the log for weeks
                     gone = await retention.purge(connection, datetime.now(UTC), keep, audited)
             except Exception as error:
                 metrics.PURGE_FAILED.inc()
@@ -48,7 +50,7 @@ class Chores:
             await asyncio.sleep(_HOUSEKEEPING)
 
     async def watch(self, status: Callable[[], Awaitable[str]]) -> None:
-        """Measure what operators are to hear of, and how long the process keeps everybody waiting."""
+        """Measure what operators should see, and how long the process keeps everybody waiting."""
         longest, looked = 0.0, float("-inf")
         loop = asyncio.get_running_loop()
         while True:
@@ -79,7 +81,7 @@ class Chores:
                     await weekly.plan(datetime.now(UTC))
                 planned = True
                 await weekly.step(datetime.now(UTC))
-            except Exception as error:  # the database is away, or a fault of ours: the next look may do
+            except Exception as error:  # the database is away, or a fault of ours: the next try may succeed
                 log.warning("weekly summary: %s", type(error).__name__, exc_info=not unavailable(error))
             await asyncio.sleep(_LOOK)
 
@@ -95,7 +97,7 @@ def _measured(waiting: health.Waiting) -> None:
 
 @contextmanager
 def counted(host: str, port: int) -> Iterator[None]:
-    """Let Prometheus read what is counted, on a port of its own, inside the block; port 0: nobody can.
+    """Serve metrics to Prometheus on a port of their own inside the block; with port 0 not at all.
 
     Raises:
         RefusedError: the port cannot be had.

@@ -32,7 +32,7 @@ _FINAL_PAIRS = {
 }
 _SPLIT_FINAL = {v: (k[0], k[1]) for k, v in _FINAL_PAIRS.items()}
 _TYPED_TOGETHER = str.maketrans({v: k for k, v in _FINAL_PAIRS.items()})
-"""Two initials become one letter on some phones where no vowel stands before them: ㄳ, meant as ㄱㅅ."""
+"""On some phones two initials become one letter where no vowel precedes them: ㄳ, meant as ㄱㅅ."""
 _KEYS = dict(
     zip(
         "qwertyuiopasdfghjklzxcvbnmQWERTOP",
@@ -224,7 +224,7 @@ _BRACKETS = re.compile(r"(?:\s?\([^()]*\))+$")
 
 
 def with_particle(word: str, pair: str) -> str:
-    """Return a word with the right particle of a pair such as 은/는: what is read aloud decides, not what is in brackets."""
+    """Return a word with the right particle of a pair such as 은/는, by how it is read aloud, ignoring brackets."""
     first, second = pair.split("/")
     final = _final_of(_BRACKETS.sub("", word) or word)
     if first.startswith("으"):

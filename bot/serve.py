@@ -45,11 +45,11 @@ from bot.words import RefusedError
 
 log = logging.getLogger(__name__)
 _FIRST_PAUSE, _LONGEST_PAUSE = 5.0, 300.0
-"""Seconds between tries where Telegram refuses the bot."""
+"""Seconds between tries while Telegram refuses the bot."""
 _MOST_CONNECTIONS = 2_000
-"""Connections, and requests under way; to those beyond 503 is answered."""
+"""Connections, and requests under way; those beyond get 503."""
 _LAST_WORDS = 8
-"""Seconds for which what is under way may go on after SIGTERM: an orchestrator kills after 10 or 30."""
+"""Seconds that requests under way may take after SIGTERM: an orchestrator kills after 10 or 30."""
 _HOW_TO_GET_A_TOKEN = """텔레그램을 열려면 봇 토큰이 필요합니다.
   1. 텔레그램에서 @BotFather를 찾아 /newbot을 보내고 이름을 정합니다.
   2. 받은 토큰으로 실행합니다: TELEGRAM_BOT_TOKEN=123456:ABC… make run"""
@@ -147,7 +147,9 @@ class Server:
             await self.database.migrate()
             async with self.database.write() as connection:
                 await facts.hold_key(connection, self.secret)
-            if self.front.base.office is not None:  # who asks for a person first does not wait for the holidays
+            if (
+                self.front.base.office is not None
+            ):  # so that the first to ask for a person does not wait for the holidays to load
                 await asyncio.to_thread(office.open_until, self.front.base.office, datetime.now(UTC))
             tasks: list[asyncio.Task[None]] = [
                 asyncio.create_task(asyncio.to_thread(self.front.desk.warm)),
@@ -178,7 +180,7 @@ class Server:
             raise self.fault
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        """Stop the whole process where a part of it fails: whoever supervises it starts it anew, whole."""
+        """Stop the process when any of its tasks fails; the supervisor restarts it."""
         if task.cancelled() or (error := task.exception()) is None:
             return
         self.fault = self.fault or error
@@ -213,7 +215,7 @@ class Server:
             log_config=None,
             access_log=False,
             lifespan="off",
-            proxy_headers=False,  # whom to believe is ours to say
+            proxy_headers=False,  # we decide whom to believe
             server_header=False,
             http=bounded(networks(self.settings.proxies)),
             limit_concurrency=_MOST_CONNECTIONS,
@@ -223,7 +225,7 @@ class Server:
         loop = asyncio.get_running_loop()
         for number in (signal.SIGINT, signal.SIGTERM):
             loop.add_signal_handler(number, self._asked_to_stop, server)
-        if not os.isatty(0):  # a terminal that is closed means to end it
+        if not os.isatty(0):  # closing a terminal means to end it
             loop.add_signal_handler(signal.SIGHUP, self.reloader.force)
         server.capture_signals = nullcontext  # type: ignore[assignment]  # ours are set above
         async with self.running():
@@ -239,10 +241,12 @@ class Server:
             stopping.cancel()
             await serving
         loop.remove_signal_handler(signal.SIGTERM)
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)  # all is done: an order more must not look like a crash
+        signal.signal(
+            signal.SIGTERM, signal.SIG_IGN
+        )  # everything is done: another SIGTERM must not look like a crash
 
     def _asked_to_stop(self, server: uvicorn.Server) -> None:
-        """Stop in order; asked a second time, at once."""
+        """Stop in order; when asked a second time, immediately."""
         if self.stop.is_set():
             server.force_exit = True
         self.stop.set()
@@ -264,10 +268,10 @@ class Server:
 
 
 def serve(settings: Settings, knowledge: Path, builder: Builder) -> None:
-    """Run everything until it is stopped; say on standard output what it does."""
+    """Run everything until it is stopped; print what it does."""
     server = Server(settings, knowledge, builder)
     base = server.front.base
-    print(f"지식: {base.name} · 항목 {len(base.entries)}개 · 판 {base.version}", flush=True)
+    print(f"지식: {base.name} · 항목 {len(base.entries)}개 · 버전 {base.version}", flush=True)
     print(f"데이터베이스: {server.database}", flush=True)
     address = settings.public_url or f"http://{settings.host}:{settings.port}"
     for name, path, secret in (

@@ -1,4 +1,4 @@
-"""Every option that comes from outside the command line. Only `cli` and `app` read it."""
+"""Every option that comes from outside the command line. Read by `cli`, `serve` and `upkeep`; parts get values, not settings."""
 
 import difflib
 import os
@@ -26,9 +26,9 @@ _OF_KUBERNETES = re.compile(r"HELPDESK_(?:SERVICE_|PORT_\d)")
 _BELOW = re.compile(r"(?:/[A-Za-z0-9_-]{1,64}){0,8}/?")
 """Paths below which a site may live."""
 _OURS = frozenset({"a", "api", "browse", "check", "console", "kakao", "static", "talktalk", "telegram"})
-"""What our own addresses begin with: a proxy that takes such a path off cannot be told from one that leaves it on."""
+"""First parts of our own addresses: below such a path a proxy that strips it cannot be told from one that does not."""
 _ALIKE = 0.85
-"""How alike a name must be to one of ours to be that one misspelt."""
+"""How similar a name must be to one of ours to count as a misspelling of it."""
 
 
 class SettingsError(RefusedError):
@@ -65,7 +65,7 @@ class Settings(BaseSettings):
     )
     metrics_host: str = Field("127.0.0.1", description="/metrics를 여는 주소. 바깥에서 닿지 않게 한다")
     staff_chat: str = Field(
-        "", pattern=r"^(-\d{1,20})?$", description="상담원 무리 대화의 번호(-로 시작, 그 방에서 /id로 봄)"
+        "", pattern=r"^(-\d{1,20})?$", description="상담원 단체 대화방의 번호(-로 시작, 그 방에서 /id로 봄)"
     )
     staff_topics: bool | None = Field(None, description="상담을 주제(topic)별로 여는지. 없으면 방을 보고 정한다")
     retention_days: int = Field(90, ge=1, le=3650, description="물음·답·평가·상담을 보관하는 날수")
@@ -162,7 +162,7 @@ def variable(name: str) -> str:
 
 
 def _unusable(chosen: Settings) -> list[str]:
-    """Return what is wrong with values that are right by themselves."""
+    """Return what is wrong with the combination of values that are each valid."""
     if not chosen.public_url:
         return ["HELPDESK_WEBHOOK: 웹훅으로 받으려면 HELPDESK_PUBLIC_URL도 정하세요."] if chosen.webhook else []
     parts = urlsplit(chosen.public_url)
@@ -179,7 +179,7 @@ def _unusable(chosen: Settings) -> list[str]:
 
 
 def _misspelt() -> list[str]:
-    """Return which variables are nearly one of ours, and warn of others that begin like ours: nothing reads them."""
+    """Return the variables that are nearly one of ours, and warn of others that begin like ours: nothing reads them."""
     ours = {variable(name) for name in Settings.model_fields} | _ELSEWHERE
     given = {*os.environ, *_names_in_file()}
     lines = []

@@ -59,7 +59,7 @@ def restore(settings: Settings, path: Path, *, replace: bool) -> int:
 
 
 def forget_key(settings: Settings) -> None:
-    """Go on with the present key for pseudonyms, whatever key the database was filled with."""
+    """Continue with the present key for pseudonyms, whatever key the database was filled with."""
     secret = secret_of(settings)
 
     async def work(database: Database) -> None:
@@ -94,7 +94,7 @@ def list_keys(settings: Settings) -> list[Key]:
 
 
 def remove_key(settings: Settings, name: str) -> bool:
-    """Remove a key of the API; return whether there was one. It may work for half a minute more."""
+    """Remove a key of the API; return whether there was one. It may still work for half a minute."""
 
     async def work(database: Database) -> bool:
         async with database.write() as connection:
@@ -116,7 +116,7 @@ def purge(settings: Settings) -> dict[str, int]:
 
 
 def status(settings: Settings) -> dict[str, int]:
-    """Return how much waits, was sent, and was not."""
+    """Return how many messages wait, were sent, and failed."""
 
     async def work(database: Database) -> dict[str, int]:
         async with database.read() as connection:
@@ -179,7 +179,7 @@ def second_factor(settings: Settings, login: str, issuer: str) -> Second:
 
 
 def left_behind(settings: Settings) -> list[gaps.Record]:
-    """Return the questions that had no good answer, oldest first, with the answers that were turned down."""
+    """Return the questions that had no good answer, oldest first, with the answers that users rejected."""
 
     async def work(database: Database) -> list[gaps.Record]:
         async with database.write() as connection:
@@ -190,7 +190,7 @@ def left_behind(settings: Settings) -> list[gaps.Record]:
 
 
 def name_gaps(settings: Settings, names: Mapping[int, int]) -> None:
-    """Keep under which gap each question left behind was shown: gap by record."""
+    """Record under which gap each unanswered question was shown: gap by record."""
 
     async def work(database: Database) -> None:
         async with database.write() as connection:
@@ -201,7 +201,7 @@ def name_gaps(settings: Settings, names: Mapping[int, int]) -> None:
 
 
 def mark_gap(settings: Settings, records: Iterable[int], state: str) -> int:
-    """Set the state of questions left behind and return how many there are."""
+    """Set the state of unanswered questions and return how many there are."""
     ids = list(records)
 
     async def work(database: Database) -> int:
@@ -212,7 +212,7 @@ def mark_gap(settings: Settings, records: Iterable[int], state: str) -> int:
 
 
 def questions_asked(settings: Settings, most: int) -> list[asked.Asked]:
-    """Return what people asked, what was asked last first, at most `most`; nothing where there is no database yet."""
+    """Return what people asked, most recent first, at most `most`; nothing where there is no database yet."""
     file = Database(settings.database_url).file
     if file is not None and not file.is_file():
         return []

@@ -22,7 +22,7 @@ _ANY = ".*"
 
 
 def group_of(term: str) -> str:
-    """Return the group of a term: it stands before its name."""
+    """Return the group of a term: the part of its id before the dot."""
     return term.partition(".")[0]
 
 
@@ -81,7 +81,7 @@ class Problem:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a fact stands. `date` is YYYY, YYYY-MM or YYYY-MM-DD, or empty where unknown."""
+    """Where a fact comes from. `date` is YYYY, YYYY-MM or YYYY-MM-DD, or empty where unknown."""
 
     id: str
     title: str
@@ -91,9 +91,9 @@ class Source:
     sha256: str = ""
     """Of the document as it was when the entries were checked against it; empty where not recorded."""
     not_found: bool = False
-    """It lists what was looked for and not found."""
+    """Whether it lists what was looked for and not found."""
     says: tuple[str, ...] = ()
-    """The values that stand in it; empty where nobody noted them."""
+    """The values that it states; empty where nobody noted them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,9 +118,9 @@ class Term:
 class Group:
     """A set of terms and how they bind.
 
-    `silent` says what an entry holds for that names no term of the group: `None` everything, else
-    only these term ids; a question that names another is hardly for it. `needed`: an entry about such a term is hardly meant
-    where it is not named. How much each counts is learned; only a name that contradicts is a veto.
+    `silent` says what an entry applies to that names no term of the group: `None` everything, else
+    only these term ids; a question that names another is hardly for it. `needed`: an entry about such a term is unlikely
+    to be meant where it is not named. How much each counts is learned; only a name that contradicts is a veto.
     """
 
     id: str
@@ -217,9 +217,9 @@ class Entry:
     related: tuple[str, ...] = ()
     staff_note: str = ""
     for_staff: bool = False
-    """For those who answer others: said to whoever asks for it, listed and offered nowhere else."""
+    """For those who answer others: told to anybody who asks, but listed and offered nowhere."""
     correction: date | None = None
-    """The day on which an earlier answer was put right; the last day of all where any change does so."""
+    """The day on which an earlier answer was corrected; `date.max` where every change counts as a correction."""
     member: str = ""
     file: str = ""
     line: int = 0
@@ -266,7 +266,7 @@ class Turn:
 
 @dataclass(frozen=True, slots=True)
 class LabelledTurn:
-    """One message of a labelled dialogue. `want`: entries any of which is right, or talk, person, ask, repeat, none."""
+    """One message of a labelled dialogue. `want`: entries, any of them right, or talk, person, ask, repeat, none."""
 
     q: str
     want: tuple[str, ...] = ()
@@ -274,7 +274,7 @@ class LabelledTurn:
 
 @dataclass(frozen=True, slots=True)
 class LabelledDialogue:
-    """A dialogue of which is known what each message wants; nothing has to go as written, unlike in a test."""
+    """A dialogue that says what each message wants. Unlike a test it need not go as written."""
 
     id: str
     turns: tuple[LabelledTurn, ...] = ()
@@ -327,9 +327,9 @@ class Utterance:
     initials: bool = False
     """Only initial consonants."""
     repaired: float = 0.0
-    """Share of its letters that stand in words corrected on suspicion: they may have been meant as typed."""
+    """Share of its letters in words corrected on suspicion: they may have been meant as typed."""
     unread: float = 0.0
-    """Share of its letters that stand in words that are slips and that nothing corrects."""
+    """Share of its letters in misspelt words that nothing corrects."""
     corrected: tuple[str, ...] = ()
     """The corrections, as read: «자걱 → 자격»."""
     others: tuple[str, ...] = ()
@@ -410,7 +410,7 @@ class Reply:
     signature: str = ""
     """Where it comes from and when it was checked, on one line; empty where there is no source."""
     contacts: tuple[Contact, ...] = ()
-    """The numbers and addresses in the body that are known contacts, in the order in which they stand there."""
+    """The numbers and addresses in the body that are known contacts, in order."""
     why: str = ""
     """The decision, in a word or two, for those who look after the knowledge."""
     knowledge: str = ""

@@ -63,12 +63,12 @@ def parse_line(line: bytes, number: int) -> tuple[str, str, str]:
 
 
 def answer_lines(desk: HelpDesk, clock: Clock, lines: BinaryIO, out: TextIO, *, explain: bool = False) -> None:
-    """Answer one question a line with one JSON object a line, in order, each as soon as it is there."""
+    """Answer one question a line with one JSON object a line, in order, each as soon as it is ready."""
     for number, line in enumerate(iter(lines.readline, b""), 1):
         user, text, language = parse_line(line, number)
         reply = desk.ask(Query(text, user, clock(), language=language or "ko"), explain=explain)
         said = json.dumps(as_json(reply), ensure_ascii=False)
-        out.write(said.encode("utf-8", "replace").decode() + "\n")  # half a character can stand in no file
+        out.write(said.encode("utf-8", "replace").decode() + "\n")  # half a character cannot be written to a file
         out.flush()
 
 

@@ -119,7 +119,7 @@ def main() -> NoReturn:
     except BrokenPipeError:
         sys.stderr.close()
         code = 0
-    except Exception:  # a fault of ours: whoever mends it needs all of it
+    except Exception:  # a fault of ours: whoever fixes it needs the whole traceback
         traceback.print_exc()
         code = 3
     sys.exit(code)

@@ -1,4 +1,4 @@
-"""`helpdesk knowledge`: find, replace, add, rename, retire, undo: small changes of many places, each shown as a diff."""
+"""`helpdesk knowledge`: find, replace, add, rename, retire, undo: small changes in many places, each shown as a diff."""
 
 import sys
 from typing import Annotated

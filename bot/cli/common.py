@@ -43,7 +43,7 @@ def clock_of(now: str | None) -> Clock:
 def gathering(verb: Callable[..., None]) -> Callable[..., None]:
     """Return a verb that takes the fields of each dataclass among its parameters as options of their own, in its place.
 
-    Options that several verbs have stand in one place so, and a verb has the one object that is made of them.
+    So options that several verbs share are declared once, and each verb gets one object made of them.
     """
     parameters = inspect.signature(verb).parameters
     classes: dict[str, Any] = {n: p.annotation for n, p in parameters.items() if is_dataclass(p.annotation)}

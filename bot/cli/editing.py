@@ -52,7 +52,7 @@ def review(
 
 
 def _confirm(edit: Edit, ids: list[str], day: date, days: int, by: str) -> None:
-    """Note that entries still hold."""
+    """Note that entries are still correct."""
     from bot.workshop.review import confirm
 
     if not ids:

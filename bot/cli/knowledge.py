@@ -43,7 +43,7 @@ def check(
 
 
 def _mend(where: Path, *, dry_run: bool) -> None:
-    """Mend what has one right form; with `dry_run` only show it."""
+    """Fix what has only one right form; with `dry_run` only show it."""
     from bot.workshop import mend
 
     found = mend.mend(where)
@@ -62,7 +62,7 @@ def _problems(where: Path) -> "list[Problem]":
     from bot.workshop.kept import at_home
 
     kept = at_home()
-    gc.disable()  # all that is made here stays until the end: looking for garbage costs a fifth of the time
+    gc.disable()  # everything made here stays until the end: collecting garbage costs a fifth of the time
     try:
         return [*check_folder(where, kept=kept), *check_form.problems(where, kept)]
     finally:
@@ -111,7 +111,7 @@ def test(
 
 
 def _tested(where: Path, base: "KnowledgeBase", moment: datetime) -> "TestResult":
-    """Return how all tests go; they are run only where anything changed since they last were."""
+    """Return the results of all tests; they are run only if anything has changed since the last run."""
     from bot.workshop.kept import at_home
     from bot.workshop.mutate_show import progress_bar
     from bot.workshop.test_kept import kept_or_run
@@ -189,7 +189,7 @@ def mutate(
 @knowledge.command("diff")
 def diff(
     against: Annotated[
-        str, typer.Argument(metavar="[판|폴더]", help="git의 판(HEAD, main, v1.0)이나 다른 지식 폴더.")
+        str, typer.Argument(metavar="[버전|폴더]", help="git의 버전(HEAD, main, v1.0)이나 다른 지식 폴더.")
     ] = "HEAD",
     folder: Folder = None,
     now: Now = None,
@@ -198,7 +198,7 @@ def diff(
     tests_only: Annotated[bool, typer.Option("--tests-only", help="사람들이 물은 것은 보지 않습니다.")] = False,
     allow: Annotated[bool, typer.Option("--allow", help="달라지는 것이 있어도 0으로 끝납니다.")] = False,
 ) -> None:
-    """지식을 고치면 누가 물은 것, 어느 시험의 답이 달라지는지 앞의 판과 견주어 보입니다."""
+    """지식을 고치면 누가 물은 것, 어느 시험의 답이 달라지는지 이전 버전과 견주어 보입니다."""
     from bot import upkeep
     from bot.workshop import diff as work
     from bot.workshop import diff_show as show
@@ -213,7 +213,7 @@ def diff(
             before = parts.desk(place)
         after = parts.desk(where)
     asked = None if tests_only else upkeep.questions_asked(settings.read(), work.MOST_ASKED)
-    with progress_bar("앞의 판과 견주는 중") as progress:
+    with progress_bar("이전 버전과 견주는 중") as progress:
         found = work.compare(before, after, asked or (), clock_of(now)(), progress)
     found = work.with_retired(found, before, where)
     count = None if asked is None else len(asked)

@@ -101,7 +101,7 @@ def gaps(
 
 
 def _gaps(folder: Path | None, now: str | None, *, show: bool = False) -> list["Gap"]:
-    """Return the gaps; `show`: they are shown, so that their numbers and what stands under them stay."""
+    """Return the gaps; `show`: they are shown, so their numbers and contents must not change afterwards."""
     from bot import upkeep
     from bot.workshop import gaps as work
 
@@ -171,7 +171,7 @@ def _teacher(edit: Edit, *, anyway: bool) -> "Teacher":
 
 
 def _done(gap: "Gap", number: int, handled: frozenset[str]) -> None:
-    """Note that some wordings of a gap need nobody any more, and say how many are left."""
+    """Mark some wordings of a gap as done, and say how many are left."""
     _mark([id for w, ids in gap.by_wording if w in handled for id in ids], "done")
     left = len(gap.wordings) - len({w for w, _ in gap.by_wording if w in handled})
     more = f" 남은 말 {left}가지는 gaps에 그대로 둡니다." if left else ""

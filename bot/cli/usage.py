@@ -1,4 +1,4 @@
-"""What the command line's library says of wrong usage, in Korean. What it does not know stays as it is."""
+"""Messages of the command-line library about wrong usage, in Korean. Unknown ones stay as they are."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""`helpdesk knowledge voices`: whose voices there are, and taking in more."""
+"""`helpdesk knowledge voices`: list authors and import more."""
 
 import sys
 from pathlib import Path

@@ -32,7 +32,7 @@ def day_of(text: str | None, option: str) -> date | None:
 
 @dataclass(frozen=True)
 class Edit:
-    """What is edited, and what is to become of it: the options of a verb that writes."""
+    """What is edited and how it is written: the options of a verb that writes."""
 
     folder: Folder = None
     now: Now = None
@@ -48,7 +48,7 @@ class Edit:
 
     @cached_property
     def moment(self) -> datetime:
-        """Return when it is.
+        """Return the present time.
 
         Raises:
             typer.BadParameter: what was given is no time.
@@ -60,10 +60,10 @@ class Edit:
         return finish(self.drafts, self.dry_run, self.patch)
 
     def settle(self, *, heard: bool, anyway: bool = False) -> bool:
-        """Finish what makes no new problem; `heard`: and, as what is asked may get another answer, breaks no test.
+        """Finish a change if it causes no new problem; `heard`: it may change answers, so it must break no test either.
 
         Raises:
-            RefusedError: it makes one, or a test would get a wrong answer and the editor does not insist.
+            RefusedError: it causes one, or a test would get a wrong answer and the editor does not insist.
         """
         told(self.drafts, self.moment)
         if heard:
@@ -72,7 +72,7 @@ class Edit:
 
 
 def guarded(drafts: "Drafts", now: datetime, *, anyway: bool) -> None:
-    """Run the tests with what changed; tell what is asked back now, and refuse what would be answered wrongly.
+    """Run the tests with the change; report what is asked back now, and refuse what would be answered wrongly.
 
     Raises:
         RefusedError: a test would get a wrong answer and the editor does not insist.
@@ -88,10 +88,10 @@ def guarded(drafts: "Drafts", now: datetime, *, anyway: bool) -> None:
 
 
 def told(drafts: "Drafts", now: datetime) -> None:
-    """Refuse changes that would make problems which the folder has not now.
+    """Refuse changes that would cause problems that the folder does not have now.
 
     Raises:
-        RefusedError: there are any; each is told.
+        RefusedError: there are any; each is reported.
     """
     from bot.workshop.edit_check import new_problems
 
@@ -120,7 +120,7 @@ def finish(drafts: "Drafts", dry_run: bool, patch: Path | None) -> bool:
 
 
 def _keep(folder: Path, both: Mapping[str, tuple[bytes, bytes]]) -> None:
-    """Keep what an edit changed, so that it can be undone. Where it cannot be kept the edit stands all the same."""
+    """Keep what an edit changed, so that it can be undone. If that fails the edit is kept all the same."""
     from bot import settings
     from bot.workshop import undo
 

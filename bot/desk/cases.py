@@ -1,6 +1,6 @@
-"""Cases: a user's question that a person answers. What users and staff do with one, in whichever channel they do it.
+"""Cases: questions that a person answers. What users and staff do with them, in any channel.
 
-All that is kept is redacted here. The courier carries what is said to users of a messenger and to its staff group.
+Everything that is kept is redacted here. The courier carries messages to users of a messenger and to its staff group.
 """
 
 from dataclasses import dataclass
@@ -17,11 +17,11 @@ from bot.store.memory import Exchange, Memory, Unanswered
 from bot.store.tickets import Ticket, TicketMessage
 
 HISTORY = 6
-"""Exchanges that staff see of what went before a ticket."""
+"""Exchanges before a ticket that staff see."""
 PUBLIC = ("user", "staff", "desk")
-"""Authors whose messages a ticket's user may read. What "system" says is for staff alone."""
+"""Authors whose messages a ticket's user may read. Messages of "system" are for staff only."""
 LONGEST = 4096
-"""Characters of a message that are kept: as many as any channel lets somebody write at once."""
+"""Characters of a message that are kept: as many as any channel allows in one message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ class Opened:
     lines: tuple[str, ...]
     new: bool
     heard: bool
-    """Whether anybody is there who hears of it."""
+    """Whether any staff will hear of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +43,11 @@ class Said:
     message: int
     text: str
     hidden: bool
-    """Whether personal data was taken out of what is kept (and, on the web, shown)."""
+    """Whether personal data was removed from what is kept (and, on the web, shown)."""
 
 
 def reopens(ticket: Ticket) -> bool:
-    """Tell whether a closed case's user still sees what is said in it: they look themselves, on the web."""
+    """Tell whether the user of a closed case still sees new messages: on the web they look themselves."""
     return ticket.channel in ("web", "api")
 
 
@@ -70,9 +70,9 @@ class Cases:
         said: str = "",
         chat: str = "",
     ) -> Opened:
-        """Open a ticket for a user, or go on with the one that is open.
+        """Open a ticket for a user, or continue the one that is open.
 
-        `said` is what the knowledge base says to who asks for a person; without it, whom to call meanwhile.
+        `said` is what the knowledge base tells somebody who asks for a person; without it, whom to call meanwhile.
         `chat`: where the channel can write to the user first; it is kept until the ticket is closed.
         """
         ticket = (await tickets.open_tickets(connection, [user])).get(user)
@@ -101,14 +101,14 @@ class Cases:
         return ticket
 
     async def heard(self, connection: Connection, ticket: Ticket) -> bool:
-        """Tell whether anybody is there who hears of a ticket. The staff group gets its card, where it has not yet."""
+        """Tell whether any staff will hear of a ticket. The staff group gets its card, if it has not yet."""
         group = self.courier is not None and await self.courier.to_staff(
             connection, ticket, "", key=f"case:{ticket.id}:open"
         )
         return group or await cases.staffed(connection)
 
     def standing(self, ticket: Ticket) -> str:
-        """Return what to tell a user about where their ticket stands."""
+        """Return what to tell a user about the state of their ticket."""
         say = Say(self.front.base, ticket.language)
         name = {"claimed": "person_claimed", "closed": "person_closed"}.get(ticket.state, "")
         return say(name or ("person_passed" if ticket.relay else "person_idle"))
@@ -141,7 +141,7 @@ class Cases:
         return await tickets.change(connection, ticket.id, relay=False)
 
     async def forget(self, connection: Connection, left: Memory, user: str, now: datetime, *, lane: str = "") -> None:
-        """Delete all that is kept about a user, for good, and tell staff of an open ticket that goes. Idempotent.
+        """Delete everything kept about a user, for good, and tell staff of an open ticket that disappears. Idempotent.
 
         `lane`: their chat, where updates of theirs may be set aside.
         """
@@ -154,7 +154,7 @@ class Cases:
     # the staff's side
 
     async def transcript(self, connection: Connection, ticket: Ticket) -> list[Exchange]:
-        """Return what the desk was asked, and answered, before the ticket was opened: oldest first."""
+        """Return the questions and answers before the ticket was opened, oldest first."""
         past = await memory.recent(connection, ticket.user, HISTORY * 3)
         return [e for e in past if e.at <= ticket.opened_at][-HISTORY:]
 
@@ -191,7 +191,7 @@ class Cases:
         return ticket
 
     async def release(self, connection: Connection, ticket: Ticket, name: str, now: datetime) -> Ticket | None:
-        """Let a case wait for somebody else; `None` where nobody has it."""
+        """Release a case for somebody else; `None` if nobody has it."""
         if ticket.state != "claimed":
             return None
         ticket = await tickets.change(connection, ticket.id, state="open", claimed_by="", claimed_at=None)
@@ -200,7 +200,7 @@ class Cases:
         return ticket
 
     async def reopen(self, connection: Connection, ticket: Ticket, name: str, now: datetime) -> Ticket | None:
-        """Go on with a closed case; `None` where it is not closed, where its user has a newer one, or where they
+        """Reopen a closed case; `None` if it is not closed, if its user has a newer one, or if they
         cannot be reached any more: a messenger's address went when the case was closed.
         """
         newest = await cases.latest(connection, ticket.user)
@@ -213,7 +213,7 @@ class Cases:
         return ticket
 
     async def _event(self, connection: Connection, ticket: Ticket, text: str, now: datetime) -> int:
-        """Note in a case what became of it, for staff. Nobody says it, so that it has no name."""
+        """Note in a case what became of it, for staff. It has no author."""
         return await tickets.say(connection, ticket.id, "system", text, now)
 
     async def staff_says(
@@ -226,7 +226,7 @@ class Cases:
         *,
         staff_message: int | None = None,
     ) -> Said | None:
-        """Tell the user what a member of staff says, who thereby takes an open ticket; `None` where it is closed.
+        """Send the user what a member of staff says, who thereby takes an open ticket; `None` if it is closed.
 
         A messenger's user gets it word for word (it may name an official's number); what is kept is redacted.
         `staff_message`: by which message in the staff group it is said, where all staff there see it.
@@ -246,7 +246,7 @@ class Cases:
         return Said(ticket, number, kept, kept != text)
 
     async def amend(self, connection: Connection, message: TicketMessage, text: str) -> None:
-        """Keep what a message says since it was changed."""
+        """Keep the new text of a message that was edited."""
         await tickets.amend(connection, message.id, text=self.front.redact(text[:LONGEST]))
 
     async def note(
@@ -258,7 +258,7 @@ class Cases:
         return TicketMessage(number, ticket.id, "system", name, kept, now)
 
     async def close(self, connection: Connection, ticket: Ticket, name: str, now: datetime) -> Ticket | None:
-        """Close a ticket: the user's conversation starts anew, and their address goes. `None` where it was closed."""
+        """Close a ticket: the user's conversation starts over, and their address is deleted. `None` if it was closed already."""
         if ticket.state == "closed":
             return None
         await self._tell_user(connection, ticket, "closed", "person_closed")
@@ -269,7 +269,7 @@ class Cases:
         return await tickets.change(connection, ticket.id, state="closed", relay=False, closed_at=now, chat="")
 
     async def record(self, connection: Connection, ticket: Ticket, now: datetime) -> bool:
-        """Leave the question, and what staff answered, for maintainers; return whether there was an answer."""
+        """Leave the question and staff's answer for maintainers; return whether there was an answer."""
         said = await tickets.messages(connection, ticket.id)
         asked = ticket.question or next((m.text for m in said if m.author == "user"), "")
         answer = "\n".join(m.text for m in said if m.author == "staff")

@@ -1,4 +1,4 @@
-"""Choosing: which of several things a message points at, by number, by order, or as all of them."""
+"""Choosing: which of several things a message refers to, by number, by order, or as all of them."""
 
 import re
 import unicodedata
@@ -16,7 +16,7 @@ _NUMBER = re.compile(
     re.IGNORECASE,
 )
 _ALONE = re.compile(r"^\s*(?P<said>[일이삼사])\s*번")
-"""A number in words, where a message begins with it: «이번에» is another word, and stands with more beside it."""
+"""A number in words at the beginning of a message. «이번에» is another word, and never the whole message."""
 _ALL = re.compile(
     r"(?:[둘셋넷]|두\s?개|세\s?개)\s?다(?=요|$|[\s.,!~]|알려|보여)|전부|모두|(?:^|\s)다\s(?:알려|보여|말해)|\b(?:both|all of them)\b"
 )

@@ -1,4 +1,4 @@
-"""Compose: entries → reply. Only sentences that stand in `knowledge/` are put together, never changed."""
+"""Compose: entries → reply. Sentences from `knowledge/` are put together, never changed."""
 
 import re
 from bisect import bisect_left
@@ -119,7 +119,7 @@ class Composer:
         return f"{say('source', language)}: {named}{more}{when}"
 
     def contacts(self, text: str) -> tuple[Contact, ...]:
-        """Return the known numbers and addresses that stand in a text, each once."""
+        """Return the known numbers and addresses in a text, each once."""
         return self._contacts.get(text, lambda: self._found(text))
 
     def _found(self, text: str) -> tuple[Contact, ...]:

@@ -1,4 +1,4 @@
-"""What the desk remembers of a conversation: little, and not for long."""
+"""What the desk remembers of a conversation: little, and only for a short time."""
 
 import json
 from dataclasses import dataclass, fields, replace
@@ -9,9 +9,9 @@ from bot.knowledge.base import KnowledgeBase
 from bot.words import Mention, Utterance, is_unlisted
 
 LIFETIME = timedelta(minutes=10)
-"""After that somebody who writes again has been elsewhere, and begins anew (2026-11-24)."""
+"""How long a conversation is remembered: whoever writes later has been elsewhere and starts over (2026-11-24)."""
 TURNS = 3
-"""Turns without any reference to it after which a topic is forgotten (2026-11-24)."""
+"""A topic is forgotten after this many turns without any reference to it (2026-11-24)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +28,9 @@ class Context:
     choices: tuple[str, ...] = ()
     """Entries offered when the desk last asked back."""
     told: tuple[str, ...] = ()
-    """Names of the notices that were shown: nobody reads them twice."""
+    """Names of the notices that were shown, so that none is shown twice."""
     failed: int = 0
-    """Turns, without a break, that found no answer."""
+    """Consecutive turns without an answer."""
     at: datetime | None = None
     idle: int = 0
     """Turns since anything was answered."""
@@ -46,7 +46,7 @@ class Context:
         return self
 
     def within(self, base: KnowledgeBase) -> "Context":
-        """Return what of the context a knowledge base still knows: it may be another than the one that left it."""
+        """Return the part of the context that a knowledge base still knows: it may differ from the one that left it."""
         known = base.terms.keys()
         asked, offered = self.question, [e.id for c in self.choices if (e := base.entry(c))]
         return replace(
@@ -99,7 +99,7 @@ class Context:
 
 
 def _listed(mention: Mention) -> bool:
-    """Tell whether a name stands in a list, and is not only known by a pattern."""
+    """Tell whether a name is in a list, and not only known by a pattern."""
     return not is_unlisted(mention.term)
 
 

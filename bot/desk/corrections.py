@@ -1,4 +1,4 @@
-"""Corrections: tell those who asked for it that an answer which they were given was put right."""
+"""Corrections: tell subscribers that an answer which they were given has been corrected."""
 
 import logging
 from collections.abc import Sequence
@@ -19,11 +19,11 @@ from bot.words import Entry, Outcome, Reply
 
 log = logging.getLogger(__name__)
 SHOWN = timedelta(days=30)
-"""How long after a correction those who come back are shown it."""
+"""For how long after a correction users who come back are shown it."""
 SLICE = 20
 """People told at a time, so that answers do not wait behind notices."""
 _LATER = timedelta(seconds=20)
-"""When to look again where this replica does not serve the new text yet."""
+"""When to check again while this replica does not serve the new text yet."""
 _TOO_LATE = timedelta(days=1)
 """How long that may take; then something else is wrong."""
 
@@ -40,16 +40,16 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """A correction that a user has not been told of for all we know, by its row in the history."""
+    """A correction that a user has not been told about, as far as we know, by its row in the history."""
 
     row: int
     notice: Notice
 
 
 async def next_slice(connection: Connection, front: Front, channel: str, now: datetime) -> list[Notice]:
-    """Return whom a channel has to tell next, at most `SLICE`, and note how far that goes.
+    """Return whom a channel has to tell next, at most `SLICE`, and note the progress.
 
-    Put the notices where they are sent from in the same transaction: then each is told once, whatever restarts.
+    Queue the notices in the same transaction: then each is sent once, whatever restarts.
     """
     for thing in await due.take(connection, history.CORRECTION, now, limit=1):
         row, _, after = thing.data.partition(":")
@@ -70,22 +70,22 @@ async def next_slice(connection: Connection, front: Front, channel: str, now: da
 
 
 async def _current(connection: Connection, front: Front, change: Change) -> tuple[Entry | None, bool]:
-    """Return the corrected entry as all replicas say it; else `None`, and whether it is this one that lags behind."""
+    """Return the corrected entry once all replicas serve it; else `None`, and whether this replica is the one behind."""
     entry, recorded = front.base.entry(change.entry), await answers.last(connection, change.entry)
     if entry is None or recorded is None or history.text_of(entry) != recorded.text:
         return None, bool(recorded and recorded.text)
-    return (None if entry.unlisted else entry), False  # whose name it was is not kept
+    return (None if entry.unlisted else entry), False  # the name in the question was not kept
 
 
 async def any_recent(connection: Connection, now: datetime) -> bool:
-    """Tell whether there are corrections that those who come back are to be shown."""
+    """Tell whether there are corrections to show to users who come back."""
     return bool(await corrections.recent(connection, now - SHOWN))
 
 
 async def missed(
     connection: Connection, front: Front, user: str, language: str, now: datetime, after: int = 0
 ) -> list[Missed]:
-    """Return the corrections of what a user was given, oldest first, at most `SLICE`: those in rows above `after`.
+    """Return the corrections of answers that a user was given, oldest first, at most `SLICE`, in rows above `after`.
 
     For channels in which nothing can be sent to a user, who is shown them on coming back.
     """

@@ -1,4 +1,4 @@
-"""The counter for channels that answer at once (web, Kakao): turns that come together share one transaction."""
+"""Batches turns of channels that answer immediately (web, Kakao): turns that arrive together share one transaction."""
 
 import asyncio
 import time
@@ -15,9 +15,9 @@ T = TypeVar("T")
 Work = Callable[[Connection, Memory], Awaitable[T]]
 _BATCH = 64
 _QUIET = 4
-"""Rounds of the loop in which nothing came."""
+"""Rounds of the event loop without a new turn that end a batch."""
 _LONGEST = 0.002
-"""Seconds for which a batch keeps everybody else waiting."""
+"""Seconds for which a batch may block the event loop."""
 
 
 @dataclass(slots=True)
@@ -71,14 +71,14 @@ class Counter:
                 raise
 
     async def _gather(self) -> None:
-        """Wait while more comes in, so that it shares the transaction: for a few rounds of the loop, never for a while."""
+        """Collect turns for a few rounds of the event loop, so that they share one transaction."""
         quiet = 0
         while quiet < _QUIET and (before := self._waiting.qsize()) < _BATCH - 1:
             await asyncio.sleep(0)
             quiet = quiet + 1 if self._waiting.qsize() == before else 0
 
     async def _serve(self, visits: list[_Visit]) -> None:
-        """Serve a batch; where it fails, serve each alone, so that one fault is one person's."""
+        """Serve a batch; if it fails, serve each turn alone, so that one fault affects only one person."""
         if not visits:
             return
         try:

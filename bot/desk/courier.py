@@ -1,6 +1,6 @@
 """How the desk reaches people who are not at the console: users of a messenger, and the staff's own group.
 
-A channel provides it and the composition root hands it to those who need it, since channels do not know one another.
+A channel provides it and the composition root passes it to those who need it, since channels do not know one another.
 What staff say in their group about a ticket of another channel is kept as that ticket's message (`author` "staff"),
 for the channel to show.
 """
@@ -12,9 +12,9 @@ from bot.store.tickets import Ticket
 
 
 class Courier(Protocol):
-    """Puts messages where their channel sends them from, in the transaction of `connection`. Plain text, any length.
+    """Queues messages for their channel to send, in the transaction of `connection`. Plain text, any length.
 
-    `key` is unique for what is said and has at most 60 characters: a repetition is sent once.
+    `key` identifies the message and has at most 60 characters: a repetition is sent once.
     """
 
     async def to_user(

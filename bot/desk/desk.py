@@ -21,12 +21,12 @@ from bot.matching.teach import served
 from bot.words import Entry, Kind, Match, Outcome, Query, Reply, Utterance
 
 LONGEST = 2000
-"""Characters of a question that are read; the rest is left out."""
+"""Characters of a question that are read; the rest is ignored."""
 _MOST_REMEMBERED = 2_000
 """First questions whose replies are remembered."""
 _LONGEST_REMEMBERED = 1_000
 _STRAIGHT = 25
-"""Letters up to which a name in a question is what it asks about, and not part of a story."""
+"""Up to this many letters a name in a question is what it asks about, and not part of a story."""
 _NEW = Context()
 _MOST_FAILED = 2
 """Turns without an answer after which a person is offered instead of another list."""
@@ -58,7 +58,7 @@ class HelpDesk:
         return reply
 
     def warm(self) -> None:
-        """Make what is otherwise made when somebody first needs it, so that nobody waits for it. Idempotent."""
+        """Do in advance what is otherwise done at the first question, so that nobody waits for it. Idempotent."""
         _ = self.matcher.initials
         self.matcher.evidence.warm()
 

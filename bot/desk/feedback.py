@@ -1,6 +1,6 @@
-"""What users say of what they were answered: whether it helped, why it did not, that none of the choices fitted.
+"""What users say about their answers: whether it helped, why it did not, that none of the choices fitted.
 
-One may speak of one's own answers only, and what is sent twice is noted once.
+Users can rate only their own answers, and what is sent twice is noted once.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ async def rate(
 ) -> Exchange | None:
     """Keep a verdict ("up" or "down") on an answer that one of `owners` was given; `None` where there is no such answer.
 
-    The last word counts. An answer that did not help goes to maintainers once its user says why.
+    The last verdict counts. An answer that did not help goes to maintainers once its user says why.
     """
     asked = await _own(connection, owners, exchange)
     if asked is None:

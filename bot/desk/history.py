@@ -1,4 +1,4 @@
-"""History: what each version of the knowledge tells the public, written down as it changes."""
+"""History: record what each version of the knowledge tells the public, as it changes."""
 
 import re
 from datetime import datetime, timedelta
@@ -13,15 +13,15 @@ from bot.store.due import Due
 from bot.words import Entry, Kind
 
 CORRECTION = "correction"
-"""The kind of thing that is due where people are to hear of a correction; its data: the row in `answers`."""
+"""The kind of task that tells people of a correction; its data: the row in `answers`."""
 _WORD = re.compile(r"[A-Za-z]{2,}")
 _ADDRESS = re.compile(r"\S*(?:://|@|\.[a-z]{2,3}\b)\S*")
 _FRESH = timedelta(days=7)
-"""How long after the day that an entry names as its correction a change of its text counts as one."""
+"""For how long after an entry's `correction` day a change of its text counts as that correction."""
 
 
 def published(base: KnowledgeBase, now: datetime) -> list[Published]:
-    """Return what the public reads of each entry, whatever the hour. Small talk is left out."""
+    """Return what the public reads of each entry, at any time. Small talk is left out."""
     return [
         Published(e.id, question_of(e), text_of(e), corrects(e, now))
         for e in base.entries.values()
@@ -30,7 +30,7 @@ def published(base: KnowledgeBase, now: datetime) -> list[Published]:
 
 
 def text_of(entry: Entry) -> str:
-    """Return all that an entry says at any time, in each language, without what other entries share (notices)."""
+    """Return everything that an entry says at any time, in each language, without shared texts (notices)."""
     parts = []
     for phase in entry.phases:
         day = phase.until.astimezone(KST).strftime("%Y-%m-%d %H:%M") if phase.until else ""
@@ -58,14 +58,14 @@ def _tongues(text: str) -> tuple[list[str], list[str]]:
 
 
 def corrects(entry: Entry, now: datetime) -> bool:
-    """Tell whether a change of the entry's text at a moment puts an earlier one right."""
+    """Tell whether a change of the entry's text at a moment corrects an earlier one."""
     return entry.correction is not None and now.astimezone(KST).date() - entry.correction <= _FRESH
 
 
 async def note(connection: Connection, base: KnowledgeBase, now: datetime) -> Recorded:
-    """Write down what changed since the last version, and plan to tell people of corrections. Idempotent.
+    """Record what changed since the last version, and plan to tell people of corrections. Idempotent.
 
-    An entry with another id than before is the same entry.
+    An entry whose id changed is still the same entry.
     """
     await answers.rename(connection, base.moved)
     recorded = await answers.record(connection, base.version, published(base, now), now)

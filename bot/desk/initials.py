@@ -1,6 +1,6 @@
-"""Initial consonants in place of words: «창원대 ㅈㅎ», ㅊㅇㄷㅈㅎ, ㄱㅅㄹ. Which words of the knowledge base they may stand for.
+"""Initial consonants in place of words: «창원대 ㅈㅎ», ㅊㅇㄷㅈㅎ, ㄱㅅㄹ. Which words of the knowledge base they may mean.
 
-Agents type them since they cost half the keys. What they stand for is read off the questions of the knowledge base: the
+Agents type them because they take half the keys. What they mean is read off the questions of the knowledge base: the
 words in them, and two neighbouring ones, by how many entries use them.
 """
 
@@ -17,36 +17,36 @@ from bot.words import Frame, Kind, Term
 MOST = 8
 """Readings of one text."""
 _SHORTEST = 2
-"""Consonants that stand for a word: a single one is a syllable that is being typed."""
+"""Consonants that can mean a word: a single one is a syllable that is being typed."""
 _CHOICES = 6
-"""Words that a run of consonants may stand for."""
+"""How many words a run of consonants may mean."""
 _PAIR = 0.5
-"""Weight of two neighbouring words beside one word."""
+"""Weight of two neighbouring words relative to one word."""
 _BEGUN = 0.1
 """Weight of a longer word that begins with the consonants: not all is typed yet."""
 _MEMBER, _TERM = 40.0, 0.5
-"""Weights of a name of which several things are answered, and of any other, where a noun in one entry's questions has 1."""
+"""Weights of a name about which several things are answered, and of any other name; a noun in one entry's questions has 1."""
 _TOPICS = 3
-"""Things that are answered of a name from which on it is asked for by its initials."""
+"""A name about which at least this many things are answered is likely typed by its initials."""
 _NO_NOUN = 0.05
 """Weight of a word that shows no sign of being a noun."""
 _TOGETHER = 3.0
-"""Factor on words that stand in one question together."""
+"""Factor on words that occur in one question together."""
 _RUN = re.compile(r"[ㄱ-ㅎ]{2,}")
 _TOKEN = re.compile(r"[ㄱ-ㅎ]{2,}|[^\sㄱ-ㅎ]+|[ㄱ-ㅎ]")
 _LAUGHS = re.compile(r"(?:\s*([ㄱ-ㅎ])\1+)+[\s!?.~]*")
-"""ㅋㅋ, ㅎㅎ, ㅇㅇ: said, not looked for."""
+"""ㅋㅋ, ㅎㅎ, ㅇㅇ: interjections, not searches."""
 _SLOT = re.compile(r"\{[^}]*\}")
 _WORD = re.compile(r"[가-힣]{2,}")
 _AFTER_NOUNS = re.compile(r"(?:은|는|이|가|을|를|의|에|도|로|으로|에서|부터|까지|과|와|이랑|랑|하고)$")
 _SENTENCE = re.compile(r"(?:[요다까죠니냐]|[나지해돼야줘])[?.!]*$")
 _FEW = 3
-"""Words of a question that is made of key words alone: «기술료 면제»."""
+"""Most words of a question that consists of key words only: «기술료 면제»."""
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """What consonants may stand for, and how much speaks for it."""
+    """What consonants may mean, and how likely that is."""
 
     text: str
     weight: float
@@ -104,15 +104,15 @@ class Initials:
 
     @classmethod
     def of(cls, base: KnowledgeBase) -> "Initials":
-        """Return the reader of a knowledge base; the one that was made last is made once for all who ask."""
+        """Return the reader of a knowledge base; the last one made is shared by everybody."""
         if not _LAST or _LAST[0][0] is not base:
             _LAST[:] = [(base, cls(base))]
         return _LAST[0][1]
 
     def readings(self, text: str) -> list[str]:
-        """Return what a text with initial consonants may stand for, likeliest first, at most `MOST`.
+        """Return what a text with initial consonants may mean, likeliest first, at most `MOST`.
 
-        Empty where it holds none, or none that stand for anything.
+        Empty where it has none, or none that mean anything.
         """
         text = hangul.compose(hangul.clean(text))
         if not _RUN.search(text) or _LAUGHS.fullmatch(text):
@@ -138,7 +138,7 @@ class Initials:
         return found or [Word(w.text, w.weight * _BEGUN) for w in self._begun.get(consonants, [])[:_CHOICES]]
 
     def _joined(self, consonants: str) -> list[Word]:
-        """Return readings of a run as a name and what is asked of it."""
+        """Return readings of a run as a name and what is asked about it."""
         found = []
         for cut in range(_SHORTEST, len(consonants) - _SHORTEST + 1):
             named = [w for w in self._by_initials.get(consonants[:cut], ()) if w.text in self.names][:2]
@@ -177,7 +177,7 @@ def _sorted(weights: Mapping[str, float]) -> dict[str, list[Word]]:
 
 
 def _beginnings(by_initials: Mapping[str, Iterable[Word]]) -> dict[str, list[Word]]:
-    """Return the words that go on beyond some consonants."""
+    """Return the words that extend beyond some consonants."""
     found: dict[str, list[Word]] = {}
     for consonants, words in by_initials.items():
         first = next(iter(words))

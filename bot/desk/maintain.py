@@ -1,6 +1,6 @@
-"""What maintainers do at the console, as far as it takes tools that the console does not know.
+"""What maintainers do at the console with tools that the console does not know.
 
-The composition root hands over somebody who can; the work is heavy, so it is done where no answer waits for it.
+The composition root provides the implementation; the work is heavy, so it is done where no answer waits for it.
 """
 
 from collections.abc import Mapping, Sequence
@@ -47,12 +47,12 @@ class GapShown:
     notes: tuple[str, ...]
     records: tuple[int, ...]
     by_wording: tuple[tuple[str, tuple[int, ...]], ...] = ()
-    """Of each wording its records."""
+    """The records of each wording."""
 
 
 @dataclass(frozen=True, slots=True)
 class GapsShown:
-    """The gaps. `counting`: newer ones are being counted; `left`: so many questions are not looked at."""
+    """The gaps. `counting`: newer ones are being counted; `left`: how many questions were not looked at."""
 
     gaps: list[GapShown]
     counting: bool = False
@@ -84,7 +84,7 @@ class Proposal:
 
 @dataclass(frozen=True, slots=True)
 class MendShown:
-    """A mended answer: as it would be said, and the change of the files. `tests`: how many of its own it passes."""
+    """An edited answer: as it would be said, and the change of the files. `tests`: how many of its own it passes."""
 
     patch: str
     body: str
@@ -93,7 +93,7 @@ class MendShown:
     tests: int
     written: bool
     said: str = ""
-    """What the maintainer is to know of the writing."""
+    """What the maintainer should know about the writing."""
 
 
 class Maintenance(Protocol):
@@ -102,7 +102,7 @@ class Maintenance(Protocol):
     editable: bool
 
     async def gaps(self, records: Sequence[Record], now: datetime, *, whole: bool = False) -> GapsShown:
-        """Return the gaps that records of questions make, those of most people first; where that takes long, those
+        """Return the gaps among some records of questions, those of most people first; if that takes long, those
         that were counted last. `whole`: wait for it. Raises RefusedError."""
 
     async def learn(self, entry: str, wordings: Sequence[str], by: By, now: datetime) -> Proposal:

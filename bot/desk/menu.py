@@ -1,4 +1,4 @@
-"""The menu in no channel's format: sections, what is behind each, and the entries behind that."""
+"""The menu, independent of channels: sections, the items of each, and their entries."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

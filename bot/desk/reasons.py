@@ -1,10 +1,10 @@
-"""Reasons: why the desk does what it does, in a word or two, as traces and reports show it."""
+"""Reasons for the desk's decisions, in a word or two, as traces and reports show them."""
 
 from enum import StrEnum
 
 
 class Reason(StrEnum):
-    """Why a reply is what it is."""
+    """The reason for a reply."""
 
     NONE = ""
     """Nothing was decided yet."""
@@ -15,13 +15,13 @@ class Reason(StrEnum):
     TOO_WEAK = "too weak"
     """No entry is likely enough to be offered."""
     NOTHING_FOUND = "nothing found"
-    """There is no entry that the names in the question leave."""
+    """The names in the question rule out every entry."""
     CRISIS = "crisis"
     """Somebody may be in distress."""
     NAME_IN_DOUBT = "a name in doubt"
-    """A name is hardly written as any that is known."""
+    """A name is spelled unlike any known one."""
     INITIALS = "initial consonants only"
-    """Initial consonants stand for too many words to be answered."""
+    """Initial consonants may mean too many words to be answered."""
     SEVERAL_NAMED = "several are named"
     """Several names are in the question, with an entry each."""
     SEVERAL_FIT = "several fit the name"
@@ -29,7 +29,7 @@ class Reason(StrEnum):
     TWO_KINDS = "two names of different kinds"
     """Two names in the question have an answer each: a region and a field."""
     TWO_QUESTIONS = "two questions"
-    """Several questions are answered at once."""
+    """Several questions are answered together."""
     PICKED = "picked by name"
     """One of the things offered is named."""
     CHOSEN = "chosen"

@@ -16,7 +16,7 @@ from bot.store.database import Connection
 from bot.words import Entry, Kind
 
 UNUSED = timedelta(days=90)
-"""How long an entry must not have been asked for to count as never used."""
+"""An entry that nobody asked for in this time counts as never used."""
 _TOP = 5
 _LONGEST = 60
 
@@ -45,7 +45,7 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A question without an answer, in the words of the last who asked, and how many people did."""
+    """A question without an answer, as the latest user worded it, and how many people asked it."""
 
     question: str
     people: int
@@ -106,7 +106,7 @@ def _row(entry: Entry, use: Use) -> Row:
 
 
 def missing(left: Iterable[tuple[str, str]]) -> tuple[Missing, ...]:
-    """Return questions left behind, alike but for spacing, case and marks, those of most people first."""
+    """Return unanswered questions, merged if only spacing, case and marks differ, those of most people first."""
     people: dict[str, set[str]] = defaultdict(set)
     words: dict[str, str] = {}
     for user, question in left:

@@ -7,7 +7,7 @@ from bot.knowledge.base import KnowledgeBase
 
 LANGUAGES = ("ko", "en")
 _LONGEST_TYPED = 30
-"""Characters up to which a message may be a line that is otherwise on a button."""
+"""Up to this many characters a message may be the label of a button."""
 
 
 class Say:

@@ -1,4 +1,4 @@
-"""What a channel that answers at once asks of the desk: one call, one transaction.
+"""The use cases of channels that answer immediately: one call, one transaction.
 
 Where several things happen in one transaction (Telegram's batches, the turns of `channels/answering`) the channel calls
 the same steps itself: `Front.ask`, `feedback`, `Cases`.
@@ -22,7 +22,7 @@ log = logging.getLogger(__name__)
 
 
 class Service:
-    """Does what users ask for, and keeps what it leaves."""
+    """Does what users ask for, and keeps the results."""
 
     def __init__(self, counter: Counter, cases: Cases) -> None:
         self.counter, self.cases, self.front = counter, cases, counter.front
@@ -33,7 +33,7 @@ class Service:
         """Answer a query; return the reply, and whether the exchange is kept: it is not where the database is away.
 
         A query in no language is answered in the one that its user chose before, else in the one that it is in.
-        `patience`: seconds to wait for the database. `passing`: whoever asks does not go on. `again`: it may have been
+        `patience`: seconds to wait for the database. `passing`: there is no conversation. `again`: it may have been
         asked under this id before, and then nothing is kept a second time.
         """
         chosen = bool(query.language)
@@ -76,7 +76,7 @@ class Service:
         return await self.counter.do(owners[0], now, lambda c, m: feedback.none_fits(c, m, owners, exchange, now))
 
     async def reset(self, user: str, channel: str) -> None:
-        """Start a user's conversation anew."""
+        """Start a user's conversation over."""
         now = datetime.now(UTC)
 
         async def work(_: Connection, memory: Memory) -> None:
@@ -85,6 +85,6 @@ class Service:
         await self.counter.do(user, now, work)
 
     async def forget(self, user: str) -> None:
-        """Delete all that is kept about a user, for good."""
+        """Delete everything kept about a user, for good."""
         now = datetime.now(UTC)
         await self.counter.do(user, now, lambda c, m: self.cases.forget(c, m, user, now))

@@ -1,4 +1,4 @@
-"""Entries near a text that is being typed, initial consonants read in the words they may stand for."""
+"""Suggest entries for a text that is being typed; initial consonants are read as the words they may mean."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -8,11 +8,11 @@ from bot.desk.initials import Initials
 from bot.words import Kind, Match
 
 _STEP = 0.07
-"""What a reading loses to the one before it, whose words are commoner."""
+"""Factor by which a reading counts less than the one before it, whose words are more common."""
 _WORTHLESS = 0.12
 """Probability below which a reading finds nothing."""
 _ALIKE = 0.3
-"""Likeness to a wording from which on an entry is suggested although it is not likely."""
+"""From this likeness to a wording an entry is suggested even if it is not likely."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +63,7 @@ class Suggester:
 
 
 def _meant(matches: list[Match]) -> float:
-    """Return how likely it is that any of some answers is meant: a word about which much is answered shares it out among many.
+    """Return how likely it is that any of some answers is meant: a word with many answers splits its probability among them.
 
     Those of one template have one probability together.
     """

@@ -1,4 +1,4 @@
-"""The use of entries as a table that Excel opens: CSV in UTF-8 with a mark at its beginning."""
+"""The use of entries as a table that Excel opens: CSV in UTF-8 with a byte order mark."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""The weekly summary to the staff group: planned in the database, so it comes once, whatever restarts."""
+"""The weekly summary to the staff group: planned in the database, so that it is sent once, whatever restarts."""
 
 import logging
 from datetime import datetime, time, timedelta

@@ -1,4 +1,4 @@
-"""The knowledge base: all of a folder, validated, immutable, with a version."""
+"""The knowledge base: a whole folder, validated, immutable, with a version."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -30,7 +30,7 @@ KST = timezone(timedelta(hours=9), "KST")
 
 
 SHIPPED = "talk-"
-"""Beginning of the ids of entries for small talk that ship with the program and stand in no file."""
+"""Beginning of the ids of small-talk entries that ship with the program and are in no file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,36 +52,36 @@ class KnowledgeBase:
     english: Mapping[str, str] = field(default_factory=dict)
     language: str = "ko"
     contacts: Mapping[str, Contact] = field(default_factory=dict)
-    """By value: the telephone numbers and addresses that stand in records."""
+    """By value: the telephone numbers and addresses in records."""
     menu: tuple[Section, ...] = ()
     office: Office | None = None
     guided: Guided | None = None
     """A check of a few tapped questions."""
     description: str = ""
     notice: str = ""
-    """Of `notices`, the one that everybody should see first; or empty."""
+    """Which of the `notices` everybody should see first; or empty."""
     facts: Mapping[str, tuple[Fact, ...]] = field(default_factory=dict)
-    """What is recorded of terms, by term id: addresses, numbers, fields of work."""
+    """Recorded facts by term id: addresses, numbers, fields of work."""
     values: Mapping[str, str] = field(default_factory=dict)
-    """What records hand to answers, by placeholder: figures, channels, facts of institutions."""
+    """Values of records for answers, by placeholder: figures, channels, facts of institutions."""
     fact_names: Mapping[str, str] = field(default_factory=dict)
-    """How to call a fact in a table, in the order in which tables show them."""
+    """The names of facts in tables, in the order of the columns."""
     moved: Mapping[str, str] = field(default_factory=dict)
     """Ids under which entries were published before, and their ids now."""
     gone: frozenset[str] = frozenset()
-    """Ids of entries and templates that were taken back, former ones too."""
+    """Ids of entries and templates that were withdrawn, former ids included."""
     talk: Mapping[str, str] = field(default_factory=dict)
-    """By label of small talk the frame that answers it."""
+    """The frame that answers each label of small talk."""
     elsewhere: tuple[str, ...] = ()
-    """Questions that people ask elsewhere: they show which words are not of what is covered here."""
+    """Questions that belong elsewhere: they show which words are out of scope here."""
     voices: Mapping[str, Mapping[str, tuple[str, ...]]] = field(default_factory=dict)
     """What people type, by author and by what it asks for: an entry, `-` (nothing may answer), `talk:<label>`."""
     dialogues: tuple[LabelledDialogue, ...] = ()
     voices_faults: tuple[Problem, ...] = ()
-    """What is wrong with voices and dialogues: it is left out of them, and all the rest serves."""
+    """Faults in voices and dialogues: those parts are left out, and the rest is served."""
 
     def written(self) -> tuple[Frame, ...]:
-        """Return the frames that stand in its files, without the small talk that ships with the program."""
+        """Return the frames from its files, without the small talk that ships with the program."""
         return tuple(f for f in self.frames if f.file or not f.id.startswith(SHIPPED))
 
     def entry(self, id: str) -> Entry | None:
@@ -92,7 +92,7 @@ class KnowledgeBase:
         return None
 
     def taken_back(self, id: str) -> bool:
-        """Tell whether an id is of an entry that was published and is no more."""
+        """Tell whether an id is that of an entry that was published and is no longer."""
         return not self.gone.isdisjoint((id, id.partition(".")[0]))
 
     def reply(self, name: str, language: str = "") -> str:

@@ -1,4 +1,4 @@
-"""One message a cause: what follows from another fault, and one name missing in a hundred places, is not told again."""
+"""One message a cause: consequences of another fault, and one name missing in a hundred places, are not repeated."""
 
 import re
 from collections import defaultdict
@@ -11,11 +11,11 @@ _SUBJECT = re.compile(r"\[([^\]]+)\]")
 _QUOTED = re.compile(r"'\{?([^'{}]+)\}?'")
 _BY_WHOM = re.compile(r"^\[[^\]]*\] ")
 _UNREAD = "yaml-alias"
-"""A value that stands elsewhere: what is wrong with nothing in its place is no fault of its own."""
+"""A value that is somewhere else: its absence here is no fault of its own."""
 _MOST_PLACES = 3
-"""Places that are told one by one where one and the same name is missing."""
+"""Up to this many places where the same name is missing are reported one by one."""
 _WHOLE = 8
-"""Different names of one kind that are missing, from which on a file must be missing."""
+"""If this many names of one kind are missing, a file must be missing."""
 _SECTIONS = {
     "unknown-source": ("sources", "출처"),
     "unknown-placeholder": ("figures, channels, institutions", "답이 부르는 값"),
@@ -26,7 +26,7 @@ _SECTIONS = {
 
 
 def without_consequences(problems: Sequence[Problem], broken: Collection[str]) -> list[Problem]:
-    """Return the problems without those that are there only because something named in them is broken itself."""
+    """Return the problems without those that exist only because something they name is broken itself."""
     gone, more = set(broken), True
     while more:
         lost = [p for p in problems if p.code.startswith("unknown-") and _named(p.message) & gone]
@@ -46,7 +46,7 @@ def _named(message: str) -> set[str]:
 def gathered(problems: Sequence[Problem], empty: Collection[str] = ()) -> Iterator[Problem]:
     """Iterate over the problems; of a name that is missing in many places, or of a section that is gone, there is one.
 
-    `empty`: codes of sections of which nothing is there.
+    `empty`: codes of sections that have no items.
     """
     names: dict[str, dict[str, list[Problem]]] = defaultdict(lambda: defaultdict(list))
     for p in problems:

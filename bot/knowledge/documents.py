@@ -1,4 +1,4 @@
-"""Files to documents: read every file of a folder and check each item against the schema."""
+"""From files to documents: read every file of a folder and check each item against the schema."""
 
 import hashlib
 import os
@@ -41,7 +41,7 @@ class Raw:
 
 @dataclass(slots=True)
 class Documents:
-    """All that stands in a folder, by section."""
+    """Everything in a folder, by section."""
 
     items: dict[str, list[Item]] = field(default_factory=lambda: {name: [] for name in SECTIONS if name not in LATE})
     late: deque[Raw] = field(default_factory=deque)
@@ -51,7 +51,7 @@ class Documents:
     office: Item | None = None
     guided: Item | None = None
     broken: set[str] = field(default_factory=set)
-    """Ids of items that stand in a file but could not be read: what refers to them is not at fault."""
+    """Ids of items that are in a file but could not be read: what refers to them is not at fault."""
     voices: dict[str, bytes] = field(default_factory=dict)
     """Contents of files of voices, by name."""
     files: list[str] = field(default_factory=list)
@@ -62,7 +62,7 @@ class Documents:
 NOTHING: Mapping[str, bytes] = {}
 YAML = (".yaml", ".yml")
 _NOT_OURS = (".", "~$")
-"""What the names of files begin with that are hidden, or that an office program keeps open."""
+"""Prefixes of the names of hidden files, and of lock files of office programs."""
 VOICES = "voices"
 """The folder of what people type, in plain text: `voices/<author>/<topic>.txt`."""
 
@@ -75,7 +75,7 @@ def is_voices(name: str) -> bool:
 def files_of(folder: Path) -> list[Path]:
     """Return the YAML files and voices of a folder, in order. What is hidden is left out: editors' and Kubernetes' own files.
 
-    A folder that goes away meanwhile has no files.
+    A folder that disappears meanwhile has no files.
     """
     found: list[Path] = []
     for place, folders, names in os.walk(folder):
@@ -92,7 +92,7 @@ def _is_read(path: Path, folder: Path) -> bool:
 def read_folder(folder: Path, problems: list[Problem], instead: Mapping[str, bytes] = NOTHING) -> Documents:
     """Read all files under `folder`, adding every fault to `problems`. Never raises on bad content.
 
-    `instead`: contents by name that are read instead of what stands on the disk, or besides.
+    `instead`: contents by name, read in place of the files on the disk or in addition to them.
     """
     documents = Documents()
     if not folder.is_dir():
@@ -193,7 +193,7 @@ class _File:
 
 
 def take_late(documents: Documents, problems: list[Problem]) -> Iterator[Item]:
-    """Check entries and templates one by one, in file order, and let go of each: can be done once."""
+    """Check entries and templates one by one, in file order, and release each: can be done only once."""
     while documents.late:
         raw = documents.late.popleft()
         doc = checked(SECTIONS[raw.section], raw.node, raw.file, raw.node.line, problems)

@@ -1,4 +1,4 @@
-"""Entries and templates to frames: expand, fill in facts, report every fault."""
+"""From entries and templates to frames: expand, fill in facts, report every fault."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -15,7 +15,7 @@ from bot.words import UNNAMED, Entry, Frame, Kind, Phase, Problem, Tests
 
 
 def until(value: date | datetime | None) -> datetime | None:
-    """Return the last moment of a phase: a date holds until its last second in Korea."""
+    """Return the last moment of a phase: a date lasts until its last second in Korea."""
     if value is None:
         return None
     if isinstance(value, datetime):
@@ -66,7 +66,7 @@ class EntryBuilder:
         return {i.doc.id: self.phases(i, i.doc.phases, self.records.values) for i in items}
 
     def remember(self, item: Item) -> None:
-        """Remember what an item is called and what it refers to, to be looked up when all are there."""
+        """Remember an item's id and its references, to be resolved when all items are known."""
         former, status = tuple(item.doc.former), with_defaults(item, "status") or ""
         line = item.node.line_of("former") if former else 0
         self.items.append(Named(item.doc.id, former, status, item.file, item.line, line))

@@ -1,4 +1,4 @@
-"""What pydantic found in an item, in the editor's words: the cause, the line, and how it would be right."""
+"""What pydantic found in an item, in the editor's words: the cause, the line, and the remedy."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
@@ -45,9 +45,9 @@ _KOREAN = {
     "확인한날": "verified_on", "확인일": "verified_on", "알림": "notice", "날짜": "date", "아이디": "id",
 }  # fmt: skip
 _LIKE = 0.66
-"""Likeness of two ids of three letters of which two changed places."""
+"""Likeness of two ids of three letters, two of them swapped."""
 _UNION = frozenset({"date", "datetime"})
-"""What pydantic adds to the place of a value that may be either: no key of the file."""
+"""What pydantic adds to the location of a union: no key of the file."""
 
 
 def checked(model: type[Doc], node: Any, file: str, line: int, problems: list[Problem]) -> Any:
@@ -56,7 +56,7 @@ def checked(model: type[Doc], node: Any, file: str, line: int, problems: list[Pr
         return model.model_validate(node)
     except ValidationError as error:
         told = {(p.line, p.message): p for p in reversed([*_translated(error, node, model, file, line)])}
-        problems += reversed(told.values())  # of a value that may be either of two there are two faults
+        problems += reversed(told.values())  # a union yields two faults for one value
         return None
 
 
@@ -125,7 +125,7 @@ def _at(node: Any, path: tuple[Any, ...]) -> Any:
 
 
 def line_of(node: Any, path: tuple[Any, ...]) -> int:
-    """Return the line of the innermost key on a path that stands in the file."""
+    """Return the line of the innermost key on a path that is in the file."""
     line = 0
     for step in path:
         if isinstance(node, Node):

@@ -1,6 +1,6 @@
 """Fill placeholders: `{figure.per-firm-max}`, `{channel.call-1357.phone}`, `{name:은/는}`.
 
-What stands behind the colon is a pair of particles, of which the right one for the word before is written.
+After the colon comes a pair of particles; the one that fits the word before it is written.
 """
 
 import re

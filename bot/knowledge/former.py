@@ -1,4 +1,4 @@
-"""Former ids: where what was published under another id leads now, and what was taken back."""
+"""Former ids: the present id of what was published under another one, and what was withdrawn."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -9,7 +9,7 @@ from bot.words import Frame, Problem
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """An entry or template as it stands in a file, with the ids that it had before and their line."""
+    """An entry or template in a file, with the ids that it had before and their line."""
 
     id: str
     former: tuple[str, ...]
@@ -21,14 +21,14 @@ class Named:
 
 @dataclass(frozen=True, slots=True)
 class Ids:
-    """`moved`: former ids of entries, and their ids now. `gone`: ids of what was taken back."""
+    """`moved`: former ids of entries, and their present ids. `gone`: ids of what was withdrawn."""
 
     moved: Mapping[str, str] = field(default_factory=dict)
     gone: frozenset[str] = frozenset()
 
 
 def ids_of(items: Iterable[Named], frames: Iterable[Frame], problems: list[Problem]) -> Ids:
-    """Return where former ids lead, reporting those that say nothing or two things."""
+    """Return where former ids lead, reporting those that lead nowhere or to two places."""
     items, made = list(items), {f.id: f for f in frames}
     if any(n.former for n in items):
         problems += _faults(items, made.values())

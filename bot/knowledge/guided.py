@@ -1,6 +1,6 @@
-"""The guided check: a decision table that leads by a few taps to what held then and what to look at now.
+"""The guided check: a decision table that leads by a few taps to what applied then and what to look at now.
 
-It is answered by numbers: which option was tapped at each question. So a step needs no memory: «0.2.1» stands in an address
+It is answered by numbers: which option was tapped at each question. So a step needs no memory: «0.2.1» fits in an address
 or in a button.
 """
 
@@ -12,7 +12,7 @@ from bot.knowledge.schema import GuidedDoc, GuidedEndDoc, GuidedQuestionDoc
 from bot.words import Problem
 
 MOST_QUESTIONS = 6
-"""Taps to the end of any way."""
+"""Most taps to the end of any path."""
 MOST_OPTIONS = 5
 
 
@@ -37,7 +37,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """Where a way ends: what held then, what to look at now, and the entries whose sources stand for it."""
+    """Where a path ends: what applied then, what to look at now, and the entries whose sources support it."""
 
     id: str
     then: str
@@ -61,7 +61,7 @@ class Guided:
     ends: dict[str, End]
 
     def walk(self, taps: Sequence[int]) -> tuple[list[tuple[Question, Option]], Question | End]:
-        """Return what was asked and answered, and what comes now; a tap that there is not, and all after it, are left out."""
+        """Return what was asked and answered, and what comes next; an invalid tap and everything after it are ignored."""
         step: Question | End = next(iter(self.questions.values()))
         way: list[tuple[Question, Option]] = []
         for tap in taps:
@@ -74,7 +74,7 @@ class Guided:
 
 
 def taps_of(text: str) -> tuple[int, ...]:
-    """Return the taps that a text such as «0.2.1» tells; what is none ends it."""
+    """Return the taps in a text such as «0.2.1»; what is none ends it."""
     found: list[int] = []
     for part in text.split(".")[:MOST_QUESTIONS]:
         if not (part.isascii() and part.isdecimal() and len(part) < 3):
@@ -142,7 +142,7 @@ def _of_grounds(e: GuidedEndDoc, entries: Collection[str]) -> Iterator[tuple[str
 
 
 def _longest(doc: GuidedDoc, id: str, way: tuple[str, ...]) -> int:
-    """Return the most questions on a way from one; more than are allowed where it comes back to itself."""
+    """Return the most questions on a path from one; more than allowed if there is a cycle."""
     if id in way:
         return MOST_QUESTIONS + 1
     question = next((q for q in doc.questions if q.id == id), None)

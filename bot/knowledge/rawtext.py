@@ -1,4 +1,4 @@
-"""Slips of the keyboard in the text of a YAML file, line by line: what looks right to people and is not to YAML.
+"""Typing slips in the text of a YAML file, line by line: what looks right to people but not to YAML.
 
 Each knows how its line would be right. Where a file cannot be read, these are told instead of what YAML makes of them.
 """
@@ -33,7 +33,7 @@ class Slip:
 
 
 def slips(text: str) -> list[Slip]:
-    """Return the slips in a text, in order of their lines; of a text that is not composed there is one for all."""
+    """Return the slips in a text, in order of their lines; a decomposed (NFD) text yields one for the whole file."""
     if text.isascii() and "\t" not in text and "<<<<<<<" not in text:
         return []
     found = [slip for number, line in enumerate(text.split("\n"), 1) for slip in _of_line(number, line.rstrip("\r"))]
@@ -48,7 +48,7 @@ def slips(text: str) -> list[Slip]:
 
 
 def mended(text: str) -> str:
-    """Return a text with every slip put right that can be. Idempotent."""
+    """Return a text with every slip corrected that can be. Idempotent."""
     lines = unicodedata.normalize("NFC", text).split("\n")
     for number, line in enumerate(lines):
         end = "\r" if line.endswith("\r") else ""

@@ -25,10 +25,10 @@ class Member:
     verify: frozenset[str] = frozenset()
     """Values that are not from an official source."""
     checked: dict[str, str] = field(default_factory=dict)
-    """As of when each value is known."""
+    """The day on which each value was checked."""
 
     def facts(self) -> tuple[Fact, ...]:
-        """Return what is recorded beside the names."""
+        """Return the recorded facts besides the names."""
         keys = (k for k in self.values if k not in _NAMES)
         return tuple(
             Fact(k, self.values[k], self.checked.get(k, ""), self.sources.get(k, ()), k in self.verify) for k in keys
@@ -48,7 +48,7 @@ class Records:
     verify: set[str] = field(default_factory=set)
 
     def facts(self) -> dict[str, tuple[Fact, ...]]:
-        """Return what is recorded of each term of which anything is."""
+        """Return the recorded facts of each term that has any."""
         members = (m for group in self.members.values() for m in group)
         return {m.term.id: m.facts() for m in members if m.facts()}
 
@@ -125,7 +125,7 @@ _EXAMPLES = {
 
 
 def check_contact(owner: str, key: str, value: str, item: Item, problems: list[Problem]) -> None:
-    """Report a telephone number, address or e-mail that is not of its form."""
+    """Report a malformed telephone number, address or e-mail."""
     form = _FORMS.get(key)
     if form and value and not form.fullmatch(value):
         message = f"[{owner}] '{key}'의 형식이 맞지 않습니다: {value}"

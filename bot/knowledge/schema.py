@@ -1,6 +1,6 @@
 """The format of the YAML files: what an editor may write. Unknown keys are errors.
 
-These models only hold what stands in a file; `build` turns them into the types of `bot.words`.
+These models only hold what is in a file; `build` turns them into the types of `bot.words`.
 """
 
 from datetime import date, datetime
@@ -39,9 +39,9 @@ class SourceDoc(Doc):
     url: Annotated[str, StringConstraints(pattern=r"^https?://\S+$")] | None = None
     sha256: Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")] | None = None
     not_found: bool = False
-    """It lists what was looked for and not found: nothing that is the case can rest on it alone."""
+    """Whether it lists what was looked for and not found: no positive claim can rest on it alone."""
     says: Texts = []
-    """The values (sums, shares, dates, numbers, addresses) that stand in it."""
+    """The values (sums, shares, dates, numbers, addresses) that it states."""
 
 
 class FigureDoc(Doc):
@@ -161,7 +161,7 @@ class Common(Defaults):
     former: Ids = []
     """Ids under which it was published before; what is kept or linked under them leads here."""
     correction: Annotated[date | None, BeforeValidator(_dated)] = None
-    """The day on which an earlier answer was put right; `true`: whenever the answer changes."""
+    """The day on which an earlier answer was corrected; `true`: every change is a correction."""
     tests: TestsDoc | None = None
 
 
@@ -170,7 +170,7 @@ TalkLabel = Literal[
     "greeting", "how-to-use", "identity", "laugh", "more", "no", "not-understood", "ok", "person", "repeat",
     "smalltalk", "test", "thanks", "wait", "yes",
 ]  # fmt: skip
-"""A kind of small talk, or of what people say to the desk and not about its subject."""
+"""A kind of small talk, or of what people say to the desk rather than about its subject."""
 
 
 class EntryDoc(Common):
@@ -244,7 +244,7 @@ class GuidedQuestionDoc(Doc):
 
 
 class GuidedEndDoc(Doc):
-    """Where a way ends: what held then, what to look at now, and the entries whose sources stand for it."""
+    """Where a path ends: what applied then, what to look at now, and the entries whose sources support it."""
 
     id: Id
     then: Text
@@ -323,7 +323,7 @@ class ProgrammeDoc(Doc):
     """The notice that everybody should see first."""
     language: Literal["ko", "en"] = "ko"
     facts: dict[str, Text] = {}
-    """How facts of records are called where people see them in a table, in the order in which they stand there."""
+    """The names of facts in tables that people see, in the order of the columns."""
 
 
 SECTIONS: dict[str, type[Doc]] = {

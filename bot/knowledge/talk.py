@@ -14,7 +14,7 @@ _KINDS = {"person": Kind.HANDOVER, "crisis": Kind.BOUNDARY}
 
 
 class Entries(dict[str, Entry]):
-    """Entries by id. Those that ship with the program stand in no file: they are found by id and listed nowhere."""
+    """Entries by id. Those that ship with the program are in no file: they are found by id and listed nowhere."""
 
     def __init__(self, entries: Iterable[Entry] = ()) -> None:
         found = {e.id: e for e in entries}

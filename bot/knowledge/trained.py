@@ -1,4 +1,4 @@
-"""The file of what was learned, as it stands beside the knowledge: bytes here, understood by `matching`."""
+"""The file of what was learned, beside the knowledge: bytes here, understood by `matching`."""
 
 from pathlib import Path
 
@@ -9,7 +9,7 @@ FILE = "learned.zip"
 
 
 def read_trained(folder: Path) -> bytes | None:
-    """Return what stands in a folder's file of what was learned; `None` where there is none."""
+    """Return the contents of a folder's file of what was learned; `None` where there is none."""
     try:
         return (folder / FILE).read_bytes()
     except FileNotFoundError:

@@ -30,9 +30,9 @@ HIDDEN = re.compile(
     "[\x00-\x09\x0b-\x1f\x7f-\x9f\u00ad\u115f\u1160\u180e\u200b\u200c\u200e\u200f\u2028-\u202e\u2060-\u206f\u3164"
     "\ufff9-\ufffd\uffa0]|(?<![\u203c-\u3299\ufe0f\U0001f000-\U0001faff])\u200d"
 )
-"""Characters that nobody sees: of control, of direction, fillers; a joiner is right between emoji alone."""
+"""Invisible characters: control, direction, fillers; a joiner is fine only between emoji."""
 _PRINTABLE = "\u115f\u1160\u3164\uffa0\ufffc\ufffd"
-"""Those of them that Python takes for printable."""
+"""Those of them that Python considers printable."""
 _MOST_HINTS = 20
 """Unknown ids for which the nearest known one is looked up: that takes milliseconds each."""
 _MARKS = "#[\\"
@@ -41,7 +41,7 @@ _HEADER = re.compile(r"\[\s*([^\[\]]+?)\s*\]")
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What stands under one name in one file: questions with their lines (1-based)."""
+    """What is listed under one name in one file: questions with their lines (1-based)."""
 
     name: str
     line: int
@@ -49,18 +49,18 @@ class Section:
 
 
 def author_of(name: str) -> str:
-    """Return whose voices a file holds; empty where it does not stand in an author's folder."""
+    """Return whose voices a file holds; empty where it is not in an author's folder."""
     parts = PurePosixPath(name).parts
     return parts[1] if len(parts) == 3 else ""
 
 
 def written(text: str) -> str:
-    """Return a question as it stands in a file: a backslash goes before what would be read as something else."""
+    """Return a question as written in a file: with a backslash before what would be read as something else."""
     return "\\" + text if text == "#" or text.startswith(("# ", "[", "\\#", "\\[", "\\\\")) else text
 
 
 def read(line: str) -> str:
-    """Return the question that stands on a line. Undoes `written`."""
+    """Return the question on a line. Undoes `written`."""
     return line[1:] if line.startswith(("\\#", "\\[", "\\\\")) else line
 
 
@@ -122,7 +122,7 @@ class _Parser:
             self.fault(before[0][0], "어느 항목의 말인지 알 수 없는 줄이 있습니다", hint, "voices-before-section")
 
     def special(self, line: str, number: int) -> None:
-        """Take a line that may be something else than a question as it stands."""
+        """Take a line that may be something other than a question."""
         if line == "#" or line.startswith("# "):
             return
         if line[0] == "[":
@@ -134,7 +134,7 @@ class _Parser:
             hint = "그 글자를 지우거나 줄을 다시 입력하세요"
             self.unfit(number, f"보이지 않는 글자가 있습니다: {points}", hint, "voices-hidden")
             if HIDDEN.sub("", line).startswith("["):
-                self.open("", number)  # nobody can tell what the questions below it are about
+                self.open("", number)  # the questions below it cannot be assigned to anything
         else:
             self.section.lines.append((number, read(line)))
 
@@ -169,14 +169,14 @@ def _may_hide(text: str) -> bool:
 
 
 class Names:
-    """What a section may be called, in one knowledge base. `waiting`: entries that stand in a file but are not served."""
+    """What a section may be called, in one knowledge base. `waiting`: entries that are in a file but not served."""
 
     def __init__(self, base: KnowledgeBase, waiting: Container[str] = ()) -> None:
         self.base, self.waiting = base, waiting
         self._hints = 0
 
     def present(self, name: str) -> str | None:
-        """Return what a name stands for now, or `None` where it stands for nothing that is served."""
+        """Return what a name means now, or `None` where that is nothing that is served."""
         if (
             name in self.base.entries
             or name == OUTSIDE
@@ -190,7 +190,7 @@ class Names:
         return name in self.waiting or name.partition(".")[0] in self.waiting
 
     def unknown(self, name: str, file: str, line: int) -> Problem:
-        """Return the fault of a name that stands for nothing."""
+        """Return the fault of a name that means nothing."""
         return Problem(file, line, f"말이 붙은 항목 '{name}'이(가) 없습니다", self._hint(name), "unknown-entry")
 
     def _hint(self, name: str) -> str:
@@ -206,13 +206,13 @@ class Names:
 
 
 _Kept = dict[str, dict[str, tuple[str, Section]]]
-"""Of one author, by what a section stands for: each question and where it stands."""
+"""For one author, by what a section means: each question and its place."""
 
 
 def voices_of(
     files: Mapping[str, bytes], names: Names, problems: list[Problem]
 ) -> dict[str, dict[str, tuple[str, ...]]]:
-    """Return what is said in files, by author and by what it stands for, adding every fault to `problems`."""
+    """Return what is said in files, by author and by what it asks for, adding every fault to `problems`."""
     found: dict[str, _Kept] = {}
     for file, data in files.items():
         if author := author_of(file):
@@ -238,7 +238,7 @@ def _take(found: _Kept, file: str, data: bytes, names: Names, problems: list[Pro
 
 
 def _twice(kept: Mapping[str, tuple[str, Section]], file: str, section: Section) -> Iterator[Problem]:
-    """Iterate over the lines of a section that stand before them, or elsewhere, under the same name."""
+    """Iterate over the lines of a section that are also earlier, or elsewhere, under the same name."""
     seen: dict[str, str] = {}
     for number, text in section.lines:
         if text in kept:

@@ -1,7 +1,7 @@
 """Watch a knowledge folder: tell when its files have changed and come to rest.
 
 What counts is the stamp of the files, not the events: events only say when to look. Mounts that give none (NFS,
-some containers), folders that go away and come back, and symbolic links that are swapped are looked at every now
+some containers), folders that disappear and come back, and symbolic links that are swapped are checked every now
 and then, so they take half a second longer.
 """
 
@@ -22,14 +22,14 @@ Stamp = tuple[tuple[str, int, int, int, int], ...]
 """Of each file its path, inode, size, and times of change of content and inode, in nanoseconds."""
 
 LOOK = 0.5
-"""Seconds between looks where there are no events."""
+"""Seconds between checks where there are no events."""
 QUIET = 0.1
 """Seconds without a change after which the files are at rest: editors write, rename and write again."""
 RESTLESS = 2.0
 """Seconds after which files that do not come to rest are read all the same."""
 _EVENT_STEP = 50
 _AGAIN = 2.0
-"""Seconds until events are asked for again where they cannot be had."""
+"""Seconds until the next try to get events after a failure."""
 
 
 def stamp_of(folder: Path) -> Stamp:
@@ -43,7 +43,7 @@ def stamp_of(folder: Path) -> Stamp:
 
 
 def digest_of(folder: Path) -> str:
-    """Return 16 hexadecimal digits that tell what stands in a folder from anything else."""
+    """Return 16 hexadecimal digits that identify the contents of a folder."""
     digest = hashlib.sha256()
     for path in [*files_of(folder), folder / FILE]:
         with suppress(OSError):
@@ -76,7 +76,7 @@ class Watch:
         self._stirred.set()
 
     async def change(self, known: Stamp) -> Stamp:
-        """Wait until the files are others than when they had a stamp, and at rest; return their stamp."""
+        """Wait until the files differ from a stamp and are at rest; return their stamp."""
         while True:
             self._stirred.clear()
             now = await self._stamp()
@@ -102,7 +102,7 @@ class Watch:
         return await asyncio.to_thread(stamp_of, self.folder)  # a network file system may take its time
 
     async def _listen(self) -> None:
-        """Have the folder looked at whenever the system tells of a change in it."""
+        """Check the folder whenever the system reports a change in it."""
         told = False
         while True:
             place = _identity(self.folder)
@@ -114,7 +114,7 @@ class Watch:
                         self._stirred.set()
                     told = False
                     if _identity(self.folder) != place:
-                        break  # another folder stands there now
+                        break  # another folder is there now
             except (OSError, RuntimeError) as error:
                 if not told:
                     log.info("no events for %s (%s): only looked at", self.folder, type(error).__name__)

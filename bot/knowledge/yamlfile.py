@@ -73,7 +73,7 @@ class Node(dict[str, Any]):
 
 class _Reader:
     def __init__(self, file: str, events: Iterator[Any], problems: list[Problem], odd: Sequence[int] = ()) -> None:
-        """`odd`: places of line breaks that YAML knows and editors do not."""
+        """`odd`: positions of line breaks that YAML recognises and editors do not."""
         self.file, self.events, self.problems, self.odd = file, events, problems, odd
 
     def fault(self, line: int, message: str, hint: str, code: str) -> None:
@@ -115,7 +115,7 @@ class _Reader:
 
 
 def bytes_of(path: Path, name: str, problems: list[Problem]) -> bytes | None:
-    """Return what stands in a file, or `None` after adding the fault to `problems`."""
+    """Return the contents of a file, or `None` after adding the fault to `problems`."""
     try:
         return path.read_bytes()
     except OSError as error:
@@ -130,7 +130,7 @@ def read(path: Path, name: str, problems: list[Problem]) -> Any:
 
 
 def parse(data: bytes, name: str, problems: list[Problem]) -> Any:
-    """Return the one document in what stands in a file (`None` if empty or broken), adding faults to `problems`."""
+    """Return the one document in a file's contents (`None` if empty or broken), adding faults to `problems`."""
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -153,7 +153,7 @@ def parse(data: bytes, name: str, problems: list[Problem]) -> Any:
 
 
 def _causes(name: str, text: str) -> list[Problem]:
-    """Return the slips of the keyboard in a file that cannot be read: they, not what YAML makes of them, are the cause."""
+    """Return the typing slips in a file that cannot be read: they are the cause, not what YAML makes of them."""
     return [Problem(name, s.line, s.message, s.hint, f"yaml-{s.code}") for s in slips(text) if s.code != "nfd"]
 
 
@@ -169,7 +169,7 @@ def _syntax(name: str, text: str, error: yaml.YAMLError) -> Problem:
 
 
 def _hint(text: str, line: int, detail: str) -> str:
-    """Return how to mend what the reader stumbled over: as the line looks, or by what the reader said."""
+    """Return how to mend what the parser stumbled over: judged by the line, or by the parser's message."""
     typed = text.split("\n")[line - 1] if line <= text.count("\n") + 1 else ""
     if found := _BRACKET.search(typed) or _MARK.search(typed):
         return _QUOTE.format(found[1])
@@ -185,7 +185,7 @@ def _line_at(text: str, position: int) -> int:
 
 
 def _is_deeper(text: str, line: int) -> bool:
-    """Tell whether a line stands deeper than the complete one before it."""
+    """Tell whether a line is indented deeper than the complete one before it."""
     lines = text.split("\n")[:line]
     if len(lines) < 2 or not re.match(r"\s*[\w-]+:(?:\s|$)", lines[-1]):
         return False

@@ -1,4 +1,4 @@
-"""Find addresses of e-mail in a text, also as people spell them aloud. Pure, and linear in the text's length."""
+"""Find e-mail addresses in a text, also spelled out as people say them. Pure, and linear in the text's length."""
 
 import re
 from collections.abc import Iterator
@@ -8,7 +8,7 @@ Span = tuple[int, int]
 _AT = re.compile(r"@|[(\[{<]\s?(?:at|앳)\s?[)\]}>]|골뱅이|앳|(?<=\s)at(?=\s)", re.IGNORECASE)
 _SIGNS = ("@", "골뱅이", "앳")
 _SPELT = re.compile(r"\bat\b", re.IGNORECASE)
-"""What every address has one of: most texts have none, and need not be searched for one."""
+"""Every address has one of these; most texts have none, and need not be searched."""
 _DOT = r"\s{0,2}(?:[.。]|점|닷|쩜)\s{0,2}|\s{1,2}dot\s{1,2}|,(?=(?:com|net|org|co|kr)\b)"
 _SPOKEN = "네이버|지메일|쥐메일|구글|다음|한메일|네이트|카카오|핫메일|아웃룩|야후"
 _TOP = "컴|콤|넷|케이알|씨오|오알지|에이씨|[A-Za-z]{2,24}"
@@ -18,7 +18,7 @@ _DOMAIN = re.compile(
     re.IGNORECASE,
 )
 _NAME = re.compile(r"\s{0,2}[A-Za-z0-9][A-Za-z0-9\-]{1,62}")
-"""What stands behind the @ of an address whose ending was left out."""
+"""What follows the @ of an address whose ending was left out."""
 _LOCAL = re.compile(r"\s{0,2}[A-Za-z0-9._%+'\-]{1,64}")
 _LOCAL_SPOKEN = re.compile(r"\w{1,30}")
 _FEWEST = 2
@@ -26,10 +26,10 @@ _FEWEST = 2
 
 
 def spans(text: str) -> Iterator[Span]:
-    """Yield where addresses stand, in order, none touching another.
+    """Yield the spans of addresses, in order, none touching another.
 
-    Looks a bounded way to either side of what is read as an @: Python's patterns, tried from every letter, would take
-    the square of a long word.
+    Looks a bounded distance to either side of what reads as an @: Python's patterns, tried from every letter, would take
+    quadratic time on a long word.
     """
     if not any(sign in text for sign in _SIGNS) and _SPELT.search(text) is None:
         return

@@ -1,4 +1,4 @@
-"""Find numbers that are somebody's: of residents, phones, businesses, accounts, cards, licences, passports.
+"""Find personal numbers: of residents, phones, businesses, accounts, cards, licences, passports.
 
 Pure, and linear in the text's length: nothing is tried from every letter for longer than a number is.
 """
@@ -34,11 +34,11 @@ _SHORT = re.compile(
 )
 _HEAD, _TAIL, _HANGUL = re.compile(r"[가-힣]\s+(?=\d)"), re.compile(r"\s[이일]$"), re.compile(r"[가-힣]")
 _FEWEST, _FEWEST_SPOKEN = 6, 9
-"""Digits below which nothing is a number of somebody's: of a masked one, and with those that are spoken."""
+"""Fewest digits of a personal number: of a masked one, and counting spoken digits."""
 _ONE, _ONE_SPOKEN = re.compile(r"\d"), re.compile(_DIGIT)
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 
-# shapes that are known whatever stands between their parts
+# shapes that are recognised whatever separates their parts
 _ANY = r"(?:[^\w\n]|[_\u1173ー]|이고요?|그리고|다음|가운데|중간|앞자리|뒷자리|앞|뒤|끝자리|끝|마지막|다시|하이픈|대시|작대기|[는은에요]){0,6}?"
 _MARK = r"\s?[^\w\s]\s?"
 _ENDS = r"(?!\d|[\-.]\d)"
@@ -64,7 +64,7 @@ def _digits(text: str) -> str:
 
 
 def may_hold(text: str) -> bool:
-    """Tell whether there are as many digits as the shortest number that is somebody's."""
+    """Tell whether there are enough digits for the shortest personal number."""
     return len(_ONE.findall(text)) >= _FEWEST or len(_ONE_SPOKEN.findall(text)) >= _FEWEST_SPOKEN
 
 
@@ -103,7 +103,7 @@ class _Sub:
         return replaced
 
     def loose(self, text: str) -> str:
-        """Replace what has no shape but is long, and short numbers of phones."""
+        """Replace long numbers of no known shape, and short phone numbers."""
         text = _LONG.sub(self._long, text)
         text = _SPOKEN_LONG.sub(self._spoken, text)
         return _SHORT.sub(self._short, text)
@@ -133,7 +133,7 @@ class _Sub:
 
 
 def _trimmed(m: re.Match[str]) -> tuple[str, str, str]:
-    """Return a spoken number without what belongs to the words about it: «신청일 2022…», «… 이에요»."""
+    """Return a spoken number without what belongs to the words around it: «신청일 2022…», «… 이에요»."""
     start, stop = 0, len(m[0])
     head = _HEAD.match(m[0])
     if head is not None and _HANGUL.match(m.string[m.start() - 1 : m.start()]):

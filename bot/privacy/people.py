@@ -1,7 +1,7 @@
 """Find names, home addresses and number plates in a text, as far as a rule can. Pure, and linear in its length.
 
-A rule sees only names that are introduced as such («제 이름은 …»), and homes that are called so or are flats: who writes
-to a public desk names institutions, their people and their addresses far oftener than themselves.
+A rule sees only names that are introduced as such («제 이름은 …»), and homes that are named as such or are flats: people who write
+to a public desk mention institutions, their staff and their addresses far more often than themselves.
 """
 
 import re
@@ -50,7 +50,7 @@ _PLATES = re.compile(r"[가-힣]\s?\d{4}")
 
 
 def names(text: str) -> Iterator[Span]:
-    """Yield where names of people stand that are introduced as such."""
+    """Yield the spans of people's names that are introduced as such."""
     if not any(word in text for word in _INTRODUCED):
         return
     for found in _NAMED.finditer(text):
@@ -60,7 +60,7 @@ def names(text: str) -> Iterator[Span]:
 
 
 def homes(text: str) -> Iterator[Span]:
-    """Yield where the addresses of homes stand."""
+    """Yield the spans of home addresses."""
     if _DIGIT.search(text) is None:
         return
     found = [m.span(1) for m in _AT_HOME.finditer(text)]
@@ -73,6 +73,6 @@ def homes(text: str) -> Iterator[Span]:
 
 
 def plates(text: str) -> Iterator[Span]:
-    """Yield where number plates stand."""
+    """Yield the spans of number plates."""
     if _DIGIT.search(text) is not None and _PLATES.search(text) is not None:
         yield from (m.span() for m in _PLATE.finditer(text))

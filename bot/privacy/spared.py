@@ -1,6 +1,6 @@
-"""Find what looks like somebody's number and is none: dates, amounts, notices, project numbers, addresses of computers.
+"""Find what looks like a personal number but is not: dates, amounts, notices, project numbers, IP addresses.
 
-Pure, and linear in the text's length. What stands here is weighed as hard as what is hidden: staff who read
+Pure, and linear in the text's length. What is spared is chosen as carefully as what is hidden: staff who read
 «[전화번호]만원» cannot help.
 """
 
@@ -10,9 +10,9 @@ from collections.abc import Iterator
 Span = tuple[int, int]
 
 _ALONE = r"(?<!\d)(?<!\d[\-.])"
-"""No number runs on from before."""
+"""Not the continuation of a number."""
 _ENDS = r"(?!\d|[\-.]\d)"
-"""None runs on behind, as an account does that begins like a date."""
+"""Not continued either: an account number may begin like a date."""
 _YEAR = r"(?:19|20)\d\d"
 _MONTH_DAY = r"\d{1,2}\s?[./월\-]\s{0,2}\d{1,2}\s?[.일]?"
 _TIME = r"\d{1,2}:\d{2}(?::\d{2})?"
@@ -62,7 +62,7 @@ _SOMEBODYS = re.compile(r"0|[1-9]\d\d\s?-\s?\d\d\s?-\s?\d{5}$|\d{6}\s?-\s?[0-8]\
 
 
 def spans(text: str) -> Iterator[Span]:
-    """Yield where numbers stand that are nobody's, in order, none touching another."""
+    """Yield the spans of numbers that are nobody's, in order, none touching another."""
     found = [m.span() for pattern in _PATTERNS for m in pattern.finditer(text)]
     found += [m.span() for m in _IP.finditer(text) if _is_ip(m[0])]
     found += numbered(text)
@@ -74,7 +74,7 @@ def spans(text: str) -> Iterator[Span]:
 
 
 def numbered(text: str) -> Iterator[Span]:
-    """Yield where numbers stand that are called so of something official, such as «과제번호 S12345678»."""
+    """Yield the spans of numbers that are named as something official, such as «과제번호 S12345678»."""
     yield from (m.span(1) for m in _NUMBERED.finditer(text) if not _SOMEBODYS.match(m[1]))
 
 

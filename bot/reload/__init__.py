@@ -1,1 +1,1 @@
-"""Hot reload: a saved change of the knowledge serves at once; a broken one is told and the last good one stays."""
+"""Hot reload: a saved change of the knowledge is served within seconds; a broken one is reported and the last good one stays."""

@@ -26,13 +26,13 @@ class Bench:
     def __init__(
         self, folder: Path, front: Front, builder: Builder, *, editable: bool, commits: bool = False
     ) -> None:
-        """`commits`: what is written is committed under the name of who does it."""
+        """`commits`: what is written is committed under its author's name."""
         self.folder, self.front, self.builder, self.editable = folder, front, builder, editable
         self.commits = commits
         self._gaps = Counted(folder, front, builder)
 
     async def gaps(self, records: Sequence[Record], now: datetime, *, whole: bool = False) -> GapsShown:
-        """Return the gaps that records make, or those counted last where that takes long."""
+        """Return the gaps among records, or those counted last if that takes long."""
         return await self._gaps.shown(records, now, whole=whole)
 
     async def learn(self, entry: str, wordings: Sequence[str], by: By, now: datetime) -> Proposal:
@@ -40,7 +40,7 @@ class Bench:
         return await self.builder.apart(_learned, self.folder, entry, tuple(wordings), now, self._write(by))
 
     async def confirm(self, ids: Sequence[str], on: date, by: By) -> Proposal:
-        """Note that entries still hold."""
+        """Note that entries are still correct."""
         return await self.builder.apart(_confirmed, self.folder, tuple(ids), on, self._write(by))
 
     async def raw(self, entry: str) -> Mapping[str, str]:
@@ -63,7 +63,7 @@ class Bench:
         return entry
 
     async def edits(self, ids: Sequence[str], since: datetime) -> Mapping[str, Sequence[EditShown]]:
-        """Return who changed entries since a moment: of what a template makes, also its record."""
+        """Return who changed entries since a moment; for those made by a template, also its record."""
         return await self.builder.apart(_edits, self.folder, tuple(ids), since)
 
     def due(self, today: date, within: int) -> list[DueShown]:
@@ -73,20 +73,20 @@ class Bench:
         return [
             DueShown(d.id, d.question, d.owner, _day(d.verified_on), _day(d.review_by), d.days, f"{d.file}:{d.line}")
             for d in review.due(self.front.base, today, within)
-            if d.file  # what ships with the program is nobody's here to check
+            if d.file  # what ships with the program is not for editors to check
         ]
 
 
 @dataclass(frozen=True, slots=True)
 class _Write:
-    """Whether a change is written, and whose it is."""
+    """Whether a change is written, and its author."""
 
     by: By
     write: bool
     commits: bool
 
     def __call__(self, drafts: "Drafts", what: str) -> str:
-        """Write a change where that is wanted; return why it was not committed, where it should have been."""
+        """Write a change if that is wanted; return why it was not committed, if it should have been."""
         from bot.workshop.commit import write
 
         if not self.write:

@@ -1,8 +1,8 @@
 """Build a help desk beside the one that serves, in a process of its own, so that nobody's answer waits for it.
 
 The process is forked before anything is loaded and before any thread runs. It does nothing but wait, and forks once
-more for each work: what that takes of memory ends with it, and neither one that hangs nor one that dies can harm the
-help desk. Where there is no such process a thread does the work, and gives way often.
+more for each task: its memory is freed when it ends, and neither one that hangs nor one that dies can harm the
+help desk. Without such a process a thread does the work, and yields often.
 """
 
 import asyncio
@@ -38,9 +38,9 @@ Built = HelpDesk | list[Problem]
 _LONGEST = 120
 """Seconds that a build may take."""
 _GONE = 0.3
-"""Seconds after which a process that was ended surely has gone."""
+"""Seconds after which a terminated process has surely exited."""
 _GIVE_WAY = 0.0001
-"""Seconds after which a building thread lets others run; Python's own 0.005 made answers wait a quarter second."""
+"""Switch interval in seconds while a thread builds; Python's default of 0.005 made answers wait a quarter second."""
 
 
 def attempt(folder: Path) -> Built:
@@ -106,10 +106,10 @@ class Builder:
             return [Problem("지식", 0, str(error), "", "died")]
 
     async def apart(self, function: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
-        """Return what a function of a module makes of its arguments, in a process of its own; several may run at once.
+        """Call a function of a module in a process of its own and return its result; several may run at the same time.
 
         Raises:
-            RefusedError: it refused, or it did not come to an end; the message says why.
+            RefusedError: it refused, or it did not finish; the message says why.
         """
         return await asyncio.to_thread(self._apart, partial(function, *args, **named))
 
@@ -126,7 +126,7 @@ class Builder:
             sys.setswitchinterval(usual)
 
     def _answer(self, work: bytes) -> bytes | None:
-        """Return what the process answers: nothing where the work died, `None` where the process itself has ended."""
+        """Return the process's answer: empty if the task died, `None` if the process itself has ended."""
         inside, outside = Pipe(duplex=False)
         try:
             with self._asking, outside:
@@ -137,7 +137,7 @@ class Builder:
                 return inside.recv_bytes()
         except (EOFError, OSError, AssertionError) as error:
             if self._link is not None and not self._link.poll(_GONE):
-                return b""  # the process itself stands: it says nothing, so that only its end can be read
+                return b""  # the process itself still runs: its link becomes readable only when it ends
             log.warning("the process that builds has ended (%s): a thread builds from now on", type(error).__name__)
             self.close()
             return None
@@ -168,7 +168,7 @@ def _packed(work: bytes) -> bytes:
 
 
 def _attend(link: "Connection[Any, Any]") -> None:
-    """Have a process of its own do each work that is asked for, until the other end goes away. Never returns."""
+    """Fork a process for each requested task, until the other end goes away. Never returns."""
     for number in (signal.SIGINT, signal.SIGHUP, signal.SIGCHLD):  # the last: nobody need wait for those that end
         signal.signal(number, signal.SIG_IGN)
     with suppress(EOFError, OSError):
@@ -183,7 +183,7 @@ def _attend(link: "Connection[Any, Any]") -> None:
 
 
 def _do(work: bytes, handle: int) -> None:
-    """Answer one work. Never returns."""
+    """Do one task. Never returns."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.alarm(_LONGEST)
     with suppress(OSError), Connection(handle, readable=False) as outside:  # maybe nobody waits for it any more

@@ -1,6 +1,6 @@
-"""The gaps that a console shows: counted one at a time, beside the desk that serves, and shown before they are all new.
+"""The gaps at the console: counted one at a time, beside the desk that serves, and shown before all are up to date.
 
-Each wording is asked again, which takes some 25 ms, and anybody may leave thousands. So only some hundred are looked
+Each wording is asked again, which takes some 25 ms, and a visitor can leave thousands. So only a few hundred are looked
 at; what takes longer than a page may take goes on in the background, and the page shows what was counted last.
 """
 
@@ -38,7 +38,7 @@ class Counted:
         self._counting: asyncio.Task[None] | None = None
 
     async def shown(self, records: Sequence[Record], now: datetime, *, whole: bool = False) -> GapsShown:
-        """Return the gaps that records make, or those counted last where that takes long. `whole`: wait for it.
+        """Return the gaps among records, or those counted last if that takes long. `whole`: wait for it.
 
         Raises:
             RefusedError: they could not be counted.

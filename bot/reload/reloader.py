@@ -1,4 +1,4 @@
-"""Follow the knowledge folder: serve what is good, keep what was good, and tell those who look after it."""
+"""Follow the knowledge folder: serve what is good, keep what was good, and report what is broken."""
 
 import asyncio
 import logging
@@ -20,7 +20,7 @@ from bot.words import Problem, RefusedError
 
 log = logging.getLogger(__name__)
 PATIENCE = 5.0
-"""Seconds for which files must stay broken before staff hear of it: half a checkout is nobody's fault."""
+"""Seconds for which files must stay broken before staff are told: a checkout in progress is no fault."""
 _AGAIN = 2.0
 _MOST_TOLD = 5
 """Problems that the staff group sees; the console shows all."""
@@ -38,7 +38,7 @@ class Reloader:
         self._news = asyncio.Event()
         self._telling: asyncio.Task[None] | None = None
         self._told = ""
-        """The digest of the broken files of which staff were told."""
+        """The digest of the broken files that staff were told about."""
         self._checking: asyncio.Task[None] | None = None
 
     def force(self) -> None:
@@ -59,20 +59,22 @@ class Reloader:
                     self._stamp = await self.watch.change(self._stamp)
                     try:
                         await self._look()
-                    except Exception as error:  # a fault of ours: what serves goes on, and the next change is tried
+                    except (
+                        Exception
+                    ) as error:  # a fault of ours: the present version keeps serving, and the next change is tried
                         log.exception("the knowledge could not be looked at: %s", type(error).__name__)
         finally:
             if self._checking is not None:
                 self._checking.cancel()
 
     async def _look(self) -> None:
-        """Build what stands in the folder, unless it was tried before."""
+        """Build the contents of the folder, unless they were tried before."""
         begun = time.monotonic()
         forced, self._forced = self._forced, False
         digest = await asyncio.to_thread(digest_of, self.folder)
         if digest == self._tried and not forced:
             return
-        if digest == self._served and self.front.faults:  # taken back: what serves is what stands there
+        if digest == self._served and self.front.faults:  # taken back: the files are those that are served
             self._tried = digest
             self._mended()
             return
@@ -104,7 +106,7 @@ class Reloader:
         self._mended()
 
     def _check(self, gone: Sequence[str] = ()) -> None:
-        """Look for what only a check finds, beside what serves, and tell it: the log and the console. `gone`: entries."""
+        """Run `check` in the background and report its findings in the log and at the console. `gone`: removed entries."""
         if self._checking is not None:
             self._checking.cancel()
         self._checking = asyncio.create_task(self._checked(self.front.base.version, gone))
@@ -112,15 +114,17 @@ class Reloader:
     async def _checked(self, version: str, gone: Sequence[str]) -> None:
         try:
             found = await self.builder.apart(_doubts, self.folder)
-        except RefusedError as error:  # a check that does not end harms nobody
+        except RefusedError as error:  # a check that does not finish does no harm
             log.warning("knowledge %s could not be checked: %s", version, error)
             found = []
         if await asyncio.to_thread(digest_of, self.folder) != self._served:
-            return  # what was checked is not what serves
+            return  # what was checked is no longer what is served
         if gone:
             few = ", ".join(gone[:_MOST_TOLD]) + (" …" if len(gone) > _MOST_TOLD else "")
             hint = "지우지 말고 status: retired로 거두면 옛 주소가 그렇다고 답합니다"
-            found.insert(0, Problem("지식", 0, f"앞의 판에 있던 항목 {len(gone)}개가 없습니다: {few}", hint, "gone"))
+            found.insert(
+                0, Problem("지식", 0, f"이전 버전에 있던 항목 {len(gone)}개가 없습니다: {few}", hint, "gone")
+            )
         self.front.doubts = tuple(found)
         if found:
             log.warning(
@@ -128,7 +132,7 @@ class Reloader:
             )
 
     def _keep(self, problems: list[Problem]) -> None:
-        """Go on with what serves, and say why."""
+        """Keep serving the present version, and say why."""
         for problem in problems:
             log.error("knowledge not taken: %s", problem)
         metrics.RELOADS.labels("broken").inc()
@@ -199,7 +203,7 @@ class Reloader:
 
 
 def _doubts(folder: Path) -> list[Problem]:
-    """Return what a check finds in a folder that serves, without what is only to be looked at."""
+    """Return what a check finds in a folder that can serve, without warnings."""
     from bot.workshop.check import WARNINGS, check_folder
 
     return [p for p in check_folder(folder, warn=False) if p.code not in WARNINGS]

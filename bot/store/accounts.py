@@ -1,4 +1,4 @@
-"""What is done to accounts of staff, from the command line and by administrators: checked, and written down."""
+"""Changes to staff accounts, from the command line and by administrators: checked, and noted in the audit log."""
 
 import re
 from datetime import datetime
@@ -12,7 +12,7 @@ from bot.store.staff import ROLES, Member, StaffRefusedError
 LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 _LONGEST_NAME = 40
 _CONSOLE = "명령줄"
-"""Who did it, where nobody was logged in."""
+"""The author of what was done while nobody was logged in."""
 
 
 def login_of(text: str) -> str:
@@ -131,7 +131,7 @@ async def reset(
 ) -> None:
     """Give an account another password: its sessions end, a lock-out is lifted, and a stopped account works again.
 
-    A second factor is taken off, for the telephone may be what was lost.
+    A second factor is switched off, since the telephone may be what was lost.
 
     `account`: the pseudonym under which its log-ins are counted.
 

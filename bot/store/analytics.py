@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.store.schema import exchanges, feedback, tickets, unanswered
 
 INTENT = timedelta(minutes=10)
-"""Within this time a user who asks for the same entry again still means the same: one intent, not several."""
+"""A user who asks for the same entry again within this time counts as one intent."""
 _AFTER = timedelta(hours=1)
-"""How long after an answer a request for a person counts as one that the answer did not spare."""
+"""A request for a person within this time after an answer counts against the answer."""
 _ROWS = 2000
 
 
@@ -75,7 +75,7 @@ async def _number(connection: AsyncConnection, statement: Select[Any]) -> int:
 
 
 async def usage(connection: AsyncConnection, since: datetime, until: datetime) -> list[Use]:
-    """Return how each entry that was asked for was used in a period, those of most intents first."""
+    """Return how each entry that was asked for was used in a period, those with most intents first."""
     opened = await _tickets(connection, since, until)
     asks: dict[str, int] = defaultdict(int)
     people: dict[str, set[str]] = defaultdict(set)
@@ -151,7 +151,7 @@ async def _feedback(connection: AsyncConnection, since: datetime, until: datetim
 
 
 async def left_behind(connection: AsyncConnection, since: datetime, until: datetime) -> list[tuple[str, str]]:
-    """Return user and question of what had no answer in a period and was not set aside."""
+    """Return user and question of what had no answer in a period and was not dismissed."""
     statement = select(unanswered.c.user, unanswered.c.question).where(
         unanswered.c.at >= since,
         unanswered.c.at < until,

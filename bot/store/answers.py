@@ -1,4 +1,4 @@
-"""How the public answers changed: a row for each new text of an entry, and an empty one where it went."""
+"""How the public answers changed: a row for each new text of an entry, and an empty one when it was removed."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
@@ -16,7 +16,7 @@ _SLICE = 500
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """An entry as the public reads it. `correction`: a change to this text puts an earlier one right."""
+    """An entry as the public reads it. `correction`: a change to this text corrects an earlier one."""
 
     entry: str
     question: str
@@ -26,7 +26,7 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """What was new: how many texts, and the row ids of those that put an earlier text right."""
+    """What was new: how many texts, and the row ids of those that correct an earlier text."""
 
     changes: int = 0
     corrections: tuple[int, ...] = ()
@@ -34,7 +34,7 @@ class Recorded:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """How an entry changed. `before` is empty for a new entry, `after` for one that went."""
+    """How an entry changed. `before` is empty for a new entry, `after` for one that was removed."""
 
     entry: str
     question: str
@@ -46,9 +46,9 @@ class Change:
 
 
 async def record(connection: AsyncConnection, version: str, texts: Iterable[Published], now: datetime) -> Recorded:
-    """Write down which texts are new, changed or gone since the last record. Idempotent; replicas take turns.
+    """Record which texts are new, changed or gone since the last record. Idempotent; replicas take turns.
 
-    The first record of all is what later ones are compared with, and no change itself.
+    The very first record is the baseline for later ones, and not a change itself.
     """
     await in_turn(connection, "answers")
     known = {r.entry: r for r in await connection.execute(_latest())}
@@ -68,16 +68,16 @@ async def record(connection: AsyncConnection, version: str, texts: Iterable[Publ
 
 
 async def _corrected_before(connection: AsyncConnection, texts: Iterable[Published]) -> set[str]:
-    """Return the entries whose text was recorded as a correction before: a roll-back and its undoing are none."""
+    """Return the entries whose text was recorded as a correction before: rolling back and forth is no new correction."""
     wanted = {t.entry: t.text for t in texts}
     statement = select(answers.c.entry, answers.c.text).where(answers.c.entry.in_(list(wanted)), answers.c.correction)
     return {r.entry for r in await connection.execute(statement) if wanted[r.entry] == r.text}
 
 
 async def rename(connection: AsyncConnection, moved: Mapping[str, str]) -> int:
-    """Give what is kept of entries under former ids to the ids of now; return how many entries that were. Idempotent.
+    """Move what is kept of entries under former ids to their present ids; return how many entries. Idempotent.
 
-    History, exchanges, feedback and questions without an answer go on as if the entry had always had its id.
+    History, exchanges, feedback and questions without an answer continue as if the entry had always had its id.
     """
     await in_turn(connection, "answers")
     old = sorted(moved)
@@ -103,7 +103,7 @@ def _latest(until: datetime | None = None) -> Select[tuple[str, str, str, dateti
 
 
 async def changed_since(connection: AsyncConnection, moment: datetime, entry: str = "") -> list[Change]:
-    """Return what the public reads otherwise than at a moment, newest first; of one entry only, where it is named.
+    """Return what the public reads differently since a moment, newest first; only of one entry, if it is named.
 
     What changed and changed back is left out. Before the first record nothing is known, so nothing had changed.
     """
@@ -132,7 +132,7 @@ async def changed_since(connection: AsyncConnection, moment: datetime, entry: st
 
 
 async def correction(connection: AsyncConnection, id: int) -> Change | None:
-    """Return a recorded correction with the text that it put right."""
+    """Return a recorded correction with the text that it corrected."""
     row = (await connection.execute(select(answers).where(answers.c.id == id))).first()
     if row is None:
         return None

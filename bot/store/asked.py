@@ -1,4 +1,4 @@
-"""What people asked in their own words, for those who change the knowledge and want to see whom it touches."""
+"""What people asked in their own words, for editors who want to see whom a change affects."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +19,7 @@ class Asked:
 
 
 async def questions(connection: AsyncConnection, most: int) -> list[Asked]:
-    """Return the distinct questions that were typed, those asked last first, at most `most`."""
+    """Return the distinct questions that were typed, most recent first, at most `most`."""
     typed = (exchanges.c.question != "", exchanges.c.tapped.is_(False))
     last = func.max(exchanges.c.at).label("last")
     newest = select(exchanges.c.question, last).where(*typed).group_by(exchanges.c.question)

@@ -1,4 +1,4 @@
-"""Who did what, and who tried to log in. What repeated failures are counted by."""
+"""Who did what, and who tried to log in; repeated failures are counted here."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,17 +10,17 @@ from bot.store.database import in_turn, insert
 from bot.store.schema import audit
 
 WINDOW = timedelta(minutes=15)
-"""In which failures count, and for which they lock out at most."""
+"""The window in which failures count, and the longest that they lock anybody out."""
 MOST_OF_ACCOUNT = 5
-"""Failures on one account from one address that cost no time."""
+"""Failures on one account from one address that cause no wait."""
 FIRST_PAUSE = timedelta(seconds=10)
-"""After one more; it doubles with each: who mistypes waits seconds, who guesses gets some ten tries in a window."""
+"""The wait after one more; it doubles with each: whoever mistypes waits seconds, whoever guesses gets some ten tries a window."""
 MOST_OF_STRANGERS = 20
-"""Failures on one account from anywhere, after which only addresses and browsers that entered it before may try."""
+"""Failures on one account from anywhere, after which only addresses and browsers that have logged in to it before may try."""
 REMEMBERED = timedelta(days=30)
-"""For which an address from which an account was entered is none of a stranger's."""
+"""How long an address counts as known after a log-in from it."""
 MOST_OF_ADDRESS = 30
-"""An office has one address: more than an account's."""
+"""Failures from one address; more than for an account, since a whole office shares an address."""
 FAILED, ENTERED, CLEARED = "login.failed", "login", "login.cleared"
 
 
@@ -47,14 +47,14 @@ class Attempt:
 async def note(
     connection: AsyncConnection, now: datetime, staff: str, action: str, target: str = "", detail: str = ""
 ) -> int:
-    """Write down what somebody did, and return the line's number."""
+    """Note what somebody did, and return the line's number."""
     values = {"at": now, "staff": staff[:80], "action": action, "target": target[:200], "detail": detail[:2000]}
     row = await connection.execute(insert(connection, audit).values(**values).returning(audit.c.id))
     return int(row.scalar_one())
 
 
 async def recent(connection: AsyncConnection, limit: int, before: int | None = None, action: str = "") -> list[Noted]:
-    """Return the last lines, newest first; `action`: how those wanted begin."""
+    """Return the last lines, newest first; `action`: a prefix of those wanted."""
     columns = (audit.c.id, audit.c.at, audit.c.staff, audit.c.action, audit.c.target, audit.c.detail)
     statement = select(*columns).order_by(audit.c.id.desc()).limit(limit)
     if before is not None:
@@ -67,7 +67,7 @@ async def recent(connection: AsyncConnection, limit: int, before: int | None = N
 async def attempt(
     connection: AsyncConnection, account: str, address: str, now: datetime, *, known: bool = False
 ) -> Attempt:
-    """Count an attempt to log in before it is looked at; or say how long to wait, where there were too many failures.
+    """Count an attempt to log in before it is checked; or say how long to wait, if there were too many failures.
 
     Strangers do not lock anybody out: failures count by account and address together, and those of all strangers
     keep only strangers away, not an address or a browser (`known`; `address` is its pseudonym then) from which the
@@ -112,6 +112,6 @@ async def _entered_from(connection: AsyncConnection, account: str, address: str,
 
 
 async def name(connection: AsyncConnection, id: int, login: str, *, succeeded: bool) -> None:
-    """Say whose account an attempt was for, once that is known to be one, and whether it succeeded."""
+    """Note whose account an attempt was for, once that is known, and whether it succeeded."""
     action = ENTERED if succeeded else FAILED
     await connection.execute(update(audit).where(audit.c.id == id).values(staff=login, action=action))

@@ -107,7 +107,7 @@ async def _empty(connection: AsyncConnection, *, replace: bool) -> None:
 
 
 async def _count_on(connection: AsyncConnection) -> None:
-    """Let PostgreSQL's counters go on after the restored numbers."""
+    """Set PostgreSQL's sequences to continue after the restored numbers."""
     for table in metadata.sorted_tables:
         if "id" in table.c and table.c.id.autoincrement is True:
             await connection.execute(
@@ -129,8 +129,8 @@ def _lines(path: Path, here: str) -> Iterator[tuple[str, dict[str, Any]]]:
             if not isinstance(head, dict) or head.get("helpdesk") != FORMAT:
                 raise StoreError(f"이 프로그램의 백업 파일이 아닙니다: {path}")
             if str(head["revision"]) > here:
-                made = f"백업의 판({head['revision']})이 데이터베이스의 판({here})보다 새것입니다."
-                raise StoreError(f"{made} 프로그램을 새 판으로 올린 뒤에 되돌리세요.")
+                made = f"백업의 버전({head['revision']})이 데이터베이스의 버전({here})보다 새것입니다."
+                raise StoreError(f"{made} 프로그램을 새 버전으로 올린 뒤에 되돌리세요.")
             for line in lines:
                 name, row = json.loads(line)
                 yield name, _typed(name, row)

@@ -1,4 +1,4 @@
-"""Where users asked to be called or written to about their case: kept apart from what was said, until it is closed."""
+"""Where users want to be called or written to about their case: kept apart from the messages, until it is closed."""
 
 from datetime import datetime
 

@@ -1,4 +1,4 @@
-"""Queries on tickets that the web needs: a user's own case as it grows, and whether anybody is there to answer."""
+"""Queries on tickets for the web: a user's own case as it grows, and whether anybody is there to answer."""
 
 from collections.abc import Sequence
 from dataclasses import fields
@@ -44,7 +44,7 @@ async def staffed(connection: AsyncConnection) -> bool:
 
 
 async def unread(connection: AsyncConnection, channel: str) -> set[str]:
-    """Return the users of a channel for whom staff said something that they have not been shown."""
+    """Return the users of a channel to whom staff said something that they have not been shown."""
     statement = (
         select(tickets.c.user)
         .join(ticket_messages, ticket_messages.c.ticket == tickets.c.id)

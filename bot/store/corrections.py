@@ -1,4 +1,4 @@
-"""Who hears of corrections, and who was given an answer that was put right since."""
+"""Who subscribed to corrections, and who was given an answer that has been corrected since."""
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
@@ -12,16 +12,16 @@ from bot.store.database import insert
 from bot.store.schema import answers, exchanges, once, outbox, people, subscribers
 
 ROLE = "notice"
-"""The role of the calls that tell of corrections."""
+"""The role of the calls that send corrections."""
 _STRAGGLERS = timedelta(minutes=10)
-"""How long after a change replicas may still answer from the version before."""
+"""How long after a change replicas may still answer from the previous version."""
 _IN_USE = timedelta(days=1)
 _SEEN = "corrected:"
 
 
 @dataclass(frozen=True, slots=True)
 class Subscriber:
-    """A user who wants to hear of corrections, and where they are told."""
+    """A user who subscribed to corrections, and where to send them."""
 
     user: str
     channel: str
@@ -41,7 +41,7 @@ class Affected:
 
 
 async def subscribe(connection: AsyncConnection, subscriber: Subscriber) -> None:
-    """Have a user hear of corrections from now on. Idempotent."""
+    """Subscribe a user to corrections. Idempotent."""
     row = asdict(subscriber)
     statement = insert(connection, subscribers).values(row)
     changed = {k: row[k] for k in ("channel", "chat", "language")}
@@ -49,14 +49,14 @@ async def subscribe(connection: AsyncConnection, subscriber: Subscriber) -> None
 
 
 async def unsubscribe(connection: AsyncConnection, user: str) -> None:
-    """Have a user hear of no correction any more, not even of what waits to be sent. Idempotent."""
+    """Unsubscribe a user from corrections, including those that wait to be sent. Idempotent."""
     await connection.execute(delete(subscribers).where(subscribers.c.user == user))
     waiting = delete(outbox).where(outbox.c.user == user, outbox.c.role == ROLE, outbox.c.state == "new")
     await connection.execute(waiting)
 
 
 async def subscribed(connection: AsyncConnection, user: str) -> bool:
-    """Tell whether a user hears of corrections."""
+    """Tell whether a user is subscribed to corrections."""
     found = select(subscribers.c.user).where(subscribers.c.user == user)
     return (await connection.execute(found)).first() is not None
 
@@ -72,7 +72,7 @@ async def affected(
 ) -> list[Affected]:
     """Return subscribers of a channel who were given the entry before a change, by name, those after `after`.
 
-    Who only got the new text is not among them; who got the old one from a replica that lagged behind is.
+    Users who only got the new text are not among them; those who got the old one from a replica that lagged behind are.
     """
     statement = (
         select(

@@ -24,15 +24,15 @@ from bot.store.migrate import make_private, upgrade
 from bot.store.url import StoreError, url_of
 
 Connection = AsyncConnection
-"""A connection, for those who hand it on without knowing SQL."""
+"""A connection, for callers that pass it on without knowing SQL."""
 _AWAY = ("08", "53", "57")
 """Classes of SQLSTATE: connection, resources, operator. Source: PostgreSQL, appendix A."""
 _SCRUB = "scrub"
-"""The key in a connection's `info` of whether something was deleted that must not stand anywhere."""
+"""The key in a connection's `info` that says that something was deleted of which no trace may remain."""
 _SCRUB_WAIT_MS = 200
 """Milliseconds to wait for readers: the next transaction tries again."""
 _BEAT = 2.0
-"""Seconds between looks whether a lock's connection still stands."""
+"""Seconds between checks that a lock's connection is still up."""
 
 
 class Database:
@@ -115,7 +115,7 @@ class Database:
                 await self._scrub(self._writer)
 
     async def scrub(self) -> None:
-        """Bring what was deleted out of SQLite's write-ahead log, in which it would stand until it is written over."""
+        """Remove what was deleted from SQLite's write-ahead log too, where it would stay until overwritten."""
         if self.sqlite:
             async with self.write() as connection:
                 scrub_after(connection)
@@ -160,7 +160,7 @@ class Database:
 
     @asynccontextmanager
     async def leading(self, name: str) -> AsyncIterator[asyncio.Event]:
-        """Wait to be the only one of all replicas that does a thing, and be it inside the block.
+        """Wait to be the leader among all replicas for a task, and be it inside the block.
 
         The event is set when the lock was lost (the database went away): stop then.
         """
@@ -227,9 +227,9 @@ async def _watch(connection: AsyncConnection, lost: asyncio.Event) -> None:
 
 
 async def in_turn(connection: AsyncConnection, name: str) -> None:
-    """Wait until no other transaction does the thing of that name, and keep them waiting until this one ends.
+    """Wait until no other transaction is doing the task of that name, and make others wait until this one ends.
 
-    On SQLite there is one writing transaction at a time anyway.
+    SQLite has only one writing transaction at a time anyway.
     """
     if connection.dialect.name != "sqlite":
         await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _number(name)})
@@ -257,7 +257,7 @@ def corrupt(error: BaseException) -> bool:
 
 
 def scrub_after(connection: AsyncConnection) -> None:
-    """Have what this transaction deletes overwritten wherever it stands, once it has ended."""
+    """Have everything that this transaction deletes overwritten on the disk once it has ended."""
     if connection.dialect.name == "sqlite":
         connection.info[_SCRUB] = True
 

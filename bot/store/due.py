@@ -1,4 +1,4 @@
-"""What is to be done at a time. It survives a restart."""
+"""Tasks planned for a time. They survive a restart."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,7 +12,7 @@ from bot.store.schema import due
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A thing to do: its key, its kind, when, and what it needs to know."""
+    """A task: its key, its kind, its time, and what it needs to know."""
 
     key: str
     kind: str
@@ -21,21 +21,21 @@ class Due:
 
 
 async def put(connection: AsyncConnection, thing: Due) -> None:
-    """Plan a thing; of one key there is one."""
+    """Plan a task; there is at most one for each key."""
     statement = insert(connection, due).values(key=thing.key, kind=thing.kind, at=thing.at, data=thing.data)
     changed = {"at": thing.at, "data": thing.data}
     await connection.execute(statement.on_conflict_do_update(index_elements=["key"], set_=changed))
 
 
 async def coming(connection: AsyncConnection, kind: str) -> Due | None:
-    """Return the first thing of a kind that is planned."""
+    """Return the first planned task of a kind."""
     statement = select(due.c.key, due.c.kind, due.c.at, due.c.data).where(due.c.kind == kind)
     row = (await connection.execute(statement.order_by(due.c.at).limit(1))).first()
     return Due(*row) if row else None
 
 
 async def take(connection: AsyncConnection, kind: str, now: datetime, limit: int = 20) -> list[Due]:
-    """Take what is due of a kind out of the plan, earliest first."""
+    """Take the tasks of a kind that are due out of the plan, earliest first."""
     ready = (
         select(due.c.key)
         .where(due.c.kind == kind, due.c.at <= now)
@@ -51,5 +51,5 @@ async def take(connection: AsyncConnection, kind: str, now: datetime, limit: int
 
 
 async def drop(connection: AsyncConnection, key: str) -> None:
-    """Take a thing out of the plan. Idempotent."""
+    """Take a task out of the plan. Idempotent."""
     await connection.execute(delete(due).where(due.c.key == key))

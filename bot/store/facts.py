@@ -19,7 +19,7 @@ _OTHER_KEY = """이 데이터베이스의 이용자들은 다른 열쇠(HELPDESK
 
 
 def fingerprint(secret: bytes) -> str:
-    """Return what tells a key from another without telling the key: 32 hexadecimal digits."""
+    """Return a fingerprint of a key that does not reveal it: 32 hexadecimal digits."""
     return hmac.digest(secret, b"helpdesk key for pseudonyms", "sha256").hex()[:32]
 
 
@@ -35,7 +35,7 @@ async def put(connection: AsyncConnection, name: str, value: str) -> None:
 
 
 async def hold_key(connection: AsyncConnection, secret: bytes) -> None:
-    """Hold the key for pseudonyms to be the one with which the database was filled; the first one is noted.
+    """Check that the key for pseudonyms is the one with which the database was filled; the first one is noted.
 
     Raises:
         StoreError: it is another.

@@ -1,4 +1,4 @@
-"""What agents leave for maintainers while they are on the phone: what they did not find, and what they doubt."""
+"""What agents leave for maintainers while on the phone: what they did not find, and which answers they doubt."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from bot.store.schema import unanswered
 
 CHANNEL = "call"
 PROPOSED = "copied"
-"""Why what an agent typed and then copied an answer for is left: a way to ask, proposed, and nothing that is amiss."""
+"""The reason under which wordings are kept that an agent typed before copying an answer: proposals, not complaints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +55,7 @@ async def leave(
     nearest: str = "",
     note: str = "",
 ) -> int:
-    """Leave something for maintainers and return its number. Of one call, reason and answer there is one: the last.
+    """Leave something for maintainers and return its number. For one call, reason and answer only the last is kept.
 
     `call` is the pseudonym of a call; all texts are redacted.
     """
@@ -73,13 +73,13 @@ async def leave(
 
 
 async def take_back(connection: AsyncConnection, id: int, call: str) -> bool:
-    """Take back what a call left, while no maintainer has taken it up; return whether it was there."""
+    """Take back what a call left, as long as no maintainer has started on it; return whether it was there."""
     own = (unanswered.c.id == id, unanswered.c.user == call, unanswered.c.state == "new")
     return bool((await connection.execute(delete(unanswered).where(*own))).rowcount)
 
 
 async def withdraw(connection: AsyncConnection, user: str, channel: str, question: str, entry: str) -> None:
-    """Take out that somebody did not find an answer helpful, who now says otherwise, or says why. Idempotent."""
+    """Remove somebody's note that an answer did not help, because they now say otherwise, or say why. Idempotent."""
     same = (unanswered.c.user == user, unanswered.c.channel == channel, unanswered.c.question == question)
     told = (unanswered.c.nearest == entry, unanswered.c.why == "down", unanswered.c.state == "new")
     await connection.execute(delete(unanswered).where(*same, *told))
@@ -97,7 +97,7 @@ _DOUBTED = ("wrong", "stale", "down")
 
 
 async def about(connection: AsyncConnection, entry: str, limit: int = 20) -> list[Left]:
-    """Return what agents and visitors said against an answer and nobody has settled, newest first."""
+    """Return the open complaints of agents and visitors about an answer, newest first."""
     doubts = (
         unanswered.c.nearest == entry,
         unanswered.c.why.in_(_DOUBTED),
@@ -108,7 +108,7 @@ async def about(connection: AsyncConnection, entry: str, limit: int = 20) -> lis
 
 
 async def settle(connection: AsyncConnection, entry: str, answer: str) -> None:
-    """Note of all that was said against an answer that it was mended, by whom and why: who flagged it reads that."""
+    """Note on all complaints about an answer that it was corrected, by whom and why: whoever flagged it reads that."""
     doubts = (
         unanswered.c.nearest == entry,
         unanswered.c.why.in_(_DOUBTED),

@@ -1,4 +1,4 @@
-"""What maintainers read of what had no good answer: questions left behind and answers turned down."""
+"""Questions without a good answer, for maintainers: unanswered ones, and answers that users rejected."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,19 +14,19 @@ from bot.store.schema import exchanges, feedback, unanswered
 STATES = ("new", "pending", "done", "ignored")
 ANSWERED = frozenset({"answer", "smalltalk", "handover"})
 CHOOSING = timedelta(minutes=10)
-"""How long somebody who was asked back may take to choose. Afterwards they have left."""
+"""How long a user may take to choose. After that they count as gone."""
 _REASONS = {
     "wrong": "틀린 답이라고 합니다",
     "old": "오래된 답이라고 합니다",
     "hard": "알아듣기 어렵다고 합니다",
     "other": "다른 질문이었다고 합니다",
 }
-"""What visitors may say of an answer that did not help."""
+"""The reasons that visitors may give for an answer that did not help."""
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One question that was left behind. `user` is pseudonymous; `nearest` is the entry offered or turned down."""
+    """One unanswered question. `user` is pseudonymous; `nearest` is the entry that was offered or rejected."""
 
     id: int
     user: str
@@ -43,9 +43,9 @@ class Record:
 
 
 async def collect(connection: AsyncConnection, now: datetime) -> int:
-    """Put among the questions left behind what no channel put there; return how many.
+    """Add to the unanswered questions what no channel added; return how many.
 
-    That is answers turned down without a reason, and questions that were asked back and then left. What visitors
+    That is answers rejected without a reason, and questions that were asked back and then abandoned. What visitors
     said of an answer is noted with it. Idempotent.
     """
     found = [*await _turned_down(connection), *await _left_unchosen(connection, now)]
@@ -122,7 +122,7 @@ async def _left_unchosen(connection: AsyncConnection, now: datetime) -> list[dic
 
 
 async def _note_reasons(connection: AsyncConnection) -> None:
-    """Note with answers turned down why, where the visitor said it and no member of staff noted anything."""
+    """Add the visitor's reason to rejected answers that no member of staff has commented on."""
     rows = await connection.execute(
         select(unanswered.c.id, feedback.c.reason)
         .join(exchanges, and_(exchanges.c.user == unanswered.c.user, exchanges.c.question == unanswered.c.question))
@@ -135,7 +135,7 @@ async def _note_reasons(connection: AsyncConnection) -> None:
 
 
 async def records(connection: AsyncConnection, newest: int | None = None) -> list[Record]:
-    """Return all questions left behind, or the newest, oldest first."""
+    """Return all unanswered questions, or the newest, oldest first."""
     columns = [getattr(unanswered.c, name) for name in Record.__dataclass_fields__]
     wanted = select(*columns).where(unanswered.c.question != "").order_by(unanswered.c.id.desc()).limit(newest)
     found = [Record(*row) for row in await connection.execute(wanted)]
@@ -143,19 +143,19 @@ async def records(connection: AsyncConnection, newest: int | None = None) -> lis
 
 
 def state_of(states: Iterable[str]) -> str:
-    """Return the state of what several records make: what was ignored stays so, what was done comes back when asked again."""
+    """Return the common state of several records: ignored stays ignored; done comes back when it is asked again."""
     found = set(states)
     return next((s for s in ("ignored", "pending", "new") if s in found), "done")
 
 
 async def mark(connection: AsyncConnection, ids: Iterable[int], state: str) -> int:
-    """Set the state of questions left behind and return how many there are. Idempotent."""
+    """Set the state of unanswered questions and return how many there are. Idempotent."""
     done = await connection.execute(update(unanswered).where(unanswered.c.id.in_(list(ids))).values(state=state))
     return int(done.rowcount)
 
 
 async def name(connection: AsyncConnection, gaps: Mapping[int, int]) -> None:
-    """Keep under which gap each record was shown: gap by record id. Idempotent."""
+    """Record under which gap each record was shown: gap by record id. Idempotent."""
     if gaps:
         named = update(unanswered).where(unanswered.c.id == bindparam("record")).values(gap=bindparam("under"))
         await connection.execute(named, [{"record": id, "under": gap} for id, gap in gaps.items()])

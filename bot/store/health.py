@@ -1,4 +1,4 @@
-"""How the store does: whether it can be written, and how long what waits in it has waited."""
+"""The health of the store: can it be written, and how long have things been waiting in it?"""
 
 import asyncio
 import time
@@ -14,18 +14,18 @@ from bot.store.database import Database, corrupt
 from bot.store.schema import inbox, outbox, tickets
 
 KEPT = 1.0
-"""Seconds for which one look serves all who ask."""
+"""Seconds for which one check serves everybody who asks."""
 PATIENCE = 2.0
 """Seconds that a write may take before the store counts as away."""
 ALARMED = 30.0
-"""Seconds for which a disk that failed counts as failing: what it refused once it may refuse again."""
+"""Seconds for which a disk counts as failing after a fault: it may fail again."""
 BACKUP = "backup"
-"""The fact of when a back-up was last made."""
+"""The name of the fact that holds the time of the last back-up."""
 _NEW: ColumnElement[str] = literal_column("'new'")
 
 
 class Probe:
-    """Tells whether the database takes writes. Many who ask at once share one look."""
+    """Tells whether the database takes writes. Concurrent callers share one check."""
 
     def __init__(self, database: Database) -> None:
         self.database = database
@@ -54,12 +54,12 @@ class Probe:
         return "disk failing" if time.monotonic() - self.database.disk_failed < ALARMED else ""
 
     async def _checked(self) -> None:
-        """Look whether the file is damaged, for a read that the disk refused looks so to SQLite; once in a while.
+        """Check now and then whether the file is really damaged: to SQLite a failed read looks the same.
 
         Source: SQLite, `SQLITE_IOERR_CORRUPTFS`, which its callers get as `SQLITE_CORRUPT`.
         """
         await asyncio.sleep(ALARMED)
-        with suppress(Exception):  # the next look does it again
+        with suppress(Exception):  # the next check does it again
             async with self.database.read() as connection:
                 found = (await connection.execute(text("PRAGMA quick_check(1)"))).scalars().all()
             self.database.corrupt = found != ["ok"]
@@ -67,7 +67,7 @@ class Probe:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What waits, and for how many seconds the first of it has; 0 where nothing does."""
+    """How much is waiting, and for how many seconds the first of it; 0 where nothing is."""
 
     updates: int
     update_seconds: float
@@ -75,7 +75,7 @@ class Waiting:
     call_seconds: float
     ticket_seconds: float
     backup_at: float
-    """When a back-up was last made, in seconds since 1970; 0: never."""
+    """When the last back-up was made, in seconds since 1970; 0: never."""
 
 
 async def waiting(connection: AsyncConnection, now: datetime) -> Waiting:

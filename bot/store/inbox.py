@@ -11,7 +11,7 @@ from bot.store.database import insert
 from bot.store.schema import inbox, once
 
 ATTEMPTS = 3
-"""Times that an update is tried before it is set aside."""
+"""How often an update is tried before it is set aside for an operator."""
 _NEW = inbox.c.state == literal_column("'new'")  # a literal, so that the partial indexes are used
 
 
@@ -52,7 +52,7 @@ async def put(connection: AsyncConnection, source: str, updates: Sequence[Incomi
 
 
 async def claim(connection: AsyncConnection, now: datetime, limit: int) -> list[Stored]:
-    """Return the first open update, by its id, of each of at most `limit` lanes; those that came first first.
+    """Return the first open update, by id, of each of at most `limit` lanes, in order of arrival.
 
     They stay locked until the transaction ends, so that other workers pass over them, and over their lanes.
     """
@@ -79,7 +79,7 @@ async def claim(connection: AsyncConnection, now: datetime, limit: int) -> list[
 
 
 async def done(connection: AsyncConnection, ids: Iterable[int]) -> None:
-    """Mark updates as handled. What they said goes; their ids stay, so that a repetition is recognised."""
+    """Mark updates as handled. Their content is deleted; their ids stay, so that a repetition is recognised."""
     await connection.execute(
         update(inbox).where(inbox.c.id.in_(list(ids))).values(state="done", body=None, lane="", error=None)
     )

@@ -16,7 +16,7 @@ ROLES = ("public", "agent", "maintainer")
 STAFF = ("agent", "maintainer")
 LONGEST_NAME = 80
 _USED = timedelta(hours=1)
-"""How closely it is noted when a key was last used."""
+"""Resolution of the time at which a key was last used."""
 
 
 class KeyRefusedError(RefusedError):
@@ -42,12 +42,12 @@ _COLUMNS = (keys.c.token, keys.c.name, keys.c.role, keys.c.created_at, keys.c.us
 
 
 def digest(secret: str) -> str:
-    """Return under which name a key is kept."""
+    """Return the digest under which a key is kept."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 async def add(connection: AsyncConnection, name: str, role: str, now: datetime) -> str:
-    """Make a key and return it: 256 random bits, which nothing can show again.
+    """Make a key and return it: 256 random bits that cannot be shown again.
 
     Raises:
         KeyRefusedError: the name is taken, empty or too long, or there is no such role.
@@ -67,7 +67,7 @@ async def add(connection: AsyncConnection, name: str, role: str, now: datetime) 
 
 
 async def find(connection: AsyncConnection, token: str) -> Key | None:
-    """Return the key of a digest."""
+    """Return the key with a digest."""
     row = (await connection.execute(select(*_COLUMNS).where(keys.c.token == token))).first()
     return Key(*row) if row else None
 

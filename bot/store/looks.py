@@ -12,11 +12,11 @@ from bot.store.database import insert
 from bot.store.schema import looks, staff, ticket_messages, tickets
 
 THERE = timedelta(seconds=25)
-"""How long after their page last asked somebody still counts as there: a page that is hidden asks every ten seconds."""
+"""How long somebody counts as present after their page last polled; a hidden page polls every ten seconds."""
 WRITING = timedelta(seconds=8)
 """How long after the last keystroke somebody still counts as writing."""
 _CLOSELY = timedelta(seconds=5)
-"""How closely it is noted that somebody is still there."""
+"""Resolution of the time at which somebody was last seen."""
 _said = ticket_messages.c
 
 
@@ -31,7 +31,7 @@ class Look:
     writing_at: datetime | None
 
     def there(self, now: datetime) -> bool:
-        """Tell whether they have the case before them."""
+        """Tell whether they are looking at the case."""
         return now - self.at < THERE
 
     def writing(self, now: datetime) -> bool:
@@ -50,7 +50,7 @@ class News:
 
 
 async def at_case(connection: AsyncConnection, ticket: int) -> list[Look]:
-    """Return who was at a case, first who was there first."""
+    """Return who was at a case, in order of arrival."""
     statement = (
         select(looks.c.staff, staff.c.name, looks.c.read, looks.c.at, looks.c.writing_at)
         .join(staff, staff.c.id == looks.c.staff)
@@ -61,7 +61,7 @@ async def at_case(connection: AsyncConnection, ticket: int) -> list[Look]:
 
 
 def worth_noting(before: Look | None, now: datetime, *, read: int, writing: bool) -> bool:
-    """Tell whether a look says more than what is noted already."""
+    """Tell whether a visit adds anything to what is noted already."""
     if before is None or read > before.read or now - before.at >= _CLOSELY:
         return True
     return writing and not before.writing(now + _CLOSELY)
@@ -70,7 +70,7 @@ def worth_noting(before: Look | None, now: datetime, *, read: int, writing: bool
 async def note(
     connection: AsyncConnection, ticket: int, member: int, now: datetime, *, read: int = 0, writing: bool = False
 ) -> None:
-    """Note that a member of staff has a case before them; what was read stays read."""
+    """Note that a member of staff is looking at a case; what was read stays read."""
     values = {"ticket": ticket, "staff": member, "read": read, "at": now, "writing_at": now if writing else None}
     statement = insert(connection, looks).values(**values)
     further = case((looks.c.read > read, looks.c.read), else_=read)
@@ -85,7 +85,7 @@ async def leave(connection: AsyncConnection, ticket: int, member: int, now: date
 
 
 async def news(connection: AsyncConnection, numbers: Sequence[int], member: int) -> dict[int, News]:
-    """Return what came in, by case, as a member of staff has read it."""
+    """Return by case what came in and how far a member of staff has read it."""
     if not numbers:
         return {}
     unread = {int(t): int(n) for t, n, _ in await connection.execute(_unread(member, numbers))}
@@ -99,7 +99,7 @@ async def news(connection: AsyncConnection, numbers: Sequence[int], member: int)
 
 
 async def mine(connection: AsyncConnection, member: int, name: str) -> tuple[int, int]:
-    """Return in how many of somebody's cases users wrote what they have not read, and the newest such message."""
+    """Return how many of somebody's cases have unread messages of users, and the newest such message."""
     own = select(tickets.c.id).where(tickets.c.state == "claimed", tickets.c.claimed_by == name)
     rows = (await connection.execute(_unread(member, own))).all()
     return len(rows), max((int(newest) for *_, newest in rows), default=0)

@@ -1,4 +1,4 @@
-"""What turns of conversations need from the store and leave in it, read and written many at a time."""
+"""What turns of conversations read from the store and leave in it, many turns at a time."""
 
 import json
 from collections.abc import Iterable, Sequence
@@ -35,7 +35,7 @@ class Exchange:
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What a user says of an answer. A later word on the same exchange replaces an earlier one."""
+    """A user's verdict on an answer. A later one on the same exchange replaces an earlier one."""
 
     exchange: str
     user: str
@@ -122,7 +122,7 @@ class Memory:
         self.unanswered = [u for u in self.unanswered if u.user != user]
 
     async def flush(self, connection: AsyncConnection, *, last: bool = False) -> None:
-        """Write what the turns left, and let go of it. `last`: nothing more comes in this transaction."""
+        """Write what the turns left, and clear it. `last`: nothing more comes in this transaction."""
         seen = [(user, language, at) for user, at in self.seen.items() if (language := self.languages.get(user))]
         await write(
             connection,
@@ -141,7 +141,7 @@ SELECT 'context', conversation, data FROM contexts WHERE conversation {conversat
 UNION ALL SELECT 'person', "user", language FROM people WHERE "user" {users}
 UNION ALL SELECT 'ticket', "user", '' FROM tickets WHERE "user" {users} AND state <> 'closed'
 """
-"""All that is known of the users of a batch in one statement, whose text does not hang on how many they are."""
+"""Everything known of the users of a batch in one statement, whose text does not depend on their number."""
 _RECALL_SQLITE = _RECALL.format(
     conversations="IN (SELECT value FROM json_each(?1))", now="?2", users="IN (SELECT value FROM json_each(?3))"
 )
@@ -153,7 +153,7 @@ _RECALL_POSTGRESQL = _RECALL.format(
 async def _recalled(
     connection: AsyncConnection, conversations: list[str], users: list[str], now: datetime
 ) -> Iterable[Sequence[Any]]:
-    """Return what is known as (context, person or ticket; of whom; what)."""
+    """Return what is known as rows of (context, person or ticket; whose; what)."""
     if connection.dialect.name != "sqlite":
         rows = await connection.exec_driver_sql(_RECALL_POSTGRESQL, (conversations, now, users))
         return [tuple(row) for row in rows]
@@ -202,7 +202,7 @@ async def drop_context(connection: AsyncConnection, conversation: str) -> None:
 
 
 async def leave(connection: AsyncConnection, row: Unanswered) -> None:
-    """Leave a question for maintainers at once, rather than with the rest of a batch."""
+    """Leave a question for maintainers immediately, rather than with the rest of a batch."""
     await Memory(unanswered=[row]).flush(connection)
 
 

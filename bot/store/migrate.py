@@ -23,7 +23,7 @@ def alembic_config() -> Config:
 
 
 def make_private(file: Path) -> None:
-    """Make a database file and what stands beside it readable for its owner alone, before there is anything in it."""
+    """Make a database file and its companions readable by its owner alone, before there is anything in it."""
     file.parent.mkdir(parents=True, exist_ok=True)
     if not file.exists():
         os.close(os.open(file, os.O_CREAT | os.O_RDWR, 0o600))
@@ -46,6 +46,6 @@ def _refuse_newer(connection: Connection, config: Config) -> None:
     known = {r.revision for r in ScriptDirectory.from_config(config).walk_revisions()}
     if here is not None and here not in known:
         raise StoreError(
-            f"데이터베이스의 판({here})이 이 프로그램이 아는 판({max(known)})보다 새것입니다. "
-            "새 판의 프로그램을 다시 쓰거나, 올리기 전의 백업을 빈 데이터베이스에 되돌리세요(helpdesk store restore 파일)."
+            f"데이터베이스의 버전({here})이 이 프로그램이 아는 버전({max(known)})보다 새것입니다. "
+            "새 버전의 프로그램을 다시 쓰거나, 올리기 전의 백업을 빈 데이터베이스에 되돌리세요(helpdesk store restore 파일)."
         )

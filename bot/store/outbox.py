@@ -19,7 +19,7 @@ _OF_STAFF = outbox.c.role.in_([literal_column("'root'"), literal_column("'staff'
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A call to make. `key` names it for good: a second one of that key is not taken.
+    """A call to make. `key` identifies it for good: a second one with that key is ignored.
 
     `role` says what its result is for: "" nothing, "answer"; of a ticket: "root" its card in the staff group, "staff"
     what else is said there, "user" what staff say to the user, "edit" a change of that. `source_message` is the number
@@ -104,7 +104,7 @@ _COLUMNS = (
 async def heads(connection: AsyncConnection, now: datetime, limit: int) -> list[Outgoing]:
     """Return the first open call of each lane that is due, oldest first. A lane with a call under way has none.
 
-    The card of a ticket goes before what is said of other tickets: who waits longest is seen first.
+    The card of a ticket goes before messages of other tickets, so that staff see first who has waited longest.
     """
     earlier = outbox.alias("earlier")
     card, earlier_card = outbox.c.role == literal_column("'root'"), earlier.c.role == literal_column("'root'")
@@ -143,9 +143,9 @@ async def begin(connection: AsyncConnection, ids: Iterable[int], sender: str) ->
 
 
 async def freed(connection: AsyncConnection, sender: str, held: Iterable[int]) -> int:
-    """Let wait again what a sender marked as under way and never began to send; return how many that were.
+    """Return to waiting what a sender marked as under way but never began to send; return how many.
 
-    Of a commit that was not answered nobody knows whether it happened. `held`: the calls that the sender knows of.
+    After a commit without an answer nobody knows whether it happened. `held`: the calls that the sender knows about.
     """
     left = await connection.execute(
         update(outbox)
@@ -156,7 +156,7 @@ async def freed(connection: AsyncConnection, sender: str, held: Iterable[int]) -
 
 
 async def settle(connection: AsyncConnection, results: Sequence[Settled], now: datetime) -> None:
-    """Write down what became of calls. What was said goes once it is sent; of an unknown one it stays to be shown."""
+    """Record what became of calls. The content is deleted once it is sent; an unknown one keeps it, to be shown again."""
     sent = [r for r in results if r.state == "sent"]
     if sent:
         statement = (
@@ -165,7 +165,7 @@ async def settle(connection: AsyncConnection, results: Sequence[Settled], now: d
             .values(
                 state="sent",
                 payload=None,
-                lane=case((_OF_STAFF, outbox.c.lane), else_=""),  # whose chat it was, goes
+                lane=case((_OF_STAFF, outbox.c.lane), else_=""),  # the chat is forgotten
                 message_id=bindparam("message"),
                 settled_at=now,
                 error=None,
@@ -176,7 +176,9 @@ async def settle(connection: AsyncConnection, results: Sequence[Settled], now: d
         if r.state != "sent":
             await connection.execute(
                 update(outbox)
-                .where(outbox.c.id == r.id, outbox.c.state != "sent")  # by another replica that led meanwhile
+                .where(
+                    outbox.c.id == r.id, outbox.c.state != "sent"
+                )  # by another replica that was the leader meanwhile
                 .values(
                     state=r.state,
                     payload=_kept_payload(r.state),
@@ -188,7 +190,7 @@ async def settle(connection: AsyncConnection, results: Sequence[Settled], now: d
 
 
 def _kept_payload(state: str) -> Any:
-    """Return what stays of a call's words: all while it waits; afterwards only an answer that may be offered again."""
+    """Return what is kept of a call's content: all while it waits; afterwards only an answer that may be offered again."""
     if state == "new":
         return outbox.c.payload
     if state == "unknown":
@@ -197,7 +199,7 @@ def _kept_payload(state: str) -> Any:
 
 
 async def abandoned(connection: AsyncConnection, sender: str, now: datetime) -> list[Outgoing]:
-    """Mark as unknown what another process was sending when it ended, and return it: maybe it was delivered."""
+    """Mark as unknown what another process was sending when it ended, and return it: it may have been delivered."""
     rows = await connection.execute(
         update(outbox)
         .where(outbox.c.state == "sending", outbox.c.sender != sender)
@@ -229,7 +231,7 @@ async def move_lane(connection: AsyncConnection, old: str, new: str) -> None:
 
 
 async def unknown_of(connection: AsyncConnection, lane: str) -> list[int]:
-    """Return the numbers of the answers in a lane of which nobody knows whether they were delivered, in order."""
+    """Return the numbers of the answers in a lane whose delivery is unknown, in order."""
     statement = (
         select(outbox.c.id)
         .where(outbox.c.lane == lane, outbox.c.state == literal_column("'unknown'"), outbox.c.role == "answer")

@@ -16,7 +16,7 @@ _AT_ONCE = 2
 
 
 def fault(password: str, login: str) -> str:
-    """Return why a password cannot be taken, in the reader's words, or empty."""
+    """Return why a password is not accepted, in the reader's words, or empty."""
     if len(password) < SHORTEST:
         return f"비밀번호는 {SHORTEST}자 이상이어야 합니다."
     if len(password) > LONGEST:
@@ -34,7 +34,7 @@ def hashed(password: str) -> str:
 
 
 def fits(kept: str, password: str) -> bool:
-    """Tell whether a password is the one of a hash; an empty hash takes as long as any and fits none."""
+    """Tell whether a password matches a hash; an empty hash takes as long as any and matches none."""
     try:
         return _HASHER.verify(kept or _nobodys(), password) and bool(kept)
     except (VerificationError, InvalidHashError):
@@ -54,7 +54,7 @@ class Checker:
         _nobodys()
 
     async def fits(self, kept: str, password: str) -> bool:
-        """Tell whether a password is the one of a hash."""
+        """Tell whether a password matches a hash."""
         async with self._turn:
             return await asyncio.to_thread(fits, kept, password[: LONGEST + 1])
 

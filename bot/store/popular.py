@@ -1,4 +1,4 @@
-"""Which answers people ask for, for lists that begin with what most want to know."""
+"""Which answers people ask for most, for lists that begin with them."""
 
 from datetime import datetime
 

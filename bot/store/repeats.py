@@ -1,4 +1,4 @@
-"""What was done under a key of the client's, so that a request sent again does nothing twice. Kept as long as taps are."""
+"""What was done under a client's idempotency key, so that a repeated request does nothing twice. Kept as long as taps."""
 
 from datetime import datetime
 
@@ -10,9 +10,9 @@ from bot.store.schema import once
 
 
 async def done(connection: AsyncConnection, key: str, now: datetime) -> str | None:
-    """Return what came of it where something was done under a key; else `None`, and `settle` it in this transaction.
+    """Return the outcome of what was done under a key; `None` if nothing was: then `settle` it in this transaction.
 
-    Who comes with the same key meanwhile waits for that transaction.
+    Others with the same key wait for that transaction.
     """
     noted = insert(connection, once).values(key=key, value="", at=now).on_conflict_do_nothing(index_elements=["key"])
     if (await connection.execute(noted.returning(once.c.key))).first() is not None:
@@ -21,5 +21,5 @@ async def done(connection: AsyncConnection, key: str, now: datetime) -> str | No
 
 
 async def settle(connection: AsyncConnection, key: str, value: str) -> None:
-    """Note what came of what was done under a key; at most 64 characters."""
+    """Record the outcome of what was done under a key; at most 64 characters."""
     await connection.execute(update(once).where(once.c.key == key).values(value=value))

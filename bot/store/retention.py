@@ -34,7 +34,7 @@ ASIDE = timedelta(days=7)
 
 
 AUDIT = timedelta(days=365)
-"""How long it stays written down what staff did. Source: 개인정보의 안전성 확보조치 기준 제8조, at least a year."""
+"""How long the audit log of staff is kept. Source: 개인정보의 안전성 확보조치 기준 제8조, at least a year."""
 
 
 async def purge(
@@ -76,7 +76,7 @@ async def purge(
 
 
 async def _ended(connection: AsyncConnection, old: datetime) -> list[int]:
-    """Return tickets that ended before a moment: closed, or without a word of anybody's since, whoever forgot them."""
+    """Return tickets that ended before a moment: closed, or open without a message from anybody since."""
     last = select(func.max(ticket_messages.c.at)).where(ticket_messages.c.ticket == tickets.c.id).scalar_subquery()
     statement = select(tickets.c.id).where(
         or_(
@@ -91,7 +91,7 @@ async def forget(connection: AsyncConnection, user: str, now: datetime, lane: st
     """Delete all that is kept about a user, for good. Idempotent.
 
     `lane`: their chat, where updates of theirs may be set aside. On SQLite what is deleted is overwritten once the
-    transaction has ended (`Database.write`). What a person reads elsewhere (a staff group, a back-up) is not within
+    transaction has ended (`Database.write`). What was copied elsewhere (a staff group, a back-up) is out of
     reach; a restored back-up forgets again.
     """
     if lane:
@@ -131,7 +131,7 @@ async def erase(connection: AsyncConnection, user: str, before: datetime) -> Non
 
 
 async def forget_again(connection: AsyncConnection) -> int:
-    """Forget anew all who asked for it: what a restored back-up brought back. Return how many."""
+    """Forget again everybody who asked for it, after a restored back-up brought them back. Return how many."""
     rows = (await connection.execute(select(forgotten.c.user, forgotten.c.at))).all()
     for user, at in rows:
         await erase(connection, user, at)

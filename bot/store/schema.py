@@ -1,4 +1,4 @@
-"""The tables. Migrations make them; a test holds both to be the same."""
+"""The tables. Migrations make them; a test checks that both agree."""
 
 from collections.abc import Callable
 from datetime import UTC, datetime
@@ -26,7 +26,7 @@ metadata = MetaData(
     naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s"}
 )
 Key = BigInteger().with_variant(Integer(), "sqlite")
-"""SQLite counts up by itself only in a column of type INTEGER."""
+"""SQLite auto-increments only a column of type INTEGER."""
 
 
 _LENGTH = len("2026-01-01 00:00:00.000000")
@@ -49,7 +49,7 @@ class Moment(TypeDecorator[datetime]):
         return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
 
     def bind_processor(self, dialect: Dialect) -> Callable[[datetime | None], Any] | None:
-        """Return what makes a value ready for the driver; for SQLite as SQLAlchemy would, in a quarter of the time."""
+        """Return what prepares a value for the driver; for SQLite as SQLAlchemy would, in a quarter of the time."""
         return _sqlite_text if dialect.name == "sqlite" else super().bind_processor(dialect)
 
     def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:  # noqa: ARG002
@@ -86,7 +86,7 @@ inbox = Table(
     Index("ix_inbox_new", "id", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")),
     Index("ix_inbox_open", "lane", "id", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")),
 )
-"""Updates as they came. `lane`: what must be handled in order. When handled, body and lane go and the id stays."""
+"""Updates as they came. `lane`: what must be handled in order. Once handled, body and lane are deleted and the id stays."""
 
 once = Table(
     "once",
@@ -154,8 +154,8 @@ contexts = Table(
     Column("data", Text, nullable=False),
     Column("expires_at", Moment, nullable=False),
 )
-"""One row a conversation: a user in a private chat, or a user in one group. Every question writes one and few stay for
-longer than an hour: an index more costs more than to read them all when somebody is to be forgotten."""
+"""One row a conversation: a user in a private chat, or a user in one group. Every question writes one and few stay
+longer than an hour: another index would cost more than reading them all when somebody is to be forgotten."""
 
 exchanges = Table(
     "exchanges",
@@ -202,7 +202,7 @@ unanswered = Table(
     Column("note", Text, nullable=False, server_default=""),
     Column("gap", BigInteger),
 )
-"""For maintainers: what had no answer, was turned down, was answered by a person, or was flagged by one."""
+"""For maintainers: questions without an answer, rejected answers, those that a person answered, and flags."""
 
 tickets = Table(
     "tickets",
@@ -252,7 +252,7 @@ looks = Table(
     Column("at", Moment, nullable=False),
     Column("writing_at", Moment),
 )
-"""Who of staff has a case before them, since when they were last seen there, and the last message they have read."""
+"""Which members of staff look at a case, when they were last seen there, and the last message they have read."""
 
 callbacks = Table(
     "callbacks",
@@ -261,7 +261,7 @@ callbacks = Table(
     Column("contact", String(120), nullable=False),
     Column("at", Moment, nullable=False),
 )
-"""Where a user asked to be called or written to about a case, as they typed it. It goes when the case is closed."""
+"""Where a user wants to be called or written to about a case, as they typed it. Deleted when the case is closed."""
 
 due = Table(
     "due",
@@ -271,7 +271,7 @@ due = Table(
     Column("at", Moment, nullable=False, index=True),
     Column("data", Text, nullable=False, server_default=""),
 )
-"""What is to be done at a time: it survives a restart."""
+"""Tasks planned for a time; they survive a restart."""
 
 forgotten = Table(
     "forgotten", metadata, Column("user", String(64), primary_key=True), Column("at", Moment, nullable=False)
@@ -349,7 +349,7 @@ answers = Table(
     Column("correction", Boolean, nullable=False, server_default=text("false")),
     Index("ix_answers_entry", "entry", "at"),
 )
-"""How answers changed: a row for each new text of an entry; an empty text where the entry went."""
+"""How answers changed: a row for each new text of an entry; an empty text when the entry was removed."""
 
 subscribers = Table(
     "subscribers",
@@ -360,4 +360,4 @@ subscribers = Table(
     Column("language", String(2), nullable=False, server_default="ko"),
     Column("at", Moment, nullable=False),
 )
-"""Who asked to hear of corrections of answers that they got, and where."""
+"""Who subscribed to corrections of answers that they got, and where to send them."""

@@ -54,7 +54,7 @@ def code_at(secret: str, step: int) -> str:
 
 
 def accepted(preferences: Mapping[str, Any], code: str, now: datetime) -> Mapping[str, Any] | None:
-    """Return what changes in a member's preferences where a code is right, for no code is taken twice; else `None`.
+    """Return the changed preferences of a member if a code is right, since no code is accepted twice; else `None`.
 
     Without a second factor every code is right.
     """

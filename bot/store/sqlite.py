@@ -1,6 +1,6 @@
-"""SQLite behind SQLAlchemy: its settings, and transactions that go to the connection's thread no oftener than they must.
+"""SQLite behind SQLAlchemy: its settings, and transactions that visit the connection's thread as seldom as they can.
 
-A way to that thread and back takes as long as a question's statements do, so a transaction begins with its first statement
+A trip to that thread and back takes as long as a question's statements, so a transaction begins with its first statement
 and may end with its last.
 """
 
@@ -23,9 +23,9 @@ Statement = tuple[str, Sequence[Any]]
 DRIVER = "sqlite+lean"
 WAIT_MS = 10_000
 _CACHE_KIB = 16_000
-"""KiB of pages that a connection keeps: the places where a new row is entered in an index lie apart."""
+"""KiB of pages that a connection caches: a new row touches its indexes in distant places."""
 _WAL_PAGES = 16_000
-"""Pages of 4 KiB in the write-ahead log (64 MB) from which on it is copied into the file, while one turn waits 20 to 50 ms:
+"""Pages of 4 KiB in the write-ahead log (64 MB) at which it is copied into the file, while one turn waits 20 to 50 ms:
 pages written often are copied once, and less than one batch in a hundred waits."""
 _BEGIN = "begin"
 """The key in a connection's `info` of the statement with which the transaction is still to begin."""
@@ -75,7 +75,7 @@ def _configure(connection: Any, _: object) -> None:
 
 
 def _begin(connection: SyncConnection) -> None:
-    # a transaction that turns from reading to writing fails at once when another writes: say so at the start
+    # a transaction that turns from reading to writing fails immediately if another one writes: declare it at the start
     write = connection.get_execution_options().get("write", False)
     connection.info[_BEGIN] = "BEGIN IMMEDIATE" if write else "BEGIN"
 
@@ -93,7 +93,7 @@ async def driven(
     """Run statements written for the driver, in order, and return the rows of each.
 
     All go to the connection's thread and back once; SQLAlchemy's own way does so four times for each. The first that
-    fails is the last: after some failures SQLite has rolled back already, and what came then would be kept.
+    fails is the last: after some failures SQLite has already rolled back, and later statements would be kept.
 
     `last`: nothing more comes in this transaction, which ends with these.
 

@@ -1,4 +1,4 @@
-"""Members of staff, and who of them is logged in. Of a session only the SHA-256 of its token is kept."""
+"""Members of staff and their sessions. Only the SHA-256 of a session's token is kept."""
 
 import hashlib
 import json
@@ -18,17 +18,17 @@ from bot.words import RefusedError
 ROLES = ("agent", "maintainer", "admin")
 """Each may do what those before it may."""
 IDLE = timedelta(hours=2)
-"""After how long without a request of its user's a session ends."""
+"""A session ends after this time without a request from its user."""
 ABSOLUTE = timedelta(hours=12)
-"""After how long any session ends."""
+"""Any session ends after this time."""
 SHIFT = timedelta(hours=4)
-"""An absence from which on a shift has ended."""
+"""After an absence this long the shift counts as ended."""
 _NOTED = timedelta(minutes=1)
-"""How closely it is noted when somebody was last seen."""
+"""Resolution of the time at which somebody was last seen."""
 
 
 class StaffRefusedError(RefusedError):
-    """What was asked of accounts cannot be done; the message says why, in the reader's words."""
+    """A change to an account is refused; the message says why, in the reader's words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session under way, and whose it is."""
+    """A session, and its member."""
 
     token: str
     csrf: str
@@ -86,7 +86,7 @@ def _member(row: Sequence[Any]) -> Member:
 
 
 def digest(token: str) -> str:
-    """Return under which name a session is kept."""
+    """Return the digest under which a session is kept."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
@@ -133,7 +133,7 @@ async def nobody(connection: AsyncConnection) -> bool:
 
 
 async def change(connection: AsyncConnection, id: int, **values: Any) -> None:
-    """Change what is kept of a member."""
+    """Change a member's row."""
     await connection.execute(update(staff).where(staff.c.id == id).values(**values))
 
 

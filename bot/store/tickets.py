@@ -83,7 +83,7 @@ def _ticket(row: Row[Any]) -> Ticket:
 
 
 async def open_tickets(connection: AsyncConnection, users: Sequence[str]) -> dict[str, Ticket]:
-    """Return the newest ticket that is not closed of each user who has one."""
+    """Return each user's newest ticket that is not closed, if there is one."""
     rows = await connection.execute(
         select(*_TICKET).where(tickets.c.user.in_(users), tickets.c.state != "closed").order_by(tickets.c.id)
     )
@@ -196,7 +196,7 @@ async def message(connection: AsyncConnection, id: int) -> TicketMessage | None:
 
 
 async def delivered(connection: AsyncConnection, id: int, state: str, user_message: int | None) -> None:
-    """Note what became of a message: sent, failed, unknown. Of one in several parts the worst is kept."""
+    """Note what became of a message: sent, failed, unknown. For one in several parts the worst is kept."""
     statement = update(ticket_messages).where(ticket_messages.c.id == id)
     if state == "sent":
         statement = statement.where(ticket_messages.c.delivery.not_in(["failed", "unknown"]))
@@ -212,13 +212,13 @@ async def note_root(connection: AsyncConnection, id: int, message: int | None) -
 
 
 async def move_group(connection: AsyncConnection, old: str, new: str) -> None:
-    """Let tickets follow the staff group to its new number, in which no message has the number it had."""
+    """Move tickets to the staff group's new number; there the old numbers of messages mean nothing."""
     moved = {"staff_chat": new, "root_message": None, "topic": None}
     await connection.execute(update(tickets).where(tickets.c.staff_chat == old).values(**moved))
 
 
 async def amend(connection: AsyncConnection, message: int, **values: Any) -> None:
-    """Change what is kept of a message."""
+    """Change a message's row."""
     await connection.execute(update(ticket_messages).where(ticket_messages.c.id == message).values(**values))
 
 
@@ -234,7 +234,7 @@ async def inbox_of(
 
 
 async def queue(connection: AsyncConnection, state: str, name: str, limit: int, skip: int = 0) -> list[Ticket]:
-    """Return tickets as somebody at work goes through them: their own and those that wait, who waits longest first,
+    """Return tickets in working order: one's own and those that wait, longest wait first,
     then those of others and those that are closed, newest first.
 
     `state`: one of a ticket, `mine`, or empty for all that are not closed.

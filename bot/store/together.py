@@ -1,4 +1,4 @@
-"""Say more within a call that waits: who writes a hundred lines waits for few messages, and so do all in that chat."""
+"""Join what is said into a call that still waits, so that a user who writes a hundred lines does not fill a chat's queue."""
 
 import json
 from datetime import datetime, timedelta
@@ -11,9 +11,9 @@ from bot.store.schema import outbox
 
 _NEW = outbox.c.state == literal_column("'new'")
 _CROWD = 3
-"""Calls that wait for a chat from which on more is said in one."""
+"""Calls waiting for a chat from which on more is joined into one."""
 _JOINED = timedelta(minutes=10)
-"""How old what waits may be for more to be said in it."""
+"""How old a waiting call may be to be joined."""
 _MOST = 3_500
 """Characters of one message."""
 
@@ -42,9 +42,9 @@ async def append(connection: AsyncConnection, ticket: int, words: str, now: date
 
 
 async def _last(connection: AsyncConnection, ticket: int, now: datetime) -> Any:
-    """Return what was last to be said about a ticket, and keep others from it until the transaction ends.
+    """Return the last call that waits about a ticket, and lock it until the transaction ends.
 
-    Else of two that add at once the one overwrites what the other added.
+    Otherwise one of two that add at the same time would overwrite the other.
     """
     statement = (
         select(outbox.c.id, outbox.c.payload, outbox.c.state, outbox.c.lane)
@@ -62,6 +62,6 @@ async def _taken(connection: AsyncConnection, key: str) -> bool:
 
 
 async def _crowded(connection: AsyncConnection, lane: str) -> bool:
-    """Tell whether so much waits for a chat that it is said together."""
+    """Tell whether so many calls wait for a chat that messages are joined."""
     waits = select(func.count()).where(outbox.c.lane == lane, _NEW)
     return int((await connection.execute(waits)).scalar_one()) >= _CROWD

@@ -15,12 +15,12 @@ from bot.store.sqlite import Statement, driven
 _MOST_VALUES = 900
 """Values of one statement. Source: SQLite before 3.32 took 999."""
 _Converters = tuple[tuple[int, Callable[[Any], Any] | None], ...]
-"""For each value of the statement the place among a row's that it is made of, and what makes it."""
+"""For each value of the statement: the index of the row's value that it comes from, and the conversion."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Rows of a table. Of those whose `key` is there already the rest is changed, or without a key nothing."""
+    """Rows of a table. Where a row with the same `key` exists its other columns are updated; without a key it stays."""
 
     table: Table
     names: tuple[str, ...]
@@ -33,7 +33,7 @@ async def write(connection: AsyncConnection, *tables: Rows, last: bool = False) 
     """Write rows, table after table. `last`: nothing more comes in this transaction.
 
     Statements are compiled once and their values converted here: SQLAlchemy's own way looks at every value of every
-    row anew, which costs more than the database does.
+    row each time, which costs more than the database does.
     """
     compiled = [_values(connection, t) for t in tables if t.rows]
     if connection.dialect.name == "sqlite":

@@ -1,4 +1,4 @@
-"""Where the database is: what operators write, as our drivers take it."""
+"""The database's URL: what operators write, turned into what our drivers take."""
 
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
@@ -34,7 +34,7 @@ def url_of(value: str) -> str:
 
 
 def _with_drivers_words(url: URL) -> URL:
-    """Return a URL with options as our driver calls them: what a hosted PostgreSQL shows is written for another.
+    """Return a URL with options renamed for our driver: what hosted PostgreSQL services show is written for libpq.
 
     Source: libpq, «sslmode»; asyncpg, `connect(ssl=…)`, which takes the same words.
     """

@@ -1,4 +1,4 @@
-"""Amend: change what an entry says, as the file's smallest change, checked before anybody writes it."""
+"""Amend: change what an entry says with the smallest change to its file, checked before it is written."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from bot.workshop.edit_folder import Drafts, Found
 from bot.workshop.edit_render import Value
 
 FIELDS = ("answer", "say", "staff_note")
-"""What can be mended, by its name in the file."""
+"""What can be changed, by its key in the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +32,7 @@ def found_in(drafts: Drafts, entry: Entry) -> Found:
     """Return an entry in its own file.
 
     Raises:
-        RefusedError: it is made by a template, or has answers by date: there is no one text to change.
+        RefusedError: it is made by a template, or its answer depends on the date: there is no single text to change.
     """
     draft = drafts.of(entry.file)
     items = [((), draft.value)] if isinstance(draft.value, list) else [(("entries",), draft.value.get("entries"))]
@@ -86,7 +86,7 @@ def amend(
 
 
 def _ended_alike(text: str, old: object) -> str:
-    """Return a text with the line break at its end that the file's block has, so that the block stays one."""
+    """Return a text with the final line break of the file's block, so that it stays a block."""
     return f"{text}\n" if isinstance(old, str) and old.endswith("\n") else text
 
 

@@ -1,4 +1,4 @@
-"""Who changed which entry: the authors of commits, by the entry in whose lines the change stands."""
+"""Who changed which entry: the authors of commits, by the entry whose lines they changed."""
 
 import re
 from collections.abc import Iterator
@@ -12,24 +12,24 @@ from bot.workshop.revision import git
 
 _MOST_COMMITS = 300
 _SECONDS = 5.0
-"""Somebody waits for the page."""
+"""Seconds for git: somebody is waiting for the page."""
 _FILES = ("*.yaml", "*.yml")
 _ITEM = r"^(- .*|[ ]+- +[{]?[ ]*id:.*)$"
-"""The line with which an item of a list begins: git names it where a change stands below it."""
+"""The first line of a list item: git names it for a change below it."""
 _MARKS = ("--unified=0", "--no-color", "--no-ext-diff", "--no-textconv", "--relative")
 _HEAD = "\1"
-"""Begins the line of a commit, which no file of ours can hold."""
+"""Marks the line of a commit; no file of ours can contain it."""
 _ID = re.compile(r"\s*- +\{? *[\"']?id[\"']?: *[\"']?([\w.-]+)")
 _HUNK = re.compile(r"@@ [-+,0-9 ]+ @@ ?(.*)")
 
 
 def edits(folder: Path, since: datetime) -> dict[str, tuple[EditShown, ...]]:
-    """Return who changed what stands under an id since a moment, the newest first; nothing where git does not know."""
+    """Return who changed the item with an id since a moment, newest first; nothing where git does not know."""
     found: dict[str, dict[EditShown, None]] = {}
     try:
         for id, edit in _all(folder, since):
             found.setdefault(id, {})[edit] = None
-    except RefusedError:  # no git, or it takes too long: the page is as good without
+    except RefusedError:  # no git, or it takes too long: the page does without
         return {}
     return {id: tuple(some) for id, some in found.items()}
 
@@ -49,7 +49,7 @@ def _all(folder: Path, since: datetime) -> Iterator[tuple[str, EditShown]]:
 
 
 def _read(text: str) -> Iterator[tuple[str, EditShown]]:
-    """Iterate over the ids of the items that the changes of a patch stand in."""
+    """Iterate over the ids of the items that a patch changes."""
     who, item, inside = EditShown(""), "", False
     for line in text.split("\n"):
         if line.startswith(_HEAD):
@@ -71,6 +71,6 @@ def _item(line: str) -> str:
 
 
 def _id(line: str) -> str:
-    """Return the id in the first line of an item; empty where it stands further below, and nobody can tell whose it is."""
+    """Return the id in the first line of an item; empty where it is further down, and so cannot be told."""
     found = _ID.match(line)
     return found[1] if found else ""

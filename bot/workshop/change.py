@@ -1,4 +1,4 @@
-"""Rename, retire and add to an entry, in all places where it is named: what an editor would otherwise do by hand."""
+"""Rename, retire and add to an entry, in all places that name it: what an editor would otherwise do by hand."""
 
 from collections.abc import Iterator, Sequence
 
@@ -44,9 +44,9 @@ def rename(drafts: Drafts, old: str, new: str) -> list[str]:
 
 
 def retire(drafts: Drafts, id: str) -> list[str]:
-    """Take an entry or template back, and out of the lists of related ones; return where else it is still named.
+    """Withdraw an entry or template and remove it from the lists of related ones; return where else it is still named.
 
-    Its address answers that it was taken back.
+    Its address says that it was withdrawn.
 
     Raises:
         RefusedError: there is no such entry, or it is retired already.

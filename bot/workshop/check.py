@@ -1,4 +1,4 @@
-"""Check a knowledge folder: what the loader finds, and what an editor would want to know besides."""
+"""Check a knowledge folder: what the loader finds, and what else an editor would want to know."""
 
 import re
 from collections import defaultdict
@@ -51,7 +51,7 @@ WARNINGS = (
     | check_repeats.WARNINGS
     | literals.WARNINGS
 )
-"""Codes of what an editor should see to, and may be published."""
+"""Codes of warnings: an editor should look at them, but the folder may be published."""
 
 _FROM_DEFAULTS = {
     "no-review-by": "review_by",
@@ -70,9 +70,9 @@ def check_folder(
     warn: bool = True,
     kept: Kept | None = None,
 ) -> list[Problem]:
-    """Return every problem of a folder, in file order; none but warnings where it may be published.
+    """Return every problem of a folder, in file order; only warnings if it may be published.
 
-    `warn`: whether to look for what is only a warning too: that takes longest. `kept`: what was found before, and is
+    `warn`: whether to look for warnings too: that takes longest. `kept`: what was found before, and is
     not looked for again in what has not changed.
     """
     kept = kept or nowhere()
@@ -94,7 +94,7 @@ def check_folder(
 
 
 def _without_consequences(lints: list[Problem], found: list[Problem]) -> list[Problem]:
-    """Return what is not there only because a file's defaults could not be read, or an id is in curly quotes."""
+    """Drop what is missing only because a file's defaults could not be read, or an id is in curly quotes."""
     lost = {(p.file, p.code.split(":")[0]) for p in found if not p.message.startswith("[")}
     quoted = {(p.file, p.line) for p in found if p.code == "curly-quotes"}
     return [
@@ -198,7 +198,7 @@ class _Lint:
                     )
 
     def _collisions(self) -> Iterator[Problem]:
-        """Find questions that are all but the same under different answers; the same ones are found before."""
+        """Find questions that are almost the same under different answers; identical ones are found elsewhere."""
         for c in collisions(self.base, kept=self.kept):
             if compact(clean(c.wording)) != compact(clean(c.other)):
                 message = f"「{c.wording}」와(과) [{c.second.id}] 항목의 「{c.other}」가 거의 같은데 답이 다릅니다(닮음 {c.likeness:.0f}%)"

@@ -30,7 +30,7 @@ def values_in(text: str) -> list[str]:
 
 
 def problems(base: KnowledgeBase) -> Iterator[Problem]:
-    """Iterate over answers that rest on nothing found, and values that stand neither in a record nor in a source."""
+    """Iterate over answers that rest on nothing found, and values that are neither in a record nor in a source."""
     recorded = _Known(_recorded(base))
     for entry in (e for f in base.frames for e in f.entries.values() if e.kind is Kind.ANSWER):
         yield from _unfounded(entry, base)
@@ -48,7 +48,7 @@ def _unfounded(entry: Entry, base: KnowledgeBase) -> Iterator[Problem]:
 
 
 def _values(entry: Entry, base: KnowledgeBase, recorded: "_Known") -> Iterator[Problem]:
-    """Find values of an entry all of whose sources have noted what they say."""
+    """Find unsupported values of an entry, if all of its sources list what they say."""
     sources = [base.sources[s] for s in entry.sources if s in base.sources]
     if not any(s.says for s in sources):
         return
@@ -78,14 +78,14 @@ def _written(day: str) -> str:
 
 
 class _Known:
-    """Texts in which a value may stand as a whole: «5천만원» does not stand in «2억5천만원»."""
+    """Texts that may contain a whole value: «2억5천만원» does not contain «5천만원»."""
 
     def __init__(self, texts: Iterable[str]) -> None:
         self._text = "\n".join(_SPACE.sub("", t) for t in dict.fromkeys(texts))
         self._seen: dict[str, bool] = {}
 
     def has(self, value: str) -> bool:
-        """Tell whether a value stands in the texts."""
+        """Tell whether the texts contain a value."""
         if value not in self._seen:
             self._seen[value] = bool(re.search(_BOUND + re.escape(value) + r"(?!\d)", self._text))
         return self._seen[value]

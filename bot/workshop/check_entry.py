@@ -1,4 +1,4 @@
-"""Check one entry by itself: its days, the length of its answer, and what it is written with."""
+"""Check one entry by itself: its dates, the length of its answer, and its characters."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from bot.words import Entry, Frame, Phase, Problem
 from bot.workshop import check_prose
 
 LONGEST_ANSWER = 400
-"""Characters, as knowledge/README.md asks for: what is longer is not read on a telephone. With source and date it
+"""Characters, as knowledge/README.md demands: longer answers are not read on a telephone. With source and date it
 fits one Kakao text of 1,000 as well. Source: Kakao skill guide, simpleText."""
 LONGEST_SAY = 120
 """Syllables: about 20 seconds read aloud."""
@@ -21,7 +21,7 @@ _MARKUP = re.compile(r"\*\*|__|^#{1,4} |\[[^\]]+\]\([^)]+\)|</?[a-z]+>|`", re.MU
 
 
 def at(item: Frame | Entry, code: str, message: str, hint: str = "") -> Problem:
-    """Return a problem of an entry or template, where it stands."""
+    """Return a problem of an entry or template, at its file and line."""
     return Problem(item.file, item.line, f"[{item.id}] {message}", hint, code)
 
 
@@ -48,7 +48,7 @@ def of_dates(frame: Frame, entry: Entry, today: date) -> Iterator[Problem]:
 
 
 def of_answer(entry: Entry) -> Iterator[Problem]:
-    """Check how long an answer is, and what it is written with."""
+    """Check the length of an answer, and its characters."""
     for phase in entry.phases:
         yield from _of_phase(entry, phase)
     if syllables(entry.say) > LONGEST_SAY:

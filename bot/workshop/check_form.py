@@ -11,7 +11,7 @@ from bot.workshop.format_folder import knowledge_files
 from bot.workshop.kept import Kept, Results, nowhere
 
 OTHER_FORM = "form"
-"""Code of a file in another form: it says the same, so that it may be published."""
+"""Code of a file in another form: its content is the same, so it may be published."""
 
 
 def problems(folder: Path, kept: Kept | None = None) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""Check what was learned: whether the file can be used, and whether it was learned from what stands there now."""
+"""Check what was learned: can the file be used, and was it learned from the knowledge as it is now?"""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,7 +10,7 @@ from bot.matching.learned import STALE, LearnedError, source_of, unpack
 from bot.words import Problem
 
 OUTDATED = "outdated"
-"""Code of a file that was learned from something else than what stands there now."""
+"""Code of a file that was learned from an earlier state of the knowledge."""
 _MOST_NAMED = 5
 
 

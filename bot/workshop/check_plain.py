@@ -1,4 +1,4 @@
-"""Check that answers are in plain Korean for a telephone: what of the style rules in the README a program can see."""
+"""Check that answers are in plain Korean for a telephone: those style rules of the README that a program can check."""
 
 import re
 from collections.abc import Callable, Iterator
@@ -8,10 +8,10 @@ from bot.knowledge.base import KnowledgeBase
 from bot.words import Entry, Kind, Phase, Problem
 
 LONGEST_FIRST = 60
-"""Characters of the first sentence, without what stands in brackets: two lines of a telephone."""
+"""Characters of the first sentence, without what is in brackets: two lines on a telephone."""
 LONGEST_SHORT = 90
 STYLE = frozenset({"long-first-sentence", "no-short-form", "roundabout", "unknown-thrice"})
-"""Codes of what reads badly but misleads nobody: an editor should see to it, and it may be published."""
+"""Codes of what reads badly but misleads nobody: an editor should look at it, but it may be published."""
 _BRACKETS = re.compile(r"\s?\([^()]*\)")
 SENTENCE = re.compile(r"(?<=[가-힣)’”»」][.!?])\s+|\n+")
 """Between two sentences, or two lines."""

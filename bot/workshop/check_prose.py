@@ -1,4 +1,4 @@
-"""What users would see that nobody meant: list dashes, HTML, emoji, letters that cannot be seen; and words left out."""
+"""What users would see by mistake: list dashes, HTML, emoji, invisible characters; and words that are ignored."""
 
 import re
 import unicodedata
@@ -15,13 +15,13 @@ _LIST = re.compile(r"^\s*[-*+•]\s+\S", re.MULTILINE)
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
 _EMOJI = re.compile("(?![👍👎])[\U0001f300-\U0001faff\u2600-\u27bf\U0001f1e6-\U0001f1ff]\ufe0f?")
 _FILLER = "\u3164\u115f\u1160\uffa0"
-"""Hangul fillers: letters by their class, and nothing to see."""
+"""Hangul fillers: letters by their class, but invisible."""
 _FEWEST = 2
-"""Entries that are asked for and answered with a word, from which on it is of the subject."""
+"""A word used by the questions and answers of this many entries belongs to the subject."""
 
 
 def problems(base: KnowledgeBase) -> Iterator[Problem]:
-    """Iterate over what is amiss in what users read, and in what is left out of what they ask."""
+    """Iterate over faults in what users read, and in the words that are ignored in what they ask."""
     for entry in base.entries.values():
         if entry.file:
             yield from _of(entry)
@@ -29,7 +29,7 @@ def problems(base: KnowledgeBase) -> Iterator[Problem]:
 
 
 def unseen(text: str) -> str:
-    """Return the first letter that cannot be seen, with what stands around it and its name; or empty."""
+    """Return the first invisible character with its surroundings and its name; or empty."""
     for place, ch in enumerate(text):
         if ch != "\n" and (not ch.isprintable() or ch in _FILLER):
             around = f"{text[max(0, place - 6) : place]}▯{text[place + 1 : place + 7]}".replace("\n", " ")
@@ -64,7 +64,7 @@ def _problem(entry: Entry, code: str, message: str, hint: str) -> Problem:
 
 
 def _fillers(base: KnowledgeBase) -> Iterator[Problem]:
-    """Find fillers that questions are about: they would be read as if they were not there."""
+    """Find fillers that questions are about: they would be ignored."""
     fillers = [t for t in base.terms.values() if t.file and (base.groups[t.group].filler or t.group == "filler")]
     if not fillers:
         return

@@ -13,7 +13,7 @@ WARNINGS = frozenset({"short-alias", "same-test"})
 
 
 def problems(base: KnowledgeBase) -> Iterator[Problem]:
-    """Iterate over tests that stand twice, particles that are none, and aliases of one letter."""
+    """Iterate over tests that occur twice, particles that do not exist, and aliases of one letter."""
     frames = [f for f in base.frames if f.file]
     yield from _tests(frames)
     for frame in frames:

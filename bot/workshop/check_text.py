@@ -1,6 +1,6 @@
-"""Silent losses: what YAML reads without a word and nobody meant, and files that nothing reads.
+"""Silent losses: what YAML accepts without complaint although nobody meant it, and files that nothing reads.
 
-These are of the text of the files, before any schema: a «#» that cuts an answer off is gone once it is read.
+These are found in the text of the files, before any schema: a «#» that cuts off an answer is gone once it is parsed.
 """
 
 import os
@@ -54,7 +54,7 @@ def _of_text(name: str, text: str) -> Iterator[Problem]:
 
 
 def _unread(folder: Path) -> Iterator[Problem]:
-    """Name files that look as if they were knowledge and are not read."""
+    """Report files that look like knowledge but are not read."""
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
         for name in sorted(names):

@@ -1,4 +1,4 @@
-"""What an editor would want to know of voices besides their faults: they serve as they are."""
+"""Doubts about voices, besides faults: they are used as they are."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -18,7 +18,7 @@ FORMER, SHARED = "voices-former", "voices-shared"
 def doubts(
     folder: Path, base: KnowledgeBase, instead: Mapping[str, bytes] = NOTHING, kept: Kept | None = None
 ) -> list[Problem]:
-    """Return the sections under a former id, and questions that stand under two entries."""
+    """Return the sections under a former id, and questions that are listed under two entries."""
     results = Results(kept or nowhere(), "voices")
     files = dict(_files(folder, instead))
     kinds = [f"{e.id} {e.kind.value}" for e in base.entries.values()]
@@ -63,7 +63,7 @@ def _shared(
 
 
 def _same_answer(one: str, other: str, base: KnowledgeBase) -> bool:
-    """Tell whether it makes no difference which of two names a text stands under."""
+    """Tell whether it makes no difference under which of two names a text is listed."""
     name, entry = (one, base.entries.get(other)) if other in base.entries else (other, base.entries.get(one))
     if entry is None or name in base.entries:
         return False

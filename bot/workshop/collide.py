@@ -1,4 +1,4 @@
-"""Collisions: questions that are all but the same under different answers, and facts that contradict each other.
+"""Collisions: questions that are almost the same under different answers.
 
 Two wordings are near when no more than a few jamo differ once particles and endings are set aside and names are
 replaced by their group, and when no guard could tell them apart: the same names, numbers and polarity.
@@ -23,9 +23,9 @@ from bot.words import Frame, Utterance, group_of
 from bot.workshop.kept import Kept, digest, nowhere, program, told
 
 NEAR = 88.0
-"""Percent of the jamo, from which on two questions are all but the same."""
+"""From this percentage of equal jamo two questions are almost the same."""
 _SAME_WORD = 65.0
-"""Percent of the jamo, from which on two words are taken for one: below it they tell two questions apart."""
+"""From this percentage of equal jamo two words count as one; below it they tell two questions apart."""
 _SHORTEST = 6
 """Jamo of the shortest question that is compared: two or three syllables say too little."""
 _LATIN = re.compile(r"[a-z]+")
@@ -35,7 +35,7 @@ _ACTS = re.compile(
     r"취소|철회|변경|수정|정정|재발급|재신청|재교부|연장|해지|탈퇴|환불|환급|반납|분실|등록|삭제|확인|조회|발급|신청|접수|제출|납부|교환|이전|양도|"
     r"중단|재개|갱신|예약|배송|설치|폐기"
 )
-"""What is done to a thing: to book and to call off are two questions, however alike their words."""
+"""Words for actions: booking and cancelling are two questions, however alike their words."""
 _FILLING = re.compile(
     r"안녕하(?:세요|십니까)[.,]?|(?<!\S)좀(?!\S)|(?:알려|보여|말해|가르쳐)\s?(?:주\S*|줘\S*)$|문의드립니다$|안내 부탁\S*$"
 )
@@ -58,7 +58,7 @@ class Collision:
 
 @dataclass(frozen=True, slots=True)
 class _Form:
-    """A wording as it is compared, and what the guard and a reader tell it apart by."""
+    """A wording as it is compared, and what distinguishes it for the guard and for a reader."""
 
     frame: int
     key: str
@@ -75,7 +75,7 @@ class _Form:
     acts: frozenset[str]
 
     def listed(self) -> list[Any]:
-        """Return what stands in it besides the wording and its frame, as JSON says it."""
+        """Return its content besides the wording and its frame, as JSON values."""
         return [
             self.text,
             *(told(v) for v in (self.names, self.open, self.figures, self.words, self.denies, self.acts)),
@@ -112,12 +112,12 @@ def collisions(base: KnowledgeBase, near: float = NEAR, kept: Kept | None = None
 
 
 def _reading(base: KnowledgeBase, slots: set[str]) -> str:
-    """Return a name for all that a wording's form depends on besides the wording itself."""
+    """Return a digest of everything that a wording's form depends on besides the wording itself."""
     return digest([program().encode(), json.dumps(told([base.terms, base.groups, slots])).encode()])
 
 
 def _new_pairs(forms: Sequence[_Form], before: "_Before", near: float) -> list[tuple[_Form, _Form, float]]:
-    """Return the near pairs of which at least one form was not compared before."""
+    """Return the near pairs with at least one form that was not compared before."""
     new = [f for f in forms if f.key not in before.forms]
     old = [f for f in forms if f.key in before.forms]
     found = list(_pairs(new, new, near))
@@ -156,7 +156,7 @@ def _forms(base: KnowledgeBase, slots: set[str], before: _Before) -> Iterator[_F
     binding = {g.id for g in base.groups.values() if g.exclusive or g.id in slots}
     reader: Reader | None = None
     for number, frame in enumerate(base.frames):
-        for wording in dict.fromkeys(frame.wordings if frame.file else ()):  # general small talk stands in no file
+        for wording in dict.fromkeys(frame.wordings if frame.file else ()):  # general small talk is in no file
             key = "\0".join((frame.id, frame.slot, wording))
             known = before.forms.get(key)
             if known is None:

@@ -1,4 +1,4 @@
-"""Commit: what somebody wrote through the program stands in the repository under their own name."""
+"""Commit what somebody wrote through the program, under their own name."""
 
 import re
 from collections.abc import Sequence
@@ -10,14 +10,14 @@ from bot.workshop.revision import git
 
 _COMMITTER = {"GIT_COMMITTER_NAME": "helpdesk", "GIT_COMMITTER_EMAIL": "helpdesk@helpdesk.invalid"}
 _UNFIT = re.compile("[<>\x00-\x1f\x7f-\x9f\ud800-\udfff]")
-"""What cannot stand in an author's name, and has no business in a message."""
+"""What an author's name cannot contain, and a message should not."""
 
 
 def write(drafts: Drafts, name: str, login: str, message: str) -> str:
     """Write the changed files, and commit them alone, with somebody as the author. Return why not, or empty.
 
-    What was written stays, committed or not. Where a file had changes before that nobody committed, they would be
-    laid at the wrong door: such files are not committed.
+    What was written stays, committed or not. If a file had uncommitted changes before, they would be
+    attributed to the wrong person: such files are not committed.
 
     Raises:
         EditError: somebody else changed a file meanwhile; nothing is written.

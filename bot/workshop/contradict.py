@@ -14,7 +14,7 @@ from bot.knowledge.base import KnowledgeBase
 from bot.words import Entry, Kind
 
 _FEWEST = 3
-"""Words of the shortest sentence that is compared, its value among them: «모두 20곳입니다» says not of what."""
+"""Words of the shortest sentence that is compared, including its value: «모두 20곳입니다» does not say of what."""
 _SENTENCE = re.compile(r"(?<=[가-힣])\.\s+|\n+")
 _VALUE = re.compile(
     r"\d{4}년\s?\d{1,2}월\s?\d{1,2}일|\d{1,2}월\s?\d{1,2}일|\d{4}년\s?\d{1,2}월"
@@ -24,7 +24,7 @@ _UNIT = re.compile(r"[^\d\s,.]+$")
 _ENDING = re.compile(r"\s*(?:입니다|이었습니다|였습니다|이에요|예요)$")
 _PHONE = re.compile(r"(?<![\d.-])(?:0\d{1,2}-\d{3,4}|1\d{3})-\d{4}(?![\d-])")
 _BEFORE = re.compile(r"(?:의|에|은|는|이|가)?\s?(?:대표\s?)?(?:전화(?:\s?번호)?|번호)?(?:는|은)?\s?[(:]?\s?$")
-"""What may stand between an office's name and its number."""
+"""What may separate an office's name from its number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ def _open(value: re.Match[str]) -> str:
 
 
 def _phones(base: KnowledgeBase, entries: Sequence[Entry]) -> Iterator[Contradiction]:
-    """Compare the numbers that stand right behind one and the same name."""
+    """Compare the numbers that directly follow the same name."""
     stated: dict[str, tuple[str, Entry]] = {}
     names = {n: t.id for t in base.terms.values() for n in (t.name, *t.aliases) if len(n) > 2}
     names |= {c.label: c.label for c in base.contacts.values() if len(c.label) > 2}

@@ -28,7 +28,7 @@ _MOST_ROWS = 200
 _MOST_CHARACTERS = 60_000
 _MOST_IDS = 30
 _WORD = re.compile(r"\s*\S+|\s+")
-"""With the space before it: spaces by themselves, all alike, would make comparing long texts slow."""
+"""A word with the space before it: separate, identical spaces would make comparing long texts slow."""
 _SPECIAL = re.compile(r"[\\`*_\[\]|~#:!]")
 
 
@@ -195,7 +195,7 @@ def _marked(text: Text) -> str:
 
 
 def _cell(text: str, newline: str = " ") -> str:
-    """Return a text of which nothing is read as HTML, as Markdown, or as somebody's name to be called."""
+    """Return a text escaped so that nothing in it reads as HTML, as Markdown or as a mention of somebody."""
     safe = _SPECIAL.sub(lambda m: f"&#{ord(m[0])};", escape_html(text, quote=False))
     return safe.replace("@", "@\u200b").replace("\r", "").replace("\n", newline)
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from bot.knowledge.base import KnowledgeBase
 
 _SHOWN = 3
-"""Questions of each kind that are shown of an entry."""
+"""How many questions of each kind are shown for an entry."""
 _MOST = 30
-"""Entries that are shown."""
+"""How many entries are shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,9 +21,9 @@ class VoiceChange:
 
 
 def voice_changes(before: KnowledgeBase, after: KnowledgeBase, renamed: Mapping[str, str]) -> tuple[VoiceChange, ...]:
-    """Return what changed, in order of the names; a question that another author says instead is both.
+    """Return what changed, in order of the names; a question that moves to another author counts as both.
 
-    `renamed`: ids of entries before, and their ids now.
+    `renamed`: former ids of entries, and their present ids.
     """
     old, new = _by_name(before, renamed), _by_name(after, {})
     found = []

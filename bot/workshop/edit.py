@@ -1,4 +1,4 @@
-"""Change a YAML file by splicing its text, so that every byte that is not meant stays: comments, order, quotes,
+"""Change a YAML file by splicing its text, so that every other byte stays: comments, order, quotes,
 flow and block style, line endings, byte order mark. Every change is proved by reading the result again.
 """
 
@@ -19,7 +19,7 @@ _BOM = b"\xef\xbb\xbf"
 
 
 class Draft:
-    """One file as it is being changed. `value` is what it says now, as plain lists and mappings."""
+    """One file being changed. `value` is its present content, as plain lists and mappings."""
 
     def __init__(self, name: str, data: bytes) -> None:
         """Read a file.
@@ -56,7 +56,7 @@ class Draft:
         """Put a value in the place of another, or add a key to a mapping. A list is changed item by item.
 
         Raises:
-            EditError: the file is written in a way in which this cannot be done.
+            EditError: the file's layout does not allow it.
         """
         old = self.get(path)
         if _same(old, value):
@@ -105,7 +105,7 @@ class Draft:
         self._apply([Splice(len(self.text), len(self.text), gap + lines)], path, value)
 
     def remove(self, path: Path) -> None:
-        """Take out an item of a list or a key of a mapping, with the line it stands on."""
+        """Take out an item of a list or a key of a mapping, together with its line."""
         tree = self._tree()
         place = tree.at(path)
         if place is None or place.parent is None:
@@ -189,7 +189,7 @@ def _changed(old: Any, path: Path, value: Any, *, inserted: bool, taken: bool) -
 
 
 def _same(found: Any, wanted: Any) -> bool:
-    """Tell whether two values say the same, but for the line break that a literal block has at its end."""
+    """Tell whether two values are the same, except for the line break at the end of a literal block."""
     if isinstance(wanted, Mapping):
         same_keys = isinstance(found, dict) and set(found) == set(wanted)
         return same_keys and all(_same(found[k], v) for k, v in wanted.items())

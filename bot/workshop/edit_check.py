@@ -1,4 +1,4 @@
-"""Before anything is written: does the whole folder still hold, and does every test still pass?"""
+"""Before anything is written: is the whole folder still valid, and does every test still pass?"""
 
 from collections import Counter
 from collections.abc import Callable
@@ -27,7 +27,7 @@ class Broken:
 
     @property
     def misleads(self) -> bool:
-        """Return whether somebody would be told what is not the answer."""
+        """Tell whether somebody would get a wrong answer."""
         return self.failure.kind == WRONG
 
     def __str__(self) -> str:
@@ -44,17 +44,17 @@ class Effect:
     desk: HelpDesk
     """The desk as it would be."""
     broken: tuple[Broken, ...] = ()
-    """Tests that pass no more: those that mislead first."""
+    """Tests that no longer pass: those that would mislead first."""
     mended: tuple[str, ...] = ()
     """Known failures that pass after the change."""
     passed: int = 0
 
     def harm(self, own: str = "") -> list[Broken]:
-        """Return what would be answered wrongly, but for the tests of an entry's own."""
+        """Return what would be answered wrongly, except for an entry's own tests."""
         return [b for b in self.broken if b.misleads and (not own or b.failure.frame != own)]
 
     def doubts(self, own: str = "") -> list[Broken]:
-        """Return what would no more be answered and is not answered wrongly, but for the tests of an entry's own."""
+        """Return what would no longer be answered, though not wrongly, except for an entry's own tests."""
         return [b for b in self.broken if not b.misleads and (not own or b.failure.frame != own)]
 
 
@@ -125,9 +125,9 @@ def guard(drafts: Drafts, kept: Kept | None, now: datetime, *, anyway: bool) -> 
 
 
 def compared(before: TestResult, after: TestResult) -> tuple[tuple[Broken, ...], tuple[str, ...]]:
-    """Return the tests that pass no more, and the known failures that pass now.
+    """Return the tests that no longer pass, and the known failures that pass now.
 
-    What failed before breaks nothing: it was told then. What passed by chance and is asked back now is no wrong answer.
+    What failed before is not broken: it was reported then. What passed by chance and is asked back now is no wrong answer.
     """
     was = {f.question for f in before.mended}
     failed = {_key(f) for f in before.failures}

@@ -34,7 +34,7 @@ class Found:
 
 
 class Drafts:
-    """The files of a folder as they are being changed."""
+    """The files of a folder being changed."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -64,7 +64,7 @@ class Drafts:
         return self._voices[name]
 
     def _called(self, name: str) -> str:
-        """Return how a file is called on this disk: a name from a Mac may have its Hangul in pieces."""
+        """Return a file's name on this disk: a name from a Mac may have decomposed Hangul."""
         if name in self._drafts or (self.folder / name).exists():
             return name
         wanted = normalize("NFC", name)
@@ -122,7 +122,7 @@ class Drafts:
 
     @property
     def both(self) -> Mapping[str, tuple[bytes, bytes]]:
-        """Return of each file that is changed what it was and what it becomes."""
+        """Return the old and the new content of each file that is changed."""
         return {name: (d.before, d.after) for name, d in sorted(self._files.items()) if d.after != d.before}
 
     def diff(self) -> str:

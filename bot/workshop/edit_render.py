@@ -9,10 +9,10 @@ import yaml
 from bot.knowledge import yamlfile
 
 Value: TypeAlias = "str | date | bool | float | Sequence[Value] | Mapping[str, Value]"
-"""What may be written. Text stays text, whatever it looks like; dates stand without quotes."""
+"""What may be written. Text stays text, whatever it looks like; dates are written without quotes."""
 
 _LONG = 100
-"""Characters from which a list or a text no longer stands on the line of its key."""
+"""Characters from which a list or a text no longer fits on the line of its key."""
 _INLINE_LISTS = frozenset({"sources", "related", "about", "only", "needs", "choices"})
 _BLOCK_LISTS = frozenset({"questions", "phases", "answers"})
 _NOT_IN_FLOW = frozenset("[]{},:")
@@ -22,7 +22,7 @@ _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r", "\x
 def scalar(text: str, *, flow: bool, style: str | None = None) -> str:
     """Return a text on one line, so that YAML reads exactly this text: as it is where that is safe, else in quotes.
 
-    `flow`: it stands within brackets. `style`: the quotes of what it replaces, kept where they will do.
+    `flow`: it is within brackets. `style`: the quotes of what it replaces, kept where they will do.
     """
     single = "'" + text.replace("'", "''") + "'"
     wanted = {"'": [single], '"': []}.get(style or "", [text] if _may_be_plain(text, flow) else [])
@@ -61,12 +61,12 @@ def _escaped(ch: str) -> str:
 
 
 def _printable(code: int) -> bool:
-    """Tell whether YAML lets a character stand as it is. Source: YAML 1.1, 5.1 c-printable."""
+    """Tell whether YAML allows a character unescaped. Source: YAML 1.1, 5.1 c-printable."""
     return 0x20 <= code <= 0x7E or 0xA0 <= code <= 0xD7FF or 0xE000 <= code <= 0xFFFD or code > 0xFFFF
 
 
 def literal(text: str) -> list[str] | None:
-    """Return the lines of a text as they stand in a literal block, without indentation; `None` where they cannot."""
+    """Return the lines of a text for a literal block, without indentation; `None` where it cannot be one."""
     lines = text.rstrip("\n").split("\n")
     body = "\n".join(lines)
     plain = all(ch == "\n" or ch == "\t" or (_printable(ord(ch)) and ch not in "\u2028\u2029\ufeff") for ch in body)

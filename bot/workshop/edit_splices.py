@@ -15,7 +15,7 @@ ORDER = (
     "weight", "notice", "sources", "related", "english", "staff_note", "audience", "owner", "verified_on", "verified_by", "review_by",
     "correction", "tests",
 )  # fmt: skip
-"""The order in which the keys of an entry stand where the editor has not chosen another."""
+"""The order of the keys of an entry, unless the editor has chosen another."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def new_item(tree: Tree, node: Any, number: int, value: Value, newline: str) -> 
 
 
 def removed(tree: Tree, place: Place) -> Splice:
-    """Return the splice that takes out an item or a key, with the line it stands on."""
+    """Return the splice that takes out an item or a key, together with its line."""
     node, parent, number = place.node, place.parent, place.number
     mapping = isinstance(parent, yaml.MappingNode)
     heads = [int((i[0] if mapping else i).start_mark.index) for i in parent.value]
@@ -121,7 +121,7 @@ def removed(tree: Tree, place: Place) -> Splice:
         return Splice(ends[number - 1] if number else heads[number], ends[number], "")
     start = heads[number] if mapping else tree.dash(parent, number)
     line = tree.line_start(start)
-    if tree.text[line:start].strip():  # the first of a list or mapping that stands behind another dash
+    if tree.text[line:start].strip():  # the first of a list or mapping that follows another dash
         return Splice(start, heads[number + 1] if mapping else tree.dash(parent, number + 1), "")
     stop = tree.next_line(tree.end(node))
     if stop == len(tree.text) and not tree.text.endswith(("\n", "\r")):

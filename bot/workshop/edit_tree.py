@@ -1,4 +1,4 @@
-"""Where things stand in a YAML text: the spans of its nodes, in characters."""
+"""Where things are in a YAML text: the spans of its nodes, in characters."""
 
 import re
 from dataclasses import dataclass
@@ -40,7 +40,7 @@ class Tree:
         self.root: Any = yaml.compose(text, Loader=LOADER)
 
     def at(self, path: Path) -> Place | None:
-        """Return what stands at a path, or `None` where nothing does."""
+        """Return what is at a path, or `None` where nothing is."""
         place = Place(self.root)
         for step in path:
             found = _child(place.node, step)
@@ -50,7 +50,7 @@ class Tree:
         return place
 
     def refused(self) -> EditError:
-        """Return the error for a text that is laid out in a way in which it cannot be changed safely."""
+        """Return the error for a text whose layout does not allow a safe change."""
         return EditError("이렇게 적힌 목록은 자동으로 고칠 수 없습니다. 편집기에서 직접 고쳐 주세요.")
 
     def end(self, node: Any) -> int:
@@ -86,7 +86,7 @@ class Tree:
         return last
 
     def dash(self, sequence: Any, number: int) -> int:
-        """Return where the dash of an item of a block sequence stands."""
+        """Return the position of the dash of an item in a block sequence."""
         column = int(sequence.start_mark.column)
         start = self.line_start(int(sequence.value[number].start_mark.index))
         while self.text[start + column : start + column + 1] != "-" or not self._only_before(start, column, number):
@@ -100,7 +100,7 @@ class Tree:
         return number == 0 or not self.text[start : start + column].strip()
 
     def blank_between(self, sequence: Any) -> bool:
-        """Tell whether an empty line stands before the last item of a block sequence."""
+        """Tell whether an empty line precedes the last item of a block sequence."""
         if len(sequence.value) < 2:
             return False
         before = self.next_line(self.end(sequence.value[-2]))

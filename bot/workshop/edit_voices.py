@@ -1,4 +1,4 @@
-"""Change a file of voices by adding lines, so that every byte that stands there stays."""
+"""Change a file of voices by adding lines; every byte that is already there stays."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -9,7 +9,7 @@ from bot.workshop.edit_tree import EditError
 
 
 class VoicesDraft:
-    """One file of voices as it is being changed."""
+    """One file of voices being changed."""
 
     def __init__(self, name: str, data: bytes) -> None:
         """Take a file.
@@ -24,7 +24,7 @@ class VoicesDraft:
             raise EditError("\n".join(["먼저 이 파일의 잘못을 고쳐 주세요.", *unreadable]))
 
     def holds(self, names: Names) -> Mapping[str, set[str]]:
-        """Return what is said in the file, by what it stands for."""
+        """Return what is said in the file, by what it asks for."""
         found: dict[str, set[str]] = {}
         for section in parse(self.after, self.name, []):
             found.setdefault(names.present(section.name) or section.name, set()).update(t for _, t in section.lines)
@@ -39,7 +39,7 @@ class VoicesDraft:
         """Add questions at the end of a section, or of the file where there is no such section.
 
         Raises:
-            EditError: they cannot stand in a file, or the file is written in a way in which this cannot be done.
+            EditError: they cannot be written in a file, or the file is laid out in a way that does not allow it.
         """
         wanted = {key: set(said) for key, said in self.holds(names).items()}
         wanted.setdefault(name, set()).update(lines)
@@ -50,7 +50,7 @@ class VoicesDraft:
         if number:
             ends = newline.removesuffix("\n")
             rows[number:number] = [written(line) + ends for line in lines]
-            if number + len(lines) == len(rows):  # the last line had no end of its own
+            if number + len(lines) == len(rows):  # the last line had no line break
                 rows[number - 1] = rows[number - 1].removesuffix("\r") + ends
                 rows[-1] = rows[-1].removesuffix("\r")
             text = "\n".join(rows)

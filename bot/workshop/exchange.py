@@ -17,7 +17,7 @@ from bot.workshop.exchange_table import BY_HEAD, COLUMNS, HEADS, Column, Fault, 
 
 _LOCKED_TEMPLATE = "(틀: 답은 YAML에서 고칩니다)"
 _HEARD = frozenset({"질문(한 줄에 하나)", "상태", "보는 사람", "시험: 답해야 하는 질문", "시험: 답하면 안 되는 질문"})
-"""Columns that change which question gets which answer."""
+"""Columns that influence which question gets which answer."""
 _LOCKED_PHASES = "(날짜에 따라 다른 답: YAML에서 고칩니다)"
 
 
@@ -34,7 +34,7 @@ class Taken:
 
     @property
     def is_heard(self) -> bool:
-        """Return whether questions may be understood otherwise now: then the tests must run."""
+        """Tell whether questions may be understood differently now: then the tests must run."""
         return bool(self.added) or any(_HEARD & {*heads} for heads in self.changed.values())
 
 
@@ -83,9 +83,9 @@ def _cell(column: Column, value: Any) -> str:
 
 
 def take(drafts: Drafts, table: Table, new_file: str, now: datetime | None = None, *, cp949: bool = False) -> Taken:
-    """Bring what a table changes into the drafts, and check the whole folder with it where `now` is given.
+    """Apply a table's changes to the drafts, and check the whole folder with them if `now` is given.
 
-    `cp949`: the table was saved in that encoding; what it lacks is a question mark in a cell nobody touched.
+    `cp949`: the table was saved in that encoding, so a missing character is a question mark in an untouched cell.
 
     Raises:
         TableError: anything is wrong in it, or the folder would have problems that it has not now. All faults are
@@ -163,7 +163,7 @@ class _Import:
         return next((id for id, old in known.items() if asked and old[head] == asked and id not in self.here), "")
 
     def _is_same(self, number: int, head: str, cell: str, old: str) -> bool:
-        """Tell whether a cell says what it said: in another form of Hangul, or in an encoding that lacks letters."""
+        """Tell whether a cell is unchanged, except for the form of its Hangul or characters missing in the encoding."""
         one, other = normalize("NFC", cell), normalize("NFC", old)
         if one == other or not self.cp949:
             return one == other
@@ -209,7 +209,7 @@ class _Import:
         found.draft.remove((*found.path, *keys))
 
     def _read(self, number: int, column: Column, cell: str, old: str) -> Any:
-        """Return what a cell says, or `None` after noting what is wrong with it."""
+        """Return a cell's value, or `None` after noting what is wrong with it."""
         if column.kind == "fixed" or old in (_LOCKED_TEMPLATE, _LOCKED_PHASES):
             self.faults.append(Fault(number, f"'{column.head}'은(는) 표에서 고칠 수 없습니다. YAML에서 고쳐 주세요"))
             return None

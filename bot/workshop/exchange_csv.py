@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from bot.workshop.exchange_table import HEADS, Fault, TableError
 
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "'")
-"""What a spreadsheet may take for a formula, and the mark that stops it. Source: OWASP, CSV injection."""
+"""What a spreadsheet may take for a formula, and the character that prevents it. Source: OWASP, CSV injection."""
 
 
 def to_csv(rows: Iterable[Mapping[str, str]]) -> bytes:
-    """Return rows as CSV that Excel opens as it is: UTF-8 with a byte order mark, CRLF, no cell a formula."""
+    """Return rows as CSV that Excel opens directly: UTF-8 with a byte order mark, CRLF, no cell a formula."""
     out = io.StringIO(newline="")
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(HEADS)

@@ -12,20 +12,20 @@ from bot.workshop.exchange_table import Fault, Table, TableError, tidy
 from bot.workshop.exchange_xlsx import from_xlsx, sheets
 
 _NEEDED = ("이름", "짧은 이름")
-"""Headings of what may not be empty."""
+"""Headings of columns that may not be empty."""
 _FACT = "값: "
-"""How a heading begins that is of a fact: an address, a number."""
+"""Prefix of the headings of facts: an address, a number."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """One sheet: its name, the section whose items stand in it, and its columns: heading, key, and kind of cell."""
+    """One sheet: its name, the section whose items it shows, and its columns: heading, key, and kind of cell."""
 
     name: str
     section: str
     columns: tuple[tuple[str, str, str], ...]
     inner: str = ""
-    """Where each item holds a list of which the sheet shows the items: the key of that list."""
+    """If the sheet shows the items of a list within each item: the key of that list."""
 
 
 SHEETS = (
@@ -56,7 +56,7 @@ SHEETS = (
 
 @dataclass(frozen=True, slots=True)
 class _Record:
-    """One institution, channel or word, and where it stands."""
+    """One institution, channel or word, and its place in the files."""
 
     id: str
     draft: Draft
@@ -80,7 +80,7 @@ def sheets_of(drafts: Drafts) -> dict[str, tuple[list[str], list[dict[str, str]]
 
 
 def take(drafts: Drafts, data: bytes) -> dict[str, list[str]]:
-    """Bring what a workbook changes of records into the drafts; return the headings of changed cells by id.
+    """Apply a workbook's changes of records to the drafts; return the headings of changed cells by id.
 
     Raises:
         TableError: anything is wrong in it; all faults are named.

@@ -1,4 +1,4 @@
-"""The columns of the table of entries, how a cell is read, and how faults in a table are told."""
+"""The columns of the table of entries, how a cell is read, and how faults in a table are reported."""
 
 import re
 from collections.abc import Sequence
@@ -24,7 +24,7 @@ class Column:
     inherited: bool = False
     """Whether the defaults of the file count."""
     choices: tuple[str, ...] = ()
-    """What may stand in it; the first is what holds where nothing is written."""
+    """What may be written in it; the first applies where nothing is."""
     width: int = 16
 
 
@@ -64,7 +64,7 @@ class Fault:
 
 
 class TableError(RefusedError):
-    """A table that cannot be taken in; the message names every fault. Nothing is written."""
+    """A table that cannot be imported; the message names every fault. Nothing is written."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         lines = [

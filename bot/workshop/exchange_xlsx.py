@@ -27,7 +27,7 @@ _SPARE = 200
 _WIDTH = 24
 NOTHING: Mapping[str, Any] = {}
 _CODED = re.compile("_x([0-9A-Fa-f]{4})_")
-"""A character as Excel writes it where XML cannot hold it. Source: ECMA-376, 22.9.2.19 ST_Xstring."""
+"""A character escaped by Excel because XML cannot contain it. Source: ECMA-376, 22.9.2.19 ST_Xstring."""
 _LIKE_CODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 
 
@@ -75,7 +75,7 @@ def fill(sheet: Any, heads: Sequence[str], rows: Iterable[Mapping[str, str]], wi
 
 
 def _offer(book: Workbook, sheet: Any, choices: Mapping[str, Sequence[str]], last: int) -> None:
-    """Let cells be picked from lists, which stand in a sheet of their own. Anything else may be typed all the same."""
+    """Let cells be picked from lists, which are in a sheet of their own. Anything else may still be typed."""
     lists = book.create_sheet(_LISTS)
     for column, (head, values) in enumerate(((h, v) for h, v in choices.items() if v), 1):
         letter = get_column_letter(column)
@@ -89,9 +89,9 @@ def _offer(book: Workbook, sheet: Any, choices: Mapping[str, Sequence[str]], las
 
 
 def from_xlsx(data: bytes, sheet: str = SHEET) -> list[list[str]]:
-    """Return the cells of one sheet of a workbook as text, up to the last row that says anything.
+    """Return the cells of one sheet of a workbook as text, up to the last row with any content.
 
-    Where there is no sheet of that name it is the first one.
+    If there is no sheet of that name it is the first one.
 
     Raises:
         TableError: it is no workbook, or a cell holds what is no text: a formula, an error, a truth value, or words
@@ -142,7 +142,7 @@ def sheets(data: bytes) -> list[str]:
 
 
 def _faults(number: int, row: Sequence[Any]) -> Iterator[Fault]:
-    """Iterate over what of a row is no text that could be published."""
+    """Iterate over the cells of a row that are no publishable text."""
     for cell in row:
         if cell.value is None:
             continue

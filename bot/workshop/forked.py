@@ -1,4 +1,4 @@
-"""Work in several processes that share what was made before: it is there when they are forked, and is not built again."""
+"""Work in several forked processes that share what was built before the fork."""
 
 import multiprocessing
 import os
@@ -12,9 +12,9 @@ _work: Callable[[int], object] | None = None
 
 
 def in_order(work: Callable[[int], T], count: int, processes: int = 0, *, most: int | None = None) -> Iterator[T]:
-    """Iterate over what comes of 0 to `count` - 1, in their order.
+    """Iterate over the results for 0 to `count` - 1, in order.
 
-    `processes`: 0 for one to each core, but no more than `most`. Where there is little to do, this one does all.
+    `processes`: 0 for one per core, but no more than `most`. If there is little to do, this process does it all.
     """
     global _work
     cores = os.cpu_count() or 1

@@ -25,7 +25,7 @@ _ONE_LINE = frozenset(
         *("related", "says", "silent", "sources", "talk", "want"),
     }
 )
-"""Lists of names, which read better side by side."""
+"""Lists of names, which are easier to read side by side."""
 _AS_TYPED = frozenset(
     {
         "correction",
@@ -40,7 +40,7 @@ _AS_TYPED = frozenset(
         "weight",
     }
 )
-"""Keys whose values are dates, numbers, or yes and no: they stand without quotes."""
+"""Keys whose values are dates, numbers, or yes and no: they are written without quotes."""
 _SPACED = frozenset({"entries", "templates", "institutions"})
 """Sections with a blank line between their items."""
 _BLOCK_ITEMS = frozenset({"entries", "templates", "institutions", "answers", "phases", "groups"})
@@ -77,7 +77,7 @@ def kept(before: bytes, after: bytes, name: str) -> bytes:
 
 
 def _bare(value: Any) -> Any:
-    """Return a value without the order of keys and the line breaks at the ends of texts, which mean nothing."""
+    """Return a value without what has no meaning: the order of keys, and line breaks at the ends of texts."""
     if isinstance(value, dict):
         return {k: _bare(v) for k, v in value.items()}
     if isinstance(value, list):
@@ -86,7 +86,7 @@ def _bare(value: Any) -> Any:
 
 
 def _places(node: Any) -> Iterator[int]:
-    """Iterate over where keys and items begin."""
+    """Iterate over the starting positions of keys and items."""
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:
             yield int(key.start_mark.index)
@@ -165,7 +165,7 @@ class _Writer:
         ]
 
     def with_comments(self, places: Sequence[int], lines: list[str]) -> list[str]:
-        """Return a line with the comments of all that stands on it: one behind it, or else above it."""
+        """Return a line with the comments of everything on it: a single one behind it, otherwise above it."""
         found = [self.comments.around(place) for place in dict.fromkeys(places)]
         before = [c for b, _ in found for c in b]
         behind = [c for _, b in found for c in b]
@@ -190,7 +190,7 @@ class _Writer:
 
 
 def _same_place(node: Any) -> bool:
-    """Tell whether the first thing in a collection begins where the collection does, so that their comments are one."""
+    """Tell whether the first thing in a collection starts where the collection does, so that they share comments."""
     first = node.value[0][0] if isinstance(node, yaml.MappingNode) else node.value[0]
     return bool(first.start_mark.index == node.start_mark.index)
 
@@ -227,7 +227,7 @@ def _scalar(name: str, node: Any, *, flow: bool) -> str:
 
 
 def _ordered(node: Any, order: Sequence[str]) -> list[Any]:
-    """Return the pairs of a mapping: those with a place in the order first where it is an entry's, the others as they stand."""
+    """Return the pairs of a mapping: in an entry those with a place in the order first, the others in the order of the file."""
     keys = {k.value for k, _ in node.value}
     if not keys & {"questions", "answer", "needs"}:
         return list(node.value)

@@ -1,4 +1,4 @@
-"""Comments of a YAML text, which no parser keeps: where they stand, and before or behind what."""
+"""Comments of a YAML text, which no parser keeps: where they are, and before or behind what."""
 
 import re
 from bisect import bisect_right
@@ -33,7 +33,7 @@ class Attached:
     """Comments behind everything."""
 
     def around(self, place: int) -> tuple[list[str], list[str]]:
-        """Return the comments before and behind what stands at a place."""
+        """Return the comments before and behind what is at a place."""
         return self.before.get(place, []), self.behind.get(place, [])
 
 
@@ -52,7 +52,7 @@ def comments_in(text: str) -> list[Comment]:
 
 
 def _between(text: str, start: int, end: int) -> list[Comment]:
-    """Return the comments between two tokens, where nothing but comments and white space stands."""
+    """Return the comments between two tokens that only comments and white space separate."""
     found = []
     for m in _COMMENT.finditer(text, start, end):
         line = text[text.rfind("\n", 0, m.start()) + 1 : m.start()]
@@ -65,9 +65,9 @@ def _index(mark: Any) -> int:
 
 
 def attach(comments: Iterable[Comment], places: Sequence[int]) -> Attached:
-    """Return the comments by what they belong to: one on a line of its own to what follows, another to what it stands behind.
+    """Return the comments by what they belong to: one on a line of its own to what follows, another to what precedes it.
 
-    `places`: where the parts begin that get a line of their own, in ascending order.
+    `places`: the starting positions of the parts that get a line of their own, in ascending order.
     """
     attached = Attached()
     for c in comments:

@@ -9,7 +9,7 @@ from bot.workshop.format import formatted
 
 
 def knowledge_files(folder: Path) -> Iterator[tuple[str, Path]]:
-    """Iterate over the files that the form is for, by name: not those of voices, which others gather."""
+    """Iterate over the files to format, by name: not those of voices, which others collect."""
     for path in files_of(folder):
         name = path.relative_to(folder).as_posix()
         if path.suffix in YAML and not name.startswith(f"{VOICES}/"):

@@ -7,16 +7,16 @@ import yaml
 from bot.workshop.edit_render import literal, scalar
 
 LONG = 100
-"""Characters from which a text stands in a block of its own, one sentence a line."""
+"""Characters from which a text gets a block of its own, one sentence a line."""
 _SENTENCE = re.compile(r"(?<=[.!?”’)]) (?=\S)")
 _NUMBER = re.compile(r"[-+]?\.?\d[\w.:+-]*|[-+]?\.(?:inf|nan)|0[xo][\da-f]+", re.IGNORECASE)
-"""What some parser takes for a number, a time or a date: YAML 1.1 and 1.2 differ."""
+"""What some parsers take for a number, a time or a date: YAML 1.1 and 1.2 differ."""
 _SAFE = re.compile(r"[가-힣][^:#\n]*(?<!\s)")
 """A text that begins in Hangul is nothing but a text to any parser."""
 _RESOLVERS = {
     first: [pattern for _, pattern in kinds] for first, kinds in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
-"""What YAML 1.1 takes for something else than a text, by the first letter: asked here, it is not read 20,000 times over."""
+"""What YAML 1.1 takes for something other than text, by the first letter: cached, since it is needed 20,000 times."""
 _WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null", "~", "=", "<<", ""})
 _NOT_PLAIN = frozenset("?!&*|>%@`\"'#{}[],:")
 _NOT_FIRST = frozenset("?!&*|>%@`\"'#{}[],- =")
@@ -39,7 +39,9 @@ def _is_plain(text: str, flow: bool) -> bool:
         return False
     if _SAFE.fullmatch(text):
         return True
-    if text[0].isalnum():  # one plain scalar, as all of the above is ruled out: only what it stands for is asked
+    if text[
+        0
+    ].isalnum():  # one plain scalar, as all of the above is ruled out: only its meaning remains to be checked
         return not any(kind.match(text) for kind in (*_RESOLVERS.get(text[0], ()), *_RESOLVERS.get(None, ())))
     try:
         return bool(yaml.safe_load(text) == text)

@@ -1,4 +1,4 @@
-"""Gaps: what people asked in vain, by the desk's own reading brought together, counted by people, asked again now."""
+"""Group unanswered questions, count the people behind each, and ask them again now."""
 
 import re
 from collections import Counter, defaultdict
@@ -17,15 +17,15 @@ from bot.workshop.gaps_group import grouped
 from bot.workshop.test import of_frame
 
 _LABEL = re.compile(r"\[[가-힣]+\]")
-"""What stands where personal data stood."""
+"""The label that replaces personal data."""
 _MOST_WORDINGS = 5000
-"""Distinct wordings that are looked at, the newest: bounds the time."""
+"""Most distinct wordings that are looked at, the newest: bounds the time."""
 _TURNED_DOWN = frozenset({"down", "wrong", "stale"})
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """How one wording fares on the knowledge as it is now."""
+    """How one wording fares on the present knowledge."""
 
     wording: str
     entry: str = ""
@@ -43,16 +43,16 @@ class Gap:
     people: int
     times: int
     wordings: tuple[str, ...]
-    """Distinct, those of most people first."""
+    """Distinct wordings, those of most people first."""
     why: dict[str, int]
-    """How it came about, and how often: fallback, ask, none, down, staff, call, wrong, stale."""
+    """How often it came up, and why: fallback, ask, none, down, staff, call, wrong, stale."""
     first: datetime
     last: datetime
     nearest: str = ""
     reason: str = ""
     """Why the nearest entry is not the answer now, in the editor's words."""
     answered: str = ""
-    """The entry that answers it by now, or empty."""
+    """The entry that answers it now, or empty."""
     answers: tuple[str, ...] = ()
     """What members of staff answered, newest first."""
     notes: tuple[str, ...] = ()
@@ -61,7 +61,7 @@ class Gap:
     seen: tuple[str, ...] = ()
     """The wordings that maintainers saw under this number: only these are learned."""
     by_wording: tuple[tuple[str, tuple[int, ...]], ...] = ()
-    """Of each wording its records."""
+    """The records of each wording."""
     reasked: tuple[Asked, ...] = field(default=(), repr=False)
 
 
@@ -88,7 +88,7 @@ def plain(question: str) -> str:
 
 
 def _names(desk: HelpDesk, wording: str) -> object:
-    """Return what tells two questions apart however alike their words: names, but of a template's group only that one is named."""
+    """Return what distinguishes two questions however alike their words: names; for a template's group only that one is named."""
     matcher = desk.matcher
     u = matcher.reader.read(wording)
     return frozenset(
@@ -99,7 +99,7 @@ def _names(desk: HelpDesk, wording: str) -> object:
 
 
 def _nameless(desk: HelpDesk, wording: str) -> str:
-    """Return a wording with what names are names of in their place."""
+    """Return a wording with each name replaced by what it is the name of."""
     reader = desk.matcher.reader
     return as_read(reader.read(wording), reader)
 
@@ -173,7 +173,7 @@ def _gap(records: list[Record], asked: list[Asked]) -> Gap:
 
 
 def ask_again(desk: HelpDesk, wording: str, now: datetime) -> Asked:
-    """Ask a wording by itself and say how it fares."""
+    """Ask a wording by itself and return how it fares."""
     desk.forget("gaps")
     reply = desk.ask(Query(wording, "gaps", now), explain=True)
     desk.forget("gaps")
@@ -251,7 +251,7 @@ def offers(desk: HelpDesk, wording: str, frame: str, now: datetime) -> bool:
 
 
 def one(gaps: Sequence[Gap], number: int) -> Gap | None:
-    """Return a gap by its own number, or the one that holds the record of that number."""
+    """Return a gap by its own number, or the one that has the record with that number."""
     own = next((g for g in gaps if g.id == number), None)
     return own or next((g for g in gaps if number in g.records), None)
 

@@ -1,6 +1,6 @@
-"""Groups of wordings that are one question. What was shown under a number stays there; new ones join or begin another.
+"""Group wordings into questions. What was shown under a number stays there; new ones join a group or begin another.
 
-Two wordings are one question only if most of what the shorter one is about stands in the other too. How alike they
+Two wordings are one question only if the other has most of what the shorter one is about. How alike they
 are besides is the desk's own measure, but that alone brings together «비번 까먹음» and «와파 비번» where there are few
 entries to weigh words by.
 """
@@ -20,7 +20,7 @@ ALIKE_ON_AVERAGE = 0.18
 SAME_NEAREST = 0.12
 """The same where both get the same entry as their nearest."""
 _SHARED = 0.5
-"""Share of the shorter one's content words of which the other must have more."""
+"""The other wording must have more than this share of the shorter one's content words."""
 _FUNCTION = re.compile(
     r"(?:뭐|뭔|무엇|무슨|모르|어떻|어떡|어떤|어디|어느|언제|얼마|누구|누가|왜|몇|혹시|궁금|문의|질문|방법|가능|경우|인가|입니|예요|이에요|관련|"
     r"대해|부탁|합니|하나|하는|하면|하고|하려|되나|되는|되면|필요|알려|말씀|있|없|싶|됐|받)[가-힣]*"
@@ -28,7 +28,7 @@ _FUNCTION = re.compile(
     r"(?:[는은나고면려요까습을어아여서야][가-힣]*)?"
     r"|please|how|what|when|where|can|do|does|is|are|the|a|an|to|i|my|for|of|in|on|it"
 )
-"""Words that hold a question together and are not what it is about, by their beginnings."""
+"""Beginnings of words that hold a question together but are not what it is about."""
 _VERB = re.compile(r"(?<=[가-힣]{2})(?:하|되|할|한|했|합|해|된|될|됐|됩|돼)[가-힣]*$")
 _WORD = re.compile(r"[0-9a-z가-힣]+")
 
@@ -45,7 +45,7 @@ def content(text: str) -> frozenset[str]:
 
 
 def coherent(a: str, b: str) -> bool:
-    """Tell whether most of what the shorter of two wordings is about stands in the other."""
+    """Tell whether the longer of two wordings has most of what the shorter one is about."""
     one, two = sorted((content(a), content(b)), key=len)
     if not one:
         return _squeezed(a) == _squeezed(b)
@@ -96,7 +96,7 @@ def grouped(
 def _alike(
     about: Sequence[str], i: int, values: Mapping[int, float], same: Container[int], of: Sequence[int]
 ) -> dict[int, list[float]]:
-    """Return how alike a wording is to those of each cluster of which it could be one. `same`: nearest to the same."""
+    """Return how alike a wording is to those of each cluster that it could belong to. `same`: nearest to the same."""
     found: dict[int, list[float]] = defaultdict(list)
     for j, value in values.items():
         if coherent(about[i], about[j]):
@@ -109,7 +109,7 @@ def _one(values: Sequence[float], size: int) -> bool:
 
 
 def slips(wordings: Sequence[str]) -> dict[str, str]:
-    """Return the wordings that are others with one key amiss, and what they were meant for: those before them.
+    """Return the wordings that are earlier ones with one wrong key, and which ones they were meant to be.
 
     One jamo more, less or another, in a wording of at least eight jamo.
     """

@@ -15,7 +15,7 @@ LANGUAGES = ("ko", "en")
 _OWNER = {"ko": "안내팀", "en": "Desk team"}
 _TOP = PurePosixPath()
 _HIDDEN = "dot-"
-"""How the name of a file begins that begins with a dot in the new folder: packages leave those out."""
+"""Prefix of files that begin with a dot in the new folder: packages leave out dotfiles."""
 
 
 def init(folder: Path, language: str, name: str, today: date) -> list[str]:

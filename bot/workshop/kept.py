@@ -1,7 +1,7 @@
-"""What checks and tests found, kept between runs under the user's cache: what has not changed is not looked at again.
+"""Results of checks and tests, cached between runs in the user's cache folder: what has not changed is not checked again.
 
-Whatever is kept is named by a digest of all that it was made from: the content, and the program itself. So it is never
-less true than looking again, and a cache that is gone, foreign or broken only costs time.
+Each result is named by a digest of everything that it was made from: the content, and the program itself. So it is never
+less true than a new check, and a cache that is missing, foreign or broken only costs time.
 """
 
 import hashlib
@@ -19,11 +19,11 @@ from bot.words import Problem
 from bot.workshop.edit_folder import write_whole
 
 Json: TypeAlias = Any
-"""What JSON can say: texts, numbers, lists, and mappings of texts to these."""
+"""What JSON can express: texts, numbers, lists, and mappings of texts to these."""
 _PROGRAM = ("hangul.py", "words.py", "knowledge", "matching", "desk", "workshop")
 _LIBRARIES = ("pyyaml", "pydantic", "rapidfuzz", "numpy")
 _MOST_FILES = 24
-"""Files that are kept: some for each of a few folders. The oldest go first."""
+"""How many files are kept: some for each of a few folders. The oldest are deleted first."""
 _MOST_RESULTS = 4_000
 """Results of one kind that are kept: those of a few hundred files, in each of their last forms."""
 
@@ -44,7 +44,7 @@ class Kept:
             return None
 
     def write(self, name: str, value: Json) -> None:
-        """Keep a value that JSON can say. A disk that is full or read-only is no fault of the knowledge."""
+        """Keep a value that JSON can express. A full or read-only disk is no fault of the knowledge."""
         if self.place is None:
             return
         try:
@@ -57,7 +57,7 @@ class Kept:
 
 
 class Results:
-    """What one kind of check found, by what it looked at. For checks that depend on nothing but that."""
+    """Results of one kind of check, by its input. For checks that depend on nothing else."""
 
     def __init__(self, kept: Kept, kind: str) -> None:
         self._kept = kept
@@ -110,7 +110,7 @@ def digest(parts: Iterable[bytes]) -> str:
 
 @cache
 def program() -> str:
-    """Return a name for the program as it is: other code may find something else."""
+    """Return a digest of the program: other code may find something else."""
     root = Path(__file__).resolve().parent.parent
     files = [p for name in _PROGRAM for p in ([root / name] if name.endswith(".py") else (root / name).rglob("*.py"))]
     versions = [f"{sys.version} {[version(name) for name in _LIBRARIES]}".encode()]

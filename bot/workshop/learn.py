@@ -1,4 +1,4 @@
-"""Learn: a gap becomes a change of the YAML, in the words of those who asked, with a test of its own."""
+"""Learn: turn a gap into a change of the YAML, in the words of those who asked, with a test of its own."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -20,9 +20,9 @@ from bot.workshop.learn_result import Learned
 from bot.workshop.voices import add
 
 _LONGEST = 200
-"""Characters of a wording that is worth keeping as a question. Longer ones are stories."""
+"""Most characters of a wording worth keeping as a question. Longer ones are stories."""
 USERS = "users"
-"""The author under whom is kept what people asked."""
+"""The author under whom people's questions are kept."""
 _ABOUT = "도움말 창구에서 사람들이 물은 말. helpdesk knowledge learn이 적습니다"
 
 
@@ -36,7 +36,7 @@ class _Plan:
 
 
 class Teacher:
-    """Changes one folder. What it does is checked against the tests as they go before the change."""
+    """Changes one folder. Each change is checked against the results of the tests before it."""
 
     def __init__(
         self, drafts: Drafts, kept: Kept | None, now: datetime, *, anyway: bool = False, processes: int = 1
@@ -80,7 +80,7 @@ class Teacher:
         )
 
     def _best_plan(self, entry: Found, fresh: list[str]) -> tuple[_Plan, HelpDesk]:
-        """Return how to share wordings out, and the desk that comes of it: each plan that is tried costs an index.
+        """Return how to divide the wordings, and the resulting desk: each plan that is tried costs an index.
 
         A test says something only if its words are not learned: then it shows that the entry is found by people who
         ask otherwise. What most people say should be known by heart, so the rarest wording is the test; where the
@@ -169,7 +169,7 @@ class Teacher:
         if not self.anyway:
             self._refuse_harm(found, id, still)
         own = {q for q, entry, _ in self.desk.base.tests.known_failures if entry == id}
-        mended = tuple(q for q in found.mended if q in own)  # what passes by chance elsewhere is no part of this
+        mended = tuple(q for q in found.mended if q in own)  # what passes by chance elsewhere is not part of this
         if mended:
             drop_known_failures(self.drafts, mended)
         return Learned(
@@ -185,7 +185,7 @@ class Teacher:
         )
 
     def _refuse_harm(self, found: Effect, id: str, still: Sequence[str]) -> None:
-        """Refuse a wrong answer and what does not help. What is only asked back now is told, and no reason to refuse."""
+        """Refuse wrong answers and changes that do not help. What is only asked back now is reported, but no reason to refuse."""
         insist = "그래도 적으려면 --anyway를 붙이세요."
         if broken := found.harm(id):
             lines = [
@@ -200,7 +200,7 @@ class Teacher:
             raise LearnError("\n".join([*lines, f"{hint} {insist}"]))
 
     def _refuse_barred(self, entry: Found, wordings: Sequence[str]) -> None:
-        """Refuse wordings without the names that the entry is about, or with others: they would be answered by luck only."""
+        """Refuse wordings without the names that the entry is about, or with others: they would be answered only by luck."""
         matcher = self.desk.matcher
         number = matcher.number.get(str(entry.get("id")))
         if number is None or entry.is_template:

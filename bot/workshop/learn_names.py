@@ -1,4 +1,4 @@
-"""The name in what somebody said about one of a template's members."""
+"""Find the name in what somebody said about one of a template's members."""
 
 from bot.desk.desk import HelpDesk
 from bot.hangul import clean
@@ -12,7 +12,7 @@ class LearnError(RefusedError):
 
 
 def named(desk: HelpDesk, group: str, wording: str) -> Mention | None:
-    """Return the one name of a group in a wording; `None` where there is none or are several."""
+    """Return the one name of a group in a wording; `None` if there is none or more than one."""
     u = desk.matcher.reader.read(wording)
     found = [m for m in u.mentions if m.group == group and not m.negated]
     return found[0] if len({m.term for m in found}) == 1 else None
@@ -22,7 +22,7 @@ def slotted(desk: HelpDesk, group: str, wording: str) -> str:
     """Return a wording as a template's question: the name becomes `{short}`, particle and all.
 
     Raises:
-        LearnError: the place of the name cannot be told.
+        LearnError: the position of the name is unclear.
     """
     mention = named(desk, group, wording)
     if mention is None:

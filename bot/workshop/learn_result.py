@@ -1,4 +1,4 @@
-"""What learning would change, and what it would do to others, in the editors' words."""
+"""What learning would change, and its effect on other entries, in the editors' words."""
 
 from dataclasses import dataclass
 
@@ -24,7 +24,7 @@ class Learned:
     voices: tuple[str, ...] = ()
     """Kept as people said it, among the voices of users."""
     slips: tuple[str, ...] = ()
-    """Left out: other wordings with one key amiss."""
+    """Left out: other wordings with one wrong key."""
     doubts: tuple[Broken, ...] = ()
     """Tests of others that are asked back or not found now."""
     harm: tuple[Broken, ...] = ()
@@ -50,7 +50,7 @@ class Learned:
 
     @property
     def handled(self) -> frozenset[str]:
-        """Return the wordings that need nobody any more."""
+        """Return the wordings that are done."""
         return frozenset({*self.voices, *self.questions, *self.tests, *self.offered, *self.slips}) - {
             *self.unanswered
         }

@@ -1,7 +1,7 @@
-"""One number, one place: numbers and addresses that stand in texts, beside those that records state.
+"""One number, one place: compare the numbers and addresses in texts with those that records state.
 
-A literal right behind the name of somebody whose record says otherwise is a fault. What a record said before and a
-text still says is told as soon as the record changes.
+A literal directly after a name whose record says otherwise is a fault. What a record said before and a
+text still says is reported as soon as the record changes.
 """
 
 import re
@@ -38,7 +38,7 @@ _BETWEEN = re.compile(
     r"(?:의|에|은|는|이|가|로|으로)?\s?(?:대표\s?)?(?:전화(?:\s?번호)?|번호|전자우편|이메일|메일|call|phone|e-?mail)?(?:는|은|:)?\s?[(:：]?\s?",
     re.IGNORECASE,
 )
-"""What may stand between a name and what is its own."""
+"""What may separate a name from its number or address."""
 _NEAR = 15
 """Letters between a name and a literal up to which one may be the other's."""
 _SENTENCE = re.compile(r"(?<=[가-힣)])[.!?]\s+|(?<=[a-z])\.\s+|\n+")
@@ -128,7 +128,7 @@ def _differs(text: Text, name: str, said: str, recorded: set[str], own: bool) ->
 
 
 def _twins(base: KnowledgeBase) -> Iterator[Problem]:
-    """Find numbers that English or what is read aloud states otherwise than the answer."""
+    """Find numbers that differ between the answer and its English or spoken form."""
     for entry in (e for e in base.entries.values() if e.file):
         answer = " ".join(p.text for p in entry.phases)
         for name, text in (("english", entry.english), ("say", entry.say)):
@@ -142,7 +142,7 @@ def _twins(base: KnowledgeBase) -> Iterator[Problem]:
 
 @dataclass(frozen=True, slots=True)
 class Changed:
-    """A record that says something else than before."""
+    """A record whose value has changed."""
 
     record: str
     before: str
@@ -162,7 +162,7 @@ def stale(changes: Sequence[Changed], texts: Iterable[Text]) -> Iterator[Problem
 
 
 def _changes(former: Mapping[str, bytes], now: Mapping[str, bytes]) -> Iterator[Changed]:
-    """Iterate over the values of records that are others now."""
+    """Iterate over the values of records that have changed."""
     before = dict(_values(former))
     after = dict(_values(now))
     still = set(after.values())

@@ -1,7 +1,7 @@
-"""`check --fix`: put right what only a slip of the keyboard made wrong, and nothing that a person must decide.
+"""`check --fix`: correct mere typing slips, and nothing that a person must decide.
 
 Tabs, no-break and full-width spaces, full-width colons and brackets, curly quotes around a whole value, Hangul in
-pieces, dates in other forms. A file is changed only where it can be read afterwards and says nothing else than before.
+pieces, dates in other forms. A file is changed only if it can be read afterwards and its content is the same.
 """
 
 import re
@@ -31,7 +31,7 @@ _GLUED = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Mended:
-    """A file as it was and as it would be right, and what was wrong with it."""
+    """A file before and after correction, and what was wrong with it."""
 
     name: str
     before: bytes
@@ -44,12 +44,12 @@ class Mended:
 
 
 def mend(folder: Path) -> list[Mended]:
-    """Return the files of a folder that can be put right, and how."""
+    """Return the files of a folder that can be corrected, and how."""
     return list(_mended(folder))
 
 
 def write(folder: Path, found: list[Mended]) -> None:
-    """Write files that were put right."""
+    """Write corrected files."""
     for one in found:
         write_whole(folder / one.name, one.after)
 
@@ -59,7 +59,7 @@ def _mended(folder: Path) -> Iterator[Mended]:
         name, before = path.relative_to(folder).as_posix(), path.read_bytes()
         try:
             text = before.decode("utf-8-sig")
-        except UnicodeDecodeError:  # a person must say what it is
+        except UnicodeDecodeError:  # a person must decide what it is
             continue
         right = dated(mended(text))
         if right == text or not _reads(right, name):
@@ -95,6 +95,6 @@ def _iso(m: re.Match[str]) -> str:
     year = int(m["year"]) + (2000 if len(m["year"]) == 2 else 0)
     try:
         day = date(year, int(m["month"]), int(m["day"]))
-    except ValueError:  # the 31st of November is for a person
+    except ValueError:  # the 31st of November needs a person
         return ""
     return f"{m['key']}{m['quote']}{day.isoformat()}{m['quote']}"

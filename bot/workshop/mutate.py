@@ -21,9 +21,9 @@ from bot.workshop.forked import in_order
 from bot.workshop.mutate_text import KINDS, Kind, mutate
 
 FILE = "mutation.json"
-"""Beside evaluation.json: the score that must not drop."""
+"""The file of the score that must not drop."""
 TOLERANCE = 0.002
-"""By how much the share kept may drop, or the share of other answers rise, before the gate closes."""
+"""By how much the share kept may drop, or the share of other answers rise, before `--gate` fails."""
 PLAIN = Kind("plain", "그대로", lambda text, _: text)
 VERDICTS = ("kept", "asked", "fallback", "other")
 
@@ -231,13 +231,13 @@ def recorded(folder: Path) -> dict[str, object]:
 
 
 def record(folder: Path, report: Report, **how: object) -> None:
-    """Write the figures beside the evaluation file."""
+    """Write the figures into the folder."""
     text = json.dumps({**how, **figures(report)}, ensure_ascii=False, indent=1)
     (folder / FILE).write_text(text + "\n", encoding="utf-8")
 
 
 def dropped(report: Report, before: dict[str, object]) -> list[str]:
-    """Return in what the score is worse than recorded, in the editors' words; empty where it holds."""
+    """Return where the score is worse than recorded, in the editors' words; empty if it is not."""
     total, faults = report.total(), []
     was = {v: float(str(before.get(v, 0))) for v in ("kept", "other")}
     if score(total) < was["kept"] - TOLERANCE:

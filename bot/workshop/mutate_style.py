@@ -56,7 +56,7 @@ def terse(text: str, rng: random.Random) -> str:
 
 
 def fragment(text: str, _: random.Random) -> str:
-    """Without particles and without its last polite words."""
+    """Remove particles and the polite words at the end."""
     bare = _COPULA.sub("", _ASKING.sub("", _END.sub("", text)))
     bare = re.sub(r"(?<=[가-힣])나요$", "나", bare)
     words = [

@@ -19,13 +19,13 @@ _HANGUL = re.compile(r"[가-힣]+")
 _LATIN = re.compile(r"\b[a-z]{5,}\b")
 _ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm")
 _SOUNDS = ("ㅐㅔ", "ㅒㅖㅔ", "ㅗㅓ", "ㅚㅙㅞ", "ㅡㅓ", "ㅟㅣ", "ㅢㅣ", "ㅕㅓ", "ㅛㅗ", "ㅠㅜ")
-"""Vowels that are taken for each other."""
+"""Vowels that people confuse."""
 _PARTICLES = (("은", "는"), ("이", "가"), ("을", "를"), ("도", "도"))
 _FINAL_PARTICLES = (("이요", "요"), ("은요", "는요"), ("은", "는"), (" 좀", " 좀"))
 _BARE = re.compile(r"(?:은|는|이|가|을|를|의)$")
 _TRIMMINGS = ("??", "ㅠㅠ", "ㅋㅋ", "!!", "...", " ~", "😀", "ㅎㅎ")
 _LONGEST_INITIALS = 8
-"""Syllables up to which somebody types initial consonants alone."""
+"""Up to this many syllables people type initial consonants alone."""
 
 
 def _neighbours() -> dict[str, str]:
@@ -221,10 +221,10 @@ def _politely(text: str, rng: random.Random) -> str:
 KINDS: tuple[Kind, ...] = (
     Kind("jamo", "틀린 자모", _syllable(_jamo)),
     Kind("sound", "헷갈리는 모음", _syllable(_sound)),
-    Kind("key", "이웃 글쇠", _on_keys(_neighbour)),
-    Kind("double", "겹친 글쇠", _on_keys(_double)),
-    Kind("drop", "빠진 글쇠", _on_keys(_drop)),
-    Kind("swap", "바뀐 글쇠 순서", _on_keys(_swap)),
+    Kind("key", "이웃 키", _on_keys(_neighbour)),
+    Kind("double", "겹친 키", _on_keys(_double)),
+    Kind("drop", "빠진 키", _on_keys(_drop)),
+    Kind("swap", "바뀐 키 순서", _on_keys(_swap)),
     Kind("syllables", "바뀐 글자 순서", _swap_syllables),
     Kind("no-space", "모두 붙여 씀", _joined),
     Kind("all-space", "글자마다 띄움", _spelt),

@@ -57,7 +57,7 @@ class Made:
 
     @property
     def text(self) -> str:
-        """Return the entry as it stands in a file, to be kept where it could not be written."""
+        """Return the entry as YAML, to be kept where it could not be written."""
         return "\n".join(item(self.fields))
 
 

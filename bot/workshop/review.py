@@ -65,7 +65,7 @@ def owners(found: Sequence[Due]) -> dict[str, list[Due]]:
 def confirm(drafts: Drafts, ids: Iterable[str], on: date, days: int = DAYS, by: str = "") -> list[str]:
     """Note in entries that they were checked on a day and hold for some days; return their ids.
 
-    A date that stands in the file's defaults stays there for the others: the entry gets its own.
+    A date in the file's defaults stays there for the others: the entry gets its own.
 
     Raises:
         RefusedError: an id is not there; nothing is noted.

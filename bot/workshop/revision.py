@@ -71,12 +71,12 @@ def _extract(folder: Path, revision: str, place: Path) -> str:
     done = git(folder, "rev-parse", "--is-inside-work-tree")
     if done.returncode:
         raise RefusedError(
-            f"{folder}: git 저장소가 아니라 앞의 판이 없습니다. 견줄 다른 폴더의 이름을 적어 주세요.\n{_said(done)}"
+            f"{folder}: git 저장소가 아니라 이전 버전이 없습니다. 견줄 다른 폴더의 이름을 적어 주세요.\n{_said(done)}"
         )
     done = git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if done.returncode:
         raise RefusedError(
-            f"'{revision}': 그런 판(커밋, 가지, 꼬리표)도 폴더도 없습니다. git log --oneline으로 볼 수 있습니다."
+            f"'{revision}': 그런 버전(커밋, 브랜치, 태그)도 폴더도 없습니다. git log --oneline으로 볼 수 있습니다."
         )
     commit = done.stdout.decode().strip()
     files = _files(folder, commit)
@@ -110,7 +110,7 @@ def _is_read(name: str) -> bool:
 
 
 def _contents(folder: Path, objects: list[str]) -> list[bytes]:
-    """Return what stands in objects, in order."""
+    """Return the contents of objects, in order."""
     data = _checked(git(folder, "cat-file", "--batch", given="\n".join(objects).encode() + b"\n"))
     found, at = [], 0
     for name in objects:
@@ -150,7 +150,7 @@ def git(
         )
     except FileNotFoundError:
         raise RefusedError(
-            "git이 없어 앞의 판을 볼 수 없습니다. git을 깔거나 견줄 폴더의 이름을 적어 주세요."
+            "git이 없어 이전 버전을 볼 수 없습니다. git을 깔거나 견줄 폴더의 이름을 적어 주세요."
         ) from None
     except subprocess.TimeoutExpired:
         raise RefusedError(f"git이 {seconds:.0f}초 안에 답하지 않습니다.") from None
@@ -158,7 +158,7 @@ def git(
 
 def _checked(done: "subprocess.CompletedProcess[bytes]") -> bytes:
     if done.returncode:
-        raise RefusedError(f"git이 앞의 판을 내주지 않습니다.\n{_said(done)}")
+        raise RefusedError(f"git이 이전 버전을 내주지 않습니다.\n{_said(done)}")
     return done.stdout
 
 

@@ -59,7 +59,7 @@ def _property(name: str, made: dict[str, Any]) -> dict[str, Any]:
     found = [_option(o) for o in made.pop("anyOf", [])] or [_option(made)]
     options = [o for o in found if o.get("type") != "null"]
     if options[0].get("type") == "array" and "$ref" not in options[0].get("items", {}) and name != "dialogues":
-        options.append(options[0]["items"])  # one text stands for a list of one
+        options.append(options[0]["items"])  # a single text is allowed in place of a list of one
     if any(o.get("type") == "null" for o in found):
         options.append({"type": "null"})
     return {"description": KEYS.get(name, ""), **(options[0] if len(options) == 1 else {"anyOf": options})}

@@ -38,7 +38,7 @@ _KINDS: Mapping[str, str] = {
     "for": "groups",
     "topic": "topics",
 }
-"""By key: of which kind the ids are that may stand there."""
+"""By key: the kind of ids that are allowed there."""
 
 
 def completed(schema: dict[str, Any], base: KnowledgeBase | None) -> dict[str, Any]:
@@ -93,7 +93,7 @@ def _texts(made: Any) -> list[dict[str, Any]]:
 
 
 def _parts(made: Any) -> Iterator[dict[str, Any]]:
-    """Iterate over a schema and all that stands in it."""
+    """Iterate over a schema and everything in it."""
     if isinstance(made, dict):
         yield made
         for value in list(made.values()):

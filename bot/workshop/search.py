@@ -16,7 +16,7 @@ _AROUND = 24
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One place where something is written, and what stands around it."""
+    """One place where something is written, and its surroundings."""
 
     file: str
     line: int
@@ -31,7 +31,7 @@ class Hit:
 
 
 def find(drafts: Drafts, wanted: str) -> list[Hit]:
-    """Return all places where something is written, voices among them; of a number however its hyphens stand."""
+    """Return all places where something is written, voices included; a number wherever its hyphens are."""
     pattern = _pattern(wanted)
     hits = [Hit(t.file, t.line, t.owner, t.key, around, t.is_record) for t, around in _texts(drafts, pattern)]
     for draft in drafts.all_voices():
@@ -58,7 +58,7 @@ def replace(drafts: Drafts, old: str, new: str, only: Sequence[str] = ()) -> lis
     """Replace something in all texts, or those of some items; return the places. Ids and what people said stay.
 
     Raises:
-        RefusedError: nothing is to be replaced, or it stands nowhere.
+        RefusedError: nothing is to be replaced, or it occurs nowhere.
     """
     if not old or old == new:
         raise RefusedError("바꿀 글과 새 글이 달라야 합니다.")

@@ -111,7 +111,7 @@ def due_as_json(found: Sequence[Due]) -> str:
 
 
 def show_sources(found: Sequence[Used]) -> None:
-    """Print sources and how many entries stand on each."""
+    """Print sources and how many entries rest on each."""
     table = Table(title="출처", title_justify="left")
     table.add_column("id", ratio=3)
     table.add_column("자료", ratio=6)

@@ -1,4 +1,4 @@
-"""Sources: which entries stand on a document, and whether it changed since they were checked against it."""
+"""Sources: which entries rest on a document, and whether it has changed since they were checked against it."""
 
 import hashlib
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ from bot.workshop.edit_folder import Drafts
 
 @dataclass(frozen=True, slots=True)
 class Used:
-    """A source and what stands on it: plain entries by their id, templates with the members concerned."""
+    """A source and what rests on it: plain entries by their id, templates with the members concerned."""
 
     source: Source
     entries: tuple[str, ...]
@@ -28,7 +28,7 @@ class Used:
 
 
 def used(base: KnowledgeBase) -> list[Used]:
-    """Return every source with the entries that stand on it, by themselves or by a fact that they use."""
+    """Return every source with the entries that rest on it, directly or through a fact that they use."""
     entries: dict[str, list[str]] = {id: [] for id in base.sources}
     places: dict[str, list[str]] = {id: [] for id in base.sources}
     for entry in base.entries.values():
@@ -40,7 +40,7 @@ def used(base: KnowledgeBase) -> list[Used]:
 
 
 def changed(base: KnowledgeBase, what: str) -> list[Used]:
-    """Return the sources with an id, an address or a hash, and what stands on them.
+    """Return the sources with an id, an address or a hash, and what rests on them.
 
     Raises:
         RefusedError: there is none.

@@ -1,4 +1,4 @@
-"""Run the tests that stand beside the knowledge: must match, must not match, must ask, dialogues."""
+"""Run the knowledge's own tests: must match, must not match, must ask, dialogues."""
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -61,7 +61,7 @@ class TestResult:
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What a test wants, for whom, and where it stands."""
+    """What a test wants, for whom, and its file and line."""
 
     question: str
     wanted: str
@@ -191,7 +191,7 @@ def run(
 def run_beside(
     desk: HelpDesk, now: datetime, frames: Iterable[Frame], questions: Container[str] | None = None
 ) -> TestResult:
-    """Run the tests that stand beside some entries and templates."""
+    """Run the tests of some entries and templates."""
     runner = _Runner(desk, now, questions)
     for frame in frames:
         runner.frame(frame)
@@ -199,7 +199,7 @@ def run_beside(
 
 
 def run_common(desk: HelpDesk, now: datetime, questions: Container[str] | None = None) -> TestResult:
-    """Run the tests that stand beside no entry: out of scope, asking back, dialogues."""
+    """Run the tests that belong to no single entry: out of scope, asking back, dialogues."""
     runner = _Runner(desk, now, questions)
     runner.base()
     runner.dialogues(desk.base.tests.dialogues)

@@ -43,7 +43,7 @@ class Text:
 
     @property
     def is_record(self) -> bool:
-        """Return whether it stands where a value is stated once for all."""
+        """Tell whether it is where a value is stated once and for all."""
         return bool(self.path) and self.path[0] in RECORDS
 
 

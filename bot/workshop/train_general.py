@@ -1,4 +1,4 @@
-"""Learn how to judge a base of which nothing is known but a few wordings: `python -m bot.workshop.train_general knowledge tests/bases`.
+"""Learn how to judge a base that has only a few wordings: `python -m bot.workshop.train_general knowledge tests/bases`.
 
 Small bases of other fields, in two languages, are asked what people who saw only their answers wrote. More are cut out of a large
 one: some of its entries with three to six wordings each and no voices; people whose voices the large one holds ask them, and what
@@ -85,7 +85,7 @@ def ask_cut_out(base: KnowledgeBase, fold: int, talks: Talks, plain: Mapping[str
 
 
 def ask_small(folder: Path, fold: int, large: KnowledgeBase, talks: Talks) -> Asked:
-    """Ask a small base the questions that stand beside it: `questions:`, each with `q` and the entries that are right in `want`.
+    """Ask a small base the questions in the file beside it: `questions:`, each with `q` and the entries that are right in `want`.
 
     Small talk comes from those whose voices the large one has.
     """

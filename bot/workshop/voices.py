@@ -51,7 +51,7 @@ def take(
     `name`: of the table, for its faults. `about`: whose words these are, for the first line of new files.
 
     Raises:
-        RefusedError: the table has faults, all of which are told; nothing is changed.
+        RefusedError: the table has faults; the message names all of them, and nothing is changed.
     """
     if not _AUTHOR.fullmatch(author) or (topic and not _AUTHOR.fullmatch(topic)):
         raise RefusedError(f"이름에는 글자, 숫자, 붙임표만 쓸 수 있습니다: {topic or author}")
@@ -73,7 +73,7 @@ def add(
     topic: str = "",
     about: str = "",
 ) -> Taken:
-    """Add questions to an author's files, by what they ask for: where more of it stands, or by topic."""
+    """Add questions to an author's files, by what they ask for: to the file that has more of it, or by topic."""
     names = Names(base)
     taken, places = Taken(), _places(drafts, author, names)
     for id, lines in said.items():
@@ -88,7 +88,7 @@ def add(
 
 
 def topic_of(name: str, base: KnowledgeBase) -> str:
-    """Return the file, without its ending, in which what stands under a name is looked for."""
+    """Return the file, without its ending, in which to look for what belongs to a name."""
     if name == OUTSIDE:
         return "outside"
     if name.startswith(TALK):
@@ -98,7 +98,7 @@ def topic_of(name: str, base: KnowledgeBase) -> str:
 
 
 def _places(drafts: Drafts, author: str, names: Names) -> Mapping[str, Mapping[str, set[str]]]:
-    """Return where an author's voices stand: by name and file what is said there."""
+    """Return an author's voices: by name and file what is said there."""
     found: dict[str, dict[str, set[str]]] = {}
     for draft in drafts.all_voices():
         if author_of(draft.name) == author:

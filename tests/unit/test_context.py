@@ -31,7 +31,12 @@ QUESTIONS = st.builds(
 
 @given(QUESTIONS, WORDS, WORDS, WORDS, st.integers(0, 3), st.booleans())
 def test_what_is_dumped_is_loaded_and_can_be_looked_up(
-    question: Utterance, members: tuple[str, ...], choices: tuple[str, ...], told: tuple[str, ...], failed: int, taken: bool
+    question: Utterance,
+    members: tuple[str, ...],
+    choices: tuple[str, ...],
+    told: tuple[str, ...],
+    failed: int,
+    taken: bool,
 ) -> None:
     kept = Context("frame", "topic", members, question, choices, told, failed, at=NOW, taken=taken)
     found = Context.load(kept.dump())

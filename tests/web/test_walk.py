@@ -35,4 +35,4 @@ async def test_the_second_message_of_a_chat(tmp_path: Path, migrated: dict[str, 
     if text == "그럼 조선대는?":
         names = {Path(module).name for module in walk.modules}
         assert set(re.findall(r"\w+\.py", DRAWN)) <= names
-        assert {m for m in re.findall(r"[\w/]+/\w+\.py", DRAWN)} <= walk.modules
+        assert set(re.findall(r"[\w/]+/\w+\.py", DRAWN)) <= walk.modules

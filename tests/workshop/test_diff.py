@@ -210,7 +210,12 @@ def test_choices_are_compared_as_a_set_and_those_beside_not_known_not_at_all() -
 
 @pytest.mark.parametrize(
     ("against", "message"),
-    [("no-such", "그런 판"), ("--all", "그런 판"), ("HEAD:다른.yaml", "그런 판"), ("empty", "지식 파일이 없습니다")],
+    [
+        ("no-such", "그런 버전"),
+        ("--all", "그런 버전"),
+        ("HEAD:다른.yaml", "그런 버전"),
+        ("empty", "지식 파일이 없습니다"),
+    ],
 )
 def test_a_revision_that_cannot_be_used_is_said_so(repository: Path, against: str, message: str) -> None:
     git(repository, "tag", "full")

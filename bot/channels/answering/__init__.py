@@ -1,1 +1,1 @@
-"""What messengers share that want each answer in the response to their request: all but how they write and read."""
+"""What messengers share that expect each answer in the HTTP response: everything but parsing and rendering."""

@@ -1,4 +1,4 @@
-"""One request answered, inside a transaction. Where it needs no memory it needs no transaction either."""
+"""Answer one request, inside a transaction. What needs no memory needs no transaction either."""
 
 import secrets
 from collections.abc import Sequence
@@ -36,7 +36,7 @@ class Turn:
 
 
 CHECK = "@check"
-"""Place in the menu of the guided check: `@check/0.2`. No section is called so."""
+"""Place in the menu of the guided check: `@check/0.2`. No section has such an id."""
 
 
 class Desk:
@@ -51,7 +51,7 @@ class Desk:
         self._menu = Menu(front.base)
         self._written: IdentityCache[Reply, bytes] = IdentityCache(_MOST_WRITTEN)
         self._place = secrets.token_hex(16)
-        """Stands for an exchange in what is remembered: as long as one, and no one."""
+        """Placeholder for the exchange in remembered responses: as long as an exchange id, but never one."""
         self._news = News(front, platform)
 
     def page(self, entry: str) -> str:
@@ -130,7 +130,7 @@ class Desk:
         return self.shows.render(reply, say=self.say(turn.message.language), page=page, exchange=exchange)
 
     def written(self, reply: Reply, turn: Turn) -> bytes:
-        """Return a reply as it goes over the wire: what of it is the same for everybody is written once."""
+        """Return a reply as it goes over the wire; the part that is the same for everybody is serialised once."""
 
         def write(reply: Reply) -> bytes:
             return self.shows.written(self.shown(reply, turn, self._place))
@@ -141,7 +141,7 @@ class Desk:
     # with memory
 
     async def serve(self, connection: Connection, memory: Memory, turn: Turn) -> bytes:
-        """Answer a turn and keep what it leaves; what staff said or put right meanwhile stands above the answer."""
+        """Answer a turn and keep what it leaves; what staff said or corrected meanwhile is shown above the answer."""
         if turn.message.tap == "person":
             response: Item | Reply = await self._person(connection, memory, turn)
         elif turn.message.tap == "fb":
@@ -193,7 +193,7 @@ class Desk:
         return self.shows.text(say("forget"), say=say, offers=offers, ways=False)
 
     async def _forget(self, connection: Connection, memory: Memory, turn: Turn) -> Item:
-        """Delete all that is kept of a user, where they said yes to it."""
+        """Delete everything kept about a user, if they confirmed it."""
         say = self.say(turn.message.language)
         if turn.message.forget != "yes":
             return self.shows.text(say("kept"), say=say)

@@ -39,7 +39,7 @@ class Options:
     writes_first: bool = False
     """Whether the channel sends what staff say as soon as they say it."""
     patience: float = 0.6
-    """Seconds that a question waits for the database before it is answered without memory: it is wanted within 1."""
+    """Seconds that a question waits for the database before it is answered without memory: users want it within 1."""
     give_up: float = 3.0
     """Seconds that what cannot be done without the database waits, before the menu is sent. Sources: Kakao's
     guide, a skill has 5 seconds; TalkTalk's «Webhook 요구 사항», read time-out 5 seconds."""
@@ -94,7 +94,7 @@ class Endpoint:
             self._under_way.popitem(last=False)
         try:
             response = await self._made(message, fingerprint(message, now), now)
-        except BaseException:  # the process ends: who waits for this waits no longer
+        except BaseException:  # the process ends: release whoever waits for this
             made.cancel()
             raise
         made.set_result(response)
@@ -146,9 +146,9 @@ class Endpoint:
 
 
 def _decoded(body: bytes) -> object:
-    """Return what a JSON body holds. Raises ValueError, RecursionError: it is none."""
+    """Return the decoded JSON body. Raises ValueError or RecursionError if it is none."""
     try:
-        return from_json(body)  # half the time of the other, which also takes half a surrogate pair
+        return from_json(body)  # half the time of `json`, which also accepts half a surrogate pair
     except ValueError:
         return json.loads(body)
 

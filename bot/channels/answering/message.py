@@ -36,7 +36,7 @@ class Message:
     reason: str = ""
     """Why the verdict is down: wrong, old, hard, other."""
     none_of: str | None = None
-    """The exchange of which no choice fitted."""
+    """The exchange whose choices did not fit."""
     menu: str | None = None
     """A place in the menu, `SECTION/ITEM/FROM`; empty: its top."""
     person: bool = False
@@ -81,10 +81,10 @@ def tapped(extra: Mapping[str, object]) -> dict[str, Any]:
 
 
 def fingerprint(message: Message, received: datetime) -> str:
-    """Return a hash by which a repeated request is known: 32 hex digits, for platforms without message ids.
+    """Return a hash that identifies a repeated request: 32 hex digits, for platforms without message ids.
 
     The same user, text and extra within one bucket of 2 seconds. The bucket comes first, so that what is kept one
-    after another stands together in the index.
+    after another is close together in the index.
     """
     bucket = int(received.timestamp() // BUCKET)
     lengths = f"{len(message.user)} {len(message.text)}"

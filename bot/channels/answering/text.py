@@ -46,7 +46,7 @@ def cut(text: str, limit: int) -> str:
 def filled(sentence: str, label: str, limit: int) -> str:
     """Return a button's label of at most `limit` units, whose `{label}` gives way to the words around it.
 
-    Of a name that is too long what stands in brackets goes first, or is the name where it is initials: «…(IRIS)».
+    A name that is too long first loses what is in brackets, unless that is its abbreviation, which then takes its place: «…(IRIS)».
     """
     room = max(limit - units(sentence.replace("{label}", "")), 2)
     found = _BRACKETS.fullmatch(label)

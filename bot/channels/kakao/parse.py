@@ -1,4 +1,4 @@
-"""Skill requests read. Pure.
+"""Read skill requests. Pure.
 
 A tap comes back with the `extra` of what was tapped as `clientExtra`.
 

@@ -1,4 +1,4 @@
-"""Events read. Pure.
+"""Read events. Pure.
 
 A tap comes back with the `code` of its button: the JSON that was put there. A button of the operator's own (their fixed
 menu) has another code; its words are a question like any other.
@@ -19,7 +19,7 @@ LONGEST_USER = 64
 def parse(body: object) -> Message:
     """Return the event in a decoded JSON body. Unknown, missing and null fields never fail.
 
-    Nothing is to be said to events that are no message (leave, friend, echo, handover …), while a person of the partner
+    Say nothing to events that are no message (leave, friend, echo, handover …), while a person of the partner
     centre has the conversation (`standby`), and to somebody who comes back from their list of conversations (`open`,
     `inflow` list): they may only want to read again.
 
@@ -41,7 +41,7 @@ def parse(body: object) -> Message:
 
 
 def _sent(body: dict[str, object], user: str) -> Message:
-    """Return what somebody sent. Who asks to be called back (`vphone`) asks for a person."""
+    """Return what somebody sent. Asking to be called back (`vphone`) is asking for a person."""
     content = mapping(body.get("textContent"))
     if not isinstance(content.get("text"), str):
         if body.get("imageContent") or body.get("compositeContent"):

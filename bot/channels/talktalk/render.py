@@ -1,7 +1,7 @@
-"""Replies written as `send` events, within every limit of the Chat Bot API. Pure.
+"""Write replies as `send` events, within every limit of the Chat Bot API. Pure.
 
 A text with buttons below it is a `compositeContent`; a text alone, and one too long for that, is a `textContent`. What
-is always offered (feedback, a person) stands in the row of quick buttons, which goes with the next message.
+is always offered (feedback, a person) is in the row of quick buttons, which disappears with the next message.
 
 Telephone numbers need no button: TalkTalk makes those in a text callable.
 
@@ -22,7 +22,7 @@ TEXT = 10_000
 DESCRIPTION = 1_000
 """Characters of a composite's description. Source: `Composite` Object."""
 MOST_BUTTONS = 10
-"""Buttons of a composite, and of a list of quick ones. Source: `Composite`, and the OPTION button that those are like."""
+"""Buttons of a composite, and of a list of quick ones. Source: `Composite`, and the OPTION button, which is similar."""
 BUTTON = 18
 """Characters of a button. Source: `ButtonData` Object."""
 QUICK = 10
@@ -90,7 +90,7 @@ def written(response: Item) -> bytes:
 
 
 def _event(text: str, buttons: Sequence[Item], quick: Sequence[Item]) -> Item:
-    """Return a text with buttons below it and quick ones below that; all of them are either the one or the other where
+    """Return a text with buttons below it and quick ones below that; all become the same kind where
     the quick ones have words too long for it, or the text is."""
     if any(units(_title(b)) > QUICK for b in quick):
         buttons, quick = [*buttons[: MOST_BUTTONS - len(quick)], *quick], []
@@ -140,7 +140,7 @@ def _title(button: Item) -> str:
 
 
 def _distinct(buttons: Sequence[Item], limit: int) -> list[Item]:
-    """Return buttons whose titles fit, each different: what is cut alike is told apart by number."""
+    """Return buttons whose titles fit, each different: titles that are equal once cut are numbered."""
     made: dict[str, Item] = {}
     for number, button in enumerate(buttons, 1):
         title = cut(_title(button), limit)

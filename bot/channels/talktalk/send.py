@@ -1,4 +1,4 @@
-"""What staff say, sent as soon as they say it. What cannot be sent stands above the user's next reply.
+"""Send what staff say as soon as they say it. What cannot be sent is shown above the user's next reply.
 
 Source: «보내기 API 작성 방법» and «오류 명세», github.com/navertalk/chatbot-api (README.md, 2025-05-14).
 """
@@ -20,12 +20,12 @@ from bot.store.database import Database, unavailable
 log = logging.getLogger(__name__)
 API = "https://gw.talk.naver.com/chatbot/v1/event"
 _LOOK = 2.0
-"""Seconds between looks for something to send, and after a fault."""
+"""Seconds between checks for something to send, and after a fault."""
 _TIMEOUT = aiohttp.ClientTimeout(total=10)
 
 
 class Sender:
-    """Sends each message once: whether one arrived whose answer did not is not known, and it is shown later on."""
+    """Sends each message once: if the response is lost nobody knows whether it arrived, so it is shown later."""
 
     def __init__(self, database: Database, front: Front, token: str, api: str = API, look: float = _LOOK) -> None:
         self.database, self.front, self.api, self.look = database, front, api, look
@@ -63,7 +63,7 @@ class Sender:
                     await cases.mark_read(connection, [message.id])
 
     async def _sent(self, session: aiohttp.ClientSession, event: Item) -> bool:
-        """Tell whether an event was taken."""
+        """Tell whether an event was accepted."""
         try:
             async with session.post(self.api, data=render.written(event)) as response:
                 told = json.loads(await response.text())

@@ -1,6 +1,6 @@
 """The Bot API over aiohttp: JSON in, JSON out, failures as python-telegram-bot's errors.
 
-python-telegram-bot's own client is the bottleneck of a bot that sends much (decision record 7).
+python-telegram-bot's own client is the bottleneck of a bot that sends a lot (decision record 7).
 """
 
 import json
@@ -25,11 +25,11 @@ _CONNECT = 5.0
 _TOTAL = 20.0
 """Seconds."""
 _IDLE = 15.0
-"""Seconds for which an unused connection is kept: one that the server just closed makes a send ambiguous."""
+"""Seconds that an unused connection is kept: a send on one that the server has just closed is ambiguous."""
 
 
 class NotSentError(NetworkError):
-    """The request did not reach the server, or the server refused to take it: it may be repeated."""
+    """The request did not reach the server, or the server rejected it: it may be repeated."""
 
 
 class SlowDownError(TelegramError):

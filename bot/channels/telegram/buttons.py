@@ -1,4 +1,4 @@
-"""Buttons: what stands in `callback_data` (at most 64 bytes), and keyboards made of it. Pure."""
+"""Buttons: what `callback_data` contains (at most 64 bytes), and keyboards made of it. Pure."""
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,7 +20,7 @@ REASONS = ("wrong", "old", "hard", "other")
 
 
 def code_of(entry: str) -> str:
-    """Return an entry's id as it stands in buttons and deep links: itself, or a hash where it is too long or odd.
+    """Return an entry's id for buttons and deep links: itself, or a hash where it is too long or has odd characters.
 
     At most 56 characters of A–Z a–z 0–9 _ -, so that it fits a deep link (64).
     """
@@ -31,7 +31,7 @@ def code_of(entry: str) -> str:
 
 
 class Codes:
-    """Finds entries by the code that stands in a button, that of a former id too."""
+    """Finds entries by the code in a button, also by that of a former id."""
 
     def __init__(self, entries: Iterable[str], moved: Mapping[str, str] = MappingProxyType({})) -> None:
         self._entries = {code_of(old): now for old, now in moved.items()} | {code_of(e): e for e in entries}
@@ -81,7 +81,7 @@ def contact_row(contact: Contact, say: Say) -> Row:
 
 
 def ways_on(say: Say) -> Row:
-    """Return the row that stands under every reply: a person, and the menu."""
+    """Return the row under every reply: a person, and the menu."""
     return [button(say("person"), "p"), button(say("menu_button"), "m")]
 
 

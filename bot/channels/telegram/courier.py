@@ -1,4 +1,4 @@
-"""The way from the console and the web to Telegram: to a ticket's user, and to the staff group. By the outbox."""
+"""From the console and the web to Telegram: reach a ticket's user and the staff group, through the outbox."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -76,7 +76,7 @@ class TelegramCourier:
         for i, payload in enumerate(_in_parts(self.staff_chat, text)):
             if kept is not None:
                 about = Call("", self.staff_chat, "sendMessage", payload, kept.user, kept.id, "staff")
-            else:  # of a ticket that is deleted nothing is known any more when this is sent
+            else:  # a deleted ticket is unknown by the time this is sent
                 placed = threaded(payload, ticket) if ticket is not None else payload
                 about = Call("", self.staff_chat, "sendMessage", placed)
             calls.append(replace(about, key=_numbered(key, i)))
@@ -87,7 +87,7 @@ class TelegramCourier:
         await outbox.put(connection, calls, now)
 
     async def _joined(self, connection: Connection, number: int, text: str, now: datetime, key: str) -> bool:
-        """Tell whether a text will be said within what waits to be said about a ticket."""
+        """Tell whether a text can be joined to a message that still waits for a ticket."""
         return await together.append(connection, number, f"\n{escape(text)}", now, key=key)
 
     async def _card(self, connection: Connection, ticket: Ticket, key: str, now: datetime) -> Call:

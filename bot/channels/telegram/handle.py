@@ -1,4 +1,4 @@
-"""Events to replies: questions, commands, taps. What people behind the bot do is in `handover`."""
+"""From events to replies: questions, commands, taps. People behind the bot are in `handover`."""
 
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -27,7 +27,7 @@ from bot.store import inbox, outbox
 from bot.words import Outcome, Reply
 
 DOUBLE_TAP = timedelta(seconds=3)
-"""Taps of one button within this time, with none of another between them, are one."""
+"""Taps on one button within this time, with no other tap in between, count as one."""
 _EDITABLE = timedelta(minutes=10)
 _DONE = {"text": "✓", "callback_data": "z"}
 
@@ -74,7 +74,7 @@ class Handler:
             self.codes = Codes(self.front.base.entries, self.front.base.moved)
 
     async def handle(self, turn: Turn) -> None:
-        """Leave in the turn what the event asks for; nothing where it is not meant for the bot."""
+        """Add to the turn what the event asks for; nothing if it is not meant for the bot."""
         self._renew()
         event = turn.event
         if await self.handover.staff.handle(turn):
@@ -109,7 +109,7 @@ class Handler:
             await self._question(turn)
 
     async def _first_of_album(self, turn: Turn) -> bool:
-        """Tell whether nothing was said yet to pictures that were sent together: they are one message to who sent them."""
+        """Tell whether an album is still unanswered: to its sender it is one message."""
         key = f"{CHANNEL}:album:{turn.conversation}:{turn.event.album}"[:160]
         return not turn.event.album or await inbox.first_time(turn.connection, key, "", turn.now, _EDITABLE)
 
@@ -150,7 +150,7 @@ class Handler:
             turn.send(escape(turn.say("unknown_command")), [ways_on(turn.say)])
 
     async def _start(self, turn: Turn) -> None:
-        """Start anew, or go where a deep link points: `e_CODE` an entry, `m_ID` a section, `person`."""
+        """Start over, or go where a deep link points: `e_CODE` an entry, `m_ID` a section, `person`."""
         self.front.reset(turn.memory, turn.query(), turn.conversation)
         kind, _, rest = turn.event.text.partition("_")
         entry = self.codes.entry(rest) if kind == "e" else ""
@@ -244,7 +244,7 @@ class Handler:
             turn.send(escape(turn.say("bad_noted")), [*keyboard, ways_on(turn.say)])
 
     async def _note(self, turn: Turn, exchange: str, verdict: str, reason: str = "") -> bool:
-        """Keep what a user says of an answer of their own; return whether there is such an answer."""
+        """Keep a user's verdict on their own answer; return whether there is such an answer."""
         asked = await feedback.rate(turn.connection, turn.memory, [turn.user], exchange, verdict, turn.now, reason)
         if asked is None:
             turn.send(escape(turn.say("stale_button")), [ways_on(turn.say)])

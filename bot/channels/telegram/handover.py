@@ -1,4 +1,4 @@
-"""People behind the bot, as users meet them: tickets between a user's chat and the staff group.
+"""People behind the bot, on the user's side: tickets between a user's chat and the staff group.
 
 In a group with topics each ticket is a topic; else each is a message that staff reply to.
 """
@@ -25,7 +25,7 @@ class Handover:
     async def open(self, turn: Turn, said: str = "") -> None:
         """Open a ticket for the user of a turn, or go on with the one that is open.
 
-        `said` is what the knowledge base says to who asks for a person; without it, whom to call meanwhile.
+        `said` is what the knowledge base tells somebody who asks for a person; without it, whom to call meanwhile.
         """
         say = turn.say
         if not turn.event.private:
@@ -58,7 +58,7 @@ class Handover:
         text = say("person_changed", text=turn.text) if event.edited else turn.text
         if event.kind == "media" and not event.edited:
             return await self._media(turn, ticket)
-        if not turn.text:  # where somebody is by now, a picture changed
+        if not turn.text:  # an updated live location, an edited picture
             return True
         await cases.user_says(turn.connection, ticket, text, turn.now, user_message=event.message)
         if ticket.state == "open":

@@ -1,4 +1,4 @@
-"""The webhook: set, looked after, and set anew where somebody took it away. A refusal is told in Telegram's words."""
+"""The webhook: set it, watch it, and set it again if somebody removes it. Refusals are reported in Telegram's words."""
 
 import asyncio
 import logging
@@ -13,12 +13,12 @@ from bot.channels.telegram.updates import ALLOWED_UPDATES
 
 log = logging.getLogger(__name__)
 LOOK = 60.0
-"""Seconds between looks whether the webhook stands."""
+"""Seconds between checks that the webhook is set."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 300.0
 
 
 class Hook:
-    """Keeps Telegram's webhook at an address. `ready` is called each time that it was set."""
+    """Keeps Telegram's webhook set. `ready` is called each time it has been set."""
 
     def __init__(
         self, api: Api, url: str, secret: str, ready: Callable[[], Awaitable[None]], look: float | None = None
@@ -53,7 +53,7 @@ class Hook:
         self._told = ""
 
     async def _stands(self) -> bool:
-        """Tell whether the webhook is ours still, and what Telegram says of its last fault."""
+        """Tell whether the webhook is still ours, and what Telegram says about its last fault."""
         info = await self.api.call("getWebhookInfo")
         info = info if isinstance(info, dict) else {}
         metrics.REACHED.set_to_current_time()
@@ -65,7 +65,7 @@ class Hook:
         return True
 
     def _tell(self, fault: str) -> None:
-        """Tell the operator, once until it changes."""
+        """Tell the operator, once until the message changes."""
         metrics.WEBHOOK_FAULTS.inc()
         if fault != self._told:
             self._told = fault

@@ -20,7 +20,7 @@ _KEPT = 512
 
 
 class Inline:
-    """Finds answers for inline queries, on the desk's own matcher; remembers them for one version."""
+    """Finds answers for inline queries with the desk's own matcher; remembers them for one version."""
 
     def __init__(self, front: Front) -> None:
         self.front = front

@@ -12,7 +12,7 @@ from bot.knowledge.guided import taps_of
 
 _PER_ROW = 2
 _SHORT = 14
-"""Characters of labels of which two stand in a row on a phone."""
+"""Characters up to which two labels fit side by side on a phone."""
 
 
 @dataclass(frozen=True, slots=True)

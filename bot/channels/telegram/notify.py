@@ -1,4 +1,4 @@
-"""Notices of corrections: ask for them, have enough of them, get them. In private chats only."""
+"""Correction notices: subscribe, unsubscribe, deliver. In private chats only."""
 
 from datetime import datetime
 
@@ -22,13 +22,13 @@ def offer(say: Say) -> Row:
 
 
 class Notices:
-    """What users of one bot do about notices, and what they are told."""
+    """Lets users of one bot subscribe to notices, and sends them."""
 
     def __init__(self, front: Front) -> None:
         self.front = front
 
     async def command(self, turn: Turn) -> None:
-        """Say whether the user gets notices, with a button for the other way."""
+        """Say whether the user gets notices, with a button to change that."""
         say = turn.say
         if not turn.event.private:
             turn.send(escape(say("notify_private")))
@@ -38,7 +38,7 @@ class Notices:
             turn.send(escape(say("notify_is_off")), [offer(say), ways_on(say)])
 
     async def tap(self, turn: Turn, choice: str) -> None:
-        """Begin or end notices. The message that was tapped may be an answer, so it stays."""
+        """Start or stop notices. The message that was tapped may be an answer, so it stays."""
         say = turn.say
         if not turn.event.private:
             return

@@ -27,12 +27,12 @@ POLL_SECONDS = 30
 BATCH = 100
 """Updates in one answer. Source: Bot API, getUpdates."""
 LARGEST = 1 << 20
-"""Bytes of an update that a webhook takes."""
+"""Bytes of an update that the webhook accepts."""
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 _SURROGATE = re.compile("[\ud800-\udfff]")
-"""Half of a character, which no database takes and no text misses."""
+"""Half of a surrogate pair: no database accepts it, and no text needs it."""
 _RENEW = 6 * 24 * 3600.0
-"""Seconds without updates after which ids may begin anew. Source: Bot API, Update (a week)."""
+"""Seconds without updates after which ids may restart. Source: Bot API, Update (a week)."""
 
 Quick = Callable[[Mapping[str, Any]], Awaitable[None]]
 Arrived = Callable[[Mapping[str, Any]], None]

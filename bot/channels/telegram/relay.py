@@ -1,4 +1,4 @@
-"""What is said about a ticket within a turn: to its user, and to the staff group. It becomes part of the turn's calls."""
+"""Messages about a ticket within a turn, to its user and to the staff group: they become calls of the turn."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -16,14 +16,14 @@ from bot.store.tickets import Ticket
 
 
 class Relay:
-    """Does with tickets what a turn asks for. `staff_chat` is empty where staff have only the console, or are none."""
+    """Does with tickets what a turn asks for. `staff_chat` is empty if staff have only the console, or there are none."""
 
     def __init__(self, front: Front, courier: TelegramCourier) -> None:
         self.front, self.courier, self.group = front, courier, courier.group
 
     @property
     def staff_chat(self) -> str:
-        """The staff group's number, as it is by now."""
+        """The staff group's present number."""
         return self.group.chat
 
     def cases(self, turn: Turn) -> Cases:
@@ -41,7 +41,7 @@ class Relay:
 
 
 class TurnCourier(TelegramCourier):
-    """The courier within a turn: an update's calls are named by the update, so that each is sent once and in order."""
+    """The courier within a turn: calls are named after the update, so that each is sent once and in order."""
 
     def __init__(self, courier: TelegramCourier, turn: Turn) -> None:
         self.front, self.group, self.topics, self.turn = courier.front, courier.group, courier.topics, turn

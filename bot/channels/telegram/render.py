@@ -1,4 +1,4 @@
-"""Replies to messages: HTML, escaped, and split so that nothing is cut in two. Pure."""
+"""From replies to messages: HTML, escaped, and split so that nothing is cut in two. Pure."""
 
 import html
 import re
@@ -13,7 +13,7 @@ LIMIT = int(MessageLimit.MAX_TEXT_LENGTH)
 CAPTION = int(MessageLimit.CAPTION_LENGTH)
 """The same of a photo's or a file's caption."""
 _BREAKS = (re.compile(r"\n\n+"), re.compile(r"\n"), re.compile(r"(?<=[.!?…])\s+"), re.compile(r"\s+"))
-"""Where a text is rather split, best first: paragraphs, lines, sentences, words."""
+"""Where to split a text, best first: paragraphs, lines, sentences, words."""
 
 
 def units(text: str) -> int:
@@ -22,9 +22,9 @@ def units(text: str) -> int:
 
 
 def split(text: str, limit: int = LIMIT) -> list[str]:
-    """Return a text in parts of at most `limit` units (2 or more), split where it is least felt; none is empty.
+    """Return a text in parts of at most `limit` units (2 or more), split where it hurts least; none is empty.
 
-    Joined, the parts are the text but for white space at the splits. A word is cut only if it is longer than a
+    Joined, the parts are the text except for white space at the splits. A word is cut only if it is longer than a
     whole part, and never between the two halves of a character or before a mark that belongs to the one before.
     """
     parts = []
@@ -90,7 +90,7 @@ def messages(reply: Reply, title: str = "") -> list[str]:
 
 
 def escape(text: str) -> str:
-    """Return plain text as it must stand in HTML."""
+    """Return plain text escaped for HTML."""
     return html.escape(text, quote=False)
 
 

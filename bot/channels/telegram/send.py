@@ -1,4 +1,4 @@
-"""Send what stands in the outbox: in order per chat, within Telegram's limits, each call at most once."""
+"""Send what is in the outbox: in order per chat, within Telegram's limits, each call at most once."""
 
 import asyncio
 import html
@@ -27,15 +27,15 @@ IN_FLIGHT = 32
 PER_SECOND = 30
 """Messages a second to all chats together. Source: Telegram, Bots FAQ, «My bot is hitting limits»."""
 BURST = 4
-"""Messages that a private chat may get at once; then one a second. Source: the same."""
+"""Messages that a private chat may get in a burst; then one a second. Source: the same."""
 PER_GROUP_MINUTE = 20
 _FOR_CARDS = 4
-"""Of these, those that only new tickets may have."""
+"""Of these, the ones reserved for new tickets."""
 ATTEMPTS = 30
-"""Times that a call is tried which surely did not arrive: about half an hour."""
+"""How often a call that surely did not arrive is tried: for about half an hour."""
 _LONGEST_WAIT = 60.0
 _NEAR = 0.5
-"""Seconds of waiting that are not worth writing down."""
+"""Waits of fewer seconds are not written to the database."""
 _IDLE = 0.25
 _REMEMBERED = 4096
 _TAG = re.compile(r"<[^>]+>")
@@ -52,21 +52,21 @@ class Limiter:
         self._all: deque[float] = deque()
         self._groups: dict[str, deque[float]] = defaultdict(deque)
         self._chats: dict[str, float] = {}
-        """When each private chat will have made good what it was sent ahead of one a second."""
+        """When each private chat will have caught up with the burst that it was sent."""
 
     def delay(self, lane: str, *, card: bool = False) -> float:
         """Return how many seconds a call to a chat has to wait; 0 where it may go now."""
         return max(_wait(self._all, self._per_second, 1.0, self._clock()), self.own_delay(lane, card=card))
 
     def own_delay(self, lane: str, *, card: bool = False) -> float:
-        """Return how long the chat's own limits make a call wait; a ticket's card finds some room left for it."""
+        """Return how long the chat's own limits make a call wait; some room is reserved for tickets' cards."""
         now = self._clock()
         if lane.startswith("-"):
             return _wait(self._groups[lane], PER_GROUP_MINUTE - (0 if card else _FOR_CARDS), 60.0, now)
         return max(self._chats.get(lane, now) - (self._burst - 1) - now, 0.0)
 
     def take(self, lane: str) -> None:
-        """Count a call to a chat that goes now."""
+        """Count a call that goes to a chat now."""
         now = self._clock()
         self._all.append(now)
         if lane.startswith("-"):
@@ -94,10 +94,10 @@ class Sender:
         self._running: dict[asyncio.Task[Settled], Outgoing] = {}
         self._results: list[tuple[Outgoing, Settled]] = []
         self._doubt = False
-        """Whether a transaction ended unheard: it may have marked calls as under way that were never begun."""
+        """Whether the outcome of a transaction is unknown: it may have marked calls as under way that were never begun."""
 
     async def run(self, lost: asyncio.Event) -> None:
-        """Send until cancelled, or until the lead is lost. What is under way then ends and is written down."""
+        """Send until cancelled, or until the lead is lost. Calls under way are then finished and recorded."""
         ending = asyncio.Event()
         work = asyncio.create_task(self._work(lost, ending))
         try:
@@ -129,7 +129,7 @@ class Sender:
             log.warning("unknown whether delivered: %d calls of a process that ended", len(left))
 
     async def _step(self) -> float:
-        """Write down results, begin what may go; return how long to wait then, in seconds."""
+        """Record results, begin the calls that may go; return how long to wait then, in seconds."""
         self._collect()
         try:
             begun, pause = await self._turn()
@@ -199,17 +199,17 @@ class Sender:
         waker.cancel()
 
     async def _stop(self) -> None:
-        """Let what is under way end, and write it down."""
+        """Let calls under way finish, and record them."""
         if self._running:
             await asyncio.wait(self._running, timeout=5)
         self._collect()
         with suppress(Exception):
             async with self.database.write() as connection:
                 await self._write_down(connection, self._results, _now())
-            self._results = []  # else they would be written over what another replica does meanwhile
+            self._results = []  # otherwise they would overwrite what another replica does meanwhile
 
     async def _send(self, call: Outgoing) -> Settled:
-        """Make one call and return what became of it. Never raises but when cancelled."""
+        """Make one call and return what became of it. Raises only when cancelled."""
         try:
             payload = await self.threads.addressed(self.api, self.database, call)
             result = await self.api.call(call.method, payload)

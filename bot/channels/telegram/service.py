@@ -32,15 +32,15 @@ from bot.words import RefusedError
 log = logging.getLogger(__name__)
 COMMANDS = ("start", "help", "person", "language", "notify", "forget")
 _TYPING_AFTER = 0.8
-"""Seconds without an answer after which the user is shown that one is coming."""
+"""Seconds without an answer after which the user sees «typing»."""
 _TICK = 0.4
 _PAUSE = 0.5
 _GROUP_LOOK = 20.0
-"""Seconds between looks where the staff group is."""
+"""Seconds between checks of the staff group."""
 
 
 class TelegramRefusedError(RefusedError):
-    """Telegram does not take the token; the message is for the operator."""
+    """Telegram rejects the token; the message is for the operator."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Options:
 
     @property
     def path(self) -> str:
-        """The webhook's path: not to be guessed, and without the token."""
+        """The webhook's path: it cannot be guessed, and does not contain the token."""
         return f"/telegram/{sha256(self.token.encode()).hexdigest()[:24]}"
 
 
@@ -120,13 +120,13 @@ class TelegramService:
         return bool(chat.get("is_forum"))
 
     async def _find_group(self) -> None:
-        """Learn where the staff group is by now."""
-        with suppress(Exception):  # the database is away: the next look will do
+        """Find out the staff group's present number."""
+        with suppress(Exception):  # the database is away: the next check will do
             async with self.database.read() as connection:
                 await self.courier.group.read(connection)
 
     async def _look_after_group(self) -> None:
-        """Follow what other replicas found out of the staff group; look whether the bot is in it again."""
+        """Take over what other replicas found out about the staff group; check whether the bot is in it again."""
         while True:
             await asyncio.sleep(_GROUP_LOOK)
             await self._find_group()
@@ -233,7 +233,7 @@ class TelegramService:
                 await asyncio.wait_for(lost.wait(), 5.0)
 
     async def _quick(self, raw: Mapping[str, Any]) -> None:
-        """Do at once what cannot wait its turn and need not survive: it is never repeated."""
+        """Do immediately what cannot wait its turn and need not survive; it is never repeated."""
         try:
             if "callback_query" in raw:
                 await self.api.call("answerCallbackQuery", {"callback_query_id": raw["callback_query"]["id"]})

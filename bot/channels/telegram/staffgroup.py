@@ -1,4 +1,4 @@
-"""Where the staff group is by now: it may get another number, and the bot may be taken out of it.
+"""The staff group's present number: it may change, and the bot may be removed from the group.
 
 Kept in the database, so that every replica knows and a restart does not forget.
 """
@@ -31,13 +31,13 @@ class StaffGroup:
         return bool(self.number) and str(chat) == self.number
 
     async def read(self, connection: Connection) -> None:
-        """Learn what other replicas, or an earlier life, found out."""
+        """Load what other replicas, or an earlier run, found out."""
         if self.configured:
             self.number = await facts.get(connection, f"group {self.configured}"[:40]) or self.configured
             self._set_away(bool(await facts.get(connection, f"away {self.number}"[:40])))
 
     async def moved(self, connection: Connection, old: str, new: str) -> bool:
-        """Follow the group to its new number, with its tickets and what waits for it; return whether it was the group."""
+        """Move to the group's new number, with its tickets and what waits for it; return whether it was the staff group."""
         if not self.configured or old != self.number or old == new:
             return False
         log.warning("the staff group %s is now %s: set HELPDESK_STAFF_CHAT to it at the next occasion", old, new)

@@ -1,4 +1,4 @@
-"""`/tickets` in the staff group: what waits and what is taken, who waits longest first, page by page."""
+"""`/tickets` in the staff group: tickets that wait and that are taken, longest wait first, page by page."""
 
 from collections.abc import Mapping
 
@@ -15,7 +15,7 @@ PAGE = 10
 """Tickets of a page: with a line of their question each, well below the 4,096 characters of a message."""
 _QUESTION = 60
 _SUPERGROUP = "-100"
-"""What the number of a group begins with whose messages have addresses. Source: core.telegram.org/api/links."""
+"""Prefix of the numbers of groups whose messages have links. Source: core.telegram.org/api/links."""
 
 
 async def show(turn: Turn, front: Front, number: int = 1) -> None:
@@ -52,7 +52,7 @@ def _line(say: Say, ticket: Ticket, turn: Turn) -> str:
 
 
 def _address(ticket: Ticket) -> str:
-    """Return where in the group the ticket is talked about; empty where messages have no addresses."""
+    """Return a link to the ticket's thread in the group; empty where messages have no links."""
     place = ticket.topic or ticket.root_message
     if not place or not ticket.staff_chat.startswith(_SUPERGROUP):
         return ""

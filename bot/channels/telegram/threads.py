@@ -22,13 +22,13 @@ from bot.store.tickets import Ticket
 
 _TOPIC_NAME = 100
 _AGAIN = 180.0
-"""Seconds in which a topic that was deleted twice is not opened a third time."""
+"""Seconds during which a topic that was deleted twice is not opened a third time."""
 _TRIES = 5
 _GONE = ("message thread not found", "topic_deleted", "topic_closed", "topic_id_invalid")
 
 
 class Threads:
-    """Knows where in the staff group a ticket is talked about, and reminds staff of those that wait."""
+    """Knows each ticket's thread in the staff group, and reminds staff of those that wait."""
 
     def __init__(self, relay: Relay) -> None:
         self.relay = relay
@@ -44,7 +44,7 @@ class Threads:
             await outbox.put(connection, [replace(call, ticket=number, role="staff")], now)
 
     async def settled(self, connection: Connection, call: Outgoing, result: Settled, now: datetime) -> None:
-        """Note what became of a message of a ticket; staff hear of one that did not arrive."""
+        """Note what became of a message of a ticket; tell staff if it did not arrive."""
         if call.ticket is None:
             return
         if call.role == "root" and result.state == "sent":
@@ -61,7 +61,7 @@ class Threads:
             await outbox.put(connection, [told], now)
 
     async def _told_the_truth(self, connection: Connection, call: Outgoing, now: datetime) -> None:
-        """Tell a user, once an hour, that what they said did not reach the staff group: it stands at the console."""
+        """Tell a user, at most once an hour, that what they said did not reach the staff group; it is at the console."""
         ticket = await tickets.get(connection, call.ticket or 0)
         if ticket is None or not ticket.chat or ticket.state == "closed" or ticket.channel != CHANNEL:
             return
@@ -95,17 +95,17 @@ class Threads:
             and time.monotonic() - self._deleted[ticket.id] < _AGAIN
             and ticket.recreated > 1
         ):
-            return ticket  # somebody deletes it again and again: the general topic does as well
+            return ticket  # somebody deletes it again and again: the general topic will do
         name = shortened(f"#{ticket.id} {ticket.question or ticket.user[:6]}", _TOPIC_NAME)
         try:
             made = await api.call("createForumTopic", {"chat_id": int(self.relay.staff_chat), "name": name})
         except BadRequest:
-            return ticket  # no topics in this group, or no right to make them: replies do as well
+            return ticket  # no topics in this group, or no right to create them: replies will do
         async with database.write() as connection:
             return await tickets.change(connection, ticket.id, topic=int(made["message_thread_id"]))
 
     async def mended(self, database: Database, call: Outgoing, error: TelegramError) -> bool:
-        """Let go of a topic that was deleted, follow a group that moved, note one that the bot was taken out of.
+        """Forget a topic that was deleted, follow a group that moved, note that the bot was removed from a group.
 
         Returns whether the call is worth another try.
         """

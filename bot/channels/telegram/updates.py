@@ -1,4 +1,4 @@
-"""Raw updates to events: what a handler needs to know of a message, a tap, or a keystroke. Pure."""
+"""From raw updates to events: what a handler needs to know about a message, a tap, or an inline query. Pure."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -9,7 +9,7 @@ from typing import Any, Literal
 from telegram.constants import ChatType, MessageAttachmentType, MessageEntityType
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query")
-"""All that is asked for. Other types that were queued before are ignored on purpose."""
+"""The types that we ask for. Other types that were queued before are ignored on purpose."""
 
 _MEDIA = frozenset(str(kind) for kind in MessageAttachmentType) | {"checklist", "giveaway", "giveaway_winners"}
 _COMMAND = re.compile(r"/([A-Za-z0-9_]{1,32})(?:@(\w{1,40}))?(?![\w@])", re.ASCII)
@@ -31,7 +31,7 @@ _OF_A_PERSON = frozenset(
         "vcard",
     }
 )
-"""What an update tells of who sent it."""
+"""What an update says about its sender."""
 
 Kind = Literal["text", "command", "tap", "media", "service"]
 
@@ -61,7 +61,7 @@ class Event:
     edited: bool = False
     reply_to: int | None = None
     replied: str = ""
-    """What the bot's own message says that this one is a reply to."""
+    """The text of the bot's message that this one replies to."""
     thread: int | None = None
     name: str = ""
     language_code: str = ""
@@ -70,13 +70,13 @@ class Event:
     copyable: bool = True
     """Whether Telegram can copy the message to another chat."""
     album: str = ""
-    """What pictures that were sent together have in common."""
+    """The id that pictures of one album share."""
     moved_to: int | None = None
-    """The number that the group has from now on: it became a supergroup."""
+    """The group's new number, after it became a supergroup."""
 
 
 def lane_of(raw: Mapping[str, Any]) -> str:
-    """Return in which order an update belongs: its chat. Never raises; what has no chat is a lane by itself."""
+    """Return the lane of an update: its chat. Never raises; what has no chat is a lane of its own."""
     for name in ("message", "edited_message", "channel_post", "edited_channel_post"):
         if name in raw:
             return _chat_of(raw[name]) or _alone(raw)
@@ -100,7 +100,7 @@ def _alone(raw: Mapping[str, Any]) -> str:
 def event_of(raw: Mapping[str, Any], me: Me) -> Event | None:
     """Return the event of an update, or `None` where it is ignored on purpose.
 
-    Reads only what is needed: python-telegram-bot would refuse an update for a new or odd field that concerns nobody.
+    Reads only what is needed: python-telegram-bot would refuse an update for a new or odd field that does not matter.
 
     Raises:
         Exception: what is needed is not there or odd; of any kind, for the update may be anything.

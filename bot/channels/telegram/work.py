@@ -1,4 +1,4 @@
-"""Handle what stands in the inbox: in order per chat, many chats at once, answer and mark in one transaction."""
+"""Handle what is in the inbox: in order per chat, many chats at once, answer and mark in one transaction."""
 
 import asyncio
 import json
@@ -35,7 +35,7 @@ class Worker:
         self.wake, self.sender = wake, sender
         self._single = 0
         self._left: int | None = None
-        """The newest update that waited when this life began: one up to it may have ended the last."""
+        """The newest update that waited when this process began: one of those up to it may have ended the last process."""
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -65,9 +65,9 @@ class Worker:
         return len(taken)
 
     async def _careful(self) -> bool:
-        """Tell whether what waits is left from an earlier life; then count the attempt at its first before it is made.
+        """Tell whether what waits is left from an earlier process; if so, count the attempt at the first before making it.
 
-        A text that ends the process, or is killed for taking too long, is set aside so after a few lives: no failure
+        So a text that ends the process, or gets it killed for taking too long, is set aside after a few restarts: no failure
         is raised that would count it.
         """
         if self._left == 0:
@@ -133,15 +133,17 @@ class Worker:
             metrics.WAIT.labels(CHANNEL).observe(max((now - stored.received_at).total_seconds(), 0.0))
 
     async def _set_aside(self, connection: Connection, stored: Stored, error: Exception, now: datetime) -> None:
-        """Set aside an update that cannot be parsed, so that it blocks nobody."""
+        """Set aside an update that cannot be parsed, so that it does not block the others."""
         log.warning("update %d set aside: cannot be parsed (%s)", stored.update_id, type(error).__name__)
         await self._aside(connection, stored, f"parse: {type(error).__name__}", now)
 
     async def _failed(self, taken: list[Stored], error: Exception) -> None:
-        """After a failure, handle updates one by one; one that fails by itself is noted, at last set aside."""
+        """After a failure, handle updates one by one; one that fails again is noted, and finally set aside."""
         if unavailable(error):
             log.warning("the database is away: %s", type(error).__name__)
-            self._single = max(len(taken), self._single)  # where the disk refuses some writes, few go through sooner
+            self._single = max(
+                len(taken), self._single
+            )  # where the disk fails some writes, smaller batches get through sooner
             await asyncio.sleep(_IDLE)
             return
         log.exception("a batch of %d updates failed: %s", len(taken), type(error).__name__)

@@ -1,4 +1,4 @@
-"""Around every request: how long it took and what came of it, security headers, and no exception for anybody."""
+"""Around every request: log duration and status, add security headers, and let no exception out."""
 
 import logging
 import re
@@ -20,15 +20,15 @@ _ALWAYS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
 }
-"""Headers of every response that has no such header of its own. The policy is for data, which nobody runs or frames."""
+"""Headers of every response that does not set them itself. The policy is for data, which is never run or framed."""
 _SECRET = re.compile(r"[0-9a-f]{24,}")
-"""A part of a path that only a messenger knows."""
+"""The secret part of a messenger's path."""
 _METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"})
 _A_YEAR = "max-age=31536000"
 
 
 class Access:
-    """Notes each request by its route, never by its address: paths and queries may hold what a user typed."""
+    """Logs each request by its route, never by its address: paths and queries may hold what a user typed."""
 
     def __init__(self, app: ASGIApp, *, https: bool = False) -> None:
         self.app = app
@@ -93,5 +93,5 @@ def _note(scope: Scope, status: int, seconds: float) -> None:
 
 @lru_cache(maxsize=2_000)
 def _meters(method: str, route: str, status: int) -> tuple[Counter, Histogram]:
-    """Return what counts and times a kind of request: finding it by its labels costs more than counting."""
+    """Return the metrics for a kind of request: looking them up by labels costs more than counting."""
     return metrics.REQUESTS.labels(method, route, str(status)), metrics.SECONDS.labels(route)

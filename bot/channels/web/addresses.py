@@ -22,7 +22,7 @@ def networks(addresses: str) -> tuple[Network, ...]:
 def client(scope: Scope, proxies: Iterable[Network]) -> str:
     """Return the address that a request came from: behind a known proxy the last one that is not a proxy itself.
 
-    Of IPv6 the /64 network: it is what one subscriber has. A name that is no address counts as the proxy's own.
+    For IPv6 the /64 network, since that is what one subscriber has. A name that is no address counts as the proxy's own.
     """
     peer = scope.get("client")
     address = peer[0] if peer else ""

@@ -1,4 +1,4 @@
-"""The HTTP API, version 1: its routes put together, and the OpenAPI document that describes them."""
+"""The HTTP API, version 1: its routes, and the OpenAPI document that describes them."""
 
 from typing import Any
 
@@ -32,13 +32,13 @@ _ABOUT = """사람이 확인한 답만 보내는 안내의 HTTP API입니다.
 - **키**: 대부분은 키 없이 쓸 수 있습니다. `Authorization: Bearer hd_…`를 보내면 더 자주 부를 수 있고, 역할이 agent·maintainer인 키로는 상담을 맡고 답할 수 있습니다(`helpdesk keys add 이름 --role agent`).
 - **잘못**: 언제나 `{"error": {"code", "message", "details": [{"where", "message"}]}}` 꼴입니다.
 - **횟수**: 넘으면 429와 `Retry-After`(초)를 보냅니다.
-- **지식의 판**: 지식을 읽는 주소는 `ETag`를 보냅니다. `If-None-Match`로 다시 물으면 바뀌지 않았을 때 304입니다.
+- **지식의 버전**: 지식을 읽는 주소는 `ETag`를 보냅니다. `If-None-Match`로 다시 물으면 바뀌지 않았을 때 304입니다.
 """
 
 
 def install(web: Web, parts: Parts, door: Door) -> None:
     """Put the API into an application."""
-    # asking comes first and by itself: FastAPI's own way takes as long as the answer; its route stands among the
+    # asking comes first and by itself: FastAPI's own way takes as long as the answer; its route is among the
     # others for OpenAPI
     web.answer(f"{PREFIX}/ask", api_ask.asked(parts, door))
     for routes in (
@@ -50,7 +50,7 @@ def install(web: Web, parts: Parts, door: Door) -> None:
     ):
         web.router.routes.extend(
             routes(parts, door).routes
-        )  # as they are: an included router is matched anew each time
+        )  # as they are: an included router is matched again for each request
     described: list[dict[str, Any]] = []
 
     async def openapi(request: Request) -> Response:  # noqa: ARG001

@@ -1,4 +1,4 @@
-"""The API's questions: ask, what the user says of the answer, and being forgotten."""
+"""The API for questions: ask, rate the answer, be forgotten."""
 
 from collections.abc import Awaitable, Callable
 

@@ -1,4 +1,4 @@
-"""The API's corrections: answers that a user was given and that were put right since."""
+"""The API for corrections: answers that a user was given and that have been corrected since."""
 
 from datetime import UTC, datetime
 from typing import Annotated

@@ -1,4 +1,4 @@
-"""The API's knowledge: suggestions, entries, institutions, the menu. Of an entry only what the public may read."""
+"""The API for knowledge: suggestions, entries, institutions, the menu. Only what the public may read."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Any
@@ -71,7 +71,7 @@ class Directory:
         )
 
     def institutions(self) -> list[Term]:
-        """Return the institutions as they stand in the knowledge base."""
+        """Return the institutions in the order of the knowledge base."""
         return [t for t in self.base.terms.values() if t.group == _INSTITUTION]
 
     def institution_line(self, term: Term, now: datetime) -> wire.InstitutionLine:
@@ -116,7 +116,7 @@ class Directory:
 
 
 def _public(entry: Entry) -> bool:
-    """Tell whether an entry reads well by itself: one for names that nobody listed does not."""
+    """Tell whether an entry makes sense by itself: one for unlisted names does not."""
     return not entry.unlisted
 
 
@@ -125,7 +125,7 @@ def _contacts(contacts: tuple[Contact, ...]) -> list[wire.Contact]:
 
 
 class _Served:
-    """What belongs to the knowledge that is served now: made anew when another is."""
+    """What belongs to the knowledge that is served now: made again when that changes."""
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
@@ -229,10 +229,10 @@ def _reading(router: APIRouter, served: _Served, door: Door) -> None:
 
 
 def _elsewhere(now: Directory, id: str, query: str) -> Response:
-    """Return where an entry that is not there went.
+    """Return the present id of an entry that was renamed.
 
     Raises:
-        ApiError: 410 it was taken back, 404 there was never one.
+        ApiError: 410 it was withdrawn, 404 there was never one.
     """
     moved = now.base.moved.get(id)
     if moved in now.entries:

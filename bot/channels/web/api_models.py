@@ -1,4 +1,4 @@
-"""What goes over the wire of the HTTP API: the one description from which requests are checked and OpenAPI is made."""
+"""What goes over the wire of the HTTP API: requests are validated and OpenAPI is generated from this."""
 
 from datetime import datetime
 from typing import Annotated, Literal, Self
@@ -51,7 +51,7 @@ class Choice(BaseModel):
 
 
 class Contact(BaseModel):
-    """A way to reach somebody, as it stands in the text."""
+    """A way to reach somebody that occurs in the text."""
 
     kind: Literal["phone", "url", "email"]
     label: str
@@ -59,7 +59,7 @@ class Contact(BaseModel):
 
 
 class Source(BaseModel):
-    """Where an answer stands, and when it was checked."""
+    """Where an answer comes from, and when it was checked."""
 
     title: str
     url: str
@@ -86,11 +86,11 @@ class Answer(BaseModel):
     related: list[Choice]
     contacts: list[Contact]
     sources: list[Source]
-    knowledge: str = Field(description="답한 지식의 판")
+    knowledge: str = Field(description="답한 지식의 버전")
 
 
 class Correction(BaseModel):
-    """An answer that was put right after a user had got it."""
+    """An answer that was corrected after a user had received it."""
 
     id: int
     question: str
@@ -99,13 +99,13 @@ class Correction(BaseModel):
 
 
 class Corrections(BaseModel):
-    """Answers that were put right, oldest first."""
+    """Corrected answers, oldest first."""
 
     corrections: list[Correction]
 
 
 class Feedback(Request):
-    """What a user says of an answer."""
+    """A user's verdict on an answer."""
 
     exchange: ExchangeId
     verdict: Literal["up", "down"]
@@ -181,7 +181,7 @@ class Opened(BaseModel):
 
 
 class Conversation(BaseModel):
-    """A user's case as it stands."""
+    """The state of a user's case."""
 
     ticket: Ticket | None = Field(description="연 상담이 없으면 null")
     messages: list[TicketMessage] = Field(description="after보다 뒤에 오간 말, 차례대로 많아도 100개")
@@ -262,7 +262,7 @@ class Institutions(BaseModel):
 
 
 class Institution(InstitutionLine):
-    """An institution, and what is known of it."""
+    """An institution, and what is known about it."""
 
     names: list[str] = Field(description="다른 이름과 약칭")
     regions: list[str]
@@ -355,7 +355,7 @@ class StaffSays(StaffClaim):
 
 
 class StaffClose(StaffClaim):
-    """Who closes a case, and whether it is left for those who look after the knowledge."""
+    """Who closes a case, and whether it is left for maintainers of the knowledge."""
 
     record: bool = Field(False, description="참이면 물음과 상담원의 답을 지식 담당자에게 남깁니다.")
 

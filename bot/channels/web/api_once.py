@@ -1,4 +1,4 @@
-"""Requests that may come twice, because an answer was lost on its way: the client's key tells that they are one.
+"""Requests that may come twice because a response was lost: the client's key tells that they are one.
 
 Source: draft-ietf-httpapi-idempotency-key-header-07.
 """
@@ -61,18 +61,18 @@ def reused() -> ApiError:
 
 @dataclass(frozen=True, slots=True)
 class Once:
-    """What is done once: under which name, and a mark of what was sent."""
+    """Something that is done once: its name, and a digest of what was sent."""
 
     name: str
     mark: str
 
     @classmethod
     def of(cls, secret: bytes, key: str, whose: str, content: str) -> "Once":
-        """Return it for a key; `whose`: to whom, or to which case, the key belongs."""
+        """Return it for a key; `whose`: the user or the case that the key belongs to."""
         return cls(f"once:{pseudonym(secret, 'once', f'{whose} {key}')}", pseudonym(secret, "sent", content)[:16])
 
     async def before(self, connection: Connection, now: datetime) -> int | None:
-        """Return the number of what was made the first time, or `None` where this is the first time: then `made`.
+        """Return the number of what was made the first time, or `None` if this is the first time: then call `made`.
 
         Raises:
             ApiError: 422 something else was sent under the key.
@@ -97,7 +97,7 @@ class Answers:
         self._made: OrderedDict[str, tuple[str, asyncio.Task[str]]] = OrderedDict()
 
     async def of(self, once: Once, make: Callable[[], Awaitable[str]]) -> str:
-        """Return the answer made under a name before, or make it. One that failed is made anew.
+        """Return the answer made under a name before, or make it. One that failed is made again.
 
         Raises:
             ApiError: 422 something else was sent under the key.

@@ -1,4 +1,4 @@
-"""Requests of the API read and checked, and how OpenAPI says so."""
+"""Read and validate requests of the API, and describe that to OpenAPI."""
 
 import re
 from collections.abc import Sequence
@@ -104,7 +104,7 @@ def body_of(
 
 
 def failures(*statuses: int) -> dict[int | str, dict[str, Any]]:
-    """Return what OpenAPI says of failures: those named, and those that any route may have."""
+    """Return what OpenAPI says about failures: those named, and those that any route may have."""
     more = {429: {"Retry-After": {"description": "기다릴 초", "schema": {"type": "integer", "minimum": 1}}}}
     return {
         status: {

@@ -1,4 +1,4 @@
-"""The API's cases for staff: they list them, take one, answer or note, and close it."""
+"""The API for staff's cases: list, take, answer, note, close."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Literal
@@ -37,9 +37,9 @@ def staffs(cases: Cases, ticket: Ticket) -> wire.StaffTicket:
 
 
 async def noted(connection: Connection, caller: Caller, what: str, number: int, name: str = "") -> None:
-    """Write down what the holder of a key did, also that they looked.
+    """Note in the audit log what the holder of a key did, including reading.
 
-    Source: 개인정보의 안전성 확보조치 기준 제8조, which counts looking as well.
+    Source: 개인정보의 안전성 확보조치 기준 제8조, which includes reading.
     """
     detail = f"이름 {name}" if name and name != caller.name else ""
     now = datetime.now(UTC)
@@ -47,10 +47,10 @@ async def noted(connection: Connection, caller: Caller, what: str, number: int, 
 
 
 async def own_name(connection: Connection, asked: str | None, caller: Caller) -> str:
-    """Return under which name the holder of a key acts.
+    """Return the name under which the holder of a key acts.
 
     Raises:
-        ApiError: 422 it is that of a member of staff, for whom a program does not speak.
+        ApiError: 422 it is a member of staff's name, and a program does not speak for them.
     """
     if asked and asked != caller.name and await staff.named(connection, asked):
         raise ApiError(422, "콘솔 계정이 있는 상담원의 이름은 쓸 수 없습니다.", code="invalid")

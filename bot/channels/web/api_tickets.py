@@ -1,4 +1,4 @@
-"""The API's cases for users: they open one, read it as it grows, and write in it. What staff do is in `api_staff`."""
+"""The API for users' cases: open one, read it as it grows, write in it. Staff's side is in `api_staff`."""
 
 from datetime import UTC, datetime
 from typing import Annotated, Literal

@@ -1,4 +1,4 @@
-"""The ASGI application: all that is served over HTTP but the messengers' own endpoints."""
+"""The ASGI application: everything served over HTTP except the messengers' endpoints."""
 
 from bot.channels.web import api, assets, chat, check, errors, pages
 from bot.channels.web.console import app as console

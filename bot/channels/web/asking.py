@@ -1,4 +1,4 @@
-"""Questions of the API answered and kept, and what users say of the answers."""
+"""Answer questions of the API, and take users' verdicts on the answers."""
 
 import json
 import secrets
@@ -53,9 +53,9 @@ def choices(offered: tuple[Choice, ...]) -> list[dict[str, str]]:
 
 
 def _new_exchange() -> str:
-    """Return an id that nobody can guess; what is kept one after another stands together in the index.
+    """Return an id that nobody can guess; consecutive ones are close together in the index.
 
-    Source: RFC 9562, 5.7, whose order of a moment and random bits this is.
+    Source: RFC 9562, 5.7 (UUIDv7): a timestamp followed by random bits.
     """
     return f"{time.time_ns() // 1_000_000:012x}{secrets.token_hex(10)}"
 
@@ -71,7 +71,7 @@ class Asking:
     async def once(self, asked: Ask, user: str, key: str) -> str:
         """Return the answer to a question that may have been sent before under the same key, kept once.
 
-        Made anew where it was given in another process: then it may be worded as it would be now.
+        Made again if another process gave it, so it may be worded as it would be now.
 
         Raises:
             ApiError: 404 there is no such choice; 422 the key came with something else.
@@ -106,7 +106,7 @@ class Asking:
         return self._wired(reply, exchange if kept else "")
 
     def _wired(self, reply: Reply, exchange: str) -> str:
-        """Return a reply in JSON: what of it is the same for everybody is written once."""
+        """Return a reply in JSON; the part that is the same for everybody is serialised once."""
         empty = '{"exchange": ""'
 
         def rest(reply: Reply) -> str:
@@ -115,7 +115,7 @@ class Asking:
         return f'{empty[:-1]}{exchange}"{self._written.of(reply, rest)}'
 
     async def feedback(self, said: Feedback, user: str) -> str:
-        """Keep what a user says of an answer of their own, and return what to say. Idempotent; the last word counts.
+        """Keep a user's verdict on their own answer, and return what to say. Idempotent; the last one counts.
 
         Raises:
             ApiError: 404 there is no such exchange of this user.
@@ -134,7 +134,7 @@ class Asking:
         return "none_noted"
 
     def _owners(self, exchange: str, user: str) -> list[str]:
-        """Return whose an exchange may be: the request's user's, or nobody's but its own."""
+        """Return the possible owners of an exchange: the request's user, or the exchange itself if it was asked without one."""
         return [*filter(None, [user]), alone(self.parts.secret, exchange)]
 
 

@@ -22,7 +22,7 @@ _FOR_GOOD = "public, max-age=31536000, immutable"
 
 @cache
 def version() -> str:
-    """Return the version of all static files: it stands in their addresses, so that they can be kept for good."""
+    """Return the version of all static files: it is part of their addresses, so that they can be cached for good."""
     digest = blake2s(digest_size=6)
     for path in sorted(p for p in STATIC.rglob("*") if p.is_file()):
         digest.update(path.relative_to(STATIC).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
@@ -43,7 +43,7 @@ def static(name: str, below: str = "") -> str:
 
 
 class _Versioned(StaticFiles):
-    """Serves `/static/VERSION/name`; under another version what is there now, to be asked for again the next time."""
+    """Serves `/static/VERSION/name`; under another version the present file, not to be cached."""
 
     def get_path(self, scope: Scope) -> str:
         _, _, name = super().get_path(scope).partition("/")
@@ -60,7 +60,7 @@ class _Versioned(StaticFiles):
 def templates(below: str) -> Environment:
     """Return the templates of a site that lives below a path.
 
-    All that is put into them is escaped; what is not there is an error.
+    All values are escaped; a missing value is an error.
     """
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
@@ -104,7 +104,7 @@ def page(
 
 
 def matches(request: Request, tag: str) -> bool:
-    """Tell whether a browser has what a tag stands for (`If-None-Match`)."""
+    """Tell whether a browser already has the content of a tag (`If-None-Match`)."""
     return _among(request.headers.get("if-none-match", "").split(","), tag)
 
 

@@ -1,8 +1,8 @@
-"""Lives below a path of a site that is shared: `https://host/help` instead of `https://desk.host`.
+"""Run below a path of a shared site: `https://host/help` instead of `https://desk.host`.
 
-Inside, all is as at the root: routes, limits and metrics know nothing of the path. It is taken off what comes in, for
-proxies that leave it on, and put onto what a browser follows by itself: redirects and the paths of cookies. What stands
-in pages gets it from the templates, and scripts take it from their own address.
+Inside, everything is as at the root: routes, limits and metrics do not know the path. It is stripped from what comes in, for
+proxies that leave it on, and put onto what a browser follows by itself: redirects and the paths of cookies. Addresses
+in pages get it from the templates, and scripts take it from their own address.
 """
 
 from collections.abc import Iterable

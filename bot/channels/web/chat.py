@@ -1,4 +1,4 @@
-"""The web chat: a page that talks to the HTTP API, by itself or in a frame, and the script that puts it on other sites."""
+"""The web chat: a page that uses the HTTP API, by itself or in a frame, and the script that embeds it in other sites."""
 
 from datetime import UTC, datetime
 from hashlib import blake2s
@@ -27,11 +27,11 @@ _SAID = (
 """Names of the sentences that the page's script says."""
 
 _MODULES = ("look.js", "below.js", *(f"chat/{path.name}" for path in sorted((assets.STATIC / "chat").glob("*.js"))))
-"""Scripts that the page loads at once, rather than one after the other as each names the next."""
+"""Scripts that the page loads in parallel, rather than one after the other as each imports the next."""
 _FRAMED = {"Cross-Origin-Embedder-Policy": "require-corp", "Cross-Origin-Resource-Policy": "cross-origin"}
-"""What a site that isolates itself asks of every frame; all that the page loads is ours."""
+"""What a cross-origin isolated site requires of every frame; everything that the page loads is ours."""
 MOST_ASKED = 10
-"""Questions that a conversation begins with."""
+"""How many questions a conversation begins with."""
 _WHOM_TO_CALL = ("person_noted", "person_phone", "fallback", "trouble")
 
 
@@ -119,7 +119,7 @@ class Chat:
         return {code: {"title": checking.title(guided, code), "steps": steps(code)} for code in ("ko", "en")}
 
     def _contacts(self) -> list[dict[str, str]]:
-        """Return the contacts that stand in the desk's own sentences, such as whom to call meanwhile."""
+        """Return the contacts in the desk's own sentences, such as whom to call meanwhile."""
         front = self.parts.front
         text = "\n".join(front.base.reply(name, code) for name in _WHOM_TO_CALL for code in ("ko", "en"))
         found = front.desk.composer.contacts(text)

@@ -1,4 +1,4 @@
-"""The guided check as a page of links: one tap a question, the way so far in the address. Works without scripts."""
+"""The guided check as a page of links: one tap a question, the path so far in the address. Works without scripts."""
 
 from typing import Any
 
@@ -28,7 +28,7 @@ class Check:
         self.pages = pages
 
     async def page(self, request: Request) -> Response:
-        """Show the next question, or where the way ended."""
+        """Show the next question, or the end of the path."""
         view = self.pages.view(request)
         guided = view.shelf.base.guided
         if guided is None:

@@ -1,6 +1,6 @@
-"""One HTTP connection, bounded: its headers, its requests ahead of answers, and the time it may keep everybody waiting.
+"""One HTTP connection with bounds: its headers, its pipelined requests, and how long it may take.
 
-A reverse proxy bounds all this as well; here it is bounded without one.
+A reverse proxy does that as well; these bounds hold without one.
 """
 
 import asyncio
@@ -13,23 +13,23 @@ from bot.channels.web.addresses import Network, address_of
 from bot.channels.web.body import MOST_HEAD
 
 HEAD_SECONDS = 10.0
-"""For a request's headers to arrive, from the connection's beginning or the first byte after a response."""
+"""Seconds for a request's headers to arrive, from the beginning of the connection or the first byte after a response."""
 STALLED_SECONDS = 20.0
-"""For which a client may take nothing of a response whose rest waits in memory."""
+"""Seconds that a client may stall while the rest of a response waits in memory."""
 AHEAD = 8
-"""Requests that may be sent ahead of the answers to those before them."""
+"""Requests that may be pipelined ahead of earlier responses."""
 CHUNK = 16
-"""Bytes that may come beside each piece of a body: its length in a line of its own."""
+"""Bytes allowed beside each chunk of a body: its length on a line of its own."""
 OF_ONE = 256
-"""Connections of one address at a time; a trusted proxy's, and this machine's, are not counted."""
+"""Simultaneous connections from one address; those of trusted proxies and of this machine are not counted."""
 
 
 class TooFarAheadError(Exception):
-    """More requests came on a connection than may wait there."""
+    """Too many pipelined requests on a connection."""
 
 
 class Connection(HttpToolsProtocol):
-    """Serves the requests of one connection. Subclass it by `bounded` to say whom to trust."""
+    """Serves the requests of one connection. Subclass it with `bounded` to say which proxies to trust."""
 
     trusted: ClassVar[tuple[Network, ...]] = ()
     open: ClassVar[Counter[str]] = Counter()
@@ -45,7 +45,7 @@ class Connection(HttpToolsProtocol):
     _stalled: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin, unless the address has as many connections as one may."""
+        """Begin, unless the address has too many connections."""
         super().connection_made(transport)
         ip = address_of(self.client[0]) if self.client else None
         if ip is not None and not ip.is_loopback and not any(ip in network for network in self.trusted):
@@ -57,7 +57,7 @@ class Connection(HttpToolsProtocol):
         self._expect_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Let go of what was bounded."""
+        """Release the connection's share of the bounds."""
         if self._peer:
             self.open[self._peer] -= 1
             if self.open[self._peer] <= 0:
@@ -88,7 +88,7 @@ class Connection(HttpToolsProtocol):
         super().on_message_begin()
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Take a header; what comes after the body is none, whoever sends it on."""
+        """Take a header; what comes after the body is none, even if a proxy passes it on."""
         if self._in_head:
             super().on_header(name, value)
 
@@ -109,12 +109,12 @@ class Connection(HttpToolsProtocol):
         super().on_message_complete()
 
     def send_400_response(self, msg: str) -> None:
-        """Answer what cannot be read, where anybody is still there."""
+        """Answer what cannot be read, if the client is still there."""
         if not self.transport.is_closing():
             super().send_400_response(msg)
 
     def pause_writing(self) -> None:
-        """Wait for the client to take what was written, but not for ever."""
+        """Wait for the client to read what was written, but not for ever."""
         super().pause_writing()
         if self._stalled is None:
             self._stalled = self.loop.call_later(self.stalled_seconds, self.transport.abort)

@@ -1,4 +1,4 @@
-"""Limits: who may ask how often."""
+"""Rate limits: who may ask how often."""
 
 import hmac
 import time
@@ -24,11 +24,11 @@ COSTLY = 300
 """Bytes of a body, some hundred letters of Korean, for which a request counts once more: time to answer grows with
 the length of what is asked, and ordinary questions have 20 to 60 letters."""
 MOST_COST = 40.0
-"""Requests that one counts for at most: less than may come at once, or it could never be made."""
+"""The most that one request can count for: less than the burst, or it could never be made."""
 CASES, MOST_CASES = 60, 20
 """Cases that one address may open in an hour, and at once: each costs a person's time."""
 _WRONG_KEYS = 10
-"""Wrong keys from one address in a minute, after which none is looked at."""
+"""Wrong keys from one address in a minute, after which no key is checked."""
 _MOST_BUCKETS = 20_000
 _KEY_SECONDS = 30.0
 """How long a removed key may still work."""
@@ -45,7 +45,7 @@ class Buckets:
     def take(self, name: str, cost: float = 1.0) -> float:
         """Take a token and return 0, or take none and return the seconds after which there is one.
 
-        What costs more than may be had at once costs that much.
+        A cost above the burst is lowered to it.
         """
         if not self.rate:
             return 0.0
@@ -93,7 +93,7 @@ class Door:
         self._known: OrderedDict[str, tuple[float, Key | None]] = OrderedDict()
 
     async def enter(self, request: Request, *, staff: bool = False) -> Caller:
-        """Return the caller of a request, which costs them the more the longer what they send is.
+        """Return the caller of a request; longer requests cost them more.
 
         Raises:
             ApiError: 401 a wrong key, or none where one is needed; 403 not staff's; 429 too often.
@@ -108,7 +108,7 @@ class Door:
         key = await self._key(named)
         if key is None:
             metrics.WRONG_KEYS.inc()
-            # a key is 256 random bits, which nobody guesses: the right one works whatever others try from its address
+            # a key is 256 random bits and cannot be guessed: the right one works whatever others try from its address
             _slow_down(self._open.take(address))
             _slow_down(self._wrong.take(address))
             raise ApiError(401, headers={"WWW-Authenticate": 'Bearer error="invalid_token"'})
@@ -149,7 +149,7 @@ class Door:
         return key
 
     async def _note(self, token: str) -> None:
-        """Note that a key is used; it works as well where that cannot be noted."""
+        """Note that a key is used; if that fails the key works all the same."""
         try:
             async with self.database.write() as connection:
                 await keys.used(connection, token, datetime.now(UTC))

@@ -1,4 +1,4 @@
-"""What the web is made of; the composition root puts it together."""
+"""What the web routes share; the composition root puts it together."""
 
 from dataclasses import dataclass, field
 

@@ -1,4 +1,4 @@
-"""What most people want to know: by who asked here lately, and before anybody did by how many ways to ask it are known."""
+"""What most people want to know: by how many asked here lately, and before that by how many wordings are known."""
 
 import logging
 import time
@@ -16,13 +16,13 @@ from bot.words import Entry
 log = logging.getLogger(__name__)
 LATELY = timedelta(days=90)
 _AGAIN = 600.0
-"""Seconds after which it is counted anew."""
+"""Seconds after which it is counted again."""
 _ASKED = 3.0
-"""Weight of somebody who asked here, where a way to ask that is written down counts 1."""
+"""Weight of a person who asked here; a known wording counts 1."""
 
 
 def known(base: KnowledgeBase) -> Mapping[str, float]:
-    """Return how much is known of how people ask for each entry: what they typed elsewhere, and its wordings."""
+    """Return how many wordings are known for each entry, from voices and from its own questions."""
     said: Counter[str] = Counter()
     for sections in base.voices.values():
         for name, texts in sections.items():
@@ -62,7 +62,7 @@ class Popular:
         return {id: weight + _ASKED * self._asked.get(id, 0) for id, weight in self._known.items()}
 
     async def most(self, count: int) -> list[Entry]:
-        """Return the public entries that most want to know, no more than one of a template."""
+        """Return the public entries that most people want, at most one of each template."""
         weights, base = await self.weights(), self.parts.front.base
         order = sorted(weights, key=lambda id: -weights[id])
         found: dict[str, Entry] = {}

@@ -1,7 +1,7 @@
-"""Where the site is seen from outside: as the operator says, else as the visitor came, if they came straight to us.
+"""The site's public address: the operator's setting, else the one that the visitor used, if they came directly to us.
 
-What a request calls our host is the visitor's word. Written into pages it would lead others, out of a cache between us,
-to a site of somebody else's.
+The Host header is the visitor's claim. Written into pages it could lead others, through a cache in between,
+to somebody else's site.
 """
 
 from ipaddress import ip_address
@@ -10,7 +10,7 @@ from starlette.requests import Request
 
 
 def root_of(request: Request, public_url: str) -> str:
-    """Return the address of the site without a slash at its end; empty where nobody told us: links are relative then."""
+    """Return the address of the site without a trailing slash; empty if it is not known: links are relative then."""
     if public_url:
         return public_url.rstrip("/")
     return str(request.base_url).rstrip("/") if _came_straight(request) else ""

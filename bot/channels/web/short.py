@@ -1,4 +1,4 @@
-"""The short way to what is asked most: past the framework, whose layers cost more than a remembered answer."""
+"""A fast path for the most frequent requests: it bypasses the framework, whose layers cost more than a remembered answer."""
 
 from collections.abc import Awaitable, Callable
 
@@ -16,7 +16,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 class Asked(Request):
-    """A request whose body has been read before: what is there is taken as it is, and not as a stream."""
+    """A request whose body has already been read: it is taken as it is, not as a stream."""
 
     async def body(self) -> bytes:
         """Return the whole body. Raises ClientDisconnect where the client went away."""
@@ -29,7 +29,7 @@ class Asked(Request):
 
 
 class Web(FastAPI):
-    """A FastAPI application some of whose POST routes are served without its layers; inside the same two of ours."""
+    """A FastAPI application that serves some POST routes without FastAPI's layers, inside the same two middlewares of ours."""
 
     def __init__(self, *, title: str, https: bool, below: str = "") -> None:
         super().__init__(title=title, docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
@@ -61,7 +61,7 @@ class Web(FastAPI):
             await super().__call__(scope, receive, send)
 
     def _found(self, scope: Scope) -> bool:
-        """Tell whether a request is for a short way, and note which in its scope, as the framework would."""
+        """Tell whether a request takes the fast path, and note its endpoint in the scope, as the framework would."""
         path: str = scope["path"]
         endpoint, values = self._short.get(path), {}
         if endpoint is None:

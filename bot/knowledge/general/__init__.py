@@ -46,5 +46,5 @@ def politeness(language: str) -> Mapping[str, tuple[str, ...]]:
 
 @cache
 def synonyms(language: str) -> tuple[tuple[str, ...], ...]:
-    """Return groups of words that are said for one another, colloquial and official."""
+    """Return groups of synonyms, colloquial and official."""
     return tuple(tuple(word.strip() for word in line.split("|")) for line in _lines("synonyms", language))

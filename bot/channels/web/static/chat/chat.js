@@ -43,7 +43,7 @@ class Conversation {
 
   // what is shown
 
-  /** Draw all of it anew, without reading it out. */
+  /** Redraw everything, without reading it out. */
   draw() {
     this.log.setAttribute('aria-live', 'off');
     this.log.replaceChildren(this.#welcome(), ...this.items.map((item) => message(item, this.acts)));
@@ -96,7 +96,7 @@ class Conversation {
     if (rest > 0 && rest < clientHeight / 3) $('scroller').scrollTop = scrollHeight;
   }
 
-  /** Change an item and draw it anew; the focus stays where it was, or goes back to the box. */
+  /** Change an item and redraw it; the focus stays where it was, or goes back to the box. */
   change(item, values) {
     Object.assign(item, values);
     keep.setTalk(this.items);

@@ -11,7 +11,7 @@ export function make(tag, attributes = {}, ...children) {
   return node;
 }
 
-/** Make a button. `act` names what it does, so that the focus finds it again after its message is drawn anew. */
+/** Make a button. `act` names what it does, so that the focus finds it again after its message is drawn again. */
 export const button = (label, act, onclick, attributes = {}) =>
   make('button', { type: 'button', 'data-act': act, onclick, ...attributes }, label);
 
