@@ -208,6 +208,8 @@ class Entry:
     topic: str = ""
     say: str = ""
     english: str = ""
+    english_question: str = ""
+    """How it is offered in English; empty: its first wording in English."""
     sources: tuple[str, ...] = ()
     verified_on: date | None = None
     review_by: date | None = None

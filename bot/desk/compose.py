@@ -242,7 +242,12 @@ def _signed(body: str, signature: str) -> str:
 
 
 def question_of(entry: Entry, language: str = "") -> str:
-    """Return the question by which an entry is offered: its first wording in the language, or else its first."""
+    """Return the question by which an entry is offered: its first wording in the language, or else its first.
+
+    In English the one that an editor wrote for this goes before.
+    """
+    if language == "en" and entry.english_question:
+        return entry.english_question
     fitting = (q for q in entry.questions if has_hangul(q) == (language != "en"))
     return next(fitting, entry.questions[0] if entry.questions else entry.id)
 

@@ -10,7 +10,7 @@ from bot.knowledge.documents import Documents, Item, take_late, with_defaults
 from bot.knowledge.faults import suggested
 from bot.knowledge.former import Named
 from bot.knowledge.records import Member, Records, check_sources, duplicates
-from bot.knowledge.schema import AnswerDoc, PhaseDoc, TemplateDoc
+from bot.knowledge.schema import AnswerDoc, EnglishDoc, PhaseDoc, TemplateDoc
 from bot.words import UNNAMED, Entry, Frame, Kind, Phase, Problem, Tests
 
 
@@ -147,7 +147,8 @@ class EntryBuilder:
             kind=Kind(with_defaults(item, "kind") or "answer"),
             topic=with_defaults(item, "topic") or "",
             say=doc.say or "",
-            english=doc.english.answer if doc.english else "",
+            english=(doc.english and doc.english.answer) or "",
+            english_question=(doc.english and doc.english.question) or "",
             sources=tuple(with_defaults(item, "sources")),
             verified_on=with_defaults(item, "verified_on"),
             review_by=with_defaults(item, "review_by"),
@@ -177,6 +178,7 @@ class EntryBuilder:
             phases=phases,
             say=self.text(item, entry.say, values),
             english=self.text(item, entry.english, values),
+            english_question=self.text(item, entry.english_question, values),
             sources=self.with_used(entry.sources, used, {}),
         )
         return replace(self.frame(item, entry, {"": entry}, ""), talk=tuple(doc.talk))
@@ -267,7 +269,7 @@ class EntryBuilder:
     ) -> Entry:
         check_sources(self.records, answer.sources, item, self.problems)
         say = answer.say or common.say
-        english = answer.english.answer if answer.english else common.english
+        own = answer.english or EnglishDoc()
         used = [*answer.needs, *fill.names(answer.answer)]
         notice = common.notice if answer.notice is None else "" if answer.notice == "none" else answer.notice
         return replace(
@@ -280,7 +282,8 @@ class EntryBuilder:
                 Phase(self.text(item, answer.answer, values), short=self.text(item, answer.short or "", values)),
             ),
             say=self.text(item, say, values),
-            english=self.text(item, english, values),
+            english=self.text(item, own.answer or common.english, values),
+            english_question=self.text(item, own.question or common.english_question, values),
             notice=notice,
             staff_note=answer.staff_note or common.staff_note,
             sources=self.with_used((*common.sources, *answer.sources), used, member.sources),
@@ -292,7 +295,8 @@ class EntryBuilder:
         if answer is None:
             return None
         text = _unwrapped(fill.fill(answer.answer, self.records.values))
-        return replace(common, id=common.id + UNNAMED, questions=tuple(item.doc.questions), phases=(Phase(text),))
+        id, questions = common.id + UNNAMED, tuple(item.doc.questions)
+        return replace(common, id=id, questions=questions, phases=(Phase(text),), english_question="")
 
 
 def _unwrapped(text: str) -> str:

@@ -131,7 +131,8 @@ class TestsDoc(Doc):
 
 class EnglishDoc(Doc):
     question: Text | None = None
-    answer: Text
+    """How it is offered to those who read English, where no wording is fit for that."""
+    answer: Text | None = None
 
 
 class Defaults(Doc):

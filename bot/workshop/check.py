@@ -16,6 +16,7 @@ from bot.matching.lexicon import PLAIN_GROUPS
 from bot.words import Entry, Frame, Kind, Problem, Term
 from bot.workshop import (
     check_claims,
+    check_english,
     check_entry,
     check_form,
     check_learned,
@@ -43,6 +44,7 @@ WARNINGS = (
             check_learned.OUTDATED,
             check_form.OTHER_FORM,
             *check_plain.STYLE,
+            check_english.TITLE,
             "near-question",
         }
     )
@@ -83,7 +85,7 @@ def check_folder(
             *_Lint(base, today or datetime.now(KST).date(), kept if warn else None).problems(),
             *check_prose.problems(base),
             *check_repeats.problems(base),
-            *(p for module in (check_plain, check_claims, check_now) for p in module.problems(base)),
+            *(p for module in (check_plain, check_claims, check_english, check_now) for p in module.problems(base)),
         ]
         problems += _without_consequences(lints, problems)
         problems += literals.problems(folder, base, instead, changed_files(folder) if warn else {}, kept)

@@ -7,7 +7,7 @@ import pytest
 
 from bot.knowledge.build import build
 from bot.words import Kind
-from bot.workshop import check_claims, check_now, check_plain
+from bot.workshop import check_claims, check_english, check_now, check_plain
 from bot.workshop.check import WARNINGS, check_folder
 from tests.conftest import SHIPPED
 
@@ -23,14 +23,14 @@ figures:
 defaults: {{owner: 안내팀, verified_on: 2026-11-23, review_by: 2027-02-21, sources: [{source}]}}
 entries:
 - id: entry
-  questions: [기술료를 내나요, 기술료 납부 여부, 안 내도 되나요]
+  questions: [기술료를 내나요, 기술료 납부 여부, 안 내도 되나요, must we pay]
   {text}
   english: {{answer: "{english}"}}
   tests: {{match: [내야 하는지]}}
 """
 
 
-def codes(folder: Path, text: str, source: str = "news", english: str = "It is due.") -> set[str]:
+def codes(folder: Path, text: str, source: str = "news", english: str = "It is due by the general rules; not all is confirmed.") -> set[str]:
     content = BASE.format(text=text, source=source, english=english)
     (folder / "base.yaml").write_text(content, encoding="utf-8")
     return {p.code for p in check_folder(folder, TODAY)}
@@ -114,6 +114,52 @@ def test_an_english_answer_does_not_begin_with_yes_or_no(tmp_path: Path) -> None
     assert codes(tmp_path, answer("내지 않습니다."), english="No, nothing is due.") == {"opens-with-yes-or-no"}
 
 
+LIMITED = [
+    ("협약은 30일 안에 맺습니다. (국가 R&D 일반 규정 기준)", "The agreement is signed within 30 days."),
+    ("지금 비율은 확인되지 않았습니다. 공고를 보세요.", "Read the notice of the call for the rate."),
+]
+
+
+@pytest.mark.parametrize(("korean", "english"), LIMITED)
+def test_the_english_answer_keeps_what_limits_the_korean_one(tmp_path: Path, korean: str, english: str) -> None:
+    assert codes(tmp_path, answer(korean), english=english) == {"english-without-caveat"}
+    assert codes(tmp_path, answer(korean), english=f"{english} By the general rules; not confirmed here.") == set()
+
+
+def test_those_who_read_english_are_offered_an_entry_in_english(tmp_path: Path) -> None:
+    asked = BASE.format(text=answer("내지 않습니다."), source="news", english="It is due.")
+    bare = asked.replace(", must we pay]", "]")
+    named = bare.replace('{answer: "It is due."}', '{question: Must we pay?, answer: "It is due."}')
+    for content, found in ((bare, {"english-title"}), (named, set()), (asked, set())):
+        (tmp_path / "base.yaml").write_text(content, encoding="utf-8")
+        assert {p.code for p in check_folder(tmp_path, TODAY)} == found
+
+
+TO_VERIFY = """
+institutions:
+- {id: one, name: 하나대학교, short: 하나대, english: Hana, facts: {phone: {value: 031-123-4567, verify: true, sources: [news]}}}
+templates:
+- id: phone
+  for: institution
+  questions: ["{short} 전화", "{short} 번호", "{short}에 거는 번호", "phone of {short}"]
+  answers: [{answer: "TEXT", english: {question: "Phone of {english}", answer: "ENGLISH"}}]
+  tests: {match: [하나대 전번]}
+"""
+
+
+def test_what_a_record_says_to_verify_is_not_told_as_if_it_were(tmp_path: Path) -> None:
+    entry = BASE.format(text=answer("내지 않습니다."), source="news", english="It is due.").split("entries:")[0]
+
+    def found(text: str, english: str) -> set[str]:
+        content = entry + TO_VERIFY.replace("TEXT", text).replace("ENGLISH", english)
+        (tmp_path / "base.yaml").write_text(content, encoding="utf-8")
+        return {p.code for p in check_folder(tmp_path, TODAY)}
+
+    assert found("번호는 {phone} 입니다.", "Confirm it: {phone}.") == {"unverified-flat"}
+    assert found("번호는 {phone} 입니다. 걸기 전에 확인하세요.", "It is {phone}.") == {"unverified-flat"}
+    assert found("번호는 {phone} 입니다. 걸기 전에 확인하세요.", "Confirm it: {phone}.") == set()
+
+
 def test_style_may_be_published_and_what_misleads_may_not() -> None:
     assert "long-first-sentence" in WARNINGS
     assert not {"opens-with-yes-or-no", "unfounded", "value-in-no-source", "undated-now"} & WARNINGS
@@ -123,7 +169,8 @@ def test_the_shipped_answers_keep_every_rule() -> None:
     base, problems = build(SHIPPED)
     assert base is not None
     assert not problems
-    assert [str(p) for module in (check_plain, check_claims, check_now) for p in module.problems(base)] == []
+    modules = (check_plain, check_claims, check_english, check_now)
+    assert [str(p) for module in modules for p in module.problems(base)] == []
 
 
 def test_few_answers_carry_a_notice() -> None:
