@@ -218,6 +218,8 @@ class Entry:
     about: frozenset[str] = frozenset()
     related: tuple[str, ...] = ()
     staff_note: str = ""
+    again: tuple[Phase, ...] = ()
+    """What is said in its place where a conversation has had it already, in order; from then on the last."""
     for_staff: bool = False
     """For those who answer others: told to anybody who asks, but listed and offered nowhere."""
     correction: date | None = None

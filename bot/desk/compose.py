@@ -57,12 +57,13 @@ class Composer:
         """Return the answer as it holds at `now`, with the notice that belongs to it."""
         return "\n".join([*self._texts(entry, now, name, language), *self._notices([entry], now, language)])
 
-    def _texts(self, entry: Entry, now: datetime, name: str, language: str) -> list[str]:
+    def _texts(self, entry: Entry, now: datetime, name: str, language: str, told: Collection[str] = ()) -> list[str]:
         """Return the answer; where there is no translation, a line that says so before it."""
-        phase = current(entry.phases, now)
+        before = times(entry, told) if entry.again else 0
+        phase = entry.again[min(before, len(entry.again)) - 1] if before else current(entry.phases, now)
         text, lead = phase.text, ""
         if language == "en" and self.base.language != "en":
-            english = english_of(entry, now)
+            english = phase.english if before else english_of(entry, now)
             text, lead = (english, "") if english else (text, self.base.reply("untranslated", "en"))
         return [*([lead] if lead else []), as_of(text, phase, now, _late(entry, name, language))]
 
@@ -146,12 +147,12 @@ class Composer:
     ) -> Reply:
         """Return the reply that says one or more entries, after lines that say how they were found.
 
-        `told`: names of the notices that this conversation has shown already; they are not said again.
+        `told`: names of what this conversation has shown already (`mark`, notices); it is not said again.
         `offered`: what a question beside them may have meant, listed by number below and among what is related.
         `missed`: a question beside them has no answer, which is said.
         """
         joint = f"\n\n{self.base.reply('and_also', language)}\n"
-        text = joint.join("\n".join(self._texts(e, now, name if e.unlisted else "", language)) for e in entries)
+        text = joint.join("\n".join(self._texts(e, now, name if e.unlisted else "", language, told)) for e in entries)
         body = "\n".join([*lead, text, *self._notices(entries, now, language, told)])
         if offered:
             listed = (f"{i}. {question_of(e, language)}" for i, e in enumerate(offered, 1))
@@ -239,6 +240,17 @@ def _late(entry: Entry, name: str, language: str) -> dict[str, str]:
 
 def _signed(body: str, signature: str) -> str:
     return f"{body}\n\n{signature}" if signature else body
+
+
+def times(entry: Entry, told: Collection[str]) -> int:
+    """Return how often a conversation has had an entry, as far as there are other words for it."""
+    return sum(name.startswith(f"{entry.id}#") for name in told)
+
+
+def marks(entry: Entry, told: Collection[str]) -> tuple[str, ...]:
+    """Return what to remember of an entry that is said, so that it is said in other words the next time."""
+    before = times(entry, told)
+    return (f"{entry.id}#{before}",) if before < len(entry.again) else ()
 
 
 def question_of(entry: Entry, language: str = "") -> str:

@@ -28,7 +28,7 @@ class Context:
     choices: tuple[str, ...] = ()
     """Entries offered when the desk last asked back."""
     told: tuple[str, ...] = ()
-    """Names of the notices that were shown, so that none is shown twice."""
+    """Names of what was shown and is not said again in the same words: notices, and entries with others for that."""
     failed: int = 0
     """Consecutive turns without an answer."""
     at: datetime | None = None

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from bot.caches import LRUCache
 from bot.desk import acts, choosing
-from bot.desk.compose import Composer, question_of
+from bot.desk.compose import Composer, marks, question_of
 from bot.desk.context import Context
 from bot.desk.decide import Decision
 from bot.desk.readings import body, last_entry
@@ -144,8 +144,9 @@ class HelpDesk:
 
     @staticmethod
     def _told(entries: Sequence[Entry], context: Context) -> tuple[str, ...]:
-        """Return the notices that were shown once some entries are said."""
-        return tuple(dict.fromkeys([*context.told, *(e.notice for e in entries if e.notice)]))
+        """Return what was shown once some entries are said: notices, and what has other words for the next time."""
+        said = [mark for e in entries for mark in marks(e, context.told)]
+        return tuple(dict.fromkeys([*context.told, *(e.notice for e in entries if e.notice), *said]))
 
     def understand(self, u: Utterance, context: Context) -> tuple[Utterance, Decision]:
         """Return the utterance as read in the conversation, and what to do."""
@@ -244,7 +245,8 @@ class HelpDesk:
             return replace(context.unused(now), choices=offered, failed=context.failed + 1, at=now)
         if decision.outcome is not Outcome.ANSWER and not (decision.matches and decision.matches[0].entry.member):
             # «네» and «고마워요» leave a list as it is: a number still chooses
-            return replace(context.unused(now), choices=context.choices, taken=context.taken)
+            told = self._told([m.entry for m in decision.matches], context)
+            return replace(context.unused(now), choices=context.choices, taken=context.taken, told=told)
         after = self.understanding.after(u, decision, context, now)
         return replace(after, told=self._told([m.entry for m in decision.matches], context))
 

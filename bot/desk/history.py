@@ -32,7 +32,7 @@ def published(base: KnowledgeBase, now: datetime) -> list[Published]:
 def text_of(entry: Entry) -> str:
     """Return everything that an entry says at any time, in each language, without shared texts (notices)."""
     parts = []
-    for phase in entry.phases:
+    for phase in (*entry.phases, *entry.again):
         day = phase.until.astimezone(KST).strftime("%Y-%m-%d %H:%M") if phase.until else ""
         parts.append(f"[~{day}]\n{phase.text}" if day else phase.text)
         parts += [phase.english] if phase.english else []

@@ -179,6 +179,10 @@ class EntryBuilder:
             say=self.text(item, entry.say, values),
             english=self.text(item, entry.english, values),
             english_question=self.text(item, entry.english_question, values),
+            again=tuple(
+                Phase(self.text(item, d.answer, values), english=self.text(item, d.english or "", values))
+                for d in doc.again
+            ),
             sources=self.with_used(entry.sources, used, {}),
         )
         return replace(self.frame(item, entry, {"": entry}, ""), talk=tuple(doc.talk))

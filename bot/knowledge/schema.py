@@ -123,6 +123,13 @@ class PhaseDoc(Doc):
     english: Text | None = None
 
 
+class AgainDoc(Doc):
+    """What is said in an answer's place where the conversation has had it already."""
+
+    answer: Text
+    english: Text | None = None
+
+
 class TestsDoc(Doc):
     match: Texts = []
     offer: Texts = []
@@ -178,6 +185,7 @@ class EntryDoc(Common):
     answer: Text | None = None
     short: Text | None = None
     """The answer for a preview, where its first sentence is too long for one."""
+    again: list[AgainDoc] = []
     talk: list[TalkLabel] = []
     """What kinds of small talk it answers: what people say for these everywhere belongs to it."""
     phases: list[PhaseDoc] = []

@@ -52,4 +52,6 @@ def _unverified(entry: Entry, base: KnowledgeBase) -> Iterator[Problem]:
         for text, hedge in told:
             if fact.value in text and not hedge.search(text):
                 message = f"[{entry.id}] 확인이 필요한 값(verify)을 그대로 적었습니다: {fact.value[:40]}"
-                yield Problem(entry.file, entry.line, message, "쓰기 전에 확인하라고 함께 적으세요", "unverified-flat")
+                yield Problem(
+                    entry.file, entry.line, message, "쓰기 전에 확인하라고 함께 적으세요", "unverified-flat"
+                )

@@ -49,7 +49,7 @@ def of_dates(frame: Frame, entry: Entry, today: date) -> Iterator[Problem]:
 
 def of_answer(entry: Entry) -> Iterator[Problem]:
     """Check the length of an answer, and its characters."""
-    for phase in entry.phases:
+    for phase in (*entry.phases, *entry.again):
         yield from _of_phase(entry, phase)
     if syllables(entry.say) > LONGEST_SAY:
         yield at(

@@ -11,7 +11,7 @@ from bot.workshop.edit_render import Value
 from bot.workshop.edit_tree import Path, Place, Tree
 
 ORDER = (
-    "id", "former", "for", "only", "about", "questions", "question", "until", "needs", "answer", "short", "answers", "phases", "say", "topic", "kind", "talk", "status",
+    "id", "former", "for", "only", "about", "questions", "question", "until", "needs", "answer", "short", "answers", "phases", "again", "say", "topic", "kind", "talk", "status",
     "weight", "notice", "sources", "related", "english", "staff_note", "audience", "owner", "verified_on", "verified_by", "review_by",
     "correction", "tests",
 )  # fmt: skip

@@ -30,7 +30,12 @@ entries:
 """
 
 
-def codes(folder: Path, text: str, source: str = "news", english: str = "It is due by the general rules; not all is confirmed.") -> set[str]:
+def codes(
+    folder: Path,
+    text: str,
+    source: str = "news",
+    english: str = "It is due by the general rules; not all is confirmed.",
+) -> set[str]:
     content = BASE.format(text=text, source=source, english=english)
     (folder / "base.yaml").write_text(content, encoding="utf-8")
     return {p.code for p in check_folder(folder, TODAY)}

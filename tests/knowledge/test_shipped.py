@@ -168,7 +168,9 @@ def test_an_entry_is_offered_by_a_question_in_the_language(shipped: HelpDesk) ->
         for entry in frame.entries.values():
             kinds = {hangul.has_hangul(q) for q in entry.questions}
             assert hangul.has_hangul(question_of(entry)) == (True in kinds), entry.id
-            assert entry.kind in (Kind.SMALLTALK, Kind.HANDOVER) or not hangul.has_hangul(question_of(entry, "en")), entry.id
+            assert entry.kind in (Kind.SMALLTALK, Kind.HANDOVER) or not hangul.has_hangul(question_of(entry, "en")), (
+                entry.id
+            )
 
 
 @settings(deadline=None, max_examples=300)
