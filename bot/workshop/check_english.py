@@ -33,6 +33,11 @@ def problems(base: KnowledgeBase) -> Iterator[Problem]:
                 hint = "한국어 답이 밝힌 한계(일반 규정, 확인되지 않음)를 영어에도 적으세요"
                 yield Problem(entry.file, entry.line, f"[{entry.id}] {lost}", hint, "english-without-caveat")
         yield from _unverified(entry, base)
+        if entry.english_question and not (entry.english or any(p.english for p in entry.phases)):
+            hint = "english에 answer로 영어 답도 적으세요"
+            yield Problem(
+                entry.file, entry.line, f"[{entry.id}] 영어 제목만 있고 영어 답이 없습니다", hint, "no-english"
+            )
         if entry.english and has_hangul(question_of(entry, "en")):
             hint = "english에 question으로 영어 제목을 적으세요"
             yield Problem(entry.file, entry.line, f"[{entry.id}] 영어로 볼 때 제목이 한국어입니다", hint, TITLE)

@@ -140,6 +140,14 @@ def test_those_who_read_english_are_offered_an_entry_in_english(tmp_path: Path) 
         assert {p.code for p in check_folder(tmp_path, TODAY)} == found
 
 
+def test_an_english_title_needs_an_english_answer(tmp_path: Path) -> None:
+    asked = BASE.format(text=answer("내지 않습니다."), source="news", english="It is due.")
+    (tmp_path / "base.yaml").write_text(
+        asked.replace('{answer: "It is due."}', "{question: Must we pay?}"), encoding="utf-8"
+    )
+    assert {p.code for p in check_folder(tmp_path, TODAY)} == {"no-english"}
+
+
 TO_VERIFY = """
 institutions:
 - {id: one, name: 하나대학교, short: 하나대, english: Hana, facts: {phone: {value: 031-123-4567, verify: true, sources: [news]}}}

@@ -57,7 +57,7 @@ SEEDED = [
     ("figures:\n- {id: most", "figures:\n  {id: most"),
     ("{until: 2022-06-07, answer", "{until: 6월, answer"),
     ("    match: [언제 모집했죠]", "    matches: [언제 모집했죠]"),
-    ("  related: [phone-of]", "  english: {question: When}"),
+    ("  related: [phone-of]", "  english: {title: When}"),
     ("  related: [phone-of]", "  tests2: {}"),
     ("groups:\n- id: kind\n", "groups:\n- id: kind\n  exclusive: 예\n"),
     ("- id: period\n", "- id: Period_1\n"),
