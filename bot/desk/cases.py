@@ -82,7 +82,7 @@ class Cases:
         heard = await self.heard(connection, ticket)
         if heard and not ticket.relay:
             ticket = await tickets.change(connection, ticket.id, relay=True)
-        if new and not heard:
+        if new and not heard and not self.front.in_danger(ticket.question, now):
             row = Unanswered(user, channel, now, ticket.question, "staff", ticket=ticket.id)
             await memory.leave(connection, row)
         say = Say(self.front.base, language)
@@ -268,11 +268,17 @@ class Cases:
         await memory.drop_context(connection, ticket.user)
         return await tickets.change(connection, ticket.id, state="closed", relay=False, closed_at=now, chat="")
 
-    async def record(self, connection: Connection, ticket: Ticket, now: datetime) -> bool:
-        """Leave the question and staff's answer for maintainers; return whether there was an answer."""
+    async def record(self, connection: Connection, ticket: Ticket, now: datetime) -> bool | None:
+        """Leave the question and staff's answer for maintainers; return whether there was an answer.
+
+        Of somebody who may be in danger nothing is left: `None`.
+        """
         said = await tickets.messages(connection, ticket.id)
         asked = ticket.question or next((m.text for m in said if m.author == "user"), "")
         answer = "\n".join(m.text for m in said if m.author == "staff")
+        if self.front.in_danger(asked, now):
+            await self._tell_staff(connection, ticket, f"rec{len(said)}", "staff_not_recorded")
+            return None
         row = Unanswered(ticket.user, ticket.channel, now, asked, "staff", answer=answer, ticket=ticket.id)
         await memory.leave(connection, row)
         await self._tell_staff(

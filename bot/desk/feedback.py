@@ -26,7 +26,8 @@ async def rate(
 ) -> Exchange | None:
     """Keep a verdict ("up" or "down") on an answer that one of `owners` was given; `None` where there is no such answer.
 
-    The last verdict counts. An answer that did not help goes to maintainers once its user says why.
+    The last verdict counts. An answer that did not help goes to maintainers once its user says why; of anything else that
+    was said, above all to somebody in danger, only the verdict is kept.
     """
     asked = await _own(connection, owners, exchange)
     if asked is None:
@@ -39,7 +40,7 @@ async def rate(
         return asked
     if reason or verdict == "up":
         await flags.withdraw(connection, asked.user, asked.channel, asked.question, asked.entry)
-    if reason:
+    if reason and asked.outcome == Outcome.ANSWER:  # what was none is noted already, or is not to be
         left.unanswered.append(
             Unanswered(asked.user, asked.channel, now, asked.question, "down", asked.entry, note=reason)
         )

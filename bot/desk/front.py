@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import datetime
 
 from bot import metrics
 from bot.desk.context import LIFETIME, Context
@@ -25,6 +26,12 @@ def public_numbers(base: KnowledgeBase) -> Iterator[str]:
     for entry in base.entries.values():
         for text in (*entry.questions, *(p.text for p in entry.phases)):
             yield from _NUMBER.findall(text)
+
+
+def is_crisis(base: KnowledgeBase, reply: Reply) -> bool:
+    """Tell whether a reply is the one for somebody who may be in danger."""
+    entry = base.entry(reply.entry) if reply.entry else None
+    return entry is not None and entry.frame == base.talk.get("crisis")
 
 
 class Front:
@@ -94,6 +101,11 @@ class Front:
         reply, context = self.desk.answer(_with(query, unlabelled(query.text)), context)
         metrics.replies(query.channel, reply.outcome.value).inc()
         return reply, context
+
+    def in_danger(self, text: str, now: datetime) -> bool:
+        """Tell whether a text is answered as one of somebody who may be in danger. Such words are kept for nobody to learn."""
+        query = Query(self.redact(text), "danger", now)
+        return bool(text.strip()) and is_crisis(self.base, self.desk.answer(query, Context())[0])
 
     def _talk(self, reply: Reply) -> bool:
         """Tell whether a reply is one to talk, above all to somebody in danger: such words are no gap in the knowledge."""

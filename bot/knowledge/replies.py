@@ -115,6 +115,7 @@ DEFAULT_REPLIES: Mapping[str, str] = {
     "staff_closed": "#{ticket}: 닫았습니다({name}).",
     "staff_is_closed": "#{ticket}: 이미 닫힌 상담이라 보내지 않았습니다.",
     "staff_recorded": "#{ticket}: 물음과 상담원의 답을 지식 담당자에게 남겼습니다.",
+    "staff_not_recorded": "#{ticket}: 위험에 처한 분의 말일 수 있어 지식 담당에게 남기지 않았습니다.",
     "staff_no_answer": "#{ticket}: 아직 상담원의 답이 없어 물음만 남겼습니다.",
     "staff_user": "👤 {text}",
     "staff_said": "💬 {name}: {text}",

@@ -73,7 +73,7 @@ async def _turned_down(connection: AsyncConnection) -> list[dict[str, Any]]:
             exchanges.c.entry,
         )
         .join(exchanges, exchanges.c.id == feedback.c.exchange)
-        .where(feedback.c.verdict == "down", exchanges.c.question != "", ~known)
+        .where(feedback.c.verdict == "down", exchanges.c.outcome == "answer", exchanges.c.question != "", ~known)
     )
     found: dict[tuple[str, str], dict[str, Any]] = {}
     for user, channel, at, question, entry, answered in rows:

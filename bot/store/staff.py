@@ -175,6 +175,16 @@ async def session(connection: AsyncConnection, token: str, now: datetime) -> Ses
     return Session(*row[:4], _member(row[4:])) if row else None
 
 
+def ends(found: Session) -> datetime:
+    """Return when a session ends unless its user does something."""
+    return min(found.seen_at + IDLE, found.created_at + ABSOLUTE)
+
+
+def extends(found: Session) -> bool:
+    """Tell whether a session goes on where its user does something before it ends."""
+    return found.seen_at + IDLE < found.created_at + ABSOLUTE
+
+
 def stale(found: Session, now: datetime) -> bool:
     """Tell whether it should be noted that a session's user is still there."""
     return now - found.seen_at >= _NOTED

@@ -122,6 +122,19 @@ async def test_nobody_there_is_said_and_noted(database: Database, front: Front) 
         assert [(r["why"], r["ticket"]) for r in rows] == [("staff", opened.ticket.id)]
 
 
+async def test_the_words_of_somebody_in_danger_are_left_for_nobody(database: Database, front: Front) -> None:
+    """Staff see them in the case, and nobody is to learn from them: not where nobody is there, nor when all is over."""
+    group = Messenger()
+    desk = Cases(front, group)
+    await asked(database, front, "죽고 싶다 회사 망했어")
+    async with database.write() as connection:
+        opened = await Cases(front).open(connection, "u1", "web", NOW)
+        assert opened.ticket.question == "죽고 싶다 회사 망했어"
+        assert await desk.record(connection, opened.ticket, NOW) is None
+        assert (await connection.execute(unanswered.select())).first() is None
+    assert "남기지 않았습니다" in " ".join(group.to_group.values())
+
+
 async def test_a_staff_key_makes_the_desk_staffed(database: Database, front: Front) -> None:
     async with database.write() as connection:
         assert not await query.staffed(connection)

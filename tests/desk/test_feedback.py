@@ -5,6 +5,7 @@ from datetime import datetime
 from bot.desk import feedback
 from bot.desk.desk import HelpDesk
 from bot.desk.front import Front
+from bot.store import gaps
 from bot.store.database import Connection, Database
 from bot.store.memory import Exchange, Memory
 from bot.store.schema import exchanges, unanswered
@@ -45,6 +46,17 @@ async def test_the_last_word_counts(database: Database) -> None:
         assert await notes(connection) == []
         (kept,) = (await connection.execute(verdicts.select())).mappings().all()
         assert (kept["verdict"], kept["reason"]) == ("up", "")
+
+
+async def test_of_what_was_no_answer_only_the_verdict_is_kept(database: Database) -> None:
+    """What had none is noted already; and what was said to somebody in danger is nobody's to learn."""
+    async with database.write() as connection:
+        await asked(connection, "fallback")
+        assert await rated(connection, "down", "hard")
+        assert await notes(connection) == []
+        assert await gaps.collect(connection, NOW) == 0
+        (kept,) = (await connection.execute(verdicts.select())).mappings().all()
+        assert (kept["verdict"], kept["reason"]) == ("down", "hard")
 
 
 async def test_nobody_speaks_for_another(database: Database) -> None:

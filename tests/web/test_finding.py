@@ -136,6 +136,15 @@ async def test_words_of_somebody_in_danger_are_no_gap(database: Database, site: 
         await opened.user().post("/api/v1/ask", json={"text": "qwezxc"})
         async with database.read() as connection:
             assert [left.question for left in await flags.queue(connection, 50)] == ["qwezxc"]
+        # nor do they stand in what goes with another question, or with a flag
+        await kim.send("/console/none", question="구내식당", call="c2", words="죽고 싶다\n구내식당 메뉴")
+        flag = {"entry": "royalty-cap", "why": "wrong", "question": "죽고 싶다", "call": "c3"}
+        assert (await kim.send("/console/flag", **flag)).status_code == 200
+        async with database.read() as connection:
+            left = await flags.queue(connection, 50)
+        assert {row.question for row in left} == {"qwezxc", "구내식당", ""}
+        assert "죽고" not in str(left)
+        assert "구내식당 메뉴" in str(left)
         page = (await kim.get("/console/search?q=죽고 싶다", script=True)).text
         assert "위험에 처한 사람일 수 있습니다" in page
         assert 'data-known="0"' in page

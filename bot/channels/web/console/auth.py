@@ -48,7 +48,8 @@ async def show(console: Console, request: Request) -> Response:
     """Show the login form; who is logged in already goes on."""
     if await console.session(request, quiet=True):
         return RedirectResponse(onward(request.query_params.get("next", ROOT)), 303, headers())
-    return await form_page(console, request)
+    fault = FAULTS["ended"] if request.query_params.get("ended") == "1" else ""
+    return await form_page(console, request, fault=fault)
 
 
 async def enter(console: Console, request: Request) -> Response:

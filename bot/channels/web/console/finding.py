@@ -9,9 +9,9 @@ from datetime import datetime
 
 from bot.desk.context import Context
 from bot.desk.desk import HelpDesk
+from bot.desk.front import is_crisis
 from bot.desk.suggest import Suggester
 from bot.hangul import compact
-from bot.knowledge.base import KnowledgeBase
 from bot.words import Kind, Match, Outcome, Query, Reply, Utterance
 
 ROWS = 9
@@ -93,9 +93,3 @@ class Finder:
         if reply.outcome is not Outcome.ASK or not near:
             return False
         return near[0].score > none or max(m.similarity for m in near[:NEAR]) >= _ALIKE
-
-
-def is_crisis(base: KnowledgeBase, reply: Reply) -> bool:
-    """Tell whether a reply is the one for somebody who may be in danger."""
-    entry = base.entry(reply.entry) if reply.entry else None
-    return entry is not None and entry.frame == base.talk.get("crisis")

@@ -6,7 +6,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.channels.web.console.frame import ROOT, Console, Page, count, done, field
-from bot.channels.web.console.tickets import pulse_of
 from bot.channels.web.console.words import CHANNEL_NAMES, FAULTS, REASON_NAMES, WHY_NAMES
 from bot.channels.web.errors import ApiError
 from bot.store import audit, flags
@@ -23,10 +22,9 @@ async def none(console: Console, request: Request, who: Session) -> Response:
     question = console.parts.front.redact(field(form, "question", 300))
     if not question:
         raise ApiError(422, FAULTS["empty"])
-    found = console.library.search(question, console.now())
-    if found.crisis:
+    if not _keepable(console, question):
         raise ApiError(422, FAULTS["crisis"])
-    nearest = found.rows
+    nearest = console.library.search(question, console.now()).rows
     note = _context(console, field(form, "words"), field(form, "entries"), field(form, "note", 1000))
     async with console.parts.database.write() as connection:
         left = await flags.leave(
@@ -73,14 +71,14 @@ async def flag(console: Console, request: Request, who: Session) -> Response:
     if known is None or why not in ("wrong", "stale"):
         raise ApiError(422)
     redact = console.parts.front.redact
-    version = console.library.base.version
+    version, question = console.library.base.version, field(form, "question", 300)
     note = "\n".join(filter(None, [redact(field(form, "note", 1000)), f"지식 판 {version} · {who.member.name}"]))
     async with console.parts.database.write() as connection:
         left = await flags.leave(
             connection,
             _call(console, field(form, "call", 80)),
             why,
-            redact(field(form, "question", 300)),
+            redact(question) if _keepable(console, question) else "",
             console.now(),
             nearest=known.id,
             note=note,
@@ -121,21 +119,21 @@ async def queue(console: Console, request: Request, who: Session) -> Response:
     return console.render(request, who, "queue.html", {**values, "entries": entries})
 
 
-async def pulse(console: Console, request: Request, who: Session) -> Response:  # noqa: ARG001
-    """Return what waits in the inbox, and which knowledge is served."""
-    return done({**await pulse_of(console, who), "knowledge": console.library.base.version})
-
-
 def _call(console: Console, id: str) -> str:
     if not id:
         raise ApiError(422)
     return console.pseudonym("call", id)
 
 
+def _keepable(console: Console, text: str) -> bool:
+    """Tell whether a text may be kept: the words of somebody who may be in danger are nobody's to read or to learn."""
+    return not console.parts.front.in_danger(text, console.now())
+
+
 def _context(console: Console, words: str, entries: str, note: str) -> str:
     """Return what went on in a call: what was searched for, and what was looked at."""
     redact = console.parts.front.redact
-    searched = " · ".join(filter(None, (redact(w).strip() for w in words.splitlines())))
+    searched = " · ".join(w for line in words.splitlines() if (w := redact(line).strip()) and _keepable(console, w))
     seen = " · ".join(e for e in entries.split() if e in console.library.base.entries)
     lines = [redact(note), f"찾은 말: {searched}" if searched else "", f"본 답: {seen}" if seen else ""]
     return "\n".join(filter(None, lines))
@@ -146,6 +144,5 @@ PAGES = (
     Page(f"{ROOT}/flag", flag, "POST"),
     Page(f"{ROOT}/copied", copied, "POST"),
     Page(f"{ROOT}/undo", undo, "POST"),
-    Page(f"{ROOT}/pulse", pulse, quiet=True),
     Page(f"{ROOT}/queue", queue, title="못 찾은 것", key="Q"),
 )

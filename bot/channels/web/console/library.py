@@ -7,6 +7,7 @@ from datetime import date, datetime
 
 from bot.channels.web.console.copies import Copies, Source, copies
 from bot.channels.web.console.finding import Finder
+from bot.channels.web.console.spoken import digits
 from bot.channels.web.console.standing import Standing, standing
 from bot.channels.web.console.trust import Trust
 from bot.desk.compose import question_of
@@ -64,6 +65,8 @@ class Answer:
     body: str
     notice: str
     say: str
+    digits: str
+    """The same with its numbers as digits; empty where it has none in words."""
     say_given: bool
     """Whether the sentence to say aloud was written for that; else it is the answer's first."""
     fresh: Standing
@@ -184,6 +187,7 @@ class Library:
         body = reply.body.removesuffix(notice).rstrip() if notice else reply.body
         fresh = self.trust.of(entry, reply.body, standing(entry, now.astimezone(KST).date()))
         spoken = entry.say if language == "ko" else ""
+        said = spoken or _first_sentence(body)
         address = f"{link}?lang=en" if language == "en" else link
         phone = next((f"{c.label} {c.value}" for c in reply.contacts if c.kind == "phone"), "")
         question = question_of(entry, language)
@@ -193,7 +197,8 @@ class Library:
             question=question_of(entry),
             body=body,
             notice=notice,
-            say=spoken or _first_sentence(body),
+            say=said,
+            digits=read if (read := digits(said)) != said else "",
             say_given=bool(spoken),
             fresh=fresh,
             sources=reply.sources,

@@ -148,7 +148,8 @@ async def record(console: Console, request: Request, who: Session) -> Response:
     async with console.parts.database.write() as connection:
         ticket = await named(connection, number)
         if await inbox.first_time(connection, f"record:{number}", "", now, _ONCE):
-            await console.parts.cases.record(connection, ticket, now)
+            if await console.parts.cases.record(connection, ticket, now) is None:
+                raise ApiError(422, FAULTS["crisis"])
             await audit.note(connection, now, who.member.login, "ticket.record", f"#{number}")
     return back(request, f"{ROOT}/tickets/{number}")
 

@@ -11,6 +11,7 @@ from bot.knowledge.base import KST
 ROLE_NAMES: Mapping[str, str] = {"agent": "상담원", "maintainer": "지식 담당", "admin": "관리자"}
 FAULTS: Mapping[str, str] = {
     "session": "로그인이 끝났습니다. 다시 로그인하세요.",
+    "ended": "로그인이 끝났습니다. 다시 로그인할 때까지 새 상담을 알리지 못합니다. 쓰던 답은 이 브라우저에 남아 있습니다.",
     "role": "이 계정으로는 볼 수 없는 곳입니다. 관리자에게 역할을 물어보세요.",
     "csrf": "이 화면에서 보낸 요청인지 확인하지 못했습니다. 화면을 새로 고치고 다시 하세요.",
     "login": "아이디나 비밀번호가 맞지 않습니다. 여러 번 틀리면 점점 오래 기다려야 합니다.",

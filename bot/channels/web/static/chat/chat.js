@@ -7,7 +7,7 @@ import { watch } from './corrections.js';
 import { asked, button, make, paragraphs } from './dom.js';
 import * as keep from './keep.js';
 import * as later from './later.js';
-import * as look from '../look.js';
+import '../look.js';
 import { Menu } from './menu.js';
 import { message } from './message.js';
 import { Person } from './person.js';
@@ -313,7 +313,6 @@ $('forget-yes').addEventListener('click', async () => {
 
 for (const dialog of document.querySelectorAll('dialog')) closes(dialog);
 skips(document.querySelector('.skip'), $('text'));
-look.start();
 unread.start();
 later.start();
 later.returns();

@@ -1,7 +1,7 @@
 // What goes on by itself: how many people wait, and going to another page by a key.
 
 import { alert } from './alerts.js';
-import { json } from './net.js';
+import { json, part } from './net.js';
 
 const EVERY = 5000;
 const badge = document.querySelector('[data-waiting]');
@@ -39,8 +39,35 @@ function told(news) {
   if (before && (news.opened > before.opened || news.newest > before.newest)) {
     alert(news.newest > before.newest ? '맡은 상담에 새 말이 왔습니다.' : '새 상담이 기다립니다.');
   }
+  ending(news);
   if (before && news.knowledge !== before.knowledge) document.dispatchEvent(new Event('knowledge-changed'));
   before = news;
+}
+
+const SOON = 600; // s before the end of a session from which on it is said
+const warning = document.getElementById('ending');
+
+// Without a sign of life a session ends, and nothing is told any more. It is said before, and any key or tap is a sign.
+function ending({ ends, extends: goesOn }) {
+  const soon = ends < SOON;
+  if (soon && warning.hidden) alert('곧 로그인이 끝납니다. 그 뒤에는 새 상담을 알리지 못합니다.');
+  warning.hidden = !soon;
+  if (!soon) return;
+  const minutes = Math.max(1, Math.round(ends / 60));
+  const what = goesOn ? '아무 글쇠나 누르면 이어집니다.' : '하던 일을 마치고 다시 로그인하세요. 쓰던 답은 남습니다.';
+  const words = `${minutes}분 뒤에 로그인이 끝나고 새 상담을 알리지 못합니다. ${what}`;
+  if (warning.textContent !== words) warning.textContent = words;
+}
+
+async function stay() {
+  if (warning.hidden) return;
+  warning.hidden = true; // once, however many keys are pressed
+  try {
+    await part('/console/stay');
+    await pulse();
+  } catch {
+    // the next look says how it stands
+  }
 }
 
 const title = () => document.title.replace(/^\(\d+\) /, '');
@@ -52,5 +79,6 @@ export function start() {
   if (!badge) return;
   window.addEventListener('online', pulse);
   document.addEventListener('inbox-read', pulse);
+  for (const sign of ['keydown', 'pointerdown']) document.addEventListener(sign, stay);
   pulse();
 }

@@ -1,5 +1,6 @@
 // The console's scripts. Pages work without them where they can: links are links, and forms are forms.
 
+import '../look.js';
 import * as alerts from './alerts.js';
 import * as asking from './asking.js';
 import * as call from './call.js';

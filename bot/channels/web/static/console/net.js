@@ -46,7 +46,7 @@ async function ask(address, options) {
   const response = await fetched(address, options);
   if (response.status === 401) {
     const here = location.pathname.slice(below.length) + location.search;
-    location.assign(at('/console/login?next=' + encodeURIComponent(here)));
+    location.assign(at('/console/login?ended=1&next=' + encodeURIComponent(here)));
     throw new Refused('로그인이 끝났습니다.');
   }
   return response;

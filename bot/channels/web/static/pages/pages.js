@@ -1,8 +1,6 @@
 // What an answer's page can do beyond reading: copy its address, print. Without this script neither is offered.
 
-import * as look from '../look.js';
-
-look.start();
+import '../look.js';
 
 const copy = document.getElementById('copy');
 const print = document.getElementById('print');
