@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import String, cast, delete, exists, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import in_turn, insert
-from bot.store.schema import unanswered
+from bot.store.schema import audit, unanswered
 
 CHANNEL = "call"
 PROPOSED = "copied"
@@ -93,34 +93,43 @@ async def queue(connection: AsyncConnection, limit: int, whys: Sequence[str] = (
     return [Left(**row._mapping) for row in rows]
 
 
-_DOUBTED = ("wrong", "stale", "down")
+_FLAGS = ("wrong", "stale")
+DOUBTED = (*_FLAGS, "down")
+"""Why what is said against an answer is left: the answer is to be looked at, and there is nothing to learn."""
 
 
 async def about(connection: AsyncConnection, entry: str, limit: int = 20) -> list[Left]:
     """Return the open complaints of agents and visitors about an answer, newest first."""
     doubts = (
         unanswered.c.nearest == entry,
-        unanswered.c.why.in_(_DOUBTED),
+        unanswered.c.why.in_(DOUBTED),
         unanswered.c.state.in_(["new", "pending"]),
     )
     rows = await connection.execute(select(*_LEFT).where(*doubts).order_by(unanswered.c.id.desc()).limit(limit))
     return [Left(**row._mapping) for row in rows]
 
 
-async def settle(connection: AsyncConnection, entry: str, answer: str) -> None:
-    """Note on all complaints about an answer that it was corrected, by whom and why: whoever flagged it reads that."""
+async def settle(connection: AsyncConnection, entry: str, answer: str, state: str = "done") -> None:
+    """Note on all complaints about an answer what became of it, by whom and why: whoever flagged it reads that.
+
+    `state`: done (corrected), pending (a patch was made of it) or ignored (it stays as it is).
+    """
     doubts = (
         unanswered.c.nearest == entry,
-        unanswered.c.why.in_(_DOUBTED),
+        unanswered.c.why.in_(DOUBTED),
         unanswered.c.state.in_(["new", "pending"]),
     )
-    await connection.execute(update(unanswered).where(*doubts).values(state="done", answer=answer))
+    await connection.execute(update(unanswered).where(*doubts).values(state=state, answer=answer))
 
 
-async def settled(connection: AsyncConnection, since: datetime, limit: int = 20) -> list[Left]:
-    """Return what was flagged since a moment and is settled, newest first."""
-    done = (unanswered.c.why.in_(["wrong", "stale"]), unanswered.c.state == "done", unanswered.c.at >= since)
-    rows = await connection.execute(select(*_LEFT).where(*done).order_by(unanswered.c.id.desc()).limit(limit))
+async def settled(connection: AsyncConnection, since: datetime, limit: int = 20, *, staff: str = "") -> list[Left]:
+    """Return what was flagged since a moment and of which something became, newest first; of all, or of one login."""
+    wanted = [unanswered.c.why.in_(_FLAGS), unanswered.c.answer != "", unanswered.c.at >= since]
+    if staff:
+        number = literal("#", String) + cast(unanswered.c.id, String)
+        own = (audit.c.staff == staff, audit.c.action.like("flag.%"), audit.c.detail == number)
+        wanted.append(exists().where(*own))
+    rows = await connection.execute(select(*_LEFT).where(*wanted).order_by(unanswered.c.id.desc()).limit(limit))
     return [Left(**row._mapping) for row in rows]
 
 

@@ -1,6 +1,7 @@
 """The first hour with the console, and the loop from a visitor's or an agent's doubt to a mended answer."""
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 from bot.channels.web.console.words import ACTION_NAMES
@@ -91,3 +92,38 @@ async def test_a_visitors_reason_reaches_the_maintainers_and_can_be_taken_back(
         await user.post("/api/v1/feedback", json={"exchange": asked["exchange"], "verdict": "up"})
         async with database.read() as connection:
             assert await flags.queue(connection, 10) == []
+
+
+@ONE
+async def test_who_flagged_an_answer_hears_what_became_of_it_mended_or_not(database: Database, site: Opens) -> None:
+    await hire(database, "maintainer")
+    for login, name in (("first", "첫째"), ("second", "둘째")):
+        await hire(database, login=login, name=name)
+    async with site(database) as opened:
+        first, second = await Colleague(opened).enter("first"), await Colleague(opened).enter("second")
+        lee = await Colleague(opened).enter("maintainer1")
+        form = {"entry": "royalty-cap", "why": "wrong", "note": "12%로 바뀌었다는데요", "call": "c1"}
+        assert (await first.send("/console/flag", **form)).status_code == 200
+
+        async def told(who: Colleague) -> int:
+            return (await who.get("/console/pulse", script=True)).json()["told"]
+
+        assert (await told(first), await told(second)) == (0, 0)
+        keep = "/console/mend/royalty-cap/keep"
+        assert (await second.send(keep, why="x")).status_code == 403
+        assert (await lee.send(keep, why="")).status_code == 422
+        assert (await lee.send("/console/mend/nothing/keep", why="x")).status_code == 404
+        assert (await lee.send(keep, why="고시를 보니 10%가 맞습니다")).status_code == 200
+        assert (await told(first), await told(second)) == (1, 0)
+        home = (await first.get("/console")).text
+        assert "그대로 두었습니다" in home
+        assert "이지식: 고시를 보니 10%가 맞습니다" in home
+        assert "그대로 두었습니다" not in (await second.get("/console")).text
+        queue = (await first.get("/console/queue")).text
+        assert "내가 알림" in queue
+        assert "내가 알림" not in (await second.get("/console/queue")).text
+        async with database.write() as connection:
+            assert await flags.about(connection, "royalty-cap") == []
+            await flags.leave(connection, "c2", "stale", "", datetime.now(UTC), nearest="royalty-cap")
+            await flags.settle(connection, "royalty-cap", "이지식: 패치", "pending")
+        assert "고치는 중입니다" in (await first.get("/console/queue")).text

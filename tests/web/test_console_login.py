@@ -226,6 +226,34 @@ async def test_what_programs_ask_for_keeps_nobody_logged_in(database: Database, 
             assert (kept > long_ago) is moves
 
 
+async def test_pages_know_when_a_session_ends_and_a_sign_of_life_puts_it_off(database: Database, site: Opens) -> None:
+    await hire(database)
+    now = datetime.now(UTC)
+    async with site(database) as opened:
+        kim = await Colleague(opened).enter("agent1")
+
+        async def moved(**values: datetime) -> None:
+            async with database.write() as connection:
+                await connection.execute(sessions.update().values(**values))
+
+        async def told() -> tuple[int, bool]:
+            said = (await kim.get("/console/pulse", script=True)).json()
+            return said["ends"], said["extends"]
+
+        await moved(seen_at=now - staff.IDLE + timedelta(minutes=5))
+        ends, extends = await told()
+        assert 280 <= ends <= 300
+        assert extends
+        assert (await kim.get("/console/stay", script=True)).status_code == 200
+        assert (await told())[0] > 7000
+        await moved(created_at=now - staff.ABSOLUTE + timedelta(minutes=5))
+        ends, extends = await told()
+        assert 280 <= ends <= 300
+        assert not extends
+        page = (await Colleague(opened).get("/console/login?ended=1")).text
+        assert "새 상담을 알리지 못합니다" in page
+
+
 async def test_a_stopped_account_is_out_at_once(database: Database, site: Opens) -> None:
     await hire(database)
     async with site(database) as opened:

@@ -42,7 +42,11 @@ async def test_what_a_user_writes_is_unread_until_somebody_has_it_before_them(
     ticket = await case_of(database, "첫 말")
     async with site(database) as opened:
         first, second = await two(database, opened)
-        assert (await first.get("/console/pulse", script=True)).json() == {
+        said = (await first.get("/console/pulse", script=True)).json()
+        assert said.pop("ends") > 7000
+        assert said == {
+            "extends": True,
+            "told": 0,
             "waiting": 1,
             "unread": 0,
             "newest": 0,

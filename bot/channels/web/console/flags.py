@@ -6,13 +6,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.channels.web.console.frame import ROOT, Console, Page, count, done, field
-from bot.channels.web.console.words import CHANNEL_NAMES, FAULTS, REASON_NAMES, WHY_NAMES
+from bot.channels.web.console.words import BECAME_NAMES, CHANNEL_NAMES, FAULTS, REASON_NAMES, WHY_NAMES
 from bot.channels.web.errors import ApiError
 from bot.store import audit, flags
 from bot.store.staff import Session
 
 _SHOWN = 200
-_LATELY = timedelta(days=30)
+LATELY = timedelta(days=30)
 """How long it is shown what became of a flag."""
 
 
@@ -107,7 +107,8 @@ async def queue(console: Console, request: Request, who: Session) -> Response:
     whys = [w for w in request.query_params.getlist("why") if w in WHY_NAMES]
     async with console.parts.database.read() as connection:
         found = await flags.queue(connection, _SHOWN, whys)
-        settled = await flags.settled(connection, console.now() - _LATELY)
+        settled = await flags.settled(connection, console.now() - LATELY)
+        mine = {left.id for left in await flags.settled(connection, console.now() - LATELY, staff=who.member.login)}
     entries = console.library.base.entries
     values: dict[str, object] = {
         "left": found,
@@ -115,7 +116,8 @@ async def queue(console: Console, request: Request, who: Session) -> Response:
         "whys": WHY_NAMES,
         "channels": CHANNEL_NAMES,
     }
-    values |= {"reasons": REASON_NAMES, "settled": settled, "mends": who.member.may("maintainer")}
+    values |= {"settled": settled, "mine": mine, "became": BECAME_NAMES}
+    values |= {"reasons": REASON_NAMES, "mends": who.member.may("maintainer")}
     return console.render(request, who, "queue.html", {**values, "entries": entries})
 
 

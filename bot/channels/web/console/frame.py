@@ -18,6 +18,7 @@ from bot.channels.web.console.library import Library
 from bot.channels.web.console.words import FAULTS, ROLE_NAMES, moment, numbers
 from bot.channels.web.errors import ApiError
 from bot.channels.web.parts import Parts
+from bot.channels.web.popular import Popular
 from bot.desk import office
 from bot.desk.maintain import By
 from bot.privacy.redact import pseudonym
@@ -75,6 +76,7 @@ class Console:
         self.parts, self.pages = parts, pages
         self.https = parts.options.public_url.startswith("https://")
         self.checker = Checker()
+        self.popular = Popular(parts)
         self._library = Library(parts.front.desk)
         self._seen: dict[str, tuple[float, Session]] = {}
 

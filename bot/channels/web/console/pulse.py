@@ -3,16 +3,19 @@
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.channels.web.console.flags import LATELY
 from bot.channels.web.console.frame import ROOT, Console, Page, done
 from bot.channels.web.console.tickets import pulse_of
-from bot.store import staff
+from bot.store import flags, staff
 from bot.store.staff import Session
 
 
 async def pulse(console: Console, request: Request, who: Session) -> Response:  # noqa: ARG001
-    """Return what waits in the inbox, which knowledge is served, and in how many seconds the session ends."""
+    """Return what waits in the inbox, what became of one's flags, which knowledge is served, and when the session ends."""
     left = staff.ends(who) - console.now()
-    news = {"ends": max(0, int(left.total_seconds())), "extends": staff.extends(who)}
+    async with console.parts.database.read() as connection:
+        told = await flags.settled(connection, console.now() - LATELY, staff=who.member.login)
+    news = {"ends": max(0, int(left.total_seconds())), "extends": staff.extends(who), "told": len(told)}
     return done({**await pulse_of(console, who), **news, "knowledge": console.library.base.version})
 
 

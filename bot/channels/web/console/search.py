@@ -7,8 +7,11 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from bot.channels.web.console.flags import LATELY
 from bot.channels.web.console.frame import ROOT, Console, Page, by, headers
 from bot.channels.web.console.library import Answer
+from bot.channels.web.console.words import BECAME_NAMES
+from bot.desk.compose import question_of
 from bot.store import answers, flags, tickets
 from bot.store.staff import Session
 
@@ -16,6 +19,9 @@ LONGEST = 300
 """Characters of what is searched for."""
 
 
+_MOST = 8
+"""Answers that most ask for, shown before anything is typed."""
+_SETTLED = 3
 _NOTHING: Mapping[str, object] = {}
 _WITHOUT_SHIFT = timedelta(days=7)
 """How far back somebody sees changes who has had no shift yet."""
@@ -58,21 +64,25 @@ async def home(console: Console, request: Request, who: Session) -> Response:
     """Show the search, with results where the address asks for something."""
     found = console.library.search(asked(request), console.now())
     answer = answer_of(console, request, found.rows[0].entry) if found.known and found.rows else None
-    return _page(console, request, who, answer, {} if found.text.strip() else {"news": await _news(console, who)})
+    return await _page(console, request, who, answer, {} if found.text.strip() else await _news(console, who))
 
 
-async def _news(console: Console, who: Session) -> Mapping[str, int]:
-    """Return what there is to do or to read."""
+async def _news(console: Console, who: Session) -> Mapping[str, object]:
+    """Return what there is to do or to read: numbers, and what became of one's own flags."""
     async with console.parts.database.read() as connection:
         changes = await answers.changed_since(connection, since(console, who))
-        return {
+        settled = await flags.settled(connection, console.now() - LATELY, _SETTLED, staff=who.member.login)
+        news = {
             "waiting": await tickets.waiting(connection),
             "changes": len(changes),
             "queue": await flags.count(connection),
         }
+    mine = {left.id for left in settled}
+    values = {"settled": settled, "mine": mine, "became": BECAME_NAMES, "entries": console.library.base.entries}
+    return {"news": news, **values}
 
 
-def _page(
+async def _page(
     console: Console,
     request: Request,
     who: Session,
@@ -89,6 +99,7 @@ def _page(
         "query": text,
         "sections": console.library.sections(),
         "gone": None,
+        "most": [(e.id, question_of(e)) for e in await console.popular.most(_MOST)],
         **own_of(console, who),
     }
     return console.render(request, who, "search.html", {**values, **more}, status=status)
@@ -113,7 +124,7 @@ async def answer(console: Console, request: Request, who: Session) -> Response:
         return await _gone(console, request, who, id, bare)
     if bare:
         return console.html("_answer.html", {"answer": found, "query": asked(request), **own_of(console, who)})
-    return _page(console, request, who, found)
+    return await _page(console, request, who, found)
 
 
 async def _gone(console: Console, request: Request, who: Session, id: str, bare: bool) -> Response:
@@ -125,7 +136,7 @@ async def _gone(console: Console, request: Request, who: Session, id: str, bare:
     gone = {"gone": {"id": id, "question": question, "rows": found.rows[:3]}}
     if bare:
         return console.html("_answer.html", {**gone, "answer": None, "query": asked(request), "found": None}, 404)
-    return _page(console, request, who, None, gone, status=404)
+    return await _page(console, request, who, None, gone, status=404)
 
 
 PAGES = (

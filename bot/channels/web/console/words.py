@@ -60,6 +60,12 @@ CHANNEL_NAMES: Mapping[str, str] = {
     "api": "API",
     "call": "전화",
 }
+BECAME_NAMES: Mapping[str, tuple[str, str]] = {
+    "done": ("고쳤습니다", "good"),
+    "pending": ("고치는 중입니다", "warn"),
+    "ignored": ("그대로 두었습니다", ""),
+}
+"""What became of an answer that was flagged, and the tone of its badge."""
 STATE_NAMES: Mapping[str, str] = {"open": "대기", "claimed": "상담 중", "closed": "끝남"}
 DELIVERY_NAMES: Mapping[str, str] = {
     "new": "보내는 중",
@@ -103,6 +109,7 @@ ACTION_NAMES: Mapping[str, str] = {
     "call.undo": "못 찾음·표시 취소",
     "flag.wrong": "틀림 표시",
     "flag.stale": "오래됨 표시",
+    "flag.keep": "알린 답을 그대로 둠",
     "gap.state": "답이 없는 물음의 상태 바꿈",
     "gap.learn": "답이 없는 물음을 배우게 함",
     "review.confirm": "그대로 맞다고 확인함",

@@ -15,7 +15,7 @@ from bot.desk.maintain import GapShown, GapsShown, Maintenance, Proposal
 from bot.desk.report import Row
 from bot.desk.table import as_csv
 from bot.knowledge.base import KST
-from bot.store import audit, gaps
+from bot.store import audit, flags, gaps
 from bot.store.staff import Session
 from bot.words import Problem, RefusedError
 
@@ -105,7 +105,7 @@ async def _missing(
         "states": STATES,
         "whys": WHY_NAMES,
     }
-    more |= {"reasons": REASON_NAMES, "at": at, "counting": found.counting, "left": found.left}
+    more |= {"doubts_of": flags.DOUBTED, "reasons": REASON_NAMES, "at": at, "counting": found.counting, "left": found.left}
     more["next"] = begin + _MOST_SHOWN if len(some) > begin + _MOST_SHOWN else 0
     editable = _bench(console).editable
     response = _page(console, request, who, "gaps", {**more, "fault": fault, "editable": editable}, status)

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.channels.web.console.copies import Copies, Source, copies
-from bot.channels.web.console.frame import ROOT, Console, Page, by, count, doer, field, headers
+from bot.channels.web.console.frame import ROOT, Console, Page, back, by, count, doer, field, headers
 from bot.channels.web.console.search import link_of
 from bot.channels.web.errors import ApiError
 from bot.desk.compose import question_of
@@ -89,7 +89,7 @@ async def mend(console: Console, request: Request, who: Session) -> Response:
         return await _shown(console, request, who, wanted, made=made, why=why)
     async with console.parts.database.write() as connection:
         await audit.note(connection, console.now(), who.member.login, "entry.mend", id, f"{why} {made.said}".strip())
-        await flags.settle(connection, id, f"{by(who.member)}: {why}")
+        await flags.settle(connection, id, f"{by(who.member)}: {why}", "done" if made.written else "pending")
     if made.written:
         return RedirectResponse(f"{ROOT}/answer/{quote(id, safe='')}", 303, headers())
     disposition = f"attachment; filename*=UTF-8''{quote(f'mend-{id}.patch')}"
@@ -98,7 +98,22 @@ async def mend(console: Console, request: Request, who: Session) -> Response:
     )
 
 
+async def keep(console: Console, request: Request, who: Session) -> Response:
+    """Leave an answer as it is, and tell whoever doubted it why."""
+    entry = console.library.base.entry(request.path_params["id"])
+    why = field(await request.form(), "why", 300)
+    if entry is None:
+        raise ApiError(404)
+    if not why:
+        raise ApiError(422, "왜 그대로 두는지 한 줄 적어 주세요.")
+    async with console.parts.database.write() as connection:
+        await flags.settle(connection, entry.id, f"{by(who.member)}: {why}", "ignored")
+        await audit.note(connection, console.now(), who.member.login, "flag.keep", entry.id, why)
+    return back(request, f"{ROOT}/answer/{quote(entry.id, safe='')}")
+
+
 PAGES = (
+    Page(f"{ROOT}/mend/{{id:path}}/keep", keep, "POST", role="maintainer"),
     Page(f"{ROOT}/mend/{{id:path}}", form, role="maintainer"),
     Page(f"{ROOT}/mend/{{id:path}}", mend, "POST", role="maintainer"),
 )

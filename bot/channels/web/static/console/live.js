@@ -2,6 +2,7 @@
 
 import { alert } from './alerts.js';
 import { json, part } from './net.js';
+import { toast } from './toast.js';
 
 const EVERY = 5000;
 const badge = document.querySelector('[data-waiting]');
@@ -39,6 +40,7 @@ function told(news) {
   if (before && (news.opened > before.opened || news.newest > before.newest)) {
     alert(news.newest > before.newest ? '맡은 상담에 새 말이 왔습니다.' : '새 상담이 기다립니다.');
   }
+  if (before && news.told > before.told) toast('알려 주신 답이 어떻게 되었는지 나왔습니다. 찾기 첫 화면이나 «못 찾은 것»에서 보세요.');
   ending(news);
   if (before && news.knowledge !== before.knowledge) document.dispatchEvent(new Event('knowledge-changed'));
   before = news;

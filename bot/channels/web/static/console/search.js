@@ -3,6 +3,7 @@
 import { call } from './call.js';
 import { on } from './keys.js';
 import { at, part } from './net.js';
+import * as recent from './recent.js';
 import { toast } from './toast.js';
 
 const field = document.getElementById('q');
@@ -61,6 +62,7 @@ function found() {
   arrived();
   const instead = list.querySelector('#nothing') ?? document.getElementById('idle');
   reader.replaceChildren(instead.content.cloneNode(true));
+  recent.show(reader);
   title(shown.trim());
   field.setAttribute('aria-expanded', String(options().length > 0));
   field.removeAttribute('aria-activedescendant');
@@ -114,12 +116,19 @@ async function read(address, { focus = false, push = false } = {}) {
     if (focus) {
       document.body.classList.add('reading');
       reader.querySelector('h1')?.focus({ preventScroll: true });
+      noted();
       if (narrow.matches) scrollTo(0, 0);
     }
   } catch (error) {
     if (error.name !== 'AbortError') toast(error.message, { bad: true });
   }
   if (reading === mine) arrived();
+}
+
+// An answer that was opened, not merely shown beside the results, is one to come back to.
+function noted() {
+  const answer = reader.querySelector('[data-entry]');
+  if (answer) recent.opened(answer.dataset.entry, answer.dataset.question);
 }
 
 // Open the result that is chosen; where the list is behind the field, as soon as it has caught up.
@@ -226,6 +235,8 @@ export function start() {
   const entry = reader.querySelector('[data-entry]')?.dataset.entry;
   if (entry) call.saw(entry);
   if (field.value) call.heard(field.value);
+  if (opened()) noted();
+  recent.show(reader);
   document.addEventListener('knowledge-changed', renewed);
 }
 
