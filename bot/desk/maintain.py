@@ -108,6 +108,9 @@ class Maintenance(Protocol):
     async def learn(self, entry: str, wordings: Sequence[str], by: By, now: datetime) -> Proposal:
         """Have an entry answer wordings, with a test. Raises RefusedError where that would break anything."""
 
+    async def propose(self, wordings: Sequence[str], answer: str, by: By, now: datetime) -> Proposal:
+        """Make the draft of an entry, which is not told yet, of what was asked and answered. Raises RefusedError."""
+
     async def confirm(self, ids: Sequence[str], on: date, by: By) -> Proposal:
         """Note that entries still hold. Raises RefusedError."""
 

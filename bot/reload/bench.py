@@ -39,6 +39,10 @@ class Bench:
         """Have an entry answer wordings, with a test."""
         return await self.builder.apart(_learned, self.folder, entry, tuple(wordings), now, self._write(by))
 
+    async def propose(self, wordings: Sequence[str], answer: str, by: By, now: datetime) -> Proposal:
+        """Make the draft of an entry of what was asked and answered."""
+        return await self.builder.apart(_proposed, self.folder, tuple(wordings), answer, now, self._write(by))
+
     async def confirm(self, ids: Sequence[str], on: date, by: By) -> Proposal:
         """Note that entries are still correct."""
         return await self.builder.apart(_confirmed, self.folder, tuple(ids), on, self._write(by))
@@ -130,6 +134,20 @@ def _learned(folder: Path, entry: str, wordings: tuple[str, ...], now: datetime,
     patch = learned.drafts.diff()
     fault = write(learned.drafts, f"{entry}: {', '.join(wordings)[:60]}")
     return Proposal(patch, tuple(filter(None, (*said, fault))), write.write)
+
+
+def _proposed(folder: Path, wordings: tuple[str, ...], answer: str, now: datetime, write: _Write) -> Proposal:
+    from bot.workshop.edit_folder import Drafts
+    from bot.workshop.propose import propose
+
+    drafts = Drafts(folder)
+    try:
+        id = propose(drafts, wordings, answer, write.by.name, now)
+    except KnowledgeError as error:
+        raise broken(error) from None
+    patch = drafts.diff()
+    fault = write(drafts, f"{id}: 초안")
+    return Proposal(patch, tuple(filter(None, (id, fault))), write.write)
 
 
 def _confirmed(folder: Path, ids: tuple[str, ...], on: date, write: _Write) -> Proposal:

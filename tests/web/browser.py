@@ -236,25 +236,23 @@ async def visit(request: pytest.FixtureRequest, chromium: Browser, live: Live) -
         assert not visitor.unexpected()
 
 
-async def axe_violations(page: Page) -> list[str]:
+async def axe_violations(page: Page, *rules: str) -> list[str]:
     """Return all that axe finds in a page, best practice included: rule, how bad, what it means, and where."""
-    from axe_playwright_python.async_playwright import Axe
-
-    found = await Axe().run(page, options={"resultTypes": ["violations"]})
     return [
         f"{v['id']} ({v['impact']}): {v['help']}: " + " | ".join(n["html"][:160] for n in v["nodes"][:4])
-        for v in found.response["violations"]
+        for v in await _violations(page, rules)
     ]
 
 
 async def axe_faults(page: Page, *rules: str) -> list[str]:
     """Return what axe finds serious or critical in a page: rule, what it means, and where. By default by all its rules."""
+    return [f for f in await axe_violations(page, *rules) if "(serious): " in f or "(critical): " in f]
+
+
+async def _violations(page: Page, rules: tuple[str, ...]) -> list[dict[str, Any]]:
     from axe_playwright_python.async_playwright import Axe
 
     only = {"runOnly": {"type": "rule", "values": list(rules)}} if rules else {}
     found = await Axe().run(page, options={"resultTypes": ["violations"], **only})
-    return [
-        f"{v['id']} ({v['impact']}): {v['help']}: " + " | ".join(n["html"][:160] for n in v["nodes"][:4])
-        for v in found.response["violations"]
-        if v["impact"] in ("serious", "critical")
-    ]
+    violations: list[dict[str, Any]] = found.response["violations"]
+    return violations

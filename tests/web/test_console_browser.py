@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, expect
 
 from bot.channels.web.console.app import PAGES
-from bot.store import answers, flags, tickets
+from bot.store import answers, flags
 from bot.store.answers import Published
 from bot.words import Query
 from tests.web.agents import Agents, allow_clipboard, clipboard
@@ -468,50 +468,6 @@ SHOWN = sorted(
     {p.path for p in PAGES if p.title}
     | {"/console/me", "/console/compare", "/console/answer/institution-phone.changwon?q=x"}
 )
-
-
-async def contrast_faults(page: Page) -> list[str]:
-    """What axe finds of what depends on the colour scheme; all else it has found in the other."""
-    from axe_playwright_python.async_playwright import Axe
-
-    rules = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-    found = (await Axe().run(page, options=rules)).response["violations"]
-    return [f"{v['id']}: " + " | ".join(n["html"][:160] for n in v["nodes"][:4]) for v in found]
-
-
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-async def test_every_page_is_accessible(agent: Agents, live: Live, visit: Visitor, dark: bool) -> None:
-    """axe finds nothing serious on any page, in either colour scheme; nor in the dialogs."""
-
-    async def a_case() -> int:
-        async with live.parts.database.write() as connection:
-            case = await tickets.open_ticket(connection, "axe-user", "web", "", "ko", "물음", live_now())
-            await tickets.say(connection, case.id, "user", "사람과 말하고 싶어요", live_now())
-            await tickets.say(connection, case.id, "staff", "네", live_now(), name="김", delivery="failed")
-            return case.id
-
-    number = await live.do(a_case())
-    page = await agent(dark=dark, size={"width": 1440, "height": 900})
-    pages = [
-        *SHOWN,
-        f"/console/tickets/{number}",
-        "/console?q=창원대",
-        "/console/directory?id=institution.changwon",
-        "/console/compare?with=institution.changwon&with=institution.chosun",
-        "/console/try?q=창원대 전화",
-    ]
-    found = {}
-    for path in pages:
-        await page.goto(path)
-        found[path] = await (contrast_faults if dark else axe_faults)(page)
-        name = path.split("?")[0].strip("/").replace("/", "-").replace(".", "-") + ("-q" if "?" in path else "")
-        await visit.shot(page, f"{name}-{'dark' if dark else 'light'}")
-    await page.goto("/console")
-    await page.evaluate("document.getElementById('help').showModal()")
-    found["help"] = await axe_faults(page)
-    login = await visit("/console/login", dark=dark)
-    found["login"] = await axe_faults(login)
-    assert not {k: v for k, v in found.items() if v}
 
 
 @pytest.mark.parametrize(

@@ -217,6 +217,52 @@ async def test_agents_are_kept_out(maintainer: Visitor, desk: Live) -> None:
         assert answer.status == 403, path
 
 
+async def test_what_an_agent_answered_becomes_a_draft(maintainer: Visitor, desk: Live) -> None:
+    """A solved case stands among the gaps with what staff said; one tap makes the draft of an entry of it."""
+    page = await entered(maintainer, desk, HOME)
+
+    async def solved() -> None:
+        async with desk.parts.database.write() as connection:
+            memory = await Memory.load(connection, [], [], datetime.now(UTC))
+            said = {"answer": "공유기 이름은 guest, 비밀번호는 안내대에 있습니다.", "ticket": 7}
+            memory.unanswered.append(
+                Unanswered("u9", "web", datetime.now(UTC), "프린터 쓸 수 있어요", "staff", **said)
+            )
+            await memory.flush(connection)
+
+    await desk.do(solved())
+    row = page.locator("#main tbody tr", has_text="프린터 쓸 수 있어요")
+    while not await row.count():
+        await page.reload()
+    if await row.locator("details:not([open]) summary", has_text="초안").count():
+        await row.get_by_text("새 항목의 초안으로").click()
+    await expect(row.locator("textarea")).to_have_value("공유기 이름은 guest, 비밀번호는 안내대에 있습니다.")
+    assert await axe_faults(page) == []
+    await maintainer.shot(page, "console-workshop-draft", whole=True)
+    async with page.expect_download() as download:
+        await row.get_by_role("button", name="초안 패치 받기").click()
+    patch = Path(await (await download.value).path()).read_text(encoding="utf-8")
+    assert "status: draft" in patch
+    assert "+  questions:" in patch or "+    questions:" in patch
+    await page.goto(f"{HOME}?state=pending")
+    await expect(page.locator("#main tbody")).to_contain_text("프린터 쓸 수 있어요")
+
+
+async def test_an_answer_on_the_screen_that_is_changed_is_said_to_be(maintainer: Visitor, desk: Live) -> None:
+    page = await entered(maintainer, desk, "/console/answer/parking", login="agent1")
+    await expect(page.locator("#reader")).to_contain_text("두 시간까지")
+    file = desk.server.reloader.folder / "a.yaml"
+    before = file.read_text(encoding="utf-8")
+    file.write_text(before.replace("두 시간까지", "세 시간까지"), encoding="utf-8")
+    try:
+        await expect(page.locator("#toasts")).to_contain_text("보시던 답이 방금 바뀌었습니다", timeout=60_000)
+        await expect(page.locator("#reader")).to_contain_text("세 시간까지")
+        assert "세 시간까지" in await page.locator('[data-copy="plain"]').text_content()
+        await maintainer.shot(page, "console-changed-meanwhile")
+    finally:
+        file.write_text(before, encoding="utf-8")
+
+
 async def test_where_the_operator_allows_it_the_files_are_written(
     request: pytest.FixtureRequest, chromium: Browser, tmp_path: Path
 ) -> None:

@@ -3,13 +3,14 @@
 What has only one column, or folds, at one width is another page to those who hear it; so each is looked at.
 """
 
+import re
 from typing import Any
 
 import pytest
 from playwright.async_api import Page
 
 from tests.web.agents import Agents, case_of
-from tests.web.browser import BROWSER, Live, Visitor, axe_violations
+from tests.web.browser import ARTIFACTS, BROWSER, Live, Visitor, axe_violations
 from tests.web.chatting import Talk
 from tests.web.test_console_browser import SHOWN
 from tests.web.test_pages_browser import PLACES
@@ -23,10 +24,11 @@ SHAPES: dict[str, dict[str, Any]] = {
     "desk": {"size": DESK},
     "200 percent": {"size": {"width": 640, "height": 400}, "device_scale_factor": 2},
     "dark": {"size": DESK, "dark": True},
-    "dark phone": {"size": PHONE, "dark": True},
     "contrast": {"size": PHONE, "contrast": "more"},
     "dark contrast": {"size": DESK, "contrast": "more", "dark": True},
 }
+OF_COLOURS = ("color-contrast", "link-in-text-block")
+"""Rules for what depends on the colours alone: all else is found in the others of the same width."""
 IN = pytest.mark.parametrize("shape", SHAPES.values(), ids=SHAPES)
 MORE = {
     "in English": "/?lang=en",
@@ -50,14 +52,18 @@ BEHIND = [  # what no navigation names
 ]
 
 
-async def faults(page: Page, shape: dict[str, Any]) -> list[str]:
-    """What axe finds, whether one must scroll sideways, and whether somebody who asks for contrast got it."""
-    found = await axe_violations(page)
+async def faults(page: Page, shape: dict[str, Any], name: str) -> list[str]:
+    """What axe finds, whether one must scroll sideways, and whether somebody who asks for contrast got it; with a picture."""
+    strong, dark = shape.get("contrast") == "more", "dark" in shape
+    found = await axe_violations(page, *(OF_COLOURS if strong or dark else ()))
     if not await page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
         found.append("the page scrolls sideways")
-    strong = await page.evaluate("document.documentElement.dataset.contrast") == "high"
-    if strong != (shape.get("contrast") == "more"):
-        found.append(f"contrast: {strong}")
+    if strong != (await page.evaluate("document.documentElement.dataset.contrast") == "high"):
+        found.append("not the contrast that was asked for")
+    ARTIFACTS.mkdir(exist_ok=True)
+    of = "-".join([str(shape["size"]["width"]), *(["contrast"] if strong else []), *(["dark"] if dark else [])])
+    plain = re.sub(r"\W+", "-", name).strip("-")
+    await page.screenshot(path=ARTIFACTS / f"all-{of}-{plain}.png", animations="disabled")
     return found
 
 
@@ -67,7 +73,7 @@ async def test_public_pages(visit: Visitor, shape: dict[str, Any]) -> None:
     page, found = await visit("", **shape), {}
     for name, path in (PLACES | MORE).items():
         await page.goto(path)
-        found[name] = await faults(page, shape)
+        found[name] = await faults(page, shape, name)
     assert not {k: v for k, v in found.items() if v}
 
 
@@ -77,7 +83,7 @@ async def test_chat(visit: Visitor, staffed: str, shape: dict[str, Any]) -> None
     talk, found = await Talk.open(visit, **shape), {}
 
     async def look(name: str) -> None:
-        found[name] = await faults(talk.page, shape)
+        found[name] = await faults(talk.page, shape, f"chat {name}")
 
     await look("empty")
     await talk.say("지원")
@@ -101,18 +107,18 @@ async def test_chat(visit: Visitor, staffed: str, shape: dict[str, Any]) -> None
 
 
 @IN
-async def test_console(agent: Agents, live: Live, visit: Visitor, shape: dict[str, Any]) -> None:
+async def test_console(agent: Agents, live: Live, shape: dict[str, Any]) -> None:
     case = await case_of(live, f"axe-{len(shape)}", "사람과 말하고 싶어요")
     page, found = await agent(**shape), {}
     for path in [*SHOWN, *BEHIND, f"/console/tickets/{case.id}"]:
         await page.goto(path)
-        found[path] = await faults(page, shape)
+        found[path] = await faults(page, shape, path)
     await page.goto("/console/answer/royalty-cap")
     for dialog in ("help", "flag", "asking"):
         await page.evaluate("id => document.getElementById(id).showModal()", dialog)
-        found[dialog] = await faults(page, shape)
+        found[dialog] = await faults(page, shape, dialog)
         await page.evaluate("id => document.getElementById(id).close()", dialog)
     await page.goto(f"/console/tickets/{case.id}")
     await page.evaluate("document.getElementById('held').showModal()")
-    found["held"] = await faults(page, shape)
+    found["held"] = await faults(page, shape, "held")
     assert not {k: v for k, v in found.items() if v}

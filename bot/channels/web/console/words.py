@@ -112,6 +112,7 @@ ACTION_NAMES: Mapping[str, str] = {
     "flag.keep": "알린 답을 그대로 둠",
     "gap.state": "답이 없는 물음의 상태 바꿈",
     "gap.learn": "답이 없는 물음을 배우게 함",
+    "gap.draft": "답이 없는 물음으로 초안을 만듦",
     "review.confirm": "그대로 맞다고 확인함",
     "entry.mend": "답 고침",
     "use.csv": "답의 쓰임을 표로 받음",

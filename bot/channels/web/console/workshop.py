@@ -27,6 +27,8 @@ _MOST_CONFIRMED = 200
 _NEWEST = 10_000
 """Questions left behind that are read: anybody may leave more."""
 _MOST_SHOWN = 100
+_LONGEST = 4000
+"""Characters of an answer that a form may send."""
 _ORDERS: dict[str, Callable[[Row], object]] = {
     "asks": lambda r: -r.use.asks,
     "people": lambda r: -r.use.people,
@@ -105,7 +107,13 @@ async def _missing(
         "states": STATES,
         "whys": WHY_NAMES,
     }
-    more |= {"doubts_of": flags.DOUBTED, "reasons": REASON_NAMES, "at": at, "counting": found.counting, "left": found.left}
+    more |= {
+        "doubts_of": flags.DOUBTED,
+        "reasons": REASON_NAMES,
+        "at": at,
+        "counting": found.counting,
+        "left": found.left,
+    }
     more["next"] = begin + _MOST_SHOWN if len(some) > begin + _MOST_SHOWN else 0
     editable = _bench(console).editable
     response = _page(console, request, who, "gaps", {**more, "fault": fault, "editable": editable}, status)
@@ -153,6 +161,23 @@ async def learn(console: Console, request: Request, who: Session) -> Response:
             await gaps.mark(connection, [id for w, ids in gap.by_wording if w in chosen for id in ids], "done")
         await audit.note(connection, console.now(), who.member.login, "gap.learn", entry, f"#{gap.id}")
     return _given(request, made, f"learn-{gap.id}.patch", f"{HOME}?said=learned")
+
+
+async def draft(console: Console, request: Request, who: Session) -> Response:
+    """Make the draft of an entry of what was asked and what a member of staff answered; the gap stays until it is told."""
+    form = await request.form()
+    gap, answer = await _one(console, request), field(form, "answer", _LONGEST).replace("\r\n", "\n")
+    words = [w for w in form.getlist("word") if isinstance(w, str) and w in gap.wordings]
+    if not answer:
+        return await _missing(console, request, who, fault="답을 적어 주세요.", at=gap.id, status=422)
+    try:
+        made = await _bench(console).propose(words or gap.wordings, answer, doer(who.member), console.now())
+    except RefusedError as error:
+        return await _missing(console, request, who, fault=str(error), at=gap.id, status=422)
+    async with console.parts.database.write() as connection:
+        await gaps.mark(connection, gap.records, "pending")
+        await audit.note(connection, console.now(), who.member.login, "gap.draft", made.said[0], f"#{gap.id}")
+    return _given(request, made, f"draft-{gap.id}.patch", f"{HOME}?said=drafted#g{gap.id}")
 
 
 def _given(request: Request, made: Proposal, name: str, onward: str) -> Response:
@@ -259,6 +284,7 @@ PAGES = (
     Page(HOME, missing, role="maintainer", title="지식", key="K"),
     Page(f"{HOME}/gaps/{{number:int}}/state", mark, "POST", role="maintainer"),
     Page(f"{HOME}/gaps/{{number:int}}/learn", learn, "POST", role="maintainer"),
+    Page(f"{HOME}/gaps/{{number:int}}/draft", draft, "POST", role="maintainer"),
     Page(f"{HOME}/review", review, role="maintainer"),
     Page(f"{HOME}/review", confirm, "POST", role="maintainer"),
     Page(f"{HOME}/use", use, role="maintainer"),
