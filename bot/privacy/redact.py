@@ -22,6 +22,7 @@ _LABEL = re.compile(
 _UNSEEN = ("Cf", "Cs", "Co")
 _FILLERS = frozenset("\x00\u20e3\ufe0e\ufe0f\u115f\u1160\u3164\uffa0")
 """What is not seen although it is no format character: keycaps, variation selectors, fillers of Hangul."""
+_ALONE = re.compile("([ㄱ-ㅎㅏ-ㅣ]+)")
 _OTHER_DIGIT = re.compile(r"[^\D0-9]")
 _ODD = re.compile(f"[{''.join(_FILLERS)}]|[^\\D0-9]")
 
@@ -50,10 +51,13 @@ class Redactor:
 
 
 def seen(text: str) -> str:
-    """Return a text as it is seen: in NFKC, without invisible characters, its digits 0 to 9."""
+    """Return a text as it is seen: in NFKC, without invisible characters, its digits 0 to 9.
+
+    Letters of Hangul that stand alone stay as they are, «ㅋㅋ»: NFKC makes halves of syllables of them.
+    """
     if text.isascii():
         return text.replace("\x00", "")
-    text = unicodedata.normalize("NFKC", text)
+    text = "".join(p if _ALONE.fullmatch(p) else unicodedata.normalize("NFKC", p) for p in _ALONE.split(text))
     if text.isprintable() and _ODD.search(text) is None:
         return text
     text = "".join(ch for ch in text if ch not in _FILLERS and unicodedata.category(ch) not in _UNSEEN)

@@ -148,3 +148,10 @@ def test_what_is_not_searched_for_numbers_holds_none(text: str) -> None:
 )
 def test_the_shortest_of_each_kind_goes(secret: str) -> None:
     assert secret not in Redactor()(f"제 것은 {secret} 입니다")
+
+
+def test_letters_that_stand_alone_are_kept_as_they_were_typed() -> None:
+    redact = Redactor(())
+    for text in ("ㅋㅋ", "ㅠㅠ 됐어요", "ㄱㅅㄹ 얼마", "ㄱㅏ", "ㅋㅋ 010-1234-5678"):
+        assert redact(text) == text.replace("010-1234-5678", "[전화번호]")
+        assert redact(redact(text)) == redact(text)

@@ -127,6 +127,55 @@ async def test_what_follows_a_tap_is_in_sight_and_a_number_is_one_line(visit: Vi
     assert await in_sight(talk.page, ".choices .noted")
 
 
+async def test_what_is_sent_again_is_answered_where_it_is_read(visit: Visitor) -> None:
+    """After what was not sent meanwhile: the question stands above its answer, and others stay as they are."""
+    visit.expected += ["Failed to load resource"]
+    talk = await Talk.open(visit, size=SMALL)
+    await talk.page.context.set_offline(True)
+    for text in ("창원대 전화번호", "기술료가 얼마예요"):
+        await talk.box.fill(text)
+        await talk.box.press("Enter")
+        await expect(talk.mine.last).to_have_text(text)
+    await expect(talk.button("다시 보내기")).to_have_count(2)
+    await talk.page.context.set_offline(False)
+    await talk.button("다시 보내기").first.click()
+    await talk.reads("055-213-2114")
+    await expect(talk.mine).to_have_text(["기술료가 얼마예요", "창원대 전화번호"])
+    await expect(talk.at.locator(".message").last).to_contain_text("055-213-2114")
+
+
+async def test_nothing_is_cut_off_where_one_writes_to_a_person(visit: Visitor, live: Live, staffed: str) -> None:
+    for language in ("ko", "en"):
+        talk = await Talk.open(visit, f"/?lang={language}", size=SMALL)
+        await talk.page.locator("#person").click()
+        await expect(talk.page.locator("#strip")).to_be_visible()
+        fits = """field => {
+          const one = field.clientHeight;
+          field.value = field.placeholder;
+          field.dispatchEvent(new Event('input'));
+          return field.clientHeight <= one + 1 && field.scrollHeight <= field.clientHeight + 1;
+        }"""
+        assert await talk.box.evaluate(fits), language
+
+
+@pytest.mark.parametrize("path", ["/", "/browse", "/a/royalty-cap", "/check"])
+async def test_it_looks_as_public_sites_do(visit: Visitor, path: str) -> None:
+    """17 px, one and a half lines, words whole, two rings around what has the focus. Source: KRDS."""
+    page = await visit(path)
+    style = (
+        "s => [parseFloat(s.fontSize), parseFloat(s.lineHeight) / parseFloat(s.fontSize), s.wordBreak, s.fontFamily]"
+    )
+    size, line, breaks, family = await page.evaluate(f"({style})(getComputedStyle(document.body))")
+    assert (size, breaks) == (17, "keep-all")
+    assert line >= 1.5
+    assert "Pretendard" in family
+    await page.keyboard.press("Tab")
+    await page.keyboard.press("Tab")
+    rings = await page.evaluate("(s => [s.outlineStyle, s.boxShadow])(getComputedStyle(document.activeElement))")
+    assert rings[0] == "solid"
+    assert rings[1] != "none"
+
+
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 async def test_larger_text_and_high_contrast(visit: Visitor, dark: bool) -> None:
     talk = await Talk.open(visit, size=SMALL, dark=dark)

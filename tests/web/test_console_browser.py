@@ -240,6 +240,12 @@ async def test_letters_work_in_the_hangul_layout_and_can_be_turned_off(agent: Ag
     await expect(page.locator("#flag")).to_be_hidden()
     await page.get_by_role("button", name="복사").click()
     await expect(page.locator("#toasts")).to_contain_text("복사했습니다")
+    await page.goto("/console/directory")
+    for key in ("/", "Control+k", "?", "F2", "g", "t", "j"):
+        await page.keyboard.press(key)
+    await page.wait_for_timeout(300)
+    assert page.url.endswith("/console/directory")
+    await expect(page.locator("#help")).to_be_hidden()
 
 
 async def test_stale_results_are_called_off(agent: Agents) -> None:
@@ -496,6 +502,13 @@ async def test_one_pane_on_a_phone_and_at_200_percent(agent: Agents, visit: Visi
         await page.goto(path)
         wide = await page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide <= 0, f"{path} scrolls sideways at {PHONE if name == 'phone' else 640}"
+
+
+async def test_in_forced_colours_what_is_chosen_stands_out(agent: Agents, visit: Visitor) -> None:
+    page = await agent("/console?q=기술료", forced_colors="active")
+    await expect(page.locator('[role="option"][aria-selected="true"]')).to_have_css("outline-width", "3px")
+    await expect(page.locator(".button.primary").first).to_have_css("outline-width", "3px")
+    await visit.shot(page, "console-forced-colours")
 
 
 async def test_printing_gives_a_plain_sheet(agent: Agents, visit: Visitor) -> None:

@@ -167,6 +167,12 @@ def test_contacts_are_found_by_name_and_number(shipped: HelpDesk) -> None:
     assert "1877-2041" in [c.value for c in library.search("1877", NOW).contacts]
 
 
+def test_the_directory_reads_what_was_typed_in_the_wrong_layout(shipped: HelpDesk) -> None:
+    library = Library(shipped)
+    assert [c.id for c in library.cards("ckddnjseo")] == ["institution.changwon"]
+    assert "institution.changwon" in [c.id for c in library.cards("ckddnjs")]
+
+
 def test_the_directory_says_what_is_not_known(shipped: HelpDesk) -> None:
     library = Library(shipped)
     cards = library.cards()

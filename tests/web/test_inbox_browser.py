@@ -5,6 +5,7 @@ import re
 from playwright.async_api import expect
 
 from bot.channels.web.api_request import user_of
+from bot.store.tickets import Ticket
 from tests.web.agents import Agents, case_of, writes
 from tests.web.browser import BROWSER, Live, Visitor, axe_faults
 from tests.web.chatting import Talk
@@ -26,12 +27,29 @@ window.Notification = class extends EventTarget {
 BEHIND = "Object.defineProperty(document, 'hidden', { get: () => %s, configurable: true }); document.dispatchEvent(new Event('visibilitychange'))"
 
 
+async def asks_for_a_person(visit: Visitor, live: Live, text: str) -> tuple[Talk, Ticket]:
+    """Let a visitor ask for a person and say something to them."""
+    talk = await Talk.open(visit)
+    await talk.at.locator("#person").click()
+    await expect(talk.at.locator("#strip")).to_be_visible()
+    await tells(talk, text)
+    return talk, await ticket_of(live, await visitor_of(talk.page, live))
+
+
+async def tells(talk: Talk, text: str) -> None:
+    """Let a visitor write to a person."""
+    await talk.box.fill(text)
+    await talk.box.press("Enter")
+    await expect(talk.mine.last).to_have_text(text)
+    await expect(talk.at.locator(".waiting, .failed")).to_have_count(0)
+
+
 async def test_two_agents_and_two_visitors_at_once(agent: Agents, live: Live, visit: Visitor) -> None:
     """No message unseen, no draft lost, nobody writes over a colleague without knowing, and memos look like memos."""
-    one = await case_of(live, "visitor-one", "첫 이용자의 말")
-    two = await case_of(live, "visitor-two", "둘째 이용자의 말")
     page = await agent("/console/tickets", login="kim", role="agent", name="김하나")
     other = await agent("/console/tickets", login="lee", role="agent", name="이두리")
+    first, one = await asks_for_a_person(visit, live, "첫 이용자의 말")
+    second, two = await asks_for_a_person(visit, live, "둘째 이용자의 말")
     row = page.locator(f'[data-ticket="{one.id}"]')
     await row.click()
     await expect(page.locator("#reply-text")).to_be_focused()
@@ -46,7 +64,7 @@ async def test_two_agents_and_two_visitors_at_once(agent: Agents, live: Live, vi
     await page.locator(f'[data-ticket="{two.id}"]').click()
     await expect(page.locator("#said header")).to_contain_text(f"#{two.id}")
     await expect(page.locator("#reply-text")).to_have_value("")
-    await writes(live, one, "급합니다")
+    await tells(first, "급합니다")
     await expect(row.locator(".new")).to_contain_text("1")
     await expect(row.locator(".last")).to_have_text("급합니다")
     await expect(page).to_have_title(re.compile(r"^\(\d+\) "))
@@ -94,7 +112,7 @@ async def test_two_agents_and_two_visitors_at_once(agent: Agents, live: Live, vi
     log = await page.evaluate_handle("document.getElementById('thread')")
     await page.locator("#case-acts [data-quick=close] button").focus()
     await page.evaluate("getSelection().selectAllChildren(document.querySelector('.msg.user p'))")
-    await writes(live, one, "아직 계신가요")
+    await tells(first, "아직 계신가요")
     await expect(page.locator("#thread")).to_contain_text("아직 계신가요")
     assert await page.evaluate("log => log === document.getElementById('thread') && log.isConnected", log)
     assert await page.evaluate("document.activeElement.closest('form')?.dataset.quick") == "close"
@@ -110,12 +128,21 @@ async def test_two_agents_and_two_visitors_at_once(agent: Agents, live: Live, vi
     await page.keyboard.press("m")
     await expect(page.locator("#said header")).to_contain_text("김하나(나)")
 
+    # the answer comes to whom it is for, and what staff say among themselves to nobody
+    await page.locator("#reply-text").press("Control+Enter")
+    await expect(first.at.locator(".message.staff")).to_contain_text("쓰다 만 답")
+    await expect(page.locator("#reply-text")).to_have_value("")
+    await expect(first.at.locator("#log")).not_to_contain_text("제가 답할게요")
+    await expect(second.at.locator(".message.staff")).to_have_count(0)
+
     # closed by a key, and opened again by another
     await page.locator("#case-title").focus()
     await page.keyboard.press("d")
     await expect(page.locator("#said header")).to_contain_text("끝남")
     await page.keyboard.press("u")
     await expect(page.locator("#said header")).to_contain_text("상담 중")
+    await tells(first, "고맙습니다")
+    await expect(page.locator("#thread")).to_contain_text("고맙습니다")
 
 
 async def test_by_keys_through_the_list_and_told_when_the_tab_is_behind(

@@ -5,7 +5,7 @@ import { call, Fault } from './api.js';
 import { asked, make } from './dom.js';
 import { say } from './says.js';
 
-const REST = 110; // ms without a keystroke before the desk is asked
+const REST = 110; // ms between two questions to the desk: the first is asked at once, of what follows faster the last
 const SHORTEST = 2; // characters
 const LONGEST = 60;
 const MOST = 5;
@@ -20,6 +20,7 @@ export class Suggestions {
     this.said = document.getElementById('suggested');
     this.at = -1;
     this.timer = 0;
+    this.last = 0;
     this.asked = '';
     field.addEventListener('input', () => this.#typed());
     field.addEventListener('compositionend', () => this.#typed());
@@ -41,13 +42,16 @@ export class Suggestions {
     clearTimeout(this.timer);
     const text = this.field.value.trim();
     if (text.length < SHORTEST || text.length > LONGEST || text.includes('\n') || !this.wanted()) return this.close();
-    this.timer = setTimeout(() => this.#ask(text), REST);
+    const wait = this.last + REST - performance.now();
+    if (wait <= 0) this.#ask(text);
+    else this.timer = setTimeout(() => this.#ask(text), wait);
   }
 
   async #ask(text) {
     if (text === this.asked) return;
     this.asked = text;
     const started = performance.now();
+    this.last = started;
     try {
       const { suggestions } = await call('GET', `/suggest?limit=${MOST}&q=${encodeURIComponent(text)}`);
       if (this.asked !== text || this.field.value.trim() !== text) return;
