@@ -274,3 +274,10 @@ def test_a_boundary_about_a_name_is_not_said_again_of_another(shipped: HelpDesk)
     assert first.entry == "organisation-not-operator.kaist"
     assert second.entry != first.entry
     assert "KAIST" not in second.text
+
+
+@pytest.mark.parametrize("thanks", ["고마워요", "감사합니다", "고맙습니다"])
+@pytest.mark.parametrize("before", ["지금 신청 되나요", "내년에 또 하나요"])
+def test_thanks_is_thanks_whatever_was_said_before(shipped: HelpDesk, before: str, thanks: str) -> None:
+    *_, last = talk(shipped, "비슷한 사업 추천해줘", before, thanks)
+    assert last.entry == "talk-thanks"

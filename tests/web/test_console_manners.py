@@ -56,7 +56,7 @@ async def test_what_waits_is_live_on_every_page_and_told_aloud_to_who_wants_it(a
     assert await page.evaluate("window.sounds") == 1, "one hears at once what it will be like"
     await page.goto("/console")
     count = page.locator("[data-waiting-count]")
-    await page.wait_for_function("() => document.querySelector('[data-waiting]').title !== ''")
+    await page.wait_for_function("() => document.querySelector('[data-waiting]').hasAttribute('aria-label')")
     before = int(await count.text_content())
     case = await case_of(live, "visitor-aloud", "여보세요")
     await expect(count).to_have_text(str(before + 1))  # and nobody opened the page anew

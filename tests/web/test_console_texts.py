@@ -169,7 +169,7 @@ def test_contacts_are_found_by_name_and_number(shipped: HelpDesk) -> None:
 
 def test_the_directory_reads_what_was_typed_in_the_wrong_layout(shipped: HelpDesk) -> None:
     library = Library(shipped)
-    assert [c.id for c in library.cards("ckddnjseo")] == ["institution.changwon"]
+    assert [c.id for c in library.cards("whtjseo")] == ["institution.chosun"]
     assert "institution.changwon" in [c.id for c in library.cards("ckddnjs")]
 
 

@@ -107,6 +107,11 @@ def test_what_is_half_typed_or_one_word_is_still_found(library: Library, text: s
     assert found.rows
 
 
+@pytest.mark.parametrize("text", ["신청 돼?", "신청돼", "지금 신청 돼요"])
+def test_the_commonest_question_finds_its_answer_first(library: Library, text: str) -> None:
+    assert entries(library, text)[0] == "status-open-now"
+
+
 @pytest.mark.parametrize(
     ("name", "wanted"),
     [("구미", "region-operator.gumi"), ("창원", "region-operator.changwon"), ("창원대", "changwon")],
