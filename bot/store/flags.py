@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import String, cast, delete, exists, func, literal, select, update
+from sqlalchemy import String, and_, cast, delete, exists, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import in_turn, insert
@@ -124,7 +124,11 @@ async def settle(connection: AsyncConnection, entry: str, answer: str, state: st
 
 async def settled(connection: AsyncConnection, since: datetime, limit: int = 20, *, staff: str = "") -> list[Left]:
     """Return what was flagged since a moment and of which something became, newest first; of all, or of one login."""
-    wanted = [unanswered.c.why.in_(_FLAGS), unanswered.c.answer != "", unanswered.c.at >= since]
+    became = or_(
+        unanswered.c.state.in_(["done", "ignored"]),
+        and_(unanswered.c.state == "pending", unanswered.c.answer != ""),
+    )
+    wanted = [unanswered.c.why.in_(_FLAGS), became, unanswered.c.at >= since]
     if staff:
         number = literal("#", String) + cast(unanswered.c.id, String)
         own = (audit.c.staff == staff, audit.c.action.like("flag.%"), audit.c.detail == number)

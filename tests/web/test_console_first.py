@@ -7,7 +7,7 @@ from pathlib import Path
 from bot.channels.web.console.words import ACTION_NAMES
 from bot.channels.web.console.workshop import _causes
 from bot.knowledge.build import build
-from bot.store import flags
+from bot.store import flags, gaps
 from bot.store.database import Database
 from tests.web.conftest import Opens
 from tests.web.staffroom import ONE, PASSWORD, Colleague, hidden, hire
@@ -127,3 +127,10 @@ async def test_who_flagged_an_answer_hears_what_became_of_it_mended_or_not(datab
             await flags.leave(connection, "c2", "stale", "", datetime.now(UTC), nearest="royalty-cap")
             await flags.settle(connection, "royalty-cap", "이지식: 패치", "pending")
         assert "고치는 중입니다" in (await first.get("/console/queue")).text
+        # one that is marked among the gaps is heard of as well
+        await second.send("/console/flag", entry="report-final", why="stale", call="c3")
+        assert await told(second) == 0
+        async with database.write() as connection:
+            (left,) = await flags.about(connection, "report-final")
+            await gaps.mark(connection, [left.id], "ignored")
+        assert (await told(first), await told(second)) == (1, 1)

@@ -101,6 +101,9 @@ async def test_gaps_are_listed_marked_and_learned(maintainer: Visitor, desk: Liv
     await expect(rows.first).to_contain_text("3명")
     turned_down = rows.filter(has_text="대출 권수")
     await expect(turned_down).to_contain_text("[loan-count]이(가) 답하지만 도움이 되지 않았다는 평가를 받았습니다")
+    # what is doubted is mended; there is nothing to learn in it
+    await expect(turned_down.get_by_role("link", name="이 답 고치기")).to_be_visible()
+    await expect(turned_down.get_by_role("button", name="패치 받기")).to_have_count(0)
     await expect(rows.first).to_contain_text("[parking]")
     await rows.first.get_by_text("다른 말 2개").click()
     for word in ASKED:

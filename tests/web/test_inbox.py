@@ -252,3 +252,14 @@ async def test_who_saw_a_transcript_stands_in_the_audit(database: Database, site
     async with database.read() as connection:
         lines = await audit.recent(connection, 10, action="ticket.read")
     assert [(n.staff, n.target) for n in lines] == [("second", f"#{ticket.id}"), ("first", f"#{ticket.id}")]
+
+
+async def test_beside_a_case_it_is_said_where_nothing_answers_it(database: Database, site: Opens) -> None:
+    """What is nearest stands there at once; of what would not be answered it is said that it is merely near."""
+    far, near = await case_of(database, "강아지 예방접종"), await case_of(database, "창원대 전화번호", user="u2")
+    async with site(database) as opened:
+        first, _ = await two(database, opened)
+        pages = {t.id: (await first.get(f"/console/tickets/{t.id}", script=True)).text for t in (far, near)}
+    assert "확인된 답은 없습니다" in pages[far.id]
+    assert "확인된 답은 없습니다" not in pages[near.id]
+    assert "institution-phone.changwon" in pages[near.id]

@@ -163,19 +163,17 @@ async def _values(console: Console, request: Request, who: Session, case: Case |
     async with console.parts.database.read() as connection:
         people = await staff.every(connection)
     values["colleagues"] = [(m.login, by(m)) for m in people if m.active and by(m) != case.ticket.claimed_by]
-    return {**values, "near": _nearest(console, request, case)}
+    near, known = _nearest(console, request, case)
+    return {**values, "near": near, "near_known": known}
 
 
-def _nearest(console: Console, request: Request, case: Case) -> list[tuple[str, str, str]]:
-    """Return the entries nearest to what was asked last, as they can be put into a reply."""
+def _nearest(console: Console, request: Request, case: Case) -> tuple[list[tuple[str, str, str]], bool]:
+    """Return the entries nearest to what was asked last, as they can be put into a reply; and whether they answer it."""
     asked = next((m.text for m in reversed(case.said) if m.author == "user"), "")
-    rows = [r for text in (asked, case.ticket.question) if text for r in _rows(console, text)]
-    ids = list(dict.fromkeys(rows))[:_NEAR]
-    return [_near(console, request, id, case.ticket.language) for id in ids]
-
-
-def _rows(console: Console, text: str) -> list[str]:
-    return [r.entry for r in console.library.search(text[:300], console.now()).rows[:_NEAR]]
+    found = [console.library.search(t[:300], console.now()) for t in (asked, case.ticket.question) if t]
+    found.sort(key=lambda f: not f.known)
+    ids = list(dict.fromkeys(row.entry for f in found for row in f.rows[:_NEAR]))[:_NEAR]
+    return [_near(console, request, id, case.ticket.language) for id in ids], any(f.known for f in found)
 
 
 def _near(console: Console, request: Request, id: str, language: str) -> tuple[str, str, str]:
