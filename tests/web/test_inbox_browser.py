@@ -141,8 +141,6 @@ async def test_two_agents_and_two_visitors_at_once(agent: Agents, live: Live, vi
     await expect(page.locator("#said header")).to_contain_text("끝남")
     await page.keyboard.press("u")
     await expect(page.locator("#said header")).to_contain_text("상담 중")
-    await tells(first, "고맙습니다")
-    await expect(page.locator("#thread")).to_contain_text("고맙습니다")
 
 
 async def test_by_keys_through_the_list_and_told_when_the_tab_is_behind(

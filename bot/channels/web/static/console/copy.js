@@ -24,7 +24,7 @@ async function put(text) {
 
 // What was typed for it may be a way to ask for it: that is proposed to the maintainers, and nobody waits for it.
 function propose() {
-  const entry = document.querySelector('#reader [data-entry]')?.dataset.entry;
+  const entry = document.querySelector('#reader .answer[data-entry]')?.dataset.entry;
   const question = text().trim();
   if (entry && question) send('/console/copied', { entry, question, call: call.id }).catch(() => {});
 }

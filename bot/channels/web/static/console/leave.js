@@ -30,7 +30,7 @@ function none() {
 }
 
 function flag() {
-  if (!document.querySelector('#reader [data-entry]')) return toast('알릴 답을 먼저 여세요.', { bad: true });
+  if (!document.querySelector('#reader .answer[data-entry]')) return toast('알릴 답을 먼저 여세요.', { bad: true });
   form.reset();
   dialog.showModal();
   document.getElementById('flag-note').focus();
@@ -39,7 +39,7 @@ function flag() {
 
 function flagged() {
   if (dialog.returnValue !== 'send') return;
-  const entry = document.querySelector('#reader [data-entry]').dataset.entry;
+  const entry = document.querySelector('#reader .answer[data-entry]').dataset.entry;
   const { why, note } = Object.fromEntries(new FormData(form));
   leave('/console/flag', { entry, why, note, question: text() }, why === 'stale' ? '오래됐다고 알렸습니다.' : '틀렸다고 알렸습니다.');
 }

@@ -109,7 +109,7 @@ async function read(address, { focus = false, push = false } = {}) {
     const html = await part(address, mine.signal);
     reader.innerHTML = html;
     reader.scrollTop = 0;
-    const entry = reader.querySelector('[data-entry]')?.dataset.entry;
+    const entry = reader.querySelector('.answer[data-entry]')?.dataset.entry;
     if (entry) call.saw(entry);
     title(reader.querySelector('[data-question]')?.dataset.question);
     if (push) history.pushState(null, '', address);
@@ -127,7 +127,7 @@ async function read(address, { focus = false, push = false } = {}) {
 
 // An answer that was opened, not merely shown beside the results, is one to come back to.
 function noted() {
-  const answer = reader.querySelector('[data-entry]');
+  const answer = reader.querySelector('.answer[data-entry]');
   if (answer) recent.opened(answer.dataset.entry, answer.dataset.question);
 }
 
@@ -232,7 +232,7 @@ export function start() {
     on(`Numpad${n}`, '', () => open(n - 1));
   }
   if (!document.body.classList.contains('reading') || !narrow.matches) field.focus();
-  const entry = reader.querySelector('[data-entry]')?.dataset.entry;
+  const entry = reader.querySelector('.answer[data-entry]')?.dataset.entry;
   if (entry) call.saw(entry);
   if (field.value) call.heard(field.value);
   if (opened()) noted();
@@ -243,7 +243,7 @@ export function start() {
 // What is on the screen was changed by its editors: it is shown as it reads now, and said so.
 async function renewed() {
   const before = reader.querySelector('[data-copy="plain"]')?.textContent;
-  const entry = reader.querySelector('[data-entry]')?.dataset.entry;
+  const entry = reader.querySelector('.answer[data-entry]')?.dataset.entry;
   if (!entry) return;
   await read(`/console/answer/${encodeURIComponent(entry)}?q=${encodeURIComponent(field.value)}`);
   const now = reader.querySelector('[data-copy="plain"]')?.textContent;
