@@ -164,6 +164,11 @@ def test_the_shipped_files_are_in_canonical_form() -> None:
     assert [p.file for p in check_form.problems(SHIPPED)] == []
 
 
+def test_pyyaml_reads_every_shipped_file_where_it_has_no_libyaml() -> None:
+    for path in SHIPPED_FILES:
+        assert list(yaml.parse(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)), path
+
+
 def test_every_yaml_program_reads_the_shipped_files_alike(tmp_path: Path) -> None:
     """PyYAML's own loader (not libyaml), ruamel.yaml (YAML 1.2) and, where it is installed, `yaml` of Node."""
     from ruamel.yaml import YAML
