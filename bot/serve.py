@@ -27,8 +27,8 @@ from bot.channels.telegram.service import TelegramRefusedError, TelegramService
 from bot.channels.web import app as webapp
 from bot.channels.web.addresses import networks
 from bot.channels.web.connection import bounded
+from bot.channels.web.fastpath import Web
 from bot.channels.web.parts import Parts
-from bot.channels.web.short import Web
 from bot.chores import Chores, counted
 from bot.chosen import telegram_options, web_options, webhook
 from bot.desk import office

@@ -350,6 +350,24 @@ class Utterance:
         return any(m.term == term and not m.negated for m in self.mentions)
 
 
+class Refusal(StrEnum):
+    """Why an entry may not answer, whatever it scores."""
+
+    OTHER = "other"
+    """It is about another name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Veto:
+    """That an entry may not answer: why, and for the sake of which group of names."""
+
+    why: Refusal
+    group: str
+
+    def __str__(self) -> str:
+        return f"{self.why} {self.group}"
+
+
 @dataclass(frozen=True, slots=True)
 class Match:
     """An entry, how well it fits, and why. Score in 0–1."""
@@ -358,8 +376,8 @@ class Match:
     frame: str
     score: float
     similarity: float
-    verdict: str = ""
-    """Empty, or why the guard refused it."""
+    veto: Veto | None = None
+    """Why the guard refused it."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,8 @@ from dataclasses import dataclass, field
 from bot.desk.reasons import Reason
 from bot.matching.policy import MOST_ANSWERS, MOST_CHOICES, MOST_NAMES, PROMISES
 from bot.matching.ranking import Ranking
-from bot.words import Entry, Kind, Match, Outcome, Utterance, group_of
+from bot.words import Entry, Kind, Match, Outcome, Utterance
 
-_AS_GOOD = 0.6
-"""Share of the first probability from which an entry about another name in the question is said as well (2026-11-25)."""
 _TALK = (Kind.SMALLTALK, Kind.HANDOVER)
 
 
@@ -71,9 +69,6 @@ def _several(u: Utterance, ranking: Ranking) -> Decision | None:
         if _all_named(u, same) and p >= cut.answer:
             return Decision(first.entry.kind.outcome, same[:MOST_ANSWERS], p, Reason.SEVERAL_NAMED, (), ranking)
         return Decision(Outcome.ASK, same[:MOST_NAMES], p, Reason.SEVERAL_FIT, (), ranking)
-    pair = _two_slots(u, ranking)
-    if pair and sum(m.score for m in pair) >= cut.answer:
-        return Decision(first.entry.kind.outcome, pair, p, Reason.TWO_KINDS, (), ranking)
     return None
 
 
@@ -98,20 +93,6 @@ def _same_frame(ranking: Ranking) -> tuple[Match, ...]:
         ):  # one candidate: what another reading found is another one
             alike.setdefault(m.entry.id, m)
     return tuple(alike.values())
-
-
-def _two_slots(u: Utterance, ranking: Ranking) -> tuple[Match, ...]:
-    """Return the first two where each answers for another name in the question: a region and a field."""
-    first, *others = ranking.matches
-    second = next((m for m in others if m.frame != first.frame), None)
-    if second is None or second.score < _AS_GOOD * first.score:
-        return ()
-    places = {m.term: m.start for m in u.mentions if m.how == "exact" and not m.negated}
-    members = [m.entry.member for m in (first, second)]
-    groups = {group_of(member) for member in members}
-    named = all(member in places for member in members)
-    kinds = {first.entry.kind, second.entry.kind}
-    return (first, second) if named and len(groups) == 2 and kinds == {Kind.ANSWER} else ()
 
 
 def _all_named(u: Utterance, matches: tuple[Match, ...]) -> bool:

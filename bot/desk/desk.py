@@ -82,8 +82,12 @@ class HelpDesk:
         return self._answer(query, context, explain)
 
     def _first(self, query: Query) -> tuple[Reply, Context]:
-        """Answer the first question of a conversation: the same for everybody, so that it is remembered."""
-        key = (query.text, query.choice, query.language, self.composer.moment(query.received_at))
+        """Answer the first question of a conversation: the same for everybody on a channel, so that it is remembered.
+
+        All of a query but whose it is and its id belongs to the key; of its moment what an answer can hang on.
+        """
+        moment = self.composer.moment(query.received_at)
+        key = (query.text, query.choice, query.language, query.channel, moment)
         reply, after = self._firsts.get(key, lambda: self._answer(query, Context(), False))
         return reply, replace(after, at=query.received_at) if after.at else after
 

@@ -26,8 +26,6 @@ class Reason(StrEnum):
     """Several names are in the question, with an entry each."""
     SEVERAL_FIT = "several fit the name"
     """One name in the question fits several entries."""
-    TWO_KINDS = "two names of different kinds"
-    """Two names in the question have an answer each: a region and a field."""
     TWO_QUESTIONS = "two questions"
     """Several questions are answered together."""
     PICKED = "picked by name"

@@ -7,7 +7,7 @@ from bot.words import Match, Utterance
 
 
 def trace(u: Utterance, decision: Decision, matcher: Matcher) -> dict[str, object]:
-    """Return normal form, terms, candidates with scores, guard verdicts, margin and decision."""
+    """Return normal form, terms, candidates with scores, guard's vetoes, margin and decision."""
     names = {symbol: name for name, symbol in matcher.reader.symbol.items()}
     return {
         "original": u.original,
@@ -41,7 +41,7 @@ def _row(match: Match) -> dict[str, object]:
         "score": round(match.score, 3),
         "similarity": round(match.similarity, 3),
     }
-    return {**row, "guard": match.verdict} if match.verdict else row
+    return {**row, "guard": str(match.veto)} if match.veto else row
 
 
 def _margin(decision: Decision) -> float:

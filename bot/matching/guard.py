@@ -5,16 +5,8 @@ so names are compared as names, before any similarity counts.
 """
 
 from collections.abc import Mapping
-from enum import StrEnum
 
-from bot.words import Group, Term
-
-
-class Refusal(StrEnum):
-    """Why an entry may not answer; in a verdict the group follows."""
-
-    OTHER = "other"
-    """It is about another name."""
+from bot.words import Group, Refusal, Term, Veto
 
 
 def contains(terms: Mapping[str, Term], larger: str, smaller: str) -> bool:
@@ -37,16 +29,16 @@ def _apart(asked: frozenset[str], held: frozenset[str], terms: Mapping[str, Term
     return len({a for a, _ in inside}) < len(asked) and len({h for _, h in inside}) < len(held)
 
 
-def verdict(group: Group, asked: frozenset[str], held: frozenset[str], terms: Mapping[str, Term]) -> str:
-    """Return why an entry may not answer, as far as one group goes; empty where it may.
+def veto(group: Group, asked: frozenset[str], held: frozenset[str], terms: Mapping[str, Term]) -> Veto | None:
+    """Return why an entry may not answer, as far as one group goes; `None` where it may.
 
     `asked`: terms of the group in the question. `held`: terms of the group that the entry is about.
     """
     if not group.exclusive or not asked or not held:
-        return ""
+        return None
     related = any(contains(terms, h, a) or contains(terms, a, h) for a in asked for h in held)
     passes = related and not (group.needed and _apart(asked, held, terms))
-    return "" if passes else f"{Refusal.OTHER} {group.id}"
+    return None if passes else Veto(Refusal.OTHER, group.id)
 
 
 def silent(group: Group, asked: frozenset[str], held: frozenset[str]) -> bool:

@@ -1,10 +1,10 @@
-"""Judge: how the names in a question and those of a candidate agree. The guard's verdict comes with it."""
+"""Judge: how the names in a question and those of a candidate agree. The guard's veto comes with it."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from bot.matching import guard
-from bot.words import Entry, Frame, Group, Term, Utterance, group_of, is_unlisted
+from bot.words import Entry, Frame, Group, Term, Utterance, Veto, group_of, is_unlisted
 
 Terms = frozenset[str]
 _NOTHING: Terms = frozenset()
@@ -25,8 +25,8 @@ class Candidate:
 class Agreement:
     """How the names of a question and an entry agree."""
 
-    verdict: str = ""
-    """Empty, or why the guard refuses the entry."""
+    veto: Veto | None = None
+    """Why the guard refuses the entry."""
     shared: int = 0
     """Names that both have, two at most."""
     unnamed: bool = False
@@ -73,11 +73,11 @@ class Judge:
                 yield entry, self._agreement({**c.about, **by_group(frozenset([member]))}, asked)
 
     def _agreement(self, held: Mapping[str, Terms], asked: Mapping[str, Terms]) -> Agreement:
-        why, shared, unnamed, partly, silent, absent = "", 0, False, False, False, False
+        veto, shared, unnamed, partly, silent, absent = None, 0, False, False, False, False
         for name in self._named(asked, held):
             group = self.binding[name]
             mine, its = asked.get(name, _NOTHING), held.get(name, _NOTHING)
-            why = why or guard.verdict(group, mine, its, self.terms)
+            veto = veto or guard.veto(group, mine, its, self.terms)
             silent |= guard.silent(group, mine, its)
             if mine and its:
                 both = [h for h in its if any(guard.contains(self.terms, a, h) for a in mine)]
@@ -87,7 +87,7 @@ class Judge:
                 unnamed |= group.needed and bool(mine - self.dropped)
             else:
                 absent |= group.needed or group.id in self.slots
-        return Agreement(why, min(shared, _MOST_SHARED), unnamed, partly, silent, absent)
+        return Agreement(veto, min(shared, _MOST_SHARED), unnamed, partly, silent, absent)
 
     def _named(self, asked: Mapping[str, Terms], held: Mapping[str, Terms]) -> Iterable[str]:
         """Return the binding groups that question or entry names, in the order of the groups."""

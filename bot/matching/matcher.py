@@ -1,4 +1,4 @@
-"""Match: utterance → entries, best first, each with how likely it is what was meant and the guard's verdict. Pure."""
+"""Match: utterance → entries, best first, each with how likely it is what was meant and the guard's veto. Pure."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
@@ -200,7 +200,7 @@ class Matcher:
         for number in self._likely(scores):
             if number not in known:
                 known[number] = tuple(self.judge.entries(self.frames[number], asked))
-            meant = tuple(m for m in known[number] if not m[1].verdict)
+            meant = tuple(m for m in known[number] if not m[1].veto)
             if meant:
                 passed.append((number, meant, float(alike[number])))
             elif known[number]:
@@ -225,7 +225,7 @@ class Matcher:
         ]
         matches.sort(key=lambda m: -m.score)
         others = [
-            Match(entry, self.frames[number].frame.id, 0.0, alike, agreement.verdict)
+            Match(entry, self.frames[number].frame.id, 0.0, alike, agreement.veto)
             for number, meant, alike in t.refused
             for entry, agreement in meant
         ]

@@ -39,16 +39,6 @@ _OR = re.compile(r"(?:아니면|아님|혹은|또는|아니고|말고)")
 _TOLD = re.compile(r"[다요데네함음고서든지만][\s.!~ㄱ-ㅎㅏ-ㅣ]*$")
 """The end of what tells something; a noun ends a question as well."""
 _OWN_SUBJECT = re.compile(r"^\S*[가-힣](?:은|는|도|이|가)요?[\s?]|(?:은|는|도)요?\s*\??$|[?？]\s*$")
-_END = r"(?:[요죠까냐야니노교돼됨음임가나]|[는은]지)"
-_OR_ELSE = r"[\s,/]*(?:(?:아니면|아님)\s*)?"
-_EITHER = re.compile(
-    rf"(?P<one>(?P<verb>[가-힣])(?:[가-힣]*?{_END}|(?=\s))){_OR_ELSE}[안못]\s?(?P=verb)[가-힣]*"
-    rf"|(?P<has>있(?:어야\s?)?[가-힣]*?{_END}){_OR_ELSE}없(?:어도\s?)?[가-힣]*"
-    rf"|(?P<may>[돼되해하][가-힣]*?{_END}){_OR_ELSE}말(?:아야\s?)?[가-힣]*"
-    rf"|(?P<can>가능[가-힣]*?){_OR_ELSE}불가능?[가-힣]*"
-    rf"|(?P<true>맞[가-힣]*?{_END}){_OR_ELSE}(?:틀|아니|아닌)[가-힣]*"
-)
-"""A question put both ways: «돼요 안 돼요», «있나요 없나요», «가능 불가능»."""
 _BEGINNING = re.compile(r"^\s*(?:그리고|그리구|글고|글구|그라고|또한?|아울러|추가로)요?\s+")
 _SHORTEST = 4
 """Characters of a sentence that can be a question (2026-11-25)."""
@@ -126,11 +116,6 @@ def sentences(text: str) -> list[tuple[str, bool]]:
     asking = [p for p in reversed(found) if _ASKING.search(p)][:_LAST] or found[-1:]
     told = [p for p in found[-_LAST:][::-1] if p not in asking and len(p) >= _GREETING]
     return [*((p, True) for p in asking), *((p, False) for p in told)]
-
-
-def one_way(text: str) -> str:
-    """Return a question that is put both ways as it is put one way: «신청 돼요 안 돼요» asks «신청 돼요»."""
-    return _EITHER.sub(lambda m: next(g for g in m.group("one", "has", "may", "can", "true") if g), text)
 
 
 def questions(text: str) -> list[str]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import Row, Table, delete, select, update
+from sqlalchemy import Row, Table, delete, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.schema import contexts, exchanges, feedback, people, unanswered
@@ -204,8 +204,3 @@ async def drop_context(connection: AsyncConnection, conversation: str) -> None:
 async def leave(connection: AsyncConnection, row: Unanswered) -> None:
     """Leave a question for maintainers immediately, rather than with the rest of a batch."""
     await Memory(unanswered=[row]).flush(connection)
-
-
-async def set_state(connection: AsyncConnection, id: int, state: str) -> None:
-    """Set what became of an unanswered question: new, pending, done or ignored."""
-    await connection.execute(update(unanswered).where(unanswered.c.id == id).values(state=state))

@@ -221,9 +221,9 @@ class Teacher:
     def _barred(self, candidate: Candidate, asked: Mapping[str, Terms]) -> str:
         """Return why names that are asked do not go with an entry; empty where they do."""
         judge = self.desk.matcher.judge
-        verdicts = [a.verdict for _, a in judge.entries(candidate, asked)]
-        if verdicts and all(verdicts):
-            group = judge.binding[verdicts[0].partition(" ")[2]]
+        vetoes = [a.veto for _, a in judge.entries(candidate, asked)]
+        if vetoes and vetoes[0] is not None and all(vetoes):
+            group = judge.binding[vetoes[0].group]
             return f"다른 '{group.name or group.id}' 이름이 있습니다"
         for group in judge.binding.values():
             if group.needed and candidate.about.get(group.id) and not asked.get(group.id):

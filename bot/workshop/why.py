@@ -10,8 +10,7 @@ from bot.desk.desk import HelpDesk
 from bot.desk.reasons import Reason
 from bot.hangul import compact, jamo, with_particle
 from bot.matching.alike import alike
-from bot.matching.guard import Refusal
-from bot.words import Entry, Match, Outcome, Query
+from bot.words import Entry, Match, Outcome, Query, Refusal
 
 _OUTCOMES = {
     "answer": "답함",
@@ -30,10 +29,9 @@ _REASONS: dict[str, str] = {
     Reason.SEVERAL_FIT: "이름 하나에 맞는 곳이 여럿입니다",
     Reason.SEVERAL_NAMED: "이름이 여럿 나왔습니다",
     Reason.TWO_QUESTIONS: "물음이 둘입니다",
-    Reason.TWO_KINDS: "종류가 다른 이름 둘에 저마다 답이 있습니다",
 }
 _HOW = {"typo": "오타로 보고 고침", "initials": "초성", "pattern": "목록에 없는 이름", "implied": "설명으로 짐작함"}
-_REFUSALS: dict[str, str] = {Refusal.OTHER: "다른 이름에 관한 항목입니다"}
+_REFUSALS = {Refusal.OTHER: "다른 이름에 관한 항목입니다"}
 
 
 def explained(desk: HelpDesk, text: str, now: datetime) -> tuple[dict[str, object], list[str]]:
@@ -61,9 +59,9 @@ def _lines(t: dict[str, Any], decision: Decision, text: str) -> Iterator[str]:
     yield "후보:"
     for match in decision.ranking.matches[:5]:
         yield f"  {match.score:.3f} {match.entry.id} — 가장 가까운 질문 「{nearest(match.entry, text)}」"
-    for row in t["refused"][:5]:
-        kind, _, group = str(row["guard"]).partition(" ")
-        yield f"  막힘 {row['entry']} — {_REFUSALS.get(kind, kind)}({group})"
+    for match in decision.ranking.refused[:5]:
+        if match.veto is not None:
+            yield f"  막힘 {match.entry.id} — {_REFUSALS[match.veto.why]}({match.veto.group})"
     yield from _advice(decision, text)
 
 

@@ -155,3 +155,16 @@ def test_letters_that_stand_alone_are_kept_as_they_were_typed() -> None:
     for text in ("ㅋㅋ", "ㅠㅠ 됐어요", "ㄱㅅㄹ 얼마", "ㄱㅏ", "ㅋㅋ 010-1234-5678"):
         assert redact(text) == text.replace("010-1234-5678", "[전화번호]")
         assert redact(redact(text)) == redact(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("아이디는 hong@kakao 예요", "아이디는 [이메일] 예요"),
+        ("hong.gildong@naver로 보내 주세요", "[이메일]로 보내 주세요"),
+        ("계좌 110-2022-01-23-456789", "계좌 [번호]"),
+        ("접수는 2022-01-23 까지", "접수는 2022-01-23 까지"),
+    ],
+)
+def test_addresses_without_an_ending_go_and_numbers_that_run_on_from_a_date(text: str, kept: str) -> None:
+    assert Redactor()(text) == kept

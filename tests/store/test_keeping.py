@@ -108,6 +108,22 @@ async def test_an_open_ticket_lives_as_long_as_somebody_writes_in_it(database: D
         assert (await retention.purge(c, NOW + 89 * DAY, 90 * DAY))["tickets"] == 1
 
 
+async def test_what_was_sent_about_an_open_ticket_stays_as_long_as_it_is_open(database: Database) -> None:
+    """Staff may still answer a card that is weeks old: it says to which ticket."""
+    async with database.write() as c:
+        ticket = await tickets.open_ticket(c, "u1", "web", "", "ko", "물음", NOW - 30 * DAY)
+        for number, about in ((1, ticket.id), (2, None)):
+            call = Call(f"card:{number}", "-100", "sendMessage", {"chat_id": -100}, ticket=about, role="staff")
+            await outbox.put(c, [call], NOW - 30 * DAY)
+            (head,) = await outbox.heads(c, NOW - 30 * DAY, 1)
+            await outbox.settle(c, [Settled(head.id, "sent", number)], NOW - 30 * DAY)
+        assert (await retention.purge(c, NOW, 90 * DAY))["outbox"] == 1
+        assert await outbox.ticket_of(c, "-100", 1) == ticket.id
+        await tickets.change(c, ticket.id, state="closed", closed_at=NOW)
+        assert (await retention.purge(c, NOW, 90 * DAY))["outbox"] == 1
+        assert await outbox.ticket_of(c, "-100", 1) is None
+
+
 async def test_forgetting_leaves_nothing_but_that_it_was_asked_for(database: Database) -> None:
     await fill(database, "u1")
     await fill(database, "u2", NOW + timedelta(seconds=1))

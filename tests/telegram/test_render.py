@@ -73,7 +73,6 @@ def test_every_answer_is_three_taps_away(shipped: HelpDesk) -> None:
         answers = {
             e.id for f in shipped.base.frames if f.kind is Kind.ANSWER for e in f.entries.values() if not e.for_staff
         }
-        assert menu.reachable(say) == answers
         codes, found = Codes(shipped.base.entries), set()
         pages = [menu.top(say)]
         for _ in range(2):

@@ -25,7 +25,7 @@ lexicon._SHORTEST_FUZZY lexicon._LONG_JAMO lexicon._RISKY lexicon._FEWEST_KEYS l
 names._SHORT names._NEAR near._SHORT_PIECE parts._SHORTEST parts._LONGEST_JOINED parts._GREETING read._DRONE
 spelling._TWO_SLIPS spelling._COMPOUND spelling._SHORT squeeze._LONGEST_SANE vocabulary._HEAD vocabulary._LATIN
 policy.GENERAL_PROMISES policy.MOST_CHOICES policy.MOST_NAMES understand._AS_GOOD understand._TELLING
-decide._AS_GOOD readings._REST readings._LONGEST readings._MOST_NAMED
+readings._REST readings._LONGEST readings._MOST_NAMED
 conversation._LEAST conversation._SHORT context.LIFETIME context.TURNS
 """.split()
 BOUNDING = """

@@ -6,7 +6,7 @@ import pytest
 
 from bot.matching import guard
 from bot.matching.spelling import Spelling
-from bot.words import Group, Term
+from bot.words import Group, Refusal, Term, Veto
 
 
 def term(name: str, within: str = "") -> Term:
@@ -15,6 +15,7 @@ def term(name: str, within: str = "") -> Term:
 
 SCHOOLS = Group(id="school", name="학교", exclusive=True, needed=True)
 TERMS = {t.id: t for t in (term("a"), term("b"), term("c"), term("b1", within="b"))}
+OTHER_SCHOOL = Veto(Refusal.OTHER, "school")
 
 
 @pytest.mark.parametrize(
@@ -31,7 +32,7 @@ TERMS = {t.id: t for t in (term("a"), term("b"), term("c"), term("b1", within="b
     ],
 )
 def test_a_comparison_answers_no_comparison_of_others(asked: set[str], held: set[str], passes: bool) -> None:
-    assert (guard.verdict(SCHOOLS, frozenset(asked), frozenset(held), TERMS) == "") is passes
+    assert (guard.veto(SCHOOLS, frozenset(asked), frozenset(held), TERMS) is None) is passes
 
 
 @pytest.mark.parametrize(
@@ -56,31 +57,31 @@ def test_a_term_contains_itself_and_what_lies_within(larger: str, smaller: str, 
 @pytest.mark.parametrize(
     ("asked", "held", "why"),
     [
-        ({"a"}, {"b"}, "other school"),
-        ({"a", "b"}, {"b", "c"}, "other school"),
-        ({"b1"}, {"b"}, ""),
-        ({"b"}, {"b1"}, ""),
-        ({"a", "b"}, {"b", "b1"}, ""),
-        ({"a", "c"}, {"b", "b1"}, "other school"),
+        ({"a"}, {"b"}, OTHER_SCHOOL),
+        ({"a", "b"}, {"b", "c"}, OTHER_SCHOOL),
+        ({"b1"}, {"b"}, None),
+        ({"b"}, {"b1"}, None),
+        ({"a", "b"}, {"b", "b1"}, None),
+        ({"a", "c"}, {"b", "b1"}, OTHER_SCHOOL),
     ],
 )
-def test_the_verdict_names_the_group(asked: set[str], held: set[str], why: str) -> None:
-    assert guard.verdict(SCHOOLS, frozenset(asked), frozenset(held), TERMS) == why
+def test_a_veto_names_the_group(asked: set[str], held: set[str], why: Veto | None) -> None:
+    assert guard.veto(SCHOOLS, frozenset(asked), frozenset(held), TERMS) == why
 
 
 def test_a_group_that_excludes_nothing_vetoes_nothing() -> None:
     open_group = replace(SCHOOLS, exclusive=False)
-    assert guard.verdict(open_group, frozenset({"a"}), frozenset({"b"}), TERMS) == ""
+    assert guard.veto(open_group, frozenset({"a"}), frozenset({"b"}), TERMS) is None
     optional = replace(SCHOOLS, needed=False)
-    assert guard.verdict(optional, frozenset({"a"}), frozenset({"b"}), TERMS) == "other school"
-    assert guard.verdict(optional, frozenset({"a", "b"}), frozenset({"b", "c"}), TERMS) == ""
+    assert guard.veto(optional, frozenset({"a"}), frozenset({"b"}), TERMS) == OTHER_SCHOOL
+    assert guard.veto(optional, frozenset({"a", "b"}), frozenset({"b", "c"}), TERMS) is None
 
 
 def test_only_a_name_that_contradicts_is_a_veto() -> None:
     """A name that is missing on either side speaks against an entry; how much is learned."""
     asked, none = frozenset({"a"}), frozenset[str]()
-    assert guard.verdict(SCHOOLS, none, asked, TERMS) == ""
-    assert guard.verdict(SCHOOLS, asked, none, TERMS) == ""
+    assert guard.veto(SCHOOLS, none, asked, TERMS) is None
+    assert guard.veto(SCHOOLS, asked, none, TERMS) is None
     strict = replace(SCHOOLS, silent=frozenset({"b"}))
     assert guard.silent(strict, asked, none)
     assert not guard.silent(strict, frozenset({"b"}), none)

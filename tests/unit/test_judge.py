@@ -3,7 +3,7 @@
 import pytest
 
 from bot.matching.judge import Agreement, Candidate, Judge, by_group
-from bot.words import Entry, Frame, Group, Mention, Phase, Term, Utterance
+from bot.words import Entry, Frame, Group, Mention, Phase, Refusal, Term, Utterance, Veto
 
 SCHOOL = Group("school", "학교", exclusive=True, needed=True)
 REGION = Group("region", "지역", exclusive=True, silent=frozenset({"region.home"}))
@@ -38,9 +38,9 @@ def agreement(asked: str, held: str, made: Judge | None = None) -> Agreement:
     [
         ("", "", Agreement()),
         ("school.a", "school.a", Agreement(shared=1)),
-        ("school.a1", "school.a", Agreement(verdict="", partly=True)),
+        ("school.a1", "school.a", Agreement(partly=True)),
         ("school.a", "school.a1", Agreement(shared=1)),
-        ("school.a", "school.b", Agreement(verdict="other school", partly=True)),
+        ("school.a", "school.b", Agreement(veto=Veto(Refusal.OTHER, "school"), partly=True)),
         ("school.a", "", Agreement(unnamed=True)),
         ("", "school.a", Agreement(absent=True)),
         ("school.a", "school.a school.b", Agreement(shared=1, partly=True)),
@@ -56,7 +56,7 @@ def agreement(asked: str, held: str, made: Judge | None = None) -> Agreement:
         ("", "region.far", Agreement()),
         ("school.a region.far", "school.a region.far", Agreement(shared=2)),
         ("school.a region.far role.x", "school.a region.far role.x", Agreement(shared=2)),
-        ("school.a region.far", "school.b region.home", Agreement(verdict="other school", partly=True)),
+        ("school.a region.far", "school.b region.home", Agreement(veto=Veto(Refusal.OTHER, "school"), partly=True)),
         ("region.far school.a", "role.x", Agreement(unnamed=True, silent=True)),
         ("region.far", "school.a", Agreement(silent=True, absent=True)),
     ],
@@ -125,7 +125,7 @@ def test_an_entry_of_a_slot_is_about_its_name_and_what_its_frame_is_about() -> N
     about = {"region": frozenset({"region.home"})}
     asked = by_group(frozenset({"school.a", "school.b", "region.far"}))
     found = {e.id: a for e, a in made.entries(Candidate(SLOTTED, about), asked)}
-    assert found["f.a"] == Agreement(verdict="other region", shared=1)
+    assert found["f.a"] == Agreement(veto=Veto(Refusal.OTHER, "region"), shared=1)
 
 
 def test_terms_by_group() -> None:

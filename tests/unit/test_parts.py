@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.matching.parts import joined, one_way, questions, sentences, stands_alone
+from bot.matching.parts import joined, questions, sentences, stands_alone
 
 
 @pytest.mark.parametrize(
@@ -96,22 +96,3 @@ def test_one_question_stays_one(text: str) -> None:
 )
 def test_things_that_a_question_joins(text: str, things: list[str]) -> None:
     assert joined(text) == things
-
-
-@pytest.mark.parametrize(
-    ("text", "short"),
-    [
-        ("이거 신청 돼요 안 돼요", "이거 신청 돼요"),
-        ("되는거야 안되는거야", "되는거야"),
-        ("세금 밀렸는데 돼 안돼", "세금 밀렸는데 돼"),
-        ("할 수 있나요 없나요", "할 수 있나요"),
-        ("연구소 있어야 돼요 없어도 돼요", "연구소 있어야 돼요"),
-        ("내야 돼요 말아야 돼요", "내야 돼요"),
-        ("신청이 가능한지 불가능한지", "신청이 가능한지"),
-        ("맞나요 틀린가요", "맞나요"),
-        ("돈을 내면 안 내도 되나요", "돈을 내면 안 내도 되나요"),
-        ("로그인이 안 돼요", "로그인이 안 돼요"),
-    ],
-)
-def test_what_is_asked_both_ways_is_asked_one_way(text: str, short: str) -> None:
-    assert one_way(text) == short

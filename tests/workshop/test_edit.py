@@ -13,6 +13,7 @@ from bot.knowledge import yamlfile
 from bot.words import Problem
 from bot.workshop import edit_render as render
 from bot.workshop.edit import Draft
+from bot.workshop.edit_splices import Splice
 from bot.workshop.edit_tree import EditError
 
 slow = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
@@ -235,3 +236,22 @@ def test_one_text_becomes_a_list_when_another_is_added() -> None:
 def test_a_file_with_faults_is_left_alone() -> None:
     with pytest.raises(EditError, match=r"a\.yaml:2"):
         Draft("a.yaml", b"a: 1\na: 2\n")
+
+
+@pytest.mark.parametrize(
+    ("wrong", "why"),
+    [
+        ("둘", "another value changes"),
+        ("}\n- {id: b", "it is no YAML any more"),
+        ("- {id: b, answer: 둘}\n", "an entry goes"),
+    ],
+)
+def test_a_splice_that_says_anything_but_what_was_meant_is_refused(wrong: str, why: str) -> None:
+    text = "entries:\n- {id: a, answer: 하나}\n- {id: b, answer: 둘}\n"
+    draft = Draft("a.yaml", text.encode())
+    start = text.index(wrong)
+    with pytest.raises(EditError):
+        draft._apply([Splice(start, start + len(wrong), "")], ("entries", 0, "answer"), "셋")
+    assert draft.text == text, why
+    draft._apply([Splice(text.index("하나"), text.index("하나") + 2, "셋")], ("entries", 0, "answer"), "셋")
+    assert draft.text == text.replace("하나", "셋")

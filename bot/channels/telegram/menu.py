@@ -71,12 +71,6 @@ class Menu:
         labels = [button(question_of(e, say.language), f"e:{code_of(e.id)}") for e in item.entries]
         return Page(item.title, [*_rows(labels), [button(say("back"), back)]])
 
-    def reachable(self, say: Say) -> set[str]:
-        """Return the entries that the menu leads to."""
-        return {
-            e.id for s in self._menu.sections.values() for i in self._menu.items(s, say.language) for e in i.entries
-        }
-
 
 def _rows(labels: Iterable[dict[str, str]]) -> Keyboard:
     """Return buttons in rows: two short ones side by side."""

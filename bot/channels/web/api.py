@@ -11,9 +11,9 @@ from starlette.responses import JSONResponse, Response
 
 from bot.channels.web import api_ask, api_corrections, api_knowledge, api_models, api_staff, api_tickets
 from bot.channels.web.api_request import PREFIX
+from bot.channels.web.fastpath import Web
 from bot.channels.web.limits import Door
 from bot.channels.web.parts import Parts
-from bot.channels.web.short import Web
 
 _REF = "#/components/schemas/{model}"
 _READ_BY_HAND = (

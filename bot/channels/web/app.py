@@ -2,9 +2,9 @@
 
 from bot.channels.web import api, assets, chat, check, errors, pages
 from bot.channels.web.console import app as console
+from bot.channels.web.fastpath import Web
 from bot.channels.web.limits import Door
 from bot.channels.web.parts import Parts
-from bot.channels.web.short import Web
 
 
 def create(parts: Parts) -> Web:
