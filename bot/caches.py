@@ -1,6 +1,6 @@
-"""Remember what was made of a text. Unlike `functools.lru_cache` it can be packed, and holds on to nobody:
+"""Caches that can be pickled and keep no reference to their owner, unlike `functools.lru_cache`.
 
-a help desk is built in another process, and let go of as soon as another one serves.
+A help desk is built in another process, and released as soon as another one is served.
 """
 
 from collections import OrderedDict

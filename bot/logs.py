@@ -1,4 +1,4 @@
-"""Logs: what happened, never what was said. Messages of exceptions are left out, for they may quote a user."""
+"""Logs: what happened, never what was said. Messages of exceptions are left out, since they may quote a user."""
 
 import json
 import logging

@@ -1,4 +1,4 @@
-"""Where all channels ask: personal data goes, the desk answers, and memory keeps what happened."""
+"""Answer a channel's query: remove personal data, ask the desk, record the exchange."""
 
 import re
 from collections.abc import Iterator
@@ -22,7 +22,7 @@ _NO_GAP = (Reason.EMPTY, Reason.CHOSEN)
 
 
 def public_numbers(base: KnowledgeBase) -> Iterator[str]:
-    """Return the long numbers that stand in a knowledge base: they are nobody's secret."""
+    """Return the long numbers in a knowledge base: they are nobody's secret."""
     for entry in base.entries.values():
         for text in (*entry.questions, *(p.text for p in entry.phases)):
             yield from _NUMBER.findall(text)
@@ -39,11 +39,11 @@ class Front:
 
     def __init__(self, desk: HelpDesk) -> None:
         self.generation = 0
-        """Counts the desks that served: what is derived from one belongs to its generation."""
+        """Serial number of the desk that is served: what is derived from one belongs to its generation."""
         self.faults: tuple[Problem, ...] = ()
         """Why the newest files cannot serve and an earlier version does; empty where they do."""
         self.doubts: tuple[Problem, ...] = ()
-        """What a check finds in what serves: it is told, and keeps nothing from serving."""
+        """What a check finds in the knowledge that is served: it is reported, and prevents nothing."""
         self.serve(desk)
 
     def serve(self, desk: HelpDesk) -> None:
@@ -113,7 +113,7 @@ class Front:
         return entry is not None and entry.frame in self.base.talk.values()
 
     def reset(self, memory: Memory, query: Query, conversation: str = "") -> None:
-        """Start a conversation anew."""
+        """Start a conversation over."""
         name = conversation or query.user
         memory.remember(Conversation(name, query.user, Context().dump(), query.received_at))
 

@@ -14,14 +14,14 @@ from collections.abc import Iterable, Iterator
 from bot.privacy import mail, numbers, people
 
 MOST = 4_096
-"""Characters of a text that are kept, in NFKC: one letter of which may have stood for eighteen.
+"""Characters of a text that are kept, in NFKC, which may turn one character into eighteen.
 Source: the longest message of a messenger, Telegram's Bot API, sendMessage."""
 _LABEL = re.compile(
     r"\[(?:이메일|여권번호|주민등록번호|전화번호|사업자등록번호|카드번호|계좌번호|운전면허번호|차량번호|이름|주소|번호)\]"
 )
 _UNSEEN = ("Cf", "Cs", "Co")
 _FILLERS = frozenset("\x00\u20e3\ufe0e\ufe0f\u115f\u1160\u3164\uffa0")
-"""What is not seen although it is no format character: keycaps, variation selectors, fillers of Hangul."""
+"""Invisible characters that are no format characters: keycaps, variation selectors, Hangul fillers."""
 _ALONE = re.compile("([ㄱ-ㅎㅏ-ㅣ]+)")
 _OTHER_DIGIT = re.compile(r"[^\D0-9]")
 _ODD = re.compile(f"[{''.join(_FILLERS)}]|[^\\D0-9]")
@@ -30,7 +30,7 @@ _ODD = re.compile(f"[{''.join(_FILLERS)}]|[^\\D0-9]")
 class Redactor:
     """Replaces personal data by a label such as `[전화번호]`.
 
-    `public` are numbers that stand in the knowledge base (digits only): they are nobody's secret and stay.
+    `public` are numbers that are in the knowledge base (digits only): they are nobody's secret and stay.
     """
 
     def __init__(self, public: Iterable[str] = ()) -> None:

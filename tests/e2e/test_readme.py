@@ -41,7 +41,7 @@ def chatted(asked: list[str]) -> str:
         input="\n".join(asked).encode(),
         capture_output=True,
         cwd=ROOT,
-        timeout=60,
+        timeout=240,
         check=True,
     )
     return done.stdout.decode()

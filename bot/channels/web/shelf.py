@@ -1,4 +1,4 @@
-"""What the public pages say of one knowledge base: which entries there are, where each stands, how it reads. Pure."""
+"""What the public pages show of one knowledge base: its entries, the place of each, how it reads. Pure."""
 
 import json
 import re
@@ -14,7 +14,7 @@ from bot.knowledge.base import KST, KnowledgeBase
 from bot.words import Contact, Entry, Kind, Outcome, Reply
 
 MORE = "_more"
-"""The section of what stands in no menu."""
+"""The section of what is in no menu."""
 _ALIKE: Mapping[str, float] = {}
 _LONGEST_EXCERPT = 150
 _ADDRESS = r"https?://[^\s<>\"'()\[\]{}«»‘’“”]+[^\s<>\"'()\[\]{}«»‘’“”.,;:!?。·]"
@@ -30,7 +30,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """Where an entry stands: section id and title, and the title of the line in it."""
+    """The place of an entry: section id and title, and the title of its line there."""
 
     section: str
     title: str
@@ -59,12 +59,12 @@ class Shelf:
         self.base, self.composer = base, composer
         self.entries = {e.id: e for e in base.entries.values() if is_public(e)}
         self.unlisted = {e.id: e for e in base.entries.values() if e.for_staff and has_page(e)}
-        """What is for staff: who was told it may look it up again, and nothing leads there."""
+        """Entries for staff: whoever was told one may open its page, but nothing links to it."""
         self._menu = Menu(base)
         self._places = {language: self._placed(language) for language in ("ko", "en")}
 
     def sections(self, language: str, weights: Mapping[str, float] = _ALIKE) -> list[Part]:
-        """Return the sections of the menu, and last what stands in none of them; in each the most important first."""
+        """Return the sections of the menu, and last what is in none of them; in each the most important first."""
 
         def ordered(entries: tuple[Entry, ...]) -> tuple[Entry, ...]:
             shown = (e for e in entries if e.id in self.entries)
@@ -86,7 +86,7 @@ class Shelf:
         return [p for p in parts if p.items]
 
     def place(self, entry: Entry, language: str) -> Place:
-        """Return where an entry stands, the first place of several."""
+        """Return the place of an entry, the first if there are several."""
         name = self.base.reply("page_more", language)
         return self._places["en" if language == "en" else "ko"].get(entry.id) or Place(MORE, name, name, "i0")
 
@@ -119,9 +119,9 @@ def is_public(entry: Entry) -> bool:
 
 
 def has_page(entry: Entry) -> bool:
-    """Tell whether an entry has a page: what answers nothing has none, nor what is said of names that nobody listed.
+    """Tell whether an entry has a page: one that answers nothing has none, nor has one for unlisted names.
 
-    Small talk, what is said to somebody in danger, who asks for a person and what is not covered are a conversation's.
+    Small talk, distress, hand-over and boundaries belong in a conversation.
     """
     return entry.kind is Kind.ANSWER and not entry.unlisted
 
@@ -171,7 +171,7 @@ def excerpt(text: str, longest: int = _LONGEST_EXCERPT) -> str:
 
 
 def structured(data: object) -> Markup:
-    """Return data as JSON that cannot end the element in which it stands."""
+    """Return data as JSON that cannot end the HTML element around it."""
     text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
     for risky in "<>&\u2028\u2029":
         text = text.replace(risky, f"\\u{ord(risky):04x}")
