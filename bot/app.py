@@ -2,6 +2,7 @@
 
 import ctypes
 import gc
+from collections.abc import Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,6 +10,7 @@ from bot.desk.desk import HelpDesk
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.build import load
 from bot.knowledge.trained import read_trained, unusable
+from bot.languages import USUAL
 from bot.matching.learned import Kept, LearnedError, unpack
 
 
@@ -29,17 +31,19 @@ _SELDOM = (10_000, 20, 20)
 """Objects made between two looks for garbage, and looks between two that look further: answers leave few circles."""
 
 
-def desk(folder: Path, *, base: KnowledgeBase | None = None, encoder: bool = True) -> HelpDesk:
+def desk(
+    folder: Path, *, base: KnowledgeBase | None = None, encoder: bool = True, languages: Sequence[str] = USUAL
+) -> HelpDesk:
     """Return a help desk on the knowledge base of a folder; without the encoder it answers alike on every machine.
 
-    `base`: what stands in the folder, where it was read before.
+    `base`: what stands in the folder, where it was read before. `languages`: those that the desk is to speak.
 
     Raises:
         KnowledgeError: the folder cannot serve.
     """
     gc.disable()  # what is built here stays: looking for garbage meanwhile costs a fifth of the start
     try:
-        return HelpDesk(base or load(folder), learned(folder), encoder=encoder)
+        return HelpDesk(base or load(folder, languages=languages), learned(folder), encoder=encoder)
     finally:
         gc.freeze()
         gc.enable()

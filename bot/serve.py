@@ -67,9 +67,9 @@ class Server:
     def __init__(self, settings: Settings, knowledge: Path, builder: Builder | None = None) -> None:
         self.settings = settings
         self.secret = options.secret_of(settings)
-        builder = builder or Builder(knowledge)
+        builder = builder or Builder(knowledge, settings.spoken)
         self.reloader = Reloader(knowledge, builder)
-        self.front = Front(parts.desk(knowledge))
+        self.front = Front(parts.desk(knowledge, languages=settings.spoken))
         writes = {"editable": settings.knowledge_editable, "commits": settings.knowledge_commits}
         self.bench = Bench(knowledge, self.front, builder, **writes)
         self.database = Database(settings.database_url)

@@ -12,6 +12,8 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from bot.knowledge import locale
+from bot.languages import USUAL
 from bot.words import RefusedError
 
 _KEY_FILE = "secret.key"
@@ -35,10 +37,32 @@ class SettingsError(RefusedError):
     """An option cannot be used; the message says which and why, in the operator's words."""
 
 
-class Settings(BaseSettings):
-    """Options from the environment or a file `.env`. The description of each is what `helpdesk settings` shows."""
+class Spoken(BaseSettings):
+    """The languages: all that answering on a terminal needs of the options."""
 
     model_config = SettingsConfigDict(env_file=".env", env_prefix="HELPDESK_", extra="ignore", populate_by_name=True)
+
+    languages: str = Field(
+        ",".join(USUAL),
+        description=f"도우미가 하는 말, 쉼표로 나눔({', '.join(locale.codes())}). 지식의 말은 늘 한다. 검수하지 않은 말은 bot/locale의 그 파일에 reviewed: false로 적혀 있다",
+    )
+
+    @field_validator("languages")
+    @classmethod
+    def _known(cls, value: str) -> str:
+        codes = [code.strip() for code in value.split(",") if code.strip()]
+        if not codes or not {*codes} <= {*locale.codes()}:
+            raise ValueError(value)
+        return ",".join(dict.fromkeys(codes))
+
+    @property
+    def spoken(self) -> tuple[str, ...]:
+        """The languages, in their order."""
+        return tuple(self.languages.split(","))
+
+
+class Settings(Spoken):
+    """Options from the environment or a file `.env`. The description of each is what `helpdesk settings` shows."""
 
     telegram_token: str = Field(
         "",
@@ -139,6 +163,18 @@ def read() -> Settings:
     if lines:
         raise SettingsError("\n".join(lines)) from None
     return chosen
+
+
+def spoken() -> tuple[str, ...]:
+    """Return the languages that the desk is to speak.
+
+    Raises:
+        SettingsError: there is no file for one.
+    """
+    try:
+        return Spoken().spoken
+    except ValidationError as error:
+        raise SettingsError(_fault("languages", error.errors()[0]["input"])) from None
 
 
 def _fault(given: str, value: object) -> str:

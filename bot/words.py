@@ -15,6 +15,8 @@ from datetime import date, datetime, time
 from enum import StrEnum
 from typing import Literal
 
+from bot.languages import KOREAN, NO_TEXT, Text
+
 UNNAMED = ".unnamed"
 """End of the id of an entry for names that only a pattern knows."""
 _ANY = ".*"
@@ -139,8 +141,9 @@ class Phase:
     """A text and the last moment for which it holds (`None`: for good)."""
 
     text: str
+    """In the language of the knowledge base."""
     until: datetime | None = None
-    english: str = ""
+    translations: Text = NO_TEXT
     short: str = ""
     """For a preview; empty where the first sentence will do."""
 
@@ -170,10 +173,9 @@ class Section:
     """One line of the menu: a title and the topics behind it, each with its own title."""
 
     id: str
-    title: str
-    english: str = ""
-    topics: tuple[tuple[str, str, str], ...] = ()
-    """Topic (or `@group`: all that templates made for its members), title, English title."""
+    title: Text
+    topics: tuple[tuple[str, Text], ...] = ()
+    """Topic (or `@group`: all that templates made for its members) and title."""
     members: str = ""
     """A group instead of topics: its terms are listed, and behind each what templates made for it."""
 
@@ -207,9 +209,10 @@ class Entry:
     kind: Kind = Kind.ANSWER
     topic: str = ""
     say: str = ""
-    english: str = ""
-    english_question: str = ""
-    """How it is offered in English; empty: its first wording in English."""
+    translations: Text = NO_TEXT
+    """Of its last phase."""
+    titles: Text = NO_TEXT
+    """How it is offered in other languages; empty: by its first wording."""
     sources: tuple[str, ...] = ()
     verified_on: date | None = None
     review_by: date | None = None
@@ -391,8 +394,8 @@ class Query:
     id: str = ""
     choice: str = ""
     """Entry id, where the user tapped a choice instead of typing."""
-    language: str = "ko"
-    """In which to answer where there is a translation: ko or en."""
+    language: str = KOREAN
+    """In which to answer where there is a translation."""
 
 
 @dataclass(frozen=True, slots=True)

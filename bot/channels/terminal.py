@@ -7,14 +7,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from bot.desk.desk import HelpDesk
-from bot.desk.language import spoken
+from bot.desk.language import heard
+from bot.desk.say import Say
 from bot.words import Choice, Outcome, Query, Reply
 
 if TYPE_CHECKING:
     from rich.console import Console  # imported late: lines of JSON do without it
 
 Clock = Callable[[], datetime]
-LANGUAGES = ("ko", "en")
 _EXIT = {"/종료", "/끝", "/quit", "/exit", "/q"}
 _RESET = {"/처음", "/reset", "/start"}
 _HELP = {"/도움말", "/help", "/?"}
@@ -47,26 +47,28 @@ def _choice(choice: Choice) -> dict[str, str]:
 def parse_line(line: bytes, number: int) -> tuple[str, str, str]:
     """Return user, text and language of one input line: plain text or `{"user": …, "text": …, "language": …}`. Never raises.
 
-    Bytes that are not UTF-8 become replacement characters. Plain text lines are one user each.
+    Bytes that are not UTF-8 become replacement characters. Plain text lines are one user each. The language is empty
+    where the line names none.
     """
     text = line.decode("utf-8", "replace").rstrip("\r\n")
     if text.lstrip().startswith("{"):
         try:
             data = json.loads(text)
         except (ValueError, RecursionError):
-            return f"line-{number}", text, spoken(text)
+            return f"line-{number}", text, ""
         if isinstance(data, dict) and isinstance(data.get("text"), str):
             chosen = data.get("language")
-            language = chosen if chosen in LANGUAGES else spoken(data["text"])
+            language = chosen if isinstance(chosen, str) else ""
             return str(data.get("user", f"line-{number}")), data["text"], language
-    return f"line-{number}", text, spoken(text)
+    return f"line-{number}", text, ""
 
 
 def answer_lines(desk: HelpDesk, clock: Clock, lines: BinaryIO, out: TextIO, *, explain: bool = False) -> None:
     """Answer one question a line with one JSON object a line, in order, each as soon as it is ready."""
     for number, line in enumerate(iter(lines.readline, b""), 1):
         user, text, language = parse_line(line, number)
-        reply = desk.ask(Query(text, user, clock(), language=language or "ko"), explain=explain)
+        spoken = language if language in desk.base.languages else heard("", text, desk.base)
+        reply = desk.ask(Query(text, user, clock(), language=spoken), explain=explain)
         said = json.dumps(as_json(reply), ensure_ascii=False)
         out.write(said.encode("utf-8", "replace").decode() + "\n")  # half a character cannot be written to a file
         out.flush()
@@ -74,16 +76,17 @@ def answer_lines(desk: HelpDesk, clock: Clock, lines: BinaryIO, out: TextIO, *, 
 
 def answer_once(desk: HelpDesk, clock: Clock, text: str, *, explain: bool = False) -> None:
     """Answer one question on the terminal."""
-    show(_console(), desk.ask(Query(text, "terminal", clock(), language=spoken(text) or "ko"), explain=explain))
+    query = Query(text, "terminal", clock(), language=heard("", text, desk.base))
+    _ask(_console(), desk, query, explain=explain)
 
 
-def show(console: "Console", reply: Reply) -> None:
-    """Print a reply, and what is related to it, as plain text."""
+def _ask(console: "Console", desk: HelpDesk, query: Query, *, explain: bool) -> None:
+    """Answer a question: print the reply, and what is related to it, as plain text."""
+    reply = desk.ask(query, explain=explain)
     console.print(_safe(reply.text), markup=False, soft_wrap=True)
     if reply.related and reply.outcome is Outcome.ANSWER:
-        console.print(
-            "함께 많이 묻는 것: " + " · ".join(c.question for c in reply.related), style="dim", markup=False
-        )
+        questions = " · ".join(c.question for c in reply.related)
+        console.print(Say(desk.base, query.language)("related", questions=questions), style="dim", markup=False)
     if reply.trace is not None:
         console.print_json(json.dumps(reply.trace, ensure_ascii=False))
 
@@ -115,7 +118,8 @@ def converse(desk: HelpDesk, clock: Clock, *, explain: bool = False) -> None:
         elif command in _HELP:
             console.print(say("terminal_help"), markup=False)
         else:
-            show(console, desk.ask(Query(line, user, clock(), language=spoken(line) or "ko"), explain=explain))
+            query = Query(line, user, clock(), language=heard("", line, desk.base))
+            _ask(console, desk, query, explain=explain)
         console.print()
 
 

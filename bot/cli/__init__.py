@@ -61,7 +61,7 @@ def ask(
         raise typer.BadParameter("--json 뒤에는 - 만 쓸 수 있습니다(표준 입력).", param_hint="--json")
     if json is None and not question:
         raise typer.BadParameter('질문을 적어 주세요. 예: helpdesk ask "문 여는 시간"', param_hint="질문")
-    desk = parts.desk(folder_of(folder))
+    desk = parts.desk(folder_of(folder), languages=settings.spoken())
     if json == "-":
         terminal.answer_lines(desk, clock, sys.stdin.buffer, sys.stdout, explain=explain)
     else:
@@ -71,7 +71,8 @@ def ask(
 @cli.command()
 def chat(folder: Folder = None, now: Now = None, explain: Annotated[bool, typer.Option("--explain")] = False) -> None:
     """이어서 묻고 답합니다. /처음 · /도움말 · /종료"""
-    terminal.converse(parts.desk(folder_of(folder)), clock_of(now), explain=explain)
+    desk = parts.desk(folder_of(folder), languages=settings.spoken())
+    terminal.converse(desk, clock_of(now), explain=explain)
 
 
 @cli.command()
@@ -82,7 +83,9 @@ def serve(folder: Folder = None) -> None:
 
     chosen, place = settings.read(), folder_of(folder)
     logs.set_up(as_json=chosen.log_json)
-    with Builder(place) as builder:  # it forks: before the web's libraries are loaded, so that it stays small
+    with Builder(
+        place, chosen.spoken
+    ) as builder:  # it forks: before the web's libraries are loaded, so that it stays small
         from bot.serve import serve as run
 
         run(chosen, place, builder)

@@ -1,16 +1,17 @@
 """`helpdesk init`: a new knowledge base."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated
 
 import typer
 
 from bot.cli.common import Now, clock_of
+from bot.languages import KOREAN, Written
 
 
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="새 폴더(없거나 비어 있어야 합니다).")],
-    language: Annotated[Literal["ko", "en"], typer.Option("--language", help="지식의 말.")] = "ko",
+    language: Annotated[Written, typer.Option("--language", help="지식의 말.")] = KOREAN,
     name: Annotated[str, typer.Option("--name", help="안내의 이름. 기본은 폴더 이름.")] = "",
     now: Now = None,
 ) -> None:

@@ -11,6 +11,7 @@ from bot.desk import office
 from bot.desk.courier import Courier
 from bot.desk.front import Front
 from bot.desk.say import Say
+from bot.languages import KOREAN
 from bot.store import callbacks, cases, due, memory, retention, tickets
 from bot.store.database import Connection
 from bot.store.memory import Exchange, Memory, Unanswered
@@ -66,7 +67,7 @@ class Cases:
         channel: str,
         now: datetime,
         *,
-        language: str = "ko",
+        language: str = KOREAN,
         said: str = "",
         chat: str = "",
     ) -> Opened:
@@ -290,7 +291,7 @@ class Cases:
         self, connection: Connection, ticket: Ticket, key: str, line: str, **values: object
     ) -> None:
         if self.courier is not None:
-            text = Say(self.front.base, "ko")(line, ticket=ticket.id, **values)
+            text = Say(self.front.base, KOREAN)(line, ticket=ticket.id, **values)
             await self.courier.to_staff(connection, ticket, text, key=f"case:{ticket.id}:{key}")
 
     async def _tell_user(self, connection: Connection, ticket: Ticket, key: str, line: str) -> None:

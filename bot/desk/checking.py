@@ -19,22 +19,15 @@ class Step:
     """The taps that lead one question back; `None` at the beginning."""
 
 
-def title(guided: Guided, language: str) -> str:
-    """Return how the check is called."""
-    return guided.english if language == "en" else guided.title
-
-
 def step(base: KnowledgeBase, guided: Guided, taps: Sequence[int], language: str) -> Step:
     """Return what comes after some taps; taps that there are not are left out."""
     way, now = guided.walk(taps)
     taken = [str(t) for t in taps[: len(way)]]
     back = ".".join(taken[:-1]) if taken else None
-    english = language == "en"
     if isinstance(now, End):
         return Step(_ended(base, now, language), entries=tuple(e for e in now.entries if base.entry(e)), back=back)
-    ask = now.english if english else now.ask
-    intro = guided.intro_english if english else guided.intro
-    options = tuple((o.english if english else o.say, ".".join([*taken, str(n)])) for n, o in enumerate(now.options))
+    ask, intro = now.ask.in_(language), guided.intro.in_(language)
+    options = tuple((o.say.in_(language), ".".join([*taken, str(n)])) for n, o in enumerate(now.options))
     return Step(ask if way else f"{intro}\n\n{ask}", options, back=back)
 
 
@@ -46,10 +39,9 @@ def sources_of(base: KnowledgeBase, end: End) -> list[SourceLine]:
 
 
 def _ended(base: KnowledgeBase, end: End, language: str) -> str:
-    english = language == "en"
     confirm = f"[{base.reply('check_confirm', language)}]" if end.confirm else ""
-    then = f"{base.reply('check_then', language)}: {end.then_english if english else end.then}"
-    now = f"{base.reply('check_now', language)}: {end.now_english if english else end.now}"
+    then = f"{base.reply('check_then', language)}: {end.then.in_(language)}"
+    now = f"{base.reply('check_now', language)}: {end.now.in_(language)}"
     titles = ", ".join(s.title + (f"({s.date})" if s.date else "") for s in sources_of(base, end)[:3])
     source = f"{base.reply('source', language)}: {titles}" if titles else ""
     return "\n\n".join(filter(None, (confirm, then, now, source)))

@@ -9,7 +9,8 @@ from datetime import date, datetime
 from bot.caches import LRUCache
 from bot.desk.freshness import Freshness, freshness
 from bot.hangul import has_hangul
-from bot.knowledge.base import KST, KnowledgeBase, as_of, current
+from bot.knowledge.base import KST, KnowledgeBase, as_of, current, late
+from bot.languages import KOREAN
 from bot.words import Choice, Contact, Entry, Kind, Outcome, Reply, SourceLine
 
 _MOST_SOURCES = 2
@@ -17,20 +18,6 @@ _MOST_SOURCES = 2
 LONGEST_SHORT = 90
 """Characters of a short form: what a Kakao list item or a notification shows of a text."""
 _SENTENCE_END = re.compile(r"(?<=[가-힣a-z)’”\"'][.!?])\s|\n")
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
 _MOST_CACHED = 2_000
 """Answers whose numbers and addresses are remembered."""
 
@@ -58,20 +45,15 @@ class Composer:
         return "\n".join([*self._texts(entry, now, name, language), *self._notices([entry], now, language)])
 
     def _texts(self, entry: Entry, now: datetime, name: str, language: str, told: Collection[str] = ()) -> list[str]:
-        """Return the answer; where there is no translation, a line that says so before it."""
-        before = times(entry, told) if entry.again else 0
-        phase = entry.again[min(before, len(entry.again)) - 1] if before else current(entry.phases, now)
-        text, lead = phase.text, ""
-        if language == "en" and self.base.language != "en":
-            english = phase.english if before else english_of(entry, now)
-            text, lead = (english, "") if english else (text, self.base.reply("untranslated", "en"))
-        return [*([lead] if lead else []), as_of(text, phase, now, _late(entry, name, language))]
+        """Return the answer; where it is not in the language wanted, a line that says so before it."""
+        return self.base.texts(entry, now, language, name, times(entry, told) if entry.again else 0)
 
     def short(self, entry: Entry, now: datetime, language: str = "") -> str:
         """Return an answer in at most `LONGEST_SHORT` characters: its short form, or else its first sentence."""
         phase = current(entry.phases, now)
-        own = "" if language == "en" else phase.short
-        text = as_of(own, phase, now, _late(entry, "", language)) or self._texts(entry, now, "", language)[-1]
+        own = phase.short if self.base.tongue(language) == self.base.language else ""
+        short = as_of(own, phase, now, late(entry, "", self.base.language))
+        text = short or self._texts(entry, now, "", language)[-1]
         return text if own else shortened(text)
 
     def _notices(
@@ -87,8 +69,8 @@ class Composer:
         if not phases:
             return ""
         phase = current(phases, now)
-        text = (language == "en" and phase.english) or phase.text
-        return as_of(text, phase, now)
+        said = phase.translations.beside(self.base.language, phase.text)
+        return as_of(said.in_(self.base.tongue(language)), phase, now)
 
     def sources(self, entry: Entry) -> tuple[SourceLine, ...]:
         """Return the entry's sources as shown, most important first."""
@@ -226,18 +208,6 @@ def _dated(source: SourceLine) -> str:
     return f"{source.title}({source.date})"
 
 
-def _month(day: date | None, language: str) -> str:
-    if day is None:
-        return ""
-    return f"{_MONTHS[day.month - 1]} {day.year}" if language == "en" else f"{day.year}년 {day.month}월"
-
-
-def _late(entry: Entry, name: str, language: str) -> dict[str, str]:
-    """Return what is filled in only when an answer is given."""
-    late = {"checked": _month(entry.verified_on, language)}
-    return late | ({"name": name, "short": name} if name else {})
-
-
 def _signed(body: str, signature: str) -> str:
     return f"{body}\n\n{signature}" if signature else body
 
@@ -256,15 +226,10 @@ def marks(entry: Entry, told: Collection[str]) -> tuple[str, ...]:
 def question_of(entry: Entry, language: str = "") -> str:
     """Return the question by which an entry is offered: its first wording in the language, or else its first.
 
-    In English the one that an editor wrote for this goes before.
+    Wordings are in Korean or English, as the matcher reads them; whoever wants neither gets the English one. In other
+    languages than Korean what an editor wrote for this goes before.
     """
-    if language == "en" and entry.english_question:
-        return entry.english_question
-    fitting = (q for q in entry.questions if has_hangul(q) == (language != "en"))
+    if language not in ("", KOREAN) and entry.titles:
+        return entry.titles.in_(language)
+    fitting = (q for q in entry.questions if has_hangul(q) == (language in ("", KOREAN)))
     return next(fitting, entry.questions[0] if entry.questions else entry.id)
-
-
-def english_of(entry: Entry, now: datetime) -> str:
-    """Return the English answer as it holds at `now`; an entry's own is that of its last phase. Empty: none."""
-    phase = current(entry.phases, now)
-    return phase.english or (entry.english if phase is entry.phases[-1] else "")

@@ -35,8 +35,8 @@ def text_of(entry: Entry) -> str:
     for phase in (*entry.phases, *entry.again):
         day = phase.until.astimezone(KST).strftime("%Y-%m-%d %H:%M") if phase.until else ""
         parts.append(f"[~{day}]\n{phase.text}" if day else phase.text)
-        parts += [phase.english] if phase.english else []
-    return "\n\n".join([*parts, *([entry.english] if entry.english else [])])
+        parts += phase.translations.all()
+    return "\n\n".join([*parts, *entry.translations.all()])
 
 
 def english_alone(before: str, after: str) -> bool:

@@ -42,10 +42,4 @@ class Menu:
         if section.members:
             members = [t for t in self.base.terms.values() if t.group == section.members and t.id in self._of_member]
             return [Item(t.name, tuple(self._of_member[t.id])) for t in members]
-        english = language == "en"
-        return [Item(t[2] if english else t[1], tuple(self._of_topic.get(t[0], ()))) for t in section.topics]
-
-
-def title(section: Section, language: str) -> str:
-    """Return a section's title."""
-    return section.english if language == "en" else section.title
+        return [Item(name.in_(language), tuple(self._of_topic.get(topic, ()))) for topic, name in section.topics]

@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from bot.desk.say import Say
+from bot.knowledge import locale
 from bot.knowledge.base import KST
+from bot.knowledge.locale import Locale
 from bot.words import Office
 
 _FURTHEST = 30
 """Days ahead that are looked at."""
-_DAYS = {"ko": "월화수목금토일", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
 
 
 @lru_cache(maxsize=16)
@@ -45,18 +46,8 @@ def _span(office: Office, day: datetime) -> tuple[datetime, datetime] | None:
     return tuple(datetime.combine(day.date(), t, KST) for t in hours)  # type: ignore[return-value]  # two of them
 
 
-def moment(at: datetime, language: str) -> str:
-    """Return a moment as people say it: «11월 25일(수) 09:00», "Wed 25 Nov, 09:00 (Korean time)"."""
-    here = at.astimezone(KST)
-    day = _DAYS["en" if language == "en" else "ko"][here.weekday()]
-    if language == "en":
-        return f"{day} {here.day} {here:%b}, {here:%H:%M} (Korean time)"
-    return f"{here.month}월 {here.day}일({day}) {here:%H:%M}"
-
-
-def hours(office: Office, language: str) -> str:
+def hours(office: Office, spoken: Locale) -> str:
     """Return the opening hours in short: days of the same hours that follow one another are joined."""
-    names = _DAYS["en" if language == "en" else "ko"]
     runs: list[list[int]] = []
     for day in office.hours:
         if runs and runs[-1][-1] == day - 1 and office.hours[day] == office.hours[runs[-1][0]]:
@@ -66,7 +57,7 @@ def hours(office: Office, language: str) -> str:
     parts = []
     for run in runs:
         opening, closing = office.hours[run[0]]
-        days = names[run[0]] if len(run) == 1 else f"{names[run[0]]}–{names[run[-1]]}"
+        days = "–".join(spoken.weekday(day) for day in dict.fromkeys((run[0], run[-1])))
         parts.append(f"{days} {opening:%H:%M}–{closing:%H:%M}")
     return ", ".join(parts)
 
@@ -76,8 +67,9 @@ def lines(say: Say, now: datetime) -> list[str]:
     office = say.base.office
     if office is None:
         return []
+    spoken = locale.of(say.base.tongue(say.language))
     until, opening = open_until(office, now), next_opening(office, now)
     said = [say("office_open", until=f"{until:%H:%M}")] if until else []
     if not until and opening:
-        said = [say("office_closed", when=moment(opening, say.language))]
-    return [*said, say("office_hours", hours=hours(office, say.language))]
+        said = [say("office_closed", when=spoken.moment(opening.astimezone(KST)))]
+    return [*said, say("office_hours", hours=hours(office, spoken))]

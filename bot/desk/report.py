@@ -10,6 +10,7 @@ from bot.desk.freshness import SOON
 from bot.desk.say import Say
 from bot.hangul import clean, compact
 from bot.knowledge.base import KST, KnowledgeBase
+from bot.languages import KOREAN
 from bot.store import analytics, answers
 from bot.store.analytics import Totals, Use
 from bot.store.database import Connection
@@ -129,7 +130,7 @@ def due_by_owner(base: KnowledgeBase, today: date) -> tuple[dict[str, int], int]
 
 def summary(found: Report, base: KnowledgeBase) -> str:
     """Return a report as a message of some twenty lines."""
-    say, numbers = Say(base, "ko"), found.totals
+    say, numbers = Say(base, KOREAN), found.totals
     last = found.until - timedelta(seconds=1)
     lines = [say("weekly_title", name=base.name, since=_day(found.since), until=_day(last))]
     if numbers.typed or numbers.taps:

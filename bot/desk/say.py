@@ -5,7 +5,6 @@ from functools import lru_cache
 from bot.hangul import clean, compact
 from bot.knowledge.base import KnowledgeBase
 
-LANGUAGES = ("ko", "en")
 _LONGEST_TYPED = 30
 """Up to this many characters a message may be the label of a button."""
 
@@ -25,11 +24,11 @@ class Say:
 
 
 def typed(base: KnowledgeBase, line: str, text: str) -> bool:
-    """Tell whether somebody typed a line of the desk's instead of tapping it, in either language, spaces left aside."""
+    """Tell whether somebody typed a line of the desk's instead of tapping it, in any language, spaces left aside."""
     if len(text) > _LONGEST_TYPED:
         return False
     letters = _letters(text)
-    return any(letters == _letters_said(base.reply(line, language)) for language in LANGUAGES)
+    return any(letters == _letters_said(base.reply(line, language)) for language in base.replies)
 
 
 def _letters(text: str) -> str:

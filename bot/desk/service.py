@@ -13,7 +13,7 @@ from bot import metrics
 from bot.desk import feedback
 from bot.desk.cases import Cases
 from bot.desk.counter import Counter
-from bot.desk.language import spoken
+from bot.desk.language import heard
 from bot.store.database import Connection, unavailable
 from bot.store.memory import Exchange, Memory, exchange_of
 from bot.words import Query, Reply
@@ -38,7 +38,7 @@ class Service:
         """
         chosen = bool(query.language)
         if not chosen:
-            query = replace(query, language=spoken(query.text) or "ko")
+            query = replace(query, language=heard("", query.text, self.front.base))
 
         async def work(connection: Connection, memory: Memory) -> Reply:
             if again and await exchange_of(connection, query.id, query.user):

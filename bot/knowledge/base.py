@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from types import MappingProxyType
 
+from bot.knowledge import locale
 from bot.knowledge.fill import fill
 from bot.knowledge.guided import Guided
-from bot.knowledge.replies import DEFAULT_REPLIES, ENGLISH_REPLIES
+from bot.languages import ENGLISH, KOREAN, NO_TEXT, USUAL, Text
 from bot.words import (
     BaseTests,
     Contact,
@@ -46,11 +47,14 @@ class KnowledgeBase:
     terms: Mapping[str, Term]
     sources: Mapping[str, Source]
     notices: Mapping[str, tuple[Phase, ...]]
-    replies: Mapping[str, str]
+    replies: Mapping[str, Mapping[str, str]]
+    """By language the desk's own sentences, all of them in each."""
     tests: BaseTests
     files: tuple[str, ...] = ()
-    english: Mapping[str, str] = field(default_factory=dict)
-    language: str = "ko"
+    language: str = KOREAN
+    """The one that it is written in."""
+    languages: tuple[str, ...] = USUAL
+    """Those that the desk speaks with users, its own first."""
     contacts: Mapping[str, Contact] = field(default_factory=dict)
     """By value: the telephone numbers and addresses in records."""
     menu: tuple[Section, ...] = ()
@@ -97,9 +101,28 @@ class KnowledgeBase:
 
     def reply(self, name: str, language: str = "") -> str:
         """Return one of the desk's own sentences; a knowledge base that has none gets the built-in one."""
-        if (language or self.language) == "en":
-            return self.english.get(name) or ENGLISH_REPLIES.get(name) or self.reply(name, "ko")
-        return self.replies.get(name) or DEFAULT_REPLIES[name]
+        return (self.replies.get(language) or self.replies[self.tongue(language)])[name]
+
+    def texts(self, entry: Entry, now: datetime, language: str = "", name: str = "", before: int = 0) -> list[str]:
+        """Return the answer of an entry; where it is not in the language wanted, a line that says so before it.
+
+        `before`: how often it was said already. `name`: for an entry whose name nobody listed.
+        """
+        wanted = self.tongue(language)
+        phase = entry.again[min(before, len(entry.again)) - 1] if before else current(entry.phases, now)
+        others = phase.translations if before else translations_of(entry, now)
+        said = others.beside(self.language, phase.text)
+        spoken = said.nearest(wanted)
+        text = as_of(said.exactly(spoken), phase, now, late(entry, name, spoken))
+        if spoken == wanted:
+            return [text]
+        return [self.reply("untranslated", wanted).replace("{language}", locale.of(wanted).names[spoken]), text]
+
+    def tongue(self, language: str) -> str:
+        """Return the language in which the desk speaks to whoever wants `language`; its own where nobody wants any."""
+        if not language or language in self.languages:
+            return language or self.language
+        return ENGLISH if ENGLISH in self.languages else self.language
 
 
 def current(phases: tuple[Phase, ...], now: datetime) -> Phase:
@@ -120,3 +143,17 @@ def days_left(phase: Phase, now: datetime) -> int:
 def as_of(text: str, phase: Phase, now: datetime, values: Mapping[str, str] = MappingProxyType({})) -> str:
     """Return a text of a phase with what is only known at `now` filled in: the days left, and `values`."""
     return fill(text, {"days_left": str(days_left(phase, now)), **values})
+
+
+def translations_of(entry: Entry, now: datetime) -> Text:
+    """Return the answer in other languages as it holds at `now`; an entry's own are those of its last phase."""
+    phase = current(entry.phases, now)
+    if phase.translations.said:
+        return phase.translations
+    return entry.translations if phase is entry.phases[-1] else NO_TEXT
+
+
+def late(entry: Entry, name: str, language: str) -> dict[str, str]:
+    """Return what is filled in only when an answer is given."""
+    filled = {"checked": locale.of(language).month(entry.verified_on) if entry.verified_on else ""}
+    return filled | ({"name": name, "short": name} if name else {})

@@ -1,10 +1,11 @@
 """Documents to a knowledge base: put the parts together, resolve references, report every fault."""
 
 import logging
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from bot.knowledge import locale
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.causes import gathered, without_consequences
 from bot.knowledge.documents import NOTHING, Documents, read_folder
@@ -14,9 +15,10 @@ from bot.knowledge.former import ids_of
 from bot.knowledge.guided import guided_of
 from bot.knowledge.menu import contacts_of, menu_of, office_of
 from bot.knowledge.records import read_records
-from bot.knowledge.replies import DEFAULT_REPLIES
+from bot.knowledge.schema import TEXTS
 from bot.knowledge.talk import Entries, language_of, with_talk
 from bot.knowledge.voices import Names, dialogues_of, voices_of
+from bot.languages import KOREAN, USUAL, WRITTEN
 from bot.words import BaseTests, Problem, Turn
 
 log = logging.getLogger(__name__)
@@ -32,13 +34,15 @@ class KnowledgeError(Exception):
         self.problems = problems
 
 
-def load(folder: Path, instead: Mapping[str, bytes] = NOTHING) -> KnowledgeBase:
+def load(folder: Path, instead: Mapping[str, bytes] = NOTHING, languages: Sequence[str] = USUAL) -> KnowledgeBase:
     """Return the knowledge base of a folder, with some files read from `instead` (name to content).
+
+    `languages`: those that the desk is to speak.
 
     Raises:
         KnowledgeError: there is no folder, no entry, or any fault in it.
     """
-    base, problems = build(folder, instead)
+    base, problems = build(folder, instead, languages)
     if base is None or problems:
         raise KnowledgeError(problems)
     if base.voices_faults:
@@ -49,7 +53,9 @@ def load(folder: Path, instead: Mapping[str, bytes] = NOTHING) -> KnowledgeBase:
     return base
 
 
-def build(folder: Path, instead: Mapping[str, bytes] = NOTHING) -> tuple[KnowledgeBase | None, list[Problem]]:
+def build(
+    folder: Path, instead: Mapping[str, bytes] = NOTHING, languages: Sequence[str] = USUAL
+) -> tuple[KnowledgeBase | None, list[Problem]]:
     """Return what can be made of a folder, and every fault; `None` where there is nothing to serve."""
     problems: list[Problem] = []
     documents = read_folder(folder, problems, instead)
@@ -62,7 +68,8 @@ def build(folder: Path, instead: Mapping[str, bytes] = NOTHING) -> tuple[Knowled
         problems.append(Problem(str(folder), 0, "질문과 답(entries)이 하나도 없습니다", "", "no-entries"))
     ids = ids_of(builder.items, frames, problems)
     language = documents.programme.doc.language if documents.programme else language_of(frames)
-    frames, talk = with_talk(frames, language) if frames else (frames, {})
+    spoken = spoken_by(language, languages)
+    frames, talk = with_talk(frames, language, spoken) if frames else (frames, {})
     base = KnowledgeBase(
         name=documents.programme.doc.name if documents.programme else folder.resolve().name,
         version=documents.version,
@@ -72,17 +79,20 @@ def build(folder: Path, instead: Mapping[str, bytes] = NOTHING) -> tuple[Knowled
         terms=records.terms(),
         sources=records.sources,
         notices=builder.notices(),
-        replies={**DEFAULT_REPLIES, **documents.texts["replies"]},
+        replies=_replies(documents, spoken),
         tests=_tests(documents),
         files=tuple(documents.files),
-        english=documents.texts["english"],
         language=language,
+        languages=spoken,
         talk=talk,
         contacts=contacts_of(records.values),
-        menu=menu_of(documents, records, frames, problems),
+        menu=menu_of(documents, records, frames, language, problems),
         office=office_of(documents, problems),
         guided=guided_of(
-            documents, {e for f in frames for e in (f.id, *(n.id for n in f.entries.values()))}, problems
+            documents,
+            {e for f in frames for e in (f.id, *(n.id for n in f.entries.values()))},
+            language,
+            problems,
         ),
         description=(documents.programme.doc.description or "") if documents.programme else "",
         notice=(documents.programme.doc.notice or "") if documents.programme else "",
@@ -120,6 +130,20 @@ def _with_voices(base: KnowledgeBase, documents: Documents, waiting: set[str]) -
         dialogues=dialogues,
         voices_faults=tuple(_in_order(without_consequences(faults, documents.broken))),
     )
+
+
+def spoken_by(language: str, wanted: Sequence[str]) -> tuple[str, ...]:
+    """Return the languages in which a desk speaks whose knowledge is in `language`, that one first.
+
+    One in another language than Korean does not speak Korean: nobody there may be able to read it.
+    """
+    others = (code for code in wanted if code != language and (language == KOREAN or code not in WRITTEN))
+    return (language, *others)
+
+
+def _replies(documents: Documents, spoken: Sequence[str]) -> Mapping[str, Mapping[str, str]]:
+    own = {language: documents.texts[section] for section, language in TEXTS.items()}
+    return locale.sentences(dict.fromkeys((*USUAL, *spoken)), own)
 
 
 def _in_order(problems: Iterable[Problem]) -> list[Problem]:

@@ -12,6 +12,7 @@ from bot.knowledge import yamlfile
 from bot.knowledge.faults import checked, nearest, usable
 from bot.knowledge.schema import SECTIONS, SINGLES, TEXTS, BaseTestsDoc, Common, Defaults, Doc, GuidedDoc, OfficeDoc
 from bot.knowledge.yamlfile import Node
+from bot.languages import KOREAN
 from bot.words import Problem
 
 LATE = ("entries", "templates")
@@ -211,7 +212,7 @@ def language_in(folder: Path) -> str:
             about = found.get("programme")
             if isinstance(about, Node) and isinstance(about.get("language"), str):
                 return str(about["language"])
-    return "ko"
+    return KOREAN
 
 
 def with_defaults(item: Item, name: str) -> Any:

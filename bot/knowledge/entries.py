@@ -11,6 +11,7 @@ from bot.knowledge.faults import suggested
 from bot.knowledge.former import Named
 from bot.knowledge.records import Member, Records, check_sources, duplicates
 from bot.knowledge.schema import AnswerDoc, EnglishDoc, PhaseDoc, TemplateDoc
+from bot.languages import ENGLISH, NO_TEXT, Text
 from bot.words import UNNAMED, Entry, Frame, Kind, Phase, Problem, Tests
 
 
@@ -33,6 +34,7 @@ class Reference:
 
 
 _NO_TESTS = Tests()
+_NO_ENGLISH = EnglishDoc()
 
 
 class EntryBuilder:
@@ -81,7 +83,7 @@ class EntryBuilder:
             Phase(
                 self.text(item, d.answer, values),
                 until(d.until),
-                self.text(item, d.english or "", values),
+                self.translations(item, d.english, values),
                 self.text(item, d.short or "", values),
             )
             for d in docs
@@ -104,6 +106,9 @@ class EntryBuilder:
                 "phase-order",
             )
         return phases
+
+    def translations(self, item: Item, english: str | None, values: Mapping[str, str]) -> Text:
+        return Text.of({ENGLISH: self.text(item, english, values)}) if english else NO_TEXT
 
     def text(self, item: Item, text: str, values: Mapping[str, str]) -> str:
         for name in fill.unknown(text, values):
@@ -147,8 +152,6 @@ class EntryBuilder:
             kind=Kind(with_defaults(item, "kind") or "answer"),
             topic=with_defaults(item, "topic") or "",
             say=doc.say or "",
-            english=(doc.english and doc.english.answer) or "",
-            english_question=(doc.english and doc.english.question) or "",
             sources=tuple(with_defaults(item, "sources")),
             verified_on=with_defaults(item, "verified_on"),
             review_by=with_defaults(item, "review_by"),
@@ -177,10 +180,10 @@ class EntryBuilder:
             questions=tuple(doc.questions),
             phases=phases,
             say=self.text(item, entry.say, values),
-            english=self.text(item, entry.english, values),
-            english_question=self.text(item, entry.english_question, values),
+            translations=self.translations(item, (doc.english or _NO_ENGLISH).answer, values),
+            titles=self.translations(item, (doc.english or _NO_ENGLISH).question, values),
             again=tuple(
-                Phase(self.text(item, d.answer, values), english=self.text(item, d.english or "", values))
+                Phase(self.text(item, d.answer, values), translations=self.translations(item, d.english, values))
                 for d in doc.again
             ),
             sources=self.with_used(entry.sources, used, {}),
@@ -273,7 +276,7 @@ class EntryBuilder:
     ) -> Entry:
         check_sources(self.records, answer.sources, item, self.problems)
         say = answer.say or common.say
-        own = answer.english or EnglishDoc()
+        own, common_english = answer.english or _NO_ENGLISH, item.doc.english or _NO_ENGLISH
         used = [*answer.needs, *fill.names(answer.answer)]
         notice = common.notice if answer.notice is None else "" if answer.notice == "none" else answer.notice
         return replace(
@@ -286,8 +289,8 @@ class EntryBuilder:
                 Phase(self.text(item, answer.answer, values), short=self.text(item, answer.short or "", values)),
             ),
             say=self.text(item, say, values),
-            english=self.text(item, own.answer or common.english, values),
-            english_question=self.text(item, own.question or common.english_question, values),
+            translations=self.translations(item, own.answer or common_english.answer, values),
+            titles=self.translations(item, own.question or common_english.question, values),
             notice=notice,
             staff_note=answer.staff_note or common.staff_note,
             sources=self.with_used((*common.sources, *answer.sources), used, member.sources),
@@ -298,9 +301,15 @@ class EntryBuilder:
         answer = next((a for a in item.doc.answers if not a.needs), None)
         if answer is None:
             return None
-        text = _unwrapped(fill.fill(answer.answer, self.records.values))
-        id, questions = common.id + UNNAMED, tuple(item.doc.questions)
-        return replace(common, id=id, questions=questions, phases=(Phase(text),), english_question="")
+        english = (answer.english or _NO_ENGLISH).answer or (item.doc.english or _NO_ENGLISH).answer or ""
+        text, other = (_unwrapped(fill.fill(t, self.records.values)) for t in (answer.answer, english))
+        return replace(
+            common,
+            id=common.id + UNNAMED,
+            questions=tuple(item.doc.questions),
+            phases=(Phase(text),),
+            translations=Text.of({ENGLISH: other}),
+        )
 
 
 def _unwrapped(text: str) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from bot.knowledge.documents import Documents
 from bot.knowledge.schema import GuidedDoc, GuidedEndDoc, GuidedQuestionDoc
+from bot.languages import Text, translated
 from bot.words import Problem
 
 MOST_QUESTIONS = 6
@@ -20,8 +21,7 @@ MOST_OPTIONS = 5
 class Option:
     """An answer to tap. `leads`: the id of a question or of an end."""
 
-    say: str
-    english: str
+    say: Text
     leads: str
 
 
@@ -30,8 +30,7 @@ class Question:
     """A question and its answers."""
 
     id: str
-    ask: str
-    english: str
+    ask: Text
     options: tuple[Option, ...]
 
 
@@ -40,10 +39,8 @@ class End:
     """Where a path ends: what applied then, what to look at now, and the entries whose sources support it."""
 
     id: str
-    then: str
-    then_english: str
-    now: str
-    now_english: str
+    then: Text
+    now: Text
     entries: tuple[str, ...]
     confirm: bool
     """Whether no source confirms the judgement."""
@@ -53,10 +50,8 @@ class End:
 class Guided:
     """The table. Its first question begins it."""
 
-    title: str
-    english: str
-    intro: str
-    intro_english: str
+    title: Text
+    intro: Text
     questions: dict[str, Question]
     ends: dict[str, End]
 
@@ -83,7 +78,9 @@ def taps_of(text: str) -> tuple[int, ...]:
     return tuple(found)
 
 
-def guided_of(documents: Documents, entries: Collection[str], problems: list[Problem]) -> Guided | None:
+def guided_of(
+    documents: Documents, entries: Collection[str], language: str, problems: list[Problem]
+) -> Guided | None:
     """Return the guided check of a folder, where it has one; every fault in it is reported."""
     item = documents.guided
     if item is None:
@@ -96,17 +93,23 @@ def guided_of(documents: Documents, entries: Collection[str], problems: list[Pro
     questions = {
         q.id: Question(
             q.id,
-            q.ask,
-            q.english or q.ask,
-            tuple(Option(o.say, o.english or o.say, o.go or o.end or "") for o in q.options),
+            translated(language, q.ask, q.english),
+            tuple(Option(translated(language, o.say, o.english), o.go or o.end or "") for o in q.options),
         )
         for q in doc.questions
     }
     ends = {
-        e.id: End(e.id, e.then, e.then_english or e.then, e.now, e.now_english or e.now, tuple(e.entries), e.confirm)
+        e.id: End(
+            e.id,
+            translated(language, e.then, e.then_english),
+            translated(language, e.now, e.now_english),
+            tuple(e.entries),
+            e.confirm,
+        )
         for e in doc.ends
     }
-    return Guided(doc.title, doc.english or doc.title, doc.intro, doc.intro_english or doc.intro, questions, ends)
+    title = translated(language, doc.title, doc.english)
+    return Guided(title, translated(language, doc.intro, doc.intro_english), questions, ends)
 
 
 def _faults(doc: GuidedDoc, entries: Collection[str]) -> Iterator[tuple[str, str]]:

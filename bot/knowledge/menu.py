@@ -7,6 +7,7 @@ from datetime import time
 from bot.knowledge.documents import Documents
 from bot.knowledge.records import Records
 from bot.knowledge.schema import DAYS, MenuDoc, OfficeDoc
+from bot.languages import translated
 from bot.words import Contact, Frame, Kind, Office, Problem, Section
 
 MOST_BUTTONS = 90
@@ -26,9 +27,9 @@ def contacts_of(values: Mapping[str, str]) -> dict[str, Contact]:
 
 
 def menu_of(
-    documents: Documents, records: Records, frames: Sequence[Frame], problems: list[Problem]
+    documents: Documents, records: Records, frames: Sequence[Frame], language: str, problems: list[Problem]
 ) -> tuple[Section, ...]:
-    """Return the menu; without one in the folder, one line for each topic that entries have."""
+    """Return the menu of knowledge in a language; without one in the folder, one line for each topic that entries have."""
     sizes = Counter(f.topic for f in frames if not f.slot)
     for frame in frames:
         if frame.slot and frame.kind is Kind.ANSWER:
@@ -36,7 +37,7 @@ def menu_of(
     sections = []
     for item in documents.items["menu"]:
         doc: MenuDoc = item.doc
-        topics = [(t.topic or f"@{t.members}", t.title, t.english or t.title) for t in doc.topics]
+        topics = [(t.topic or f"@{t.members}", translated(language, t.title, t.english)) for t in doc.topics]
         for topic, *_ in topics:
             if topic not in sizes:
                 message = f"메뉴 '{doc.id}'의 주제 '{topic}'에 항목이 없습니다"
@@ -50,10 +51,14 @@ def menu_of(
         if not doc.topics and not doc.members:
             message = f"메뉴 '{doc.id}'에 topics도 members도 없습니다"
             problems.append(Problem(item.file, item.line, message, "하나는 적어야 합니다", "menu-empty"))
-        sections.append(Section(doc.id, doc.title, doc.english or doc.title, tuple(topics), doc.members or ""))
+        sections.append(
+            Section(doc.id, translated(language, doc.title, doc.english), tuple(topics), doc.members or "")
+        )
     # ids stand in buttons, so a topic of any length and script is a number there
     return tuple(sections) or tuple(
-        Section(str(i), t, t, ((t, t, t),)) for i, t in enumerate(list(sizes)[:MOST_BUTTONS]) if t and t[0] != "@"
+        Section(str(i), translated(language, t, ""), ((t, translated(language, t, "")),))
+        for i, t in enumerate(list(sizes)[:MOST_BUTTONS])
+        if t and t[0] != "@"
     )
 
 

@@ -8,6 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 
+from bot.knowledge import locale
+from bot.languages import ENGLISH, KOREAN, USUAL, Written
+
 Id = Annotated[str, StringConstraints(pattern=r"^\S(.*\S)?$", max_length=200)]
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 Partial = Annotated[str, StringConstraints(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")]
@@ -330,7 +333,7 @@ class ProgrammeDoc(Doc):
     description: Text | None = None
     notice: Text | None = None
     """The notice that everybody should see first."""
-    language: Literal["ko", "en"] = "ko"
+    language: Written = KOREAN
     facts: dict[str, Text] = {}
     """The names of facts in tables that people see, in the order of the columns."""
 
@@ -359,5 +362,7 @@ SINGLES: dict[str, type[Doc]] = {
 }
 """Sections that are one mapping."""
 
-TEXTS = ("replies", "english")
-"""Sections that map a name to a text."""
+TEXTS = {"replies": KOREAN, "english": ENGLISH} | {
+    f"replies_{code}": code for code in locale.codes() if code not in USUAL
+}
+"""Sections that map a name to a text, what the desk says of its own accord, and the language of each."""

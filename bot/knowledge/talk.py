@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from bot.hangul import clean, has_hangul
-from bot.knowledge import general
+from bot.knowledge import general, locale
 from bot.knowledge.base import SHIPPED
-from bot.knowledge.replies_talk import TALK_ENGLISH, TALK_REPLIES
+from bot.languages import ENGLISH, KOREAN, Text
 from bot.words import Entry, Frame, Kind, Phase
 
 _LEAST_SHARED = 2
@@ -49,25 +49,29 @@ def owners(frames: Sequence[Frame], language: str) -> dict[str, str]:
 
 
 def language_of(frames: Sequence[Frame]) -> str:
-    """Return the language in which most questions are, where nobody says: ko or en."""
+    """Return the language in which most questions are, where nobody says: Korean or English."""
     korean = sum(has_hangul(q) for f in frames for q in f.wordings)
-    return "ko" if 2 * korean >= sum(len(f.wordings) for f in frames) else "en"
+    return KOREAN if 2 * korean >= sum(len(f.wordings) for f in frames) else ENGLISH
 
 
-def with_talk(frames: list[Frame], language: str) -> tuple[list[Frame], Mapping[str, str]]:
-    """Return the frames and those for labels that none of them answers; and the frame of each label."""
+def with_talk(frames: list[Frame], language: str, languages: Sequence[str]) -> tuple[list[Frame], Mapping[str, str]]:
+    """Return the frames and those for labels that none of them answers; and the frame of each label.
+
+    `languages`: those in which the latter answer, `language` being the one that questions are in.
+    """
     owner = owners(frames, language)
     missing = [label for label in general.talk(language) if label not in owner]
-    added = [_frame(label, language) for label in missing]
+    added = [_frame(label, language, languages) for label in missing]
     return [*frames, *added], owner | {label: f.id for label, f in zip(missing, added, strict=True)}
 
 
-def _frame(label: str, language: str) -> Frame:
+def _frame(label: str, language: str, languages: Sequence[str]) -> Frame:
     said = general.talk(language)[label]
-    text = (TALK_REPLIES if language == "ko" else TALK_ENGLISH)[label]
+    text = locale.of(language).talk[label]
+    others = Text.of({code: locale.of(code).talk[label] for code in languages if code != language})
     kind = _KINDS.get(label, Kind.SMALLTALK)
     id = SHIPPED + label
-    entry = Entry(id, id, said, (Phase(text),), kind, topic="talk", english=TALK_ENGLISH[label])
+    entry = Entry(id, id, said, (Phase(text),), kind, topic="talk", translations=others)
     return Frame(id, said, {"": entry}, topic="talk", kind=kind)
 
 

@@ -14,7 +14,7 @@ import signal
 import sys
 import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from multiprocessing import Pipe, reduction
@@ -26,6 +26,7 @@ from typing import Any, ParamSpec, TypeVar
 from bot import app
 from bot.desk.desk import HelpDesk
 from bot.knowledge.build import KnowledgeError
+from bot.languages import USUAL
 from bot.words import Problem, RefusedError
 
 log = logging.getLogger(__name__)
@@ -43,10 +44,10 @@ _GIVE_WAY = 0.0001
 """Switch interval in seconds while a thread builds; Python's default of 0.005 made answers wait a quarter second."""
 
 
-def attempt(folder: Path) -> Built:
+def attempt(folder: Path, languages: Sequence[str] = USUAL) -> Built:
     """Return a help desk on a folder, or every problem that keeps it from serving. Never raises."""
     try:
-        return app.desk(folder)
+        return app.desk(folder, languages=languages)
     except KnowledgeError as error:
         return error.problems
     except Exception as error:
@@ -62,8 +63,8 @@ def _crash(error: Exception) -> Problem:
 class Builder:
     """Builds desks of one folder. Enter it before the first desk is built and before any thread runs."""
 
-    def __init__(self, folder: Path) -> None:
-        self.folder = folder
+    def __init__(self, folder: Path, languages: Sequence[str] = USUAL) -> None:
+        self.folder, self.languages = folder, languages
         self._link: Connection[Any, Any] | None = None
         self._process = 0
         self._asking = threading.Lock()
@@ -101,7 +102,7 @@ class Builder:
     async def build(self) -> Built:
         """Return a help desk on the folder as it is now, or every problem that keeps it from serving."""
         try:
-            return await self.apart(attempt, self.folder)
+            return await self.apart(attempt, self.folder, self.languages)
         except RefusedError as error:
             return [Problem("지식", 0, str(error), "", "died")]
 

@@ -14,6 +14,7 @@ from bot.desk.desk import HelpDesk
 from bot.desk.front import Front
 from bot.desk.say import Say
 from bot.knowledge.watch import Stamp, Watch, digest_of
+from bot.languages import KOREAN
 from bot.reload.builder import Builder
 from bot.store.database import Database, unavailable
 from bot.words import Problem, RefusedError
@@ -149,7 +150,7 @@ class Reloader:
         self.front.faults = ()
         self._hush()
         if self._told:
-            text = Say(self.front.base, "ko")("staff_knowledge_mended", version=self.front.base.version)
+            text = Say(self.front.base, KOREAN)("staff_knowledge_mended", version=self.front.base.version)
             key = f"knowledge:{self._told}:{self._served}"
             self._told = ""
             self._telling = asyncio.create_task(self._tell(text, key))
@@ -162,7 +163,7 @@ class Reloader:
         await asyncio.sleep(self._patience)
         base, faults = self.front.base, self.front.faults
         lines = [f"· {p}" for p in faults[:_MOST_TOLD]]
-        say = Say(base, "ko")
+        say = Say(base, KOREAN)
         if len(faults) > _MOST_TOLD:
             lines.append(say("staff_knowledge_more", count=len(faults) - _MOST_TOLD))
         text = say("staff_knowledge_broken", count=len(faults), version=base.version, problems="\n".join(lines))

@@ -22,6 +22,8 @@ from sqlalchemy import (
     text,
 )
 
+from bot.languages import KOREAN
+
 metadata = MetaData(
     naming_convention={"ix": "ix_%(table_name)s_%(column_0_N_name)s", "uq": "uq_%(table_name)s_%(column_0_N_name)s"}
 )
@@ -211,7 +213,7 @@ tickets = Table(
     Column("user", String(64), nullable=False, index=True),
     Column("channel", String(16), nullable=False),
     Column("chat", String(64), nullable=False, server_default=""),
-    Column("language", String(2), nullable=False, server_default="ko"),
+    Column("language", String(2), nullable=False, server_default=KOREAN),
     Column("state", String(8), nullable=False, server_default="open"),
     Column("relay", Boolean, nullable=False, server_default=text("true")),
     Column("question", Text, nullable=False, server_default=""),
@@ -357,7 +359,7 @@ subscribers = Table(
     Column("user", String(64), primary_key=True),
     Column("channel", String(16), nullable=False),
     Column("chat", String(64), nullable=False),
-    Column("language", String(2), nullable=False, server_default="ko"),
+    Column("language", String(2), nullable=False, server_default=KOREAN),
     Column("at", Moment, nullable=False),
 )
 """Who subscribed to corrections of answers that they got, and where to send them."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from bot.desk.compose import question_of
 from bot.hangul import has_hangul
 from bot.knowledge.base import KnowledgeBase
+from bot.languages import ENGLISH, KOREAN
 from bot.words import Entry, Kind, Phase, Problem
 from bot.workshop.check_plain import sentences
 
@@ -24,21 +25,23 @@ _TO_CHECK_KEPT = re.compile(r"\b(?:confirm|check|ask)", re.IGNORECASE)
 
 def problems(base: KnowledgeBase) -> Iterator[Problem]:
     """Iterate over English answers that leave out what limits the Korean one; only a Korean knowledge base is read."""
-    if base.language != "ko":
+    if base.language != KOREAN:
         return
     for entry in (e for f in base.frames for e in f.entries.values() if e.kind in _KINDS):
+        own = entry.translations.exactly(ENGLISH)
         for phase in entry.phases:
-            english = phase.english or (entry.english if phase is entry.phases[-1] else "")
+            english = phase.translations.exactly(ENGLISH) or (own if phase is entry.phases[-1] else "")
             for lost in _lost(phase, english) if english else ():
                 hint = "한국어 답이 밝힌 한계(일반 규정, 확인되지 않음)를 영어에도 적으세요"
                 yield Problem(entry.file, entry.line, f"[{entry.id}] {lost}", hint, "english-without-caveat")
         yield from _unverified(entry, base)
-        if entry.english_question and not (entry.english or any(p.english for p in entry.phases)):
+        answered = own or any(p.translations.exactly(ENGLISH) for p in entry.phases)
+        if entry.titles.exactly(ENGLISH) and not answered:
             hint = "english에 answer로 영어 답도 적으세요"
             yield Problem(
                 entry.file, entry.line, f"[{entry.id}] 영어 제목만 있고 영어 답이 없습니다", hint, "no-english"
             )
-        if entry.english and has_hangul(question_of(entry, "en")):
+        if own and has_hangul(question_of(entry, ENGLISH)):
             hint = "english에 question으로 영어 제목을 적으세요"
             yield Problem(entry.file, entry.line, f"[{entry.id}] 영어로 볼 때 제목이 한국어입니다", hint, TITLE)
 
@@ -52,7 +55,7 @@ def _lost(phase: Phase, english: str) -> Iterator[str]:
 
 def _unverified(entry: Entry, base: KnowledgeBase) -> Iterator[Problem]:
     """Find values that their record says to verify, told as if they were."""
-    told = [(p.text, _TO_CHECK) for p in entry.phases] + [(entry.english, _TO_CHECK_KEPT)]
+    told = [(p.text, _TO_CHECK) for p in entry.phases] + [(entry.translations.exactly(ENGLISH), _TO_CHECK_KEPT)]
     for fact in (f for f in base.facts.get(entry.member, ()) if f.verify):
         for text, hedge in told:
             if fact.value in text and not hedge.search(text):

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot.knowledge.base import KnowledgeBase
+from bot.languages import KOREAN
 from bot.words import Entry, Kind, Problem
 from bot.workshop.check_plain import sentences
 
@@ -21,7 +22,7 @@ _DAY = re.compile(r"(\d{4})년\s?(\d{1,2})월(?:\s?(\d{1,2})일)?")
 
 def problems(base: KnowledgeBase) -> Iterator[Problem]:
     """Iterate over answers that will be wrong by themselves one day; only a Korean knowledge base is read."""
-    if base.language != "ko":
+    if base.language != KOREAN:
         return
     for entry in (e for f in base.frames for e in f.entries.values() if e.kind in (Kind.ANSWER, Kind.BOUNDARY)):
         if any(p.until for p in entry.phases):

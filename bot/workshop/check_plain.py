@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 
 from bot.hangul import with_particle
 from bot.knowledge.base import KnowledgeBase
+from bot.languages import ENGLISH, KOREAN
 from bot.words import Entry, Kind, Phase, Problem
 
 LONGEST_FIRST = 60
@@ -44,7 +45,7 @@ def sentences(text: str) -> list[str]:
 
 def problems(base: KnowledgeBase) -> Iterator[Problem]:
     """Iterate over what reads badly, one problem for each rule and answer; only a Korean knowledge base is read."""
-    if base.language != "ko":
+    if base.language != KOREAN:
         return
     for entry in (e for f in base.frames for e in f.entries.values() if e.kind in _KINDS):
         for phase in entry.phases:
@@ -55,7 +56,7 @@ def problems(base: KnowledgeBase) -> Iterator[Problem]:
 
 
 def _english(entry: Entry) -> Iterator[Problem]:
-    texts = [entry.english, *(p.english for p in entry.phases)]
+    texts = [t.exactly(ENGLISH) for t in (entry.translations, *(p.translations for p in entry.phases))]
     if any(_YES_OR_NO.match(text) for text in texts):
         message = f"[{entry.id}] 영어 답이 Yes나 No로 시작합니다"
         yield Problem(entry.file, entry.line, message, _OPENING_HINT, "opens-with-yes-or-no")

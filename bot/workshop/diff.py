@@ -15,6 +15,7 @@ from bot.desk.context import Context
 from bot.desk.desk import HelpDesk
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.documents import read_folder
+from bot.languages import KOREAN
 from bot.store.asked import Asked
 from bot.words import Entry, Frame, Outcome, Query
 from bot.workshop.diff_voices import VoiceChange, voice_changes
@@ -255,23 +256,25 @@ def _texts(
 
 def _sentences(before: HelpDesk, after: HelpDesk) -> Iterator[Text]:
     """Iterate over the sentences of the desk itself that read otherwise."""
-    for mark, old, new in (
-        ("", before.base.replies, after.base.replies),
-        (".en", before.base.english, after.base.english),
-    ):
+    told: set[tuple[str, str, str]] = set()
+    for language in dict.fromkeys([KOREAN, *before.base.replies, *after.base.replies]):
+        old, new = (desk.base.replies.get(language, {}) for desk in (before, after))
+        mark = "" if language == KOREAN else f".{language}"
         for name in sorted(old.keys() | new.keys()):
-            if old.get(name) != new.get(name):
-                yield Text(f"replies.{name}{mark}", old.get(name, ""), new.get(name, ""))
+            change = name, old.get(name, ""), new.get(name, "")
+            if change[1] != change[2] and change not in told:  # what is missing in a language is as in another
+                told.add(change)
+                yield Text(f"replies.{name}{mark}", *change[1:])
 
 
 def public(desk: HelpDesk, entry: Entry, now: datetime) -> str:
     """Return all that users may read of an entry, whatever the day and the language, but for when it was checked."""
     lines = [desk.composer.body(entry, now)]
-    if entry.english or any(p.english for p in entry.phases):
-        lines.append(desk.composer.body(entry, now, language="en"))
+    told = dict(said for t in (entry.translations, *(p.translations for p in entry.phases)) for said in t.said)
+    lines += [desk.composer.body(entry, now, language=language) for language in told]
     if len(entry.phases) > 1:
         lines += [f"~{p.until:%Y-%m-%d %H:%M} {p.text}" if p.until else f"~ {p.text}" for p in entry.phases]
-        lines += [p.english for p in entry.phases if p.english]
+        lines += [text for p in entry.phases for text in p.translations.all()]
     lines += [f"읽을 말: {entry.say}"] if entry.say else []
     lines += [" ".join(filter(None, ("출처:", s.title, s.date, s.url))) for s in desk.composer.sources(entry)]
     return "\n".join(lines)

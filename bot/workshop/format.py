@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from bot.knowledge import yamlfile
+from bot.knowledge.schema import TEXTS
 from bot.words import Problem
 from bot.workshop.edit_splices import ORDER
 from bot.workshop.edit_tree import LOADER, EditError
@@ -45,7 +46,7 @@ _SPACED = frozenset({"entries", "templates", "institutions"})
 """Sections with a blank line between their items."""
 _BLOCK_ITEMS = frozenset({"entries", "templates", "institutions", "answers", "phases", "groups"})
 """Lists whose items have a line for each key."""
-_BLOCK_KEYS = frozenset({"defaults", "tests", "facts", "programme", "office", "replies", "english"})
+_BLOCK_KEYS = frozenset({"defaults", "tests", "facts", "programme", "office", *TEXTS})
 
 
 def formatted(data: bytes, name: str) -> bytes:

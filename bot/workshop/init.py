@@ -5,14 +5,14 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path, PurePosixPath
 
+from bot.languages import ENGLISH, KOREAN, WRITTEN
 from bot.words import RefusedError
 from bot.workshop.edit_folder import write_whole
 from bot.workshop.edit_render import scalar
 from bot.workshop.format import formatted
 from bot.workshop.review import DAYS
 
-LANGUAGES = ("ko", "en")
-_OWNER = {"ko": "안내팀", "en": "Desk team"}
+_OWNER = {KOREAN: "안내팀", ENGLISH: "Desk team"}
 _TOP = PurePosixPath()
 _HIDDEN = "dot-"
 """Prefix of files that begin with a dot in the new folder: packages leave out dotfiles."""
@@ -24,8 +24,8 @@ def init(folder: Path, language: str, name: str, today: date) -> list[str]:
     Raises:
         RefusedError: the folder is not empty (git's own folder does not count), or cannot be written.
     """
-    if language not in LANGUAGES:
-        raise RefusedError(f"쓸 수 있는 말은 {', '.join(LANGUAGES)}입니다: {language}")
+    if language not in WRITTEN:
+        raise RefusedError(f"쓸 수 있는 말은 {', '.join(WRITTEN)}입니다: {language}")
     if folder.exists() and (not folder.is_dir() or any(p.name != ".git" for p in folder.iterdir())):
         raise RefusedError(f"{folder}: 비어 있지 않아 아무것도 적지 않았습니다. 새 폴더 이름을 적어 주세요.")
     name = " ".join(name.split()) or folder.resolve().name

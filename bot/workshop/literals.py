@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 
 from bot.knowledge.base import KnowledgeBase
+from bot.languages import ENGLISH
 from bot.words import Problem
 from bot.workshop.kept import Kept, Results, nowhere
 from bot.workshop.texts import ASKED, IDS, Text, files_in, in_folder, texts_of
@@ -131,7 +132,7 @@ def _twins(base: KnowledgeBase) -> Iterator[Problem]:
     """Find numbers that differ between the answer and its English or spoken form."""
     for entry in (e for e in base.entries.values() if e.file):
         answer = " ".join(p.text for p in entry.phases)
-        for name, text in (("english", entry.english), ("say", entry.say)):
+        for name, text in (("english", entry.translations.exactly(ENGLISH)), ("say", entry.say)):
             for kind, pattern in _FIGURES.items():
                 there = {v.replace(",", "") for v in pattern.findall(answer)}
                 other = {v.replace(",", "") for v in pattern.findall(text)} - there

@@ -8,6 +8,7 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
+from bot.knowledge import locale
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.schema import SECTIONS, SINGLES, TEXTS
 from bot.words import RefusedError
@@ -33,7 +34,7 @@ def schema(base: KnowledgeBase | None = None) -> dict[str, Any]:
         properties[name] = {"type": "array", "items": link} if name in SECTIONS else link
     properties |= {n: {"type": "object", "additionalProperties": _text({"minLength": 1})} for n in TEXTS}
     for name, words in properties.items():
-        properties[name] = {"description": SECTION_WORDS[name], **words}
+        properties[name] = {"description": SECTION_WORDS.get(name) or _sentences(name), **words}
     entries = {"type": "array", "items": {"$ref": "#/$defs/EntryDoc"}}
     file = {"type": "object", "properties": properties, "additionalProperties": False}
     made = {
@@ -43,6 +44,11 @@ def schema(base: KnowledgeBase | None = None) -> dict[str, Any]:
         "$defs": {name: _model(made) for name, made in sorted(definitions.items())},
     }
     return completed(deepcopy(made), base)
+
+
+def _sentences(section: str) -> str:
+    """Return what a section of the desk's own sentences in a further language is."""
+    return f"도우미가 스스로 하는 말({locale.name_of(TEXTS[section])}): 이름과 글."
 
 
 def _model(made: dict[str, Any]) -> dict[str, Any]:

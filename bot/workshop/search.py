@@ -50,7 +50,7 @@ def said_by(base: KnowledgeBase, wanted: str, hits: Sequence[Hit]) -> list[str]:
         if e.file
         and e.id not in written
         and e.frame not in written
-        and any(pattern.search(t) for t in (e.say, e.english, *(p.text for p in e.phases)))
+        and any(pattern.search(t) for t in (e.say, *e.translations.all(), *(p.text for p in e.phases)))
     ]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeAlias
 
+from bot.languages import ENGLISH, KOREAN
 from bot.words import Problem
 from bot.workshop.check import WARNINGS
 from bot.workshop.english import in_english
@@ -12,13 +13,13 @@ Hints: TypeAlias = Callable[[Failure], Iterable[str]]
 _KINDS = {WRONG: "틀린 답", ASKED: "되물은 것", NOTHING: "답을 못 찾은 것"}
 
 
-def show_check(problems: Sequence[Problem], language: str = "ko") -> int:
+def show_check(problems: Sequence[Problem], language: str = KOREAN) -> int:
     """Print what `knowledge check` found, in the language of the knowledge base; return the exit code."""
     for problem in problems:
-        print(in_english(problem) if language == "en" else problem)
+        print(in_english(problem) if language == ENGLISH else problem)
     warnings = sum(p.code in WARNINGS for p in problems)
     faults = len(problems) - warnings
-    if language == "en":
+    if language == ENGLISH:
         print(f"{faults} problems." if faults else "No problems.", *([f"{warnings} to look at."] if warnings else []))
         return 1 if faults else 0
     print(f"문제 {faults}건" if faults else "문제가 없습니다.", *([f"살펴볼 것 {warnings}건."] if warnings else []))

@@ -11,6 +11,7 @@ import yaml
 from bot.knowledge import general
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.voices import TALK
+from bot.languages import WRITTEN
 from bot.matching import talk as talking
 from bot.matching.lessons import GENERAL, Lesson, Lessons
 from bot.matching.talk import CRISIS, Talk
@@ -60,7 +61,7 @@ def _said(large: KnowledgeBase, lessons: Lessons, others: Path) -> Iterator[Less
     def read(author: str, label: str, texts: Iterable[str]) -> Iterator[Lesson]:
         return lessons.read_as(author, lessons.none, list(texts), label)
 
-    for language in general.LANGUAGES:
+    for language in WRITTEN:
         for label, texts in general.talk(language).items():
             yield from read(GENERAL, label, texts)
         yield from read(GENERAL, "", general.outside(language))

@@ -19,8 +19,9 @@ from bot.channels.answering.text import filled
 from bot.channels.kakao.parse import Skill, parse
 from bot.channels.kakao.render import LABEL, menu, render, text
 from bot.desk.desk import HelpDesk
+from bot.knowledge import locale
 from bot.knowledge.base import KnowledgeBase
-from bot.knowledge.replies import DEFAULT_REPLIES, ENGLISH_REPLIES
+from bot.languages import Text
 from bot.words import Choice, Contact, Outcome, Query, Reply, Section, SourceLine
 from tests.conftest import NOW
 
@@ -41,11 +42,11 @@ SPACE = re.compile(r"\s+")
 
 
 def korean(name: str) -> str:
-    return DEFAULT_REPLIES[name]
+    return locale.of("ko").replies[name]
 
 
 def english(name: str) -> str:
-    return ENGLISH_REPLIES[name]
+    return locale.of("en").replies[name]
 
 
 def sayer(base: KnowledgeBase, language: str) -> Callable[[str], str]:
@@ -214,9 +215,9 @@ def test_taps_are_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("lang", "language"), [("ko", "ko"), ("kr", "ko"), ("en", "en"), ("en-US", "en"), ("ja", "ko")]
+    ("lang", "language"), [("ko", "ko"), ("kr", "ko"), ("en", "en"), ("en-US", "en"), ("vi", "vi"), ("ja", "ko")]
 )
-def test_the_language_is_korean_or_english(lang: str, language: str) -> None:
+def test_the_language_is_what_the_telephone_says_where_there_are_sentences_for_it(lang: str, language: str) -> None:
     assert parse({"userRequest": {**LEAST["userRequest"], "lang": lang}}).language == language
 
 
@@ -452,7 +453,7 @@ def test_a_long_question_back_stands_above_its_list() -> None:
     response = render(reply, say=korean, page=None)
     check(response)
     assert [next(iter(c)) for c in outputs(response)] == ["simpleText", "simpleText", "listCard"]
-    assert outputs(response)[2]["listCard"]["header"] == {"title": DEFAULT_REPLIES["ask"]}
+    assert outputs(response)[2]["listCard"]["header"] == {"title": korean("ask")}
 
 
 def test_more_choices_than_a_list_holds_are_numbered_in_the_text() -> None:
@@ -491,7 +492,7 @@ def test_an_empty_reply_still_says_something() -> None:
     for reply in (Reply(Outcome.ANSWER, ""), Reply(Outcome.ASK, " ", choices=choices(" ", ""))):
         response = render(reply, say=korean, page=None)
         check(response)
-        assert shown(response) == squeezed(DEFAULT_REPLIES["fallback"])
+        assert shown(response) == squeezed(korean("fallback"))
 
 
 def test_a_text_without_a_body_is_said_once() -> None:
@@ -500,10 +501,10 @@ def test_a_text_without_a_body_is_said_once() -> None:
 
 
 def test_the_menu() -> None:
-    sections = [Section(f"s{i}", f"메뉴 {i}", f"Section {i}") for i in range(12)]
+    sections = [Section(f"s{i}", Text.of({"ko": f"메뉴 {i}", "en": f"Section {i}"})) for i in range(12)]
     response = menu(sections, say=korean)
     check(response)
-    assert shown(response) == squeezed(DEFAULT_REPLIES["menu"])
+    assert shown(response) == squeezed(korean("menu"))
     assert extras(response) == [*({"menu": f"s{i}"} for i in range(9)), {"person": "1"}]
     late = menu(sections[:1], say=english, language="en", lead="Sorry.")
     assert shown(late).startswith("Sorry.What")
@@ -623,7 +624,10 @@ def test_questions_and_the_menu_of_the_shipped_knowledge(shipped: HelpDesk) -> N
     assert seen == set(Outcome)
     response = menu(shipped.base.menu, say=say)
     check(response)
-    assert [q["messageText"] for q in quick(response)] == [*(s.title for s in shipped.base.menu), say("person")]
+    assert [q["messageText"] for q in quick(response)] == [
+        *(s.title.in_("ko") for s in shipped.base.menu),
+        say("person"),
+    ]
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from bot.channels.talktalk.parse import parse
 from bot.channels.talktalk.render import TEXT, above, browse, menu, render, text
 from bot.desk.desk import HelpDesk
 from bot.desk.say import Say
+from bot.languages import translated
 from bot.words import Choice, Contact, Outcome, Query, Reply, Section, SourceLine
 from tests.channels.talktalk import card, check, links, long, quick, said, sent, tappable
 from tests.channels.test_kakao import CHOICES, JSON, PAGES, REPLIES, WORDS, squeezed
@@ -35,8 +36,7 @@ def titles(event: dict[str, Any]) -> list[str]:
 def test_a_message() -> None:
     message = parse(sent("창원대 전화번호", "al-2eGuGr5WQOnco1_V-FQ"))
     assert (message.user, message.text, message.tap) == ("al-2eGuGr5WQOnco1_V-FQ", "창원대 전화번호", "")
-    assert (message.language, message.entry, message.silent) == ("ko", "", False)
-    assert parse(sent("What is the phone number?")).language == "en"
+    assert (message.language, message.entry, message.silent) == ("", "", False)
 
 
 @pytest.mark.parametrize(
@@ -229,7 +229,10 @@ def test_a_text_is_preserved_but_for_its_end(shipped: HelpDesk, body: str, relat
 
 @settings(deadline=None)
 @given(
-    st.lists(st.builds(Section, st.text(max_size=5), WORDS, WORDS), max_size=15),
+    st.lists(
+        st.builds(Section, st.text(max_size=5), st.builds(translated, LANGUAGES, WORDS, st.none() | WORDS)),
+        max_size=15,
+    ),
     st.lists(st.tuples(WORDS, st.dictionaries(st.sampled_from(["entry", "menu"]), WORDS)), max_size=25),
     WORDS,
     LANGUAGES,

@@ -23,24 +23,25 @@ def test_an_english_question_is_english(text: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
-        "지금 신청되나요",
         "KIMM",
-        "TIPA 전화",
         "ckddnjseo wjsghk",
         "wlrma tlscjd ehlsk",
-        "IRIS what 이에요",
         "1357",
         "",
         "我们公司可以申请吗",
-        "ㅅㅊ",
     ],
 )
 def test_what_is_not_clearly_english_is_not(text: str) -> None:
     assert spoken(text) == ""
 
 
+@pytest.mark.parametrize("text", ["지금 신청되나요", "TIPA 전화", "IRIS what 이에요", "ㅅㅊ"])
+def test_hangul_is_korean_where_the_desk_speaks_it(text: str) -> None:
+    assert (spoken(text), spoken(text, ("en",))) == ("ko", "")
+
+
 def test_a_line_of_json_may_choose_the_language() -> None:
     assert parse_line(b'{"user": "u", "text": "KIMM", "language": "en"}', 1) == ("u", "KIMM", "en")
     assert parse_line(b'{"text": "can we apply", "language": "ko"}', 2) == ("line-2", "can we apply", "ko")
-    assert parse_line(b'{"text": "can we apply", "language": 7}', 3)[2] == "en"
+    assert parse_line(b'{"text": "can we apply", "language": 7}', 3)[2] == ""
     assert parse_line("지금 돼요".encode(), 4) == ("line-4", "지금 돼요", "")

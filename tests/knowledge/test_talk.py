@@ -6,15 +6,16 @@ from typing import get_args
 
 import pytest
 
-from bot.knowledge import general
+from bot.knowledge import general, locale
 from bot.knowledge.build import load
-from bot.knowledge.replies_talk import TALK_ENGLISH, TALK_REPLIES
 from bot.knowledge.schema import TalkLabel
 from bot.knowledge.talk import language_of, owners, with_talk
 from bot.knowledge.voices import TALK_LABELS
+from bot.languages import USUAL, WRITTEN
 from bot.words import Entry, Frame, Kind, Phase
 
 LABELS = set(get_args(TalkLabel))
+TALK_REPLIES, TALK_ENGLISH = (locale.of(language).talk for language in USUAL)
 
 
 def frame(id: str, *wordings: str, kind: Kind = Kind.SMALLTALK, talk: tuple[str, ...] = (), slot: str = "") -> Frame:
@@ -22,7 +23,7 @@ def frame(id: str, *wordings: str, kind: Kind = Kind.SMALLTALK, talk: tuple[str,
     return Frame(id, wordings, {"": entry}, slot, kind=kind, talk=talk)
 
 
-@pytest.mark.parametrize("language", general.LANGUAGES)
+@pytest.mark.parametrize("language", WRITTEN)
 def test_every_label_has_wordings_and_replies(language: str) -> None:
     assert set(general.talk(language)) == LABELS == TALK_LABELS == set(TALK_REPLIES) == set(TALK_ENGLISH)
     for label, said in general.talk(language).items():
@@ -32,7 +33,7 @@ def test_every_label_has_wordings_and_replies(language: str) -> None:
     assert set(general.politeness(language)) == {"before", "after"}
 
 
-@pytest.mark.parametrize("language", general.LANGUAGES)
+@pytest.mark.parametrize("language", WRITTEN)
 def test_no_way_to_say_one_kind_of_talk_is_a_question_on_other_matters(language: str) -> None:
     said = {text for texts in general.talk(language).values() for text in texts}
     assert said.isdisjoint(general.outside(language))
@@ -67,7 +68,7 @@ def test_else_the_entry_that_shares_most_of_its_questions() -> None:
 @pytest.mark.parametrize(("language", "replies"), [("ko", TALK_REPLIES), ("en", TALK_ENGLISH)])
 def test_what_nobody_answers_gets_an_entry(language: str, replies: dict[str, str]) -> None:
     own = frame("mine", "뭐든지", talk=("thanks",))
-    frames, talk = with_talk([own], language)
+    frames, talk = with_talk([own], language, USUAL)
     assert set(talk) == LABELS
     assert talk["thanks"] == "mine"
     assert frames[0] is own
@@ -75,7 +76,8 @@ def test_what_nobody_answers_gets_an_entry(language: str, replies: dict[str, str
     added = {f.id: f for f in frames[1:]}
     for label in LABELS - {"thanks"}:
         entry = added[talk[label]].entries[""]
-        assert (entry.phases[0].text, entry.english) == (replies[label], TALK_ENGLISH[label])
+        assert entry.phases[0].text == replies[label]
+        assert entry.translations.all() == ((TALK_ENGLISH if language == "ko" else TALK_REPLIES)[label],)
         assert added[talk[label]].wordings == general.talk(language)[label]
     kinds = {label: added[talk[label]].kind for label in ("greeting", "person", "crisis")}
     assert kinds == {"greeting": Kind.SMALLTALK, "person": Kind.HANDOVER, "crisis": Kind.BOUNDARY}
@@ -83,7 +85,7 @@ def test_what_nobody_answers_gets_an_entry(language: str, replies: dict[str, str
 
 @pytest.mark.parametrize("kind", list(Kind))
 def test_an_entry_with_that_id_is_never_doubled(kind: Kind) -> None:
-    frames, talk = with_talk([frame("talk-crisis", "살기 싫어요", kind=kind)], "ko")
+    frames, talk = with_talk([frame("talk-crisis", "살기 싫어요", kind=kind)], "ko", USUAL)
     assert [f.id for f in frames].count("talk-crisis") == 1
     assert talk["crisis"] == "talk-crisis"
 

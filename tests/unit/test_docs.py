@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = (
-    "bot.words", "bot.knowledge.base", "bot.matching.evidence", "bot.matching.lessons", "bot.matching.matcher", "bot.matching.moves",
+    "bot.words", "bot.languages", "bot.knowledge.base", "bot.knowledge.locale", "bot.matching.evidence", "bot.matching.lessons", "bot.matching.matcher", "bot.matching.moves",
     "bot.matching.policy", "bot.desk.acts", "bot.desk.conversation", "bot.desk.decide", "bot.desk.readings",
     "bot.desk.context", "bot.desk.counter", "bot.desk.courier", "bot.desk.front", "bot.desk.reasons", "bot.desk.service", "bot.store.memory", "bot.store.tickets",
     "bot.channels.answering.platform",

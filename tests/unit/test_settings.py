@@ -128,3 +128,13 @@ def test_a_place_that_cannot_be_written_says_so(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(SettingsError, match=r"secret\.key"):
         settings.secret_of(Settings(_env_file=None, database_url=f"sqlite:///{tmp_path}/file/h.db"))
+
+
+def test_the_languages_are_those_that_there_are_files_for(here: pytest.MonkeyPatch) -> None:
+    assert settings.read().spoken == settings.spoken() == ("ko", "en")
+    here.setenv("HELPDESK_LANGUAGES", " ko, vi,ko ,")
+    assert settings.read().spoken == settings.spoken() == ("ko", "vi")
+    for wrong in ("ko,xx", ",", ""):
+        assert "HELPDESK_LANGUAGES: 쓸 수 없는 값입니다" in refused(here, HELPDESK_LANGUAGES=wrong)
+        with pytest.raises(SettingsError, match=r"HELPDESK_LANGUAGES: .*ko, en, vi"):
+            settings.spoken()

@@ -14,7 +14,7 @@ from bot.desk import checking, feedback
 from bot.desk.cases import Cases
 from bot.desk.compose import question_of
 from bot.desk.front import Front
-from bot.desk.menu import Menu, title
+from bot.desk.menu import Menu
 from bot.desk.say import Say, typed
 from bot.knowledge.guided import taps_of
 from bot.store.database import Connection
@@ -85,7 +85,7 @@ class Desk:
         items = self._menu.items(section, language)
         if len(items) > 1 and not number.isdecimal():
             lines: Sequence[Offer] = [(i.title, {"menu": f"{name}/{n}"}) for n, i in enumerate(items)]
-            return self.shows.browse(title(section, language), lines, say=say, path=f"{name}/", start=0)
+            return self.shows.browse(section.title.in_(language), lines, say=say, path=f"{name}/", start=0)
         at = int(number) if number.isdecimal() and len(number) < 4 else 0
         item = items[at] if at < len(items) else None
         lines = [(question_of(e), {"entry": e.id}) for e in item.entries] if item else []
@@ -96,7 +96,7 @@ class Desk:
 
     def _check_title(self, language: str) -> str:
         guided = self.front.base.guided
-        return checking.title(guided, language) if guided else ""
+        return guided.title.in_(language) if guided else ""
 
     def _check(self, taps: str, say: Say) -> Item:
         """Return a step of the guided check."""

@@ -6,7 +6,7 @@ import json
 import logging
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from pydantic_core import from_json
@@ -20,6 +20,9 @@ from bot.channels.answering.platform import Platform
 from bot.desk.cases import Cases
 from bot.desk.counter import Counter
 from bot.desk.front import Front
+from bot.desk.language import heard
+from bot.knowledge import locale
+from bot.languages import KOREAN
 from bot.privacy.redact import pseudonym
 from bot.store.database import Connection, unavailable
 from bot.store.memory import Memory
@@ -67,16 +70,19 @@ class Endpoint:
         """Answer one request, always in JSON."""
         given = request.path_params.get("secret") or request.headers.get(HEADER, "")
         if not hmac.compare_digest(given.encode(), self.options.secret.encode()):
-            return _refused(404, "not_found", "그런 주소가 없습니다.")
+            return _refused(404, "not_found", "no_such_address")
         try:
             message = self.platform.parse(_decoded(await request.body()))
         except (BadRequest, ValueError, RecursionError) as error:
             why = str(error) if isinstance(error, BadRequest) else "the body is not JSON"
-            return _refused(400, "bad_request", f"{self.platform.refusal}: {why}")
+            return _refused(400, "bad_request", self.platform.refusal, why=why)
         if self.options.bot and not hmac.compare_digest(message.bot.encode(), self.options.bot.encode()):
-            return _refused(403, "forbidden", "이 봇의 요청은 받지 않습니다.")
+            return _refused(403, "forbidden", "other_bot")
         if message.silent:
             return Response(status_code=200)
+        spoken = heard(message.language, message.text, self.front.base)
+        if spoken != message.language:
+            message = replace(message, language=spoken)
         return Response(await self._once(message, self.clock()), media_type=self.platform.media)
 
     async def _once(self, message: Message, now: datetime) -> bytes:
@@ -153,6 +159,8 @@ def _decoded(body: bytes) -> object:
         return json.loads(body)
 
 
-def _refused(status: int, code: str, message: str) -> Response:
+def _refused(status: int, code: str, says: str, **values: str) -> Response:
+    """Return what the platform is told; whoever set it up reads it, in Korean."""
+    message = locale.of(KOREAN).errors[says].format(**values)
     body = {"error": {"code": code, "message": message, "details": []}}
     return Response(json.dumps(body, ensure_ascii=False), status, media_type="application/json")

@@ -12,6 +12,8 @@ from datetime import datetime
 from hashlib import blake2s
 from typing import Any, Literal
 
+from bot.languages import KOREAN
+
 BUCKET = 2
 """Seconds within which the same message from the same user is the same request."""
 REASONS = ("wrong", "old", "hard", "other")
@@ -41,7 +43,8 @@ class Message:
     """A place in the menu, `SECTION/ITEM/FROM`; empty: its top."""
     person: bool = False
     forget: Literal["", "yes", "no"] = ""
-    language: str = "ko"
+    language: str = KOREAN
+    """What the platform says, or the button that was tapped; empty where neither does."""
     bot: str = ""
     """The operator's bot that it was sent to, where the platform says so."""
     tester: bool = False

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from bot.channels.answering.message import Message
 from bot.desk.say import Say
+from bot.languages import KOREAN
 from bot.words import Choice, Outcome, Reply, Section
 
 Item = dict[str, object]
@@ -20,7 +21,7 @@ class Presenter(Protocol):
         """Return the response that shows a reply; `page` gives an entry's own page, feedback needs an `exchange`."""
 
     def menu(
-        self, sections: Sequence[Section], *, say: Say, language: str = "ko", lead: str = "", check: str = ""
+        self, sections: Sequence[Section], *, say: Say, language: str = KOREAN, lead: str = "", check: str = ""
     ) -> Item:
         """Return the menu below a `lead`. `check`: how the guided check is called, where there is one."""
 
@@ -48,7 +49,7 @@ class Platform:
     """Reads a decoded JSON body. Raises BadRequest."""
     shows: Presenter
     refusal: str
-    """What is said to a request that is none."""
+    """The name of what is said to a request that is none."""
     media: str = "application/json"
 
 

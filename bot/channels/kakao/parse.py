@@ -9,6 +9,9 @@ import json
 from dataclasses import dataclass
 
 from bot.channels.answering.message import BadRequest, Message, mapping, string, tapped
+from bot.desk.language import tagged
+from bot.knowledge import locale
+from bot.languages import KOREAN
 
 LONGEST_USER = 70
 """Characters of a user's id. Source: the guide, `userRequest.user`."""
@@ -41,7 +44,7 @@ def parse(body: object) -> Skill:
         user,
         string(request["utterance"]),
         **tapped(extra),
-        language="en" if string(request.get("lang")).lower().startswith("en") else "ko",
+        language=lang if (lang := tagged(string(request.get("lang")))) in locale.codes() else KOREAN,
         bot=string(mapping(body.get("bot")).get("id")),
         tester=mapping(request.get("params")).get("surface") == "BuilderBotTest",
         trigger=string(mapping(mapping(body.get("flow")).get("trigger")).get("type")),

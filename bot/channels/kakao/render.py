@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from bot.channels.answering.platform import Item, Offer, questions, ways
 from bot.channels.answering.text import MORE, address, cut, filled, parted, shortened, units
+from bot.languages import KOREAN
 from bot.words import Choice, Contact, Outcome, Reply, Section
 
 LABEL = 14
@@ -58,13 +59,13 @@ def render(reply: Reply, *, say: Say, page: Callable[[str], str] | None, exchang
     return _response(outputs, _offers(reply, choices, say, exchange))
 
 
-def menu(sections: Sequence[Section], *, say: Say, language: str = "ko", lead: str = "", check: str = "") -> Item:
+def menu(sections: Sequence[Section], *, say: Say, language: str = KOREAN, lead: str = "", check: str = "") -> Item:
     """Return the menu, which is also the answer where there was no time for one: needs nothing but its arguments.
 
     `lead` stands above it. `check`: how the guided check is called, where there is one; it comes first. As many sections
     are shown as there is room for.
     """
-    offers: list[Offer] = [(s.english if language == "en" else s.title, {"menu": s.id}) for s in sections]
+    offers: list[Offer] = [(s.title.in_(language), {"menu": s.id}) for s in sections]
     first: list[Offer] = [(check, {"menu": "@check/"})] if check else []
     offers = [*first, *offers[: MOST_QUICK_REPLIES - 1 - len(first)], (say("person"), {"person": "1"})]
     return _response(_bubbles(f"{lead}\n{say('menu')}".strip(), "", []), offers)

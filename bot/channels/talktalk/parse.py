@@ -10,7 +10,6 @@ there.
 import json
 
 from bot.channels.answering.message import BadRequest, Message, mapping, string, tapped
-from bot.desk.language import spoken
 
 LONGEST_USER = 64
 """Characters of a user's id. The documentation has no limit and examples of 22; a ticket holds this many."""
@@ -51,7 +50,7 @@ def _sent(body: dict[str, object], user: str) -> Message:
     if kind == "sticker":
         return Message(user, "", unreadable=True, extra="sticker")
     tap = _behind(code)
-    language = "en" if mapping(tap).get("l") == "en" else spoken(text) or "ko"
+    language = string(mapping(tap).get("l"))
     more = {**tapped(tap), "person": True} if kind == "vphone" else tapped(tap)
     return Message(user, text, **more, language=language, extra=code)
 

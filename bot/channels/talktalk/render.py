@@ -15,6 +15,7 @@ from typing import Any
 from bot.channels.answering.platform import Item, Offer, questions, ways
 from bot.channels.answering.text import address, cut, filled, shortened, units
 from bot.desk.say import Say
+from bot.languages import KOREAN
 from bot.words import Reply, Section
 
 TEXT = 10_000
@@ -48,10 +49,10 @@ def render(reply: Reply, *, say: Say, page: Callable[[str], str] | None, exchang
     return _event(text, [*links, *_taps(questions(choices, reply.related), say)], _taps(below, say))
 
 
-def menu(sections: Sequence[Section], *, say: Say, language: str = "ko", lead: str = "", check: str = "") -> Item:
+def menu(sections: Sequence[Section], *, say: Say, language: str = KOREAN, lead: str = "", check: str = "") -> Item:
     """Return the menu below a `lead`; as many sections as there is room for. `check`: how the guided check is called."""
     offers: list[Offer] = [(check, {"menu": "@check/"})] if check else []
-    offers += [(s.english if language == "en" else s.title, {"menu": s.id}) for s in sections]
+    offers += [(s.title.in_(language), {"menu": s.id}) for s in sections]
     quick: list[Offer] = [(say("person"), {"person": "1"})]
     return _event(f"{lead}\n{say('menu')}".strip(), _taps(offers, say), _taps(quick, say))
 
@@ -118,7 +119,7 @@ def _taps(offers: Sequence[Offer], say: Say) -> list[Item]:
     """Return buttons that come back as messages, with the language: a TalkTalk event has none."""
     made: list[Item] = []
     for words, tap in offers:
-        code = json.dumps({**tap, "l": "en"} if say.language == "en" else dict(tap), ensure_ascii=False)
+        code = json.dumps({**tap, "l": say.language} if say.language != KOREAN else dict(tap), ensure_ascii=False)
         if words.strip() and units(code) <= CODE:
             made.append({"type": "TEXT", "data": {"title": words, "code": code}})
     return made

@@ -13,6 +13,7 @@ from bot.desk import office
 from bot.desk.cases import HISTORY
 from bot.desk.front import Front
 from bot.desk.say import Say
+from bot.languages import KOREAN
 from bot.store import due, memory, outbox, tickets, together
 from bot.store.database import Connection
 from bot.store.due import Due
@@ -124,7 +125,7 @@ def threaded(payload: Mapping[str, Any], ticket: Ticket) -> dict[str, Any]:
 
 def card(front: Front, ticket: Ticket, past: Sequence[Exchange], *, topics: bool) -> tuple[str, Keyboard]:
     """Return what staff see of a new ticket, in plain text, and its buttons."""
-    say = Say(front.base, "ko")
+    say = Say(front.base, KOREAN)
     lines = [say("staff_new", ticket=ticket.id, user=ticket.user[:6], language=ticket.language)]
     lines += [say("staff_history")] if past else []
     for exchange in past:

@@ -22,7 +22,8 @@ from bot.desk import feedback
 from bot.desk.compose import question_of
 from bot.desk.desk import LONGEST
 from bot.desk.front import Front
-from bot.desk.say import LANGUAGES, typed
+from bot.desk.say import typed
+from bot.knowledge import locale
 from bot.store import inbox, outbox
 from bot.words import Outcome, Reply
 
@@ -170,7 +171,9 @@ class Handler:
         turn.send(escape(turn.say("help")), [*keyboard, ways_on(turn.say)])
 
     async def _language(self, turn: Turn) -> None:
-        turn.send(escape(turn.say("language")), [[button("한국어", "l:ko"), button("English", "l:en")]])
+        turn.send(
+            escape(turn.say("language")), [[button(locale.of(c).name, f"l:{c}") for c in self.front.base.languages]]
+        )
 
     async def _forget(self, turn: Turn) -> None:
         say = turn.say
@@ -251,7 +254,7 @@ class Handler:
         return asked is not None
 
     async def _choose_language(self, turn: Turn, language: str) -> None:
-        if language in LANGUAGES:
+        if language in self.front.base.languages:
             turn.memory.languages[turn.user] = language
             turn.memory.seen[turn.user] = turn.now
             page = self.menu.top(turn.say)

@@ -12,6 +12,7 @@ from bot.channels.telegram.threads import Threads
 from bot.channels.telegram.turn import CHANNEL, Turn
 from bot.desk.front import Front
 from bot.desk.say import Say
+from bot.languages import KOREAN
 from bot.store.tickets import Ticket
 
 
@@ -72,7 +73,7 @@ class Handover:
         if not turn.event.copyable or not self.relay.staff_chat:
             turn.send(escape(turn.say("text_only")), [[button(turn.say("person_back"), "pb")]])
             return True
-        text = Say(self.front.base, "ko")("staff_media") + (f" {turn.text}" if turn.text else "")
+        text = Say(self.front.base, KOREAN)("staff_media") + (f" {turn.text}" if turn.text else "")
         said = await self.relay.cases(turn).user_says(
             turn.connection, ticket, text, turn.now, user_message=turn.event.message, shown=True
         )

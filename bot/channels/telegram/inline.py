@@ -8,7 +8,7 @@ from bot.channels.telegram.buttons import code_of, shortened
 from bot.channels.telegram.render import messages, units
 from bot.desk.compose import question_of
 from bot.desk.front import Front
-from bot.hangul import has_hangul
+from bot.desk.language import of_person
 from bot.words import Outcome
 
 MOST = 10
@@ -29,7 +29,7 @@ class Inline:
     def results(self, text: str, language_code: str) -> list[dict[str, Any]]:
         """Return at most `MOST` results for what was typed, best first."""
         text = text.strip()[:_LONGEST]
-        language = "ko" if not language_code or language_code.startswith("ko") or has_hangul(text) else "en"
+        language = of_person(language_code, text, self.front.base)
         key = (f"{self.front.generation}:{language}", text)
         if key not in self._found:
             self._found[key] = self._search(text, language)

@@ -33,9 +33,9 @@ class Menu:
 
     def top(self, say: Say) -> Page:
         """Return the first page."""
-        labels = [button(menu.title(s, say.language), f"m:{s.id}") for s in self._menu.sections.values()]
+        labels = [button(s.title.in_(say.language), f"m:{s.id}") for s in self._menu.sections.values()]
         guided = self.base.guided
-        check = [[button(checking.title(guided, say.language), "s:")]] if guided else []
+        check = [[button(guided.title.in_(say.language), "s:")]] if guided else []
         return Page(say("menu"), [*check, *_rows(labels), [button(say("person"), "p")]])
 
     def _check(self, taps: str, say: Say) -> Page | None:
@@ -62,7 +62,7 @@ class Menu:
         items = self._menu.items(section, say.language)
         if kind == "m" and len(items) > 1:
             labels = [button(item.title, f"t:{section.id}:{i}") for i, item in enumerate(items)]
-            return Page(menu.title(section, say.language), [*_rows(labels), [button(say("back"), "m:")]])
+            return Page(section.title.in_(say.language), [*_rows(labels), [button(say("back"), "m:")]])
         index = int(number) if number.isdecimal() else 0
         if not 0 <= index < len(items):
             return None

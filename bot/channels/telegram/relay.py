@@ -10,6 +10,7 @@ from bot.channels.telegram.turn import Turn
 from bot.desk.cases import Cases
 from bot.desk.front import Front
 from bot.desk.say import Say
+from bot.languages import KOREAN
 from bot.store.database import Connection
 from bot.store.outbox import Call
 from bot.store.tickets import Ticket
@@ -32,11 +33,11 @@ class Relay:
 
     def line(self, line: str, **values: object) -> str:
         """Return one of the sentences for staff, as HTML."""
-        return escape(Say(self.front.base, "ko")(line, **values))
+        return escape(Say(self.front.base, KOREAN)(line, **values))
 
     async def note(self, turn: Turn, ticket: Ticket, line: str, **values: object) -> None:
         """Tell staff of a ticket one of the sentences for them."""
-        text = Say(self.front.base, "ko")(line, ticket=ticket.id, **values)
+        text = Say(self.front.base, KOREAN)(line, ticket=ticket.id, **values)
         await TurnCourier(self.courier, turn).to_staff(turn.connection, ticket, text, key="")
 
 

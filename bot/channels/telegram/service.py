@@ -211,10 +211,10 @@ class TelegramService:
             await Poller(self.api, self.intake).run(lost)
 
     async def _introduce(self) -> None:
-        """Register commands and descriptions, in Korean and English. A failure only costs the convenience."""
+        """Register commands and descriptions in each language. A failure only costs the convenience."""
         base = self.front.base
-        for code, language in (("", "ko"), ("en", "en")):
-            where = {"language_code": code} if code else {}
+        for language in base.languages:
+            where = {} if language == base.language else {"language_code": language}
             commands = [{"command": c, "description": base.reply(f"command_{c}", language)} for c in COMMANDS]
             with suppress(TelegramError):
                 await self.api.call("setMyCommands", {"commands": commands, **where})

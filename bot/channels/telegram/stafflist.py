@@ -7,6 +7,7 @@ from bot.channels.telegram.render import cut, escape
 from bot.channels.telegram.turn import Turn
 from bot.desk.front import Front
 from bot.desk.say import Say
+from bot.languages import KOREAN
 from bot.store import tickets
 from bot.store.tickets import Ticket
 
@@ -20,7 +21,7 @@ _SUPERGROUP = "-100"
 
 async def show(turn: Turn, front: Front, number: int = 1) -> None:
     """Show a page: as an answer to the command, or in place of the page whose button was tapped."""
-    say = Say(front.base, "ko")
+    say = Say(front.base, KOREAN)
     counts = await tickets.counted(turn.connection)
     pages = max(1, -(-sum(counts.values()) // PAGE))
     number = min(max(1, number), pages)

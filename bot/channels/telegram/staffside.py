@@ -8,6 +8,7 @@ from bot.channels.telegram.render import CAPTION, cut, escape, split
 from bot.channels.telegram.turn import CHANNEL, Turn, formatted
 from bot.desk.context import Context
 from bot.desk.say import Say
+from bot.languages import KOREAN
 from bot.store import audit, outbox, tickets
 from bot.store.memory import Conversation
 from bot.store.tickets import Ticket
@@ -64,7 +65,7 @@ class StaffSide:
     async def _ticket_on(self, turn: Turn) -> Ticket | None:
         """Return the ticket by the number on its card, where it is not known which message that is: staff may answer
         before that is noted, and it never is where the connection broke after the card was sent."""
-        before = Say(self.relay.front.base, "ko")("staff_new").partition("{ticket}")[0]
+        before = Say(self.relay.front.base, KOREAN)("staff_new").partition("{ticket}")[0]
         head = turn.event.replied.partition(" ·")[0]
         number = head.removeprefix(before)
         if not before or number == head or not number.isdecimal() or len(number) > _LONGEST_NUMBER:
@@ -89,7 +90,7 @@ class StaffSide:
 
     async def _staff_answers(self, turn: Turn, ticket: Ticket) -> None:
         event = turn.event
-        text = event.text or Say(self.relay.front.base, "ko")("staff_media")
+        text = event.text or Say(self.relay.front.base, KOREAN)("staff_media")
         said = await self.relay.cases(turn).staff_says(
             turn.connection, ticket, event.name, text, turn.now, staff_message=event.message
         )

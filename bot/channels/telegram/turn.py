@@ -9,8 +9,8 @@ from typing import Any
 from bot.channels.telegram.buttons import Keyboard
 from bot.channels.telegram.updates import Event
 from bot.desk.front import Front
+from bot.desk.language import of_person
 from bot.desk.say import Say
-from bot.hangul import has_hangul
 from bot.store.database import Connection
 from bot.store.memory import Memory
 from bot.store.outbox import Call
@@ -49,12 +49,10 @@ class Turn:
 
     @property
     def language(self) -> str:
-        """What the user chose; else Korean, but for people with another language who write without Hangul."""
-        chosen = self.memory.languages.get(self.user, "")
-        if chosen:
-            return chosen
-        code = self.event.language_code
-        return "ko" if not code or code.startswith("ko") or has_hangul(self.text) else "en"
+        """What the user chose; else that of the text, where it is in Hangul or other letters of its own; else their Telegram's."""
+        return self.memory.languages.get(self.user, "") or of_person(
+            self.event.language_code, self.text, self.front.base
+        )
 
     @property
     def say(self) -> Say:

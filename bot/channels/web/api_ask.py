@@ -50,9 +50,9 @@ def routes(parts: Parts, door: Door) -> APIRouter:
 
     async def language_of(user: str) -> str:
         if not user:
-            return "ko"
+            return parts.front.base.language
         async with parts.database.read() as connection:
-            return await memory.language_of(connection, user) or "ko"
+            return await memory.language_of(connection, user) or parts.front.base.language
 
     async def said(name: str, user: str) -> Said:
         return Said(text=parts.front.base.reply(name, await language_of(user)))

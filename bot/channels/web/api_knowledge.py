@@ -16,9 +16,10 @@ from bot.channels.web.errors import ApiError
 from bot.channels.web.limits import Door
 from bot.channels.web.parts import Parts
 from bot.desk.compose import Composer, question_of
-from bot.desk.menu import Menu, title
+from bot.desk.menu import Menu
 from bot.desk.suggest import Suggester
 from bot.knowledge.base import KnowledgeBase
+from bot.languages import KOREAN
 from bot.words import Contact, Entry, Outcome, Term
 
 _INSTITUTION = "institution"
@@ -103,7 +104,7 @@ class Directory:
         return [
             wire.MenuSection(
                 id=s.id,
-                title=title(s, language),
+                title=s.title.in_(language),
                 items=[
                     wire.MenuItem(
                         title=i.title, entries=[wire.Choice(question=question_of(e), entry=e.id) for e in i.entries]
@@ -217,7 +218,7 @@ def _reading(router: APIRouter, served: _Served, door: Door) -> None:
     async def entry(
         request: Request,
         id: Annotated[str, Path(min_length=1, max_length=200, examples=["institution-phone.changwon"])],
-        language: Lang = "ko",
+        language: Lang = KOREAN,
     ) -> Response:
         """항목의 답을 오늘 읽히는 대로 보냅니다. 번호가 바뀐 항목은 지금의 주소로 보내고(308), 거둔 항목은 410입니다."""
         await door.enter(request)
@@ -239,8 +240,8 @@ def _elsewhere(now: Directory, id: str, query: str) -> Response:
         address = f"{PREFIX}/entries/{quote(str(moved), safe='')}{f'?{query}' if query else ''}"
         return Response(status_code=308, headers={"Location": address, "Cache-Control": "no-cache"})
     if now.base.taken_back(id):
-        raise ApiError(410, "거둔 항목이라 이제 답이 없습니다.", code="entry_gone")
-    raise ApiError(404, "그런 항목이 없습니다.", code="no_such_entry")
+        raise ApiError(410, says="entry_gone")
+    raise ApiError(404, says="no_such_entry")
 
 
 def _institutions(router: APIRouter, served: _Served, door: Door) -> None:
@@ -272,7 +273,7 @@ def _institutions(router: APIRouter, served: _Served, door: Door) -> None:
         name = id if id.startswith(f"{_INSTITUTION}.") else f"{_INSTITUTION}.{id}"
         term = next((t for t in now.institutions() if t.id == name), None)
         if term is None:
-            raise ApiError(404, "그런 기관이 없습니다.", code="no_such_institution")
+            raise ApiError(404, says="no_such_institution")
         return served.sent(request, now.institution(term, datetime.now(UTC)))
 
 
@@ -283,7 +284,7 @@ def _menu(router: APIRouter, served: _Served, door: Door) -> None:
         response_class=Response,
         responses={200: {"model": wire.Menu, "description": "메뉴"}, **_NOT_MODIFIED, **failures(422)},
     )
-    async def menu(request: Request, language: Lang = "ko") -> Response:
+    async def menu(request: Request, language: Lang = KOREAN) -> Response:
         """어느 답이든 세 번 안에 닿는 메뉴와, 처음에 보일 말입니다."""
         await door.enter(request)
         now = served.directory()

@@ -3,11 +3,23 @@
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
 
 from bot.desk.desk import LONGEST
+from bot.knowledge import locale
 
-Language = Literal["ko", "en"]
+
+def _known(language: str, info: ValidationInfo) -> str:
+    parts = (info.context or {}).get("parts")
+    spoken = parts.front.base.languages if parts else locale.codes()
+    if language not in spoken:
+        raise PydanticCustomError("literal_error", "", {"expected": ", ".join(f"'{code}'" for code in spoken)})
+    return language
+
+
+Language = Annotated[str, AfterValidator(_known), WithJsonSchema({"type": "string", "enum": [*locale.codes()]})]
+"""A language that there is a file for, in a body one that the desk speaks; elsewhere the next that it speaks stands in."""
 ExchangeId = Annotated[
     str, Field(min_length=1, max_length=40, description="ask가 돌려준 exchange", examples=["9f2c…"])
 ]
@@ -39,7 +51,7 @@ class Ask(Request):
     @model_validator(mode="after")
     def _something(self) -> Self:
         if not self.model_fields_set & {"text", "choice"}:
-            raise ValueError("text나 choice 가운데 하나는 있어야 합니다.")
+            raise ValueError("text_or_choice")
         return self
 
 

@@ -14,7 +14,7 @@ from typing import Annotated
 from fastapi import Header
 from starlette.requests import Request
 
-from bot.channels.web.errors import ApiError
+from bot.channels.web.errors import ApiError, Fault
 from bot.privacy.redact import pseudonym
 from bot.store import repeats
 from bot.store.database import Connection
@@ -48,15 +48,13 @@ def given_key(request: Request) -> str:
     if value is None:
         return ""
     if not _KEY.fullmatch(value):
-        where, message = f"header.{HEADER}", "8~120자의 A–Z a–z 0–9 _ . : = + / - 여야 합니다."
-        raise ApiError(422, details=[{"where": where, "message": message}])
+        raise ApiError(422, faults=[Fault(f"header.{HEADER}", "idempotency_key")])
     return value.strip('"')
 
 
 def reused() -> ApiError:
     """Return the error for a key that came with another request before."""
-    message = f"이 {HEADER}로 다른 요청을 이미 받았습니다. 새 값으로 보내세요."
-    return ApiError(422, message, code="idempotency_key_reused")
+    return ApiError(422, says="idempotency_key_reused")
 
 
 @dataclass(frozen=True, slots=True)

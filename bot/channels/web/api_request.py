@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.channels.web.api_models import ErrorReply
-from bot.channels.web.errors import ApiError, invalid
+from bot.channels.web.errors import ApiError, Fault, invalid
 from bot.privacy.redact import pseudonym
 
 M = TypeVar("M", bound=BaseModel)
@@ -58,11 +58,11 @@ async def read(request: Request, model: type[M], *, optional: bool = False) -> M
     if kind != "application/json":
         raise ApiError(415)
     try:
-        return model.model_validate_json(raw)
+        return model.model_validate_json(raw, context={"parts": request.app.state.parts})
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False)
         if any(f["type"] == "json_invalid" for f in faults):
-            raise ApiError(400, "JSON으로 읽을 수 없습니다.") from None
+            raise ApiError(400, says="not_json", code="bad_request") from None
         raise invalid([dict(f) for f in faults]) from None
 
 
@@ -81,9 +81,7 @@ def given_user(request: Request, secret: bytes) -> str:
     if value is None:
         return ""
     if not _USER.fullmatch(value):
-        raise ApiError(
-            422, details=[{"where": "header.X-Helpdesk-User", "message": "A–Z a–z 0–9 _ - 로 16~64자여야 합니다."}]
-        )
+        raise ApiError(422, faults=[Fault("header.X-Helpdesk-User", "user")])
     return user_of(secret, value)
 
 

@@ -31,7 +31,7 @@ def staffs(cases: Cases, ticket: Ticket) -> wire.StaffTicket:
         **shown(cases, ticket).model_dump(),
         user=ticket.user,
         channel=ticket.channel,
-        language="en" if ticket.language == "en" else "ko",
+        language=cases.front.base.tongue(ticket.language),
         question=ticket.question,
     )
 
@@ -53,7 +53,7 @@ async def own_name(connection: Connection, asked: str | None, caller: Caller) ->
         ApiError: 422 it is a member of staff's name, and a program does not speak for them.
     """
     if asked and asked != caller.name and await staff.named(connection, asked):
-        raise ApiError(422, "콘솔 계정이 있는 상담원의 이름은 쓸 수 없습니다.", code="invalid")
+        raise ApiError(422, says="name_of_staff", code="invalid")
     return asked or caller.name
 
 
@@ -77,7 +77,7 @@ async def _named(connection: Connection, number: int) -> Ticket:
     """
     ticket = await tickets.get(connection, number)
     if ticket is None:
-        raise ApiError(404, "그런 상담이 없습니다.", code="no_ticket")
+        raise ApiError(404, says="no_such_ticket", code="no_ticket")
     return ticket
 
 
@@ -93,7 +93,7 @@ async def _said(
         return (await cases.note(connection, ticket, name, asked.text, now)).id
     kept = await cases.staff_says(connection, ticket, name, asked.text, now)
     if kept is None:
-        raise ApiError(409, "이미 닫힌 상담이라 보내지 않았습니다.", code="ticket_closed")
+        raise ApiError(409, says="ticket_closed_unsent", code="ticket_closed")
     return kept.message
 
 
@@ -105,8 +105,8 @@ def _staff_said(cases: Cases, ticket: Ticket, kept: TicketMessage, asked: wire.S
 def _not_free(ticket: Ticket) -> ApiError:
     """Return why a ticket cannot be claimed."""
     if ticket.state == "closed":
-        return ApiError(409, "이미 닫힌 상담입니다.", code="ticket_closed")
-    return ApiError(409, f"이미 {ticket.claimed_by} 님이 맡고 있습니다.", code="ticket_taken")
+        return ApiError(409, says="ticket_closed_already", code="ticket_closed")
+    return ApiError(409, says="ticket_taken", values={"name": ticket.claimed_by})
 
 
 def routes(parts: Parts, door: Door) -> APIRouter:
@@ -220,5 +220,5 @@ def _closing(router: APIRouter, parts: Parts, door: Door) -> None:
             if closed is not None and asked.record:
                 await parts.cases.record(connection, closed, now)
         if closed is None:
-            raise ApiError(409, "이미 닫힌 상담입니다.", code="ticket_closed")
+            raise ApiError(409, says="ticket_closed_already", code="ticket_closed")
         return staffs(parts.cases, closed)

@@ -62,7 +62,7 @@ async def kept_message(connection: Connection, number: int) -> TicketMessage:
     """
     found = await tickets.message(connection, number)
     if found is None:
-        raise ApiError(404, "그런 말이 없습니다.", code="no_message")
+        raise ApiError(404, says="no_message")
     return found
 
 
@@ -74,9 +74,9 @@ async def _own(connection: Connection, user: str) -> Ticket:
     """
     ticket = await query.latest(connection, user)
     if ticket is None:
-        raise ApiError(404, "연 상담이 없습니다. POST /api/v1/ticket으로 먼저 여세요.", code="no_ticket")
+        raise ApiError(404, says="no_ticket")
     if ticket.state == "closed":
-        raise ApiError(409, "이미 닫힌 상담입니다. POST /api/v1/ticket으로 새로 여세요.", code="ticket_closed")
+        raise ApiError(409, says="ticket_closed")
     return ticket
 
 
@@ -103,7 +103,7 @@ def _opening(router: APIRouter, parts: Parts, door: Door) -> None:
         async with parts.database.write() as connection:
             if not await tickets.open_tickets(connection, [user]):
                 door.opens_case(caller)
-            language = asked.language or await memory.language_of(connection, user) or "ko"
+            language = asked.language or await memory.language_of(connection, user) or parts.front.base.language
             opened = await parts.cases.open(connection, user, CHANNEL, now, language=language)
             if asked.text:
                 await parts.cases.user_says(connection, opened.ticket, asked.text, now)

@@ -91,7 +91,7 @@ class Asking:
         exchange = exchange or _new_exchange()
         entry = front.base.entry(asked.choice) if asked.choice else None
         if asked.choice and entry is None:
-            raise ApiError(404, "그런 선택지가 없습니다. 다시 물어보세요.", code="no_such_choice")
+            raise ApiError(404, says="no_such_choice")
         text = asked.text or (question_of(entry) if entry else "")
         query = Query(
             text,
@@ -140,5 +140,4 @@ class Asking:
 
 def _found(asked: Exchange | None) -> None:
     if asked is None:
-        message = "그런 답이 없습니다. 물은 이용자의 X-Helpdesk-User와 함께 보내세요."
-        raise ApiError(404, message, code="no_such_exchange")
+        raise ApiError(404, says="no_such_exchange")

@@ -79,7 +79,7 @@ class Body:
     @staticmethod
     async def _refuse(status: int, scope: Scope, receive: Receive, send: Send) -> None:
         # the rest of the body is not read, so the connection cannot be used again
-        await shaped(ApiError(status, headers={"Connection": "close"}))(scope, receive, send)
+        await shaped(ApiError(status, headers={"Connection": "close"}), scope)(scope, receive, send)
 
 
 def _replayed(first: Message, receive: Receive) -> Receive:

@@ -7,24 +7,21 @@ from fastapi import FastAPI
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.channels.web import assets, shelf
+from bot.channels.web import assets, shelf, tongues
 from bot.channels.web.parts import Parts
 from bot.channels.web.popular import Popular
 from bot.channels.web.seen import root_of
 from bot.desk import checking
 from bot.desk.compose import question_of
-from bot.desk.menu import title
-from bot.knowledge.base import KnowledgeBase
+from bot.knowledge import locale
 from bot.knowledge.guided import taps_of
-from bot.knowledge.replies_web import WEB_REPLIES
 
 _SAID = (
-    *(name for name in WEB_REPLIES if name.startswith("web_")),
     *("welcome", "menu", "back", "person", "person_back", "none_of_these", "too_long", "trouble", "language_set"),
     *("good", "bad", "why_bad", "bad_wrong", "bad_old", "bad_hard", "bad_other"),
     *("forget", "forget_yes", "forget_no", "command_forget"),
 )
-"""Names of the sentences that the page's script says."""
+"""Names of the sentences that the page's script says, beside those of its own: `web_…`."""
 
 _MODULES = ("look.js", "below.js", *(f"chat/{path.name}" for path in sorted((assets.STATIC / "chat").glob("*.js"))))
 """Scripts that the page loads in parallel, rather than one after the other as each imports the next."""
@@ -45,25 +42,26 @@ class Chat:
     async def page(self, request: Request) -> Response:
         """Show the chat. `?lang=`, `?embed=1` in a frame, `?entry=` a question to begin with."""
         base, composer, now = self.parts.front.base, self.parts.front.desk.composer, datetime.now(UTC)
-        offered = languages(base)
+        offered = base.languages
         wanted = request.query_params.get("lang", "")
         language = wanted if wanted in offered else offered[0]
         embedded = request.query_params.get("embed") == "1"
         entry = base.entry(request.query_params.get("entry", ""))
+        root = root_of(request, self.parts.options.public_url)
         asked = await self.popular.most(MOST_ASKED)
-        notices = {name: composer.notice(base.notice, now, name) for name in ("ko", "en")}
+        notices = {name: composer.notice(base.notice, now, name) for name in offered}
+        said = (*(name for name in base.replies[base.language] if name.startswith("web_")), *_SAID)
         setup = {
             "language": language,
             "languages": offered,
+            "names": {code: locale.of(code).name for code in offered},
             "given": bool(wanted),
             "embedded": embedded,
             "notice": notices,
-            "says": {code: {name: base.reply(name, code) for name in _SAID} for code in ("ko", "en")},
-            "sections": {code: [{"id": s.id, "title": title(s, code)} for s in base.menu] for code in ("ko", "en")},
+            "says": {code: {name: base.reply(name, code) for name in said} for code in offered},
+            "sections": {code: [{"id": s.id, "title": s.title.in_(code)} for s in base.menu] for code in offered},
             "contacts": self._contacts(),
-            "asked": {
-                code: [{"entry": e.id, "question": question_of(e, code)} for e in asked] for code in ("ko", "en")
-            },
+            "asked": {code: [{"entry": e.id, "question": question_of(e, code)} for e in asked] for code in offered},
             "guided": self._guided(),
             "choice": {"entry": entry.id, "question": question_of(entry)}
             if entry is not None and shelf.is_public(entry)
@@ -73,9 +71,11 @@ class Chat:
             "name": base.name,
             "description": base.description or base.name,
             "language": language,
+            "region": locale.of(language).region,
             "embedded": embedded,
             "notice": notices[language],
-            **self._addresses(request, language, offered),
+            **tongues.addresses(root, "/", language, offered),
+            "image": root + assets.static("preview.png"),
             "say": lambda name: base.reply(name, language),
             "setup": shelf.structured(setup),
             "modules": _MODULES,
@@ -84,14 +84,6 @@ class Chat:
         page = assets.page(request, "chat/chat.html", values, frame_ancestors=ancestors)
         page.headers.update(_FRAMED)
         return page
-
-    def _addresses(self, request: Request, language: str, offered: list[str]) -> dict[str, str]:
-        """Return the addresses of the page in each language, and of its picture."""
-        root = root_of(request, self.parts.options.public_url)
-        korean, english = f"{root}/", f"{root}/?lang=en" if "en" in offered[1:] else ""
-        chosen = english if english and language == "en" else korean
-        image = root + assets.static("preview.png")
-        return {"canonical": chosen, "korean": korean, "english": english, "image": image}
 
     def _guided(self) -> dict[str, object] | None:
         """Return the guided check, whole: every step by the taps that lead to it, in each language."""
@@ -116,12 +108,12 @@ class Chat:
                 waiting += [onward for _, onward in made.options]
             return found
 
-        return {code: {"title": checking.title(guided, code), "steps": steps(code)} for code in ("ko", "en")}
+        return {code: {"title": guided.title.in_(code), "steps": steps(code)} for code in base.languages}
 
     def _contacts(self) -> list[dict[str, str]]:
         """Return the contacts in the desk's own sentences, such as whom to call meanwhile."""
         front = self.parts.front
-        text = "\n".join(front.base.reply(name, code) for name in _WHOM_TO_CALL for code in ("ko", "en"))
+        text = "\n".join(front.base.reply(name, code) for name in _WHOM_TO_CALL for code in front.base.languages)
         found = front.desk.composer.contacts(text)
         return [{"kind": c.kind, "label": c.label, "value": c.value} for c in found]
 
@@ -135,9 +127,9 @@ class Chat:
                 "news": base.reply("web_new_answer", code),
                 "title": base.name,
             }
-            for code in languages(base)
+            for code in base.languages
         }
-        values = {"says": shelf.structured(says), "language": shelf.structured(languages(base)[0])}
+        values = {"says": shelf.structured(says), "language": shelf.structured(base.languages[0])}
         body = assets.templates(self.parts.options.below).get_template("chat/embed.js").render(values).encode()
         tag = f'"{blake2s(body, digest_size=10).hexdigest()}"'
         headers = {
@@ -149,11 +141,6 @@ class Chat:
         if assets.matches(request, tag):
             return Response(status_code=304, headers=headers)
         return Response(body, 200, headers, "text/javascript; charset=utf-8")
-
-
-def languages(base: KnowledgeBase) -> list[str]:
-    """Return the languages that a knowledge base can answer in, its own first."""
-    return ["ko", "en"] if base.language == "ko" else [base.language]
 
 
 def install(web: FastAPI, parts: Parts) -> None:

@@ -38,14 +38,14 @@ class Check:
 
 
 def _values(view: View, guided: Guided, taps: tuple[int, ...]) -> dict[str, Any]:
-    english = view.language == "en"
+    language = view.language
     way, step = guided.walk(taps)
     taken = [str(t) for t in taps[: len(way)]]
-    more = "&lang=en" if view.values()["suffix"] else ""
+    more = str(view.values()["suffix"]).replace("?", "&")
     values: dict[str, object] = {
-        "title": guided.english if english else guided.title,
-        "intro": guided.intro_english if english else guided.intro,
-        "way": [(q.english, o.english) if english else (q.ask, o.say) for q, o in way],
+        "title": guided.title.in_(language),
+        "intro": guided.intro.in_(language),
+        "way": [(q.ask.in_(language), o.say.in_(language)) for q, o in way],
         "again": f"{PATH}{view.values()['suffix']}",
         "back": f"{PATH}?a={'.'.join(taken[:-1])}{more}" if taken else "",
         "end": None,
@@ -55,17 +55,16 @@ def _values(view: View, guided: Guided, taps: tuple[int, ...]) -> dict[str, Any]
     if isinstance(step, End):
         return values | {
             "end": step,
-            "then": step.then_english if english else step.then,
-            "next": step.now_english if english else step.now,
+            "then": step.then.in_(language),
+            "next": step.now.in_(language),
             "sources": checking.sources_of(view.shelf.base, step),
             "entries": entries_of(view, step),
             "confirm": view.say("check_confirm") if step.confirm else "",
         }
     options = [
-        (o.english if english else o.say, f"{PATH}?a={'.'.join([*taken, str(n)])}{more}")
-        for n, o in enumerate(step.options)
+        (o.say.in_(language), f"{PATH}?a={'.'.join([*taken, str(n)])}{more}") for n, o in enumerate(step.options)
     ]
-    return values | {"ask": step.english if english else step.ask, "options": options}
+    return values | {"ask": step.ask.in_(language), "options": options}
 
 
 def install(web: FastAPI, pages: Pages) -> None:

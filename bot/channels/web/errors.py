@@ -2,7 +2,9 @@
 
 import html
 import json
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -10,88 +12,123 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Match
+from starlette.types import Scope
 
 from bot.channels.web.below import BELOW
+from bot.desk.language import tagged
+from bot.knowledge import locale
+from bot.knowledge.locale import Locale
+from bot.languages import KOREAN, USUAL
 from bot.store.database import unavailable
 
-CODES: Mapping[int, tuple[str, str]] = {
-    400: ("bad_request", "요청을 읽을 수 없습니다."),
-    401: ("unauthorized", "API 키가 필요하거나 맞지 않습니다. Authorization: Bearer 뒤에 키를 보내세요."),
-    403: ("forbidden", "이 키로는 할 수 없는 일입니다."),
-    404: ("not_found", "그런 것이 없습니다. 주소와 번호를 확인하세요."),
-    405: ("method_not_allowed", "이 주소에서는 쓸 수 없는 방식(메서드)입니다."),
-    408: ("timeout", "요청이 너무 늦게 들어와 끊었습니다. 다시 보내세요."),
-    409: ("conflict", "지금 상태에서는 할 수 없습니다."),
-    410: ("gone", "이제 없는 것입니다."),
-    413: ("too_large", "요청이 너무 큽니다."),
-    415: ("unsupported_media_type", "Content-Type: application/json으로 보내세요."),
-    422: ("invalid", "값이 맞지 않습니다. details를 보세요."),
-    429: ("too_many_requests", "요청이 너무 잦습니다. 잠시 뒤에 다시 보내세요."),
-    431: ("headers_too_large", "요청의 머리(헤더)가 너무 큽니다."),
-    500: ("internal", "서버에 문제가 생겼습니다. 잠시 뒤에 다시 보내세요."),
-    503: ("unavailable", "지금은 처리할 수 없습니다. 잠시 뒤에 다시 보내세요."),
+CODES: Mapping[int, str] = {
+    400: "bad_request",
+    401: "unauthorized",
+    403: "forbidden",
+    404: "not_found",
+    405: "method_not_allowed",
+    408: "timeout",
+    409: "conflict",
+    410: "gone",
+    413: "too_large",
+    415: "unsupported_media_type",
+    422: "invalid",
+    429: "too_many_requests",
+    431: "headers_too_large",
+    500: "internal",
+    503: "unavailable",
 }
-_MESSAGES = {
-    "missing": "꼭 있어야 합니다.",
-    "extra_forbidden": "모르는 이름입니다.",
-    "string_type": "글(문자열)이어야 합니다.",
-    "string_too_long": "{max_length}자까지입니다.",
-    "string_too_short": "{min_length}자 이상이어야 합니다.",
-    "string_pattern_mismatch": "꼴이 맞지 않습니다: {pattern}",
-    "literal_error": "{expected} 가운데 하나여야 합니다.",
-    "enum": "{expected} 가운데 하나여야 합니다.",
-    "int_parsing": "정수여야 합니다.",
-    "int_type": "정수여야 합니다.",
-    "int_from_float": "정수여야 합니다.",
-    "greater_than_equal": "{ge} 이상이어야 합니다.",
-    "less_than_equal": "{le} 이하여야 합니다.",
-    "model_type": "JSON 객체여야 합니다.",
-    "model_attributes_type": "JSON 객체여야 합니다.",
-    "json_invalid": "JSON으로 읽을 수 없습니다.",
-    "json_type": "JSON으로 읽을 수 없습니다.",
-}
+"""The code of a status, which is also the name of its sentence in `bot/locale`, where an error has none of its own."""
+_PLAIN: Mapping[str, object] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A value that is not as it must be: where it is, the name of the sentence that says why, and what stands in that."""
+
+    where: str
+    says: str
+    values: Mapping[str, object] = field(default_factory=dict)
 
 
 class ApiError(Exception):
-    """A request cannot be served: an HTTP status, and what to say about it."""
+    """A request cannot be served: an HTTP status, and what to say about it.
+
+    `says`: the name of the sentence, of which `values` fill the places. `message`: what to say, where only staff read it.
+    """
 
     def __init__(
         self,
         status: int,
         message: str = "",
         *,
+        says: str = "",
+        values: Mapping[str, object] = _PLAIN,
         code: str = "",
-        details: Sequence[Mapping[str, str]] = (),
+        faults: Sequence[Fault] = (),
         headers: Mapping[str, str] | None = None,
     ) -> None:
         super().__init__(status)
-        self.status, self.headers, self.details = status, headers, details
         usual = CODES.get(status, CODES[500 if status >= 500 else 400])
-        self.code, self.message = code or usual[0], message or usual[1]
+        self.status, self.headers, self.faults = status, headers, faults
+        self.code, self.says, self.values = code or says or usual, says or usual, values
+        self.message = message
+
+    def told(self, spoken: Locale) -> str:
+        """Return what to say in a language."""
+        return self.message or spoken.errors[self.says].format_map(_Values(self.values))
+
+    def details(self, spoken: Locale) -> list[dict[str, str]]:
+        """Return where a value is not as it must be, and why, in a language."""
+        sentences = spoken.faults
+        return [
+            {"where": f.where, "message": sentences.get(f.says, sentences["wrong"]).format_map(_Values(f.values))}
+            for f in self.faults
+        ]
 
 
-def shaped(error: ApiError) -> Response:
+def spoken_in(scope: Scope) -> Locale:
+    """Return the language in which to say an error: the first of the desk's that a request's `Accept-Language` names.
+
+    The console is in Korean. Source: RFC 9110, 12.5.4.
+    """
+    if str(scope.get("path", "")).startswith("/console"):
+        return locale.of(KOREAN)
+    parts = getattr(getattr(scope.get("app"), "state", None), "parts", None)
+    languages = parts.front.base.languages if parts is not None else USUAL
+    named = next((value for name, value in scope.get("headers", ()) if name == b"accept-language"), b"")
+    wanted = [(_weight(part), tagged(part.partition(";")[0])) for part in named.decode("latin-1").split(",")]
+    ordered = [code for _, code in sorted(wanted, key=lambda one: -one[0])]
+    return locale.of(next((code for code in ordered if code in languages), languages[0]))
+
+
+def _weight(part: str) -> float:
+    """Return how much one of the languages of a header is wanted, 0 to 1."""
+    found = re.search(r";\s*q=([01](?:\.\d{0,3})?)\s*$", part)
+    return float(found[1]) if found else 1.0
+
+
+def shaped(error: ApiError, scope: Scope) -> Response:
     """Return the response that says an error."""
-    body = {"error": {"code": error.code, "message": error.message, "details": list(error.details)}}
-    return Response(json.dumps(body, ensure_ascii=False), error.status, dict(error.headers or {}), "application/json")
+    spoken = spoken_in(scope)
+    body = {"error": {"code": error.code, "message": error.told(spoken), "details": error.details(spoken)}}
+    headers = {"Vary": "Accept-Language", **(error.headers or {})}
+    return Response(json.dumps(body, ensure_ascii=False), error.status, headers, "application/json")
 
 
 def invalid(faults: Sequence[Mapping[str, object]]) -> ApiError:
     """Return the error for values that pydantic refused: where each is, and why, without the values themselves."""
-    details = []
-    for fault in faults:
-        context = fault.get("ctx")
-        values = context if isinstance(context, Mapping) else {}
-        kind = str(fault.get("type", ""))
-        message = _MESSAGES.get(kind, "")
-        if kind == "value_error":
-            message = str(values.get("error", ""))
-        message = message.format_map(_Values(values)) if message else "값이 맞지 않습니다."
-        message = message.replace("' or '", "', '")
-        place = fault.get("loc")
-        parts = place if isinstance(place, tuple) else ()
-        details.append({"where": ".".join(map(str, parts)), "message": message})
-    return ApiError(422, details=details)
+    return ApiError(422, faults=[_fault(fault) for fault in faults])
+
+
+def _fault(fault: Mapping[str, object]) -> Fault:
+    context, place = fault.get("ctx"), fault.get("loc")
+    values = context if isinstance(context, Mapping) else {}
+    says = str(fault.get("type", ""))
+    if says == "value_error":  # a check of ours, which names its sentence
+        says = str(values.get("error", ""))
+    told = {name: str(value).replace("' or '", "', '") for name, value in values.items()}
+    return Fault(".".join(map(str, place if isinstance(place, tuple) else ())), says, told)
 
 
 class _Values(dict[str, object]):
@@ -103,13 +140,15 @@ def shown(request: Request, error: ApiError) -> Response:
     """Return an error as JSON, or as a short page where a browser opened a page."""
     wants = request.headers.get("accept", "")
     if request.url.path.startswith("/api/") or "text/html" not in wants:
-        return shaped(error)
+        return shaped(error, request.scope)
+    spoken = spoken_in(request.scope)
     page = (
-        f'<!doctype html><html lang="ko"><meta charset="utf-8"><title>{error.status}</title>'
-        f'<meta name="viewport" content="width=device-width"><h1>{html.escape(error.message)}</h1>'
-        f'<p><a href="{request.scope.get(BELOW, "")}/">처음으로</a></p></html>'
+        f'<!doctype html><html lang="{spoken.code}"><meta charset="utf-8"><title>{error.status}</title>'
+        f'<meta name="viewport" content="width=device-width"><h1>{html.escape(error.told(spoken))}</h1>'
+        f'<p><a href="{request.scope.get(BELOW, "")}/">{html.escape(spoken.errors["home"])}</a></p></html>'
     )
-    return Response(page, error.status, dict(error.headers or {}), "text/html; charset=utf-8")
+    headers = {"Vary": "Accept-Language", **(error.headers or {})}
+    return Response(page, error.status, headers, "text/html; charset=utf-8")
 
 
 def of(error: Exception) -> ApiError:

@@ -1,5 +1,6 @@
 """The public pages: one for each answer, the index of all with its search, what search engines ask for, and «not there»."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import blake2s
@@ -12,18 +13,20 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.channels.web import assets, errors, shelf
+from bot.channels.web import assets, errors, shelf, tongues
 from bot.channels.web.limits import Door
 from bot.channels.web.parts import Parts
 from bot.channels.web.popular import Popular
 from bot.channels.web.seen import root_of
 from bot.channels.web.shelf import Shelf
 from bot.desk.freshness import freshness
-from bot.hangul import has_hangul
+from bot.desk.language import tongue_of
+from bot.knowledge import locale
 from bot.words import Entry
 
 _MOST_FOUND = 20
 _LONGEST_SEARCH = 200
+_NOWHERE: Mapping[str, str] = {}
 _WEAKEST = 0.12
 """Score below which what is nearest is not what was looked for."""
 
@@ -50,31 +53,28 @@ class View:
 
     def values(self, **more: object) -> dict[str, object]:
         """Return what every page's template needs, and more."""
-        base, english = self.shelf.base, self.language == "en"
+        base = self.shelf.base
         return {
             "say": self.say,
             "name": base.name,
             "language": self.language,
-            "suffix": "?lang=en" if english and base.language != "en" else "",
+            "suffix": tongues.suffix(self.language, base.language),
             "notice": self.notice,
             "link": self.link,
             "headline": lambda e: self.shelf.headline(e, self.language),
-            "tongue": lambda text: "ko" if english and has_hangul(text) else self.language,
+            "tongue": lambda text: tongue_of(text, self.language),
             "q": "",
             "image": f"{self.root}{assets.static('preview.png')}",
             "description": base.description or base.name,
+            "region": locale.of(self.language).region,
             "canonical": "",
-            "english": "",
-            "korean": "",
+            "tongues": [],
             **more,
         }
 
     def addresses(self, path: str) -> dict[str, Any]:
         """Return the addresses of a page that is there in every language: the one of this look, and of each."""
-        korean = f"{self.root}{path}"
-        english = f"{korean}?lang=en" if self.shelf.base.language != "en" else ""
-        chosen = english if english and self.language == "en" else korean
-        return {"canonical": chosen, "korean": korean, "english": english}
+        return tongues.addresses(self.root, path, self.language, self.shelf.base.languages)
 
     def link(self, entry: Entry | str) -> str:
         """Return the path of an entry's page."""
@@ -101,7 +101,8 @@ class Pages:
         if self._shelf.base is not front.base:
             self._shelf = Shelf(front.base, front.desk.composer)
         root = root_of(request, self.parts.options.public_url)
-        language = "en" if request.query_params.get("lang") == "en" else front.base.language
+        wanted = request.query_params.get("lang", "")
+        language = wanted if wanted in front.base.languages else front.base.language
         return View(request, self._shelf, root, datetime.now(UTC), language)
 
     async def entry(self, request: Request) -> Response:
@@ -159,11 +160,10 @@ class Pages:
         rows += [_url(f"{view.root}/browse/{quote(p.id)}") for p in view.shelf.sections(view.shelf.base.language)]
         for entry in view.shelf.entries.values():
             address = f"{view.root}{view.link(entry)}"
-            english = f"{address}?lang=en" if view.shelf.translated(entry, view.now) else ""
             day = entry.verified_on.isoformat() if entry.verified_on else ""
-            rows.append(_url(address, day, address if english else "", english))
-            if english:
-                rows.append(_url(english, day, address, english))
+            languages = view.shelf.languages(entry, view.now)
+            others = {code: address + tongues.suffix(code, languages[0]) for code in languages}
+            rows += [_url(other, day, others if len(others) > 1 else {}) for other in others.values()]
         head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
         body = f'{head}xmlns:xhtml="http://www.w3.org/1999/xhtml">\n' + "\n".join(rows) + "\n</urlset>\n"
         return _file(request, body, "application/xml")
@@ -185,9 +185,10 @@ class Pages:
 def _entry_page(view: View, entry: Entry) -> Response:
     reply = view.shelf.reply(entry, view.now, view.language)
     place = view.shelf.place(entry, view.language)
-    korean = f"{view.root}{view.link(entry)}"
-    english = f"{korean}?lang=en" if view.shelf.translated(entry, view.now) else ""
-    address = english if english and view.language == "en" else korean
+    languages = view.shelf.languages(entry, view.now)
+    told = view.shelf.told(entry, view.now, view.language)
+    where = tongues.addresses(view.root, view.link(entry), told, languages)
+    address = str(where["canonical"])
     checked = entry.verified_on.isoformat() if entry.verified_on else ""
     question = view.shelf.headline(entry, view.language)
     section = f"/browse/{quote(place.section)}"
@@ -210,24 +211,15 @@ def _entry_page(view: View, entry: Entry) -> Response:
         description=shelf.excerpt(reply.body),
         place=place,
         section=section,
-        canonical=address,
-        korean=korean,
-        english=english,
-        data=shelf.structured(
-            shelf.question_page(question, reply.text, address, _tongue(view, entry), checked, trail)
-        ),
+        **where,
+        data=shelf.structured(shelf.question_page(question, reply.text, address, told, checked, trail)),
     )
 
 
-def _tongue(view: View, entry: Entry) -> str:
-    return "en" if view.language == "en" and view.shelf.translated(entry, view.now) else view.shelf.base.language
-
-
-def _url(address: str, day: str = "", korean: str = "", english: str = "") -> str:
+def _url(address: str, day: str = "", others: Mapping[str, str] = _NOWHERE) -> str:
     inside = f"<loc>{escape(address)}</loc>" + (f"<lastmod>{day}</lastmod>" if day else "")
-    for code, other in (("ko", korean), ("en", english)):
-        if korean and english:
-            inside += f'<xhtml:link rel="alternate" hreflang="{code}" href="{escape(other, {chr(34): "&quot;"})}"/>'
+    for code, other in others.items():
+        inside += f'<xhtml:link rel="alternate" hreflang="{code}" href="{escape(other, {chr(34): "&quot;"})}"/>'
     return f"<url>{inside}</url>"
 
 

@@ -8,9 +8,9 @@ from datetime import date, datetime
 
 from markupsafe import Markup
 
-from bot.desk.compose import Composer, english_of, question_of
-from bot.desk.menu import Item, Menu, title
-from bot.knowledge.base import KST, KnowledgeBase
+from bot.desk.compose import Composer, question_of
+from bot.desk.menu import Item, Menu
+from bot.knowledge.base import KST, KnowledgeBase, translations_of
 from bot.words import Contact, Entry, Kind, Outcome, Reply
 
 MORE = "_more"
@@ -61,7 +61,7 @@ class Shelf:
         self.unlisted = {e.id: e for e in base.entries.values() if e.for_staff and has_page(e)}
         """Entries for staff: whoever was told one may open its page, but nothing links to it."""
         self._menu = Menu(base)
-        self._places = {language: self._placed(language) for language in ("ko", "en")}
+        self._places = {language: self._placed(language) for language in base.languages}
 
     def sections(self, language: str, weights: Mapping[str, float] = _ALIKE) -> list[Part]:
         """Return the sections of the menu, and last what is in none of them; in each the most important first."""
@@ -75,7 +75,7 @@ class Shelf:
             for s in self._menu.sections.values()
         }
         parts = [
-            Part(s.id, title(s, language), tuple(i for i in items[s.id] if i.entries))
+            Part(s.id, s.title.in_(language), tuple(i for i in items[s.id] if i.entries))
             for s in self._menu.sections.values()
         ]
         shown = {e.id for p in parts for i in p.items for e in i.entries}
@@ -88,7 +88,7 @@ class Shelf:
     def place(self, entry: Entry, language: str) -> Place:
         """Return the place of an entry, the first if there are several."""
         name = self.base.reply("page_more", language)
-        return self._places["en" if language == "en" else "ko"].get(entry.id) or Place(MORE, name, name, "i0")
+        return self._places[self.base.tongue(language)].get(entry.id) or Place(MORE, name, name, "i0")
 
     def _placed(self, language: str) -> dict[str, Place]:
         found: dict[str, Place] = {}
@@ -102,11 +102,18 @@ class Shelf:
         """Return an entry as it reads at `now`."""
         return self.composer.answer(Outcome.ANSWER, [entry], now, language=language)
 
+    def languages(self, entry: Entry, now: datetime) -> list[str]:
+        """Return the languages in which there is the answer of an entry, the desk's own first."""
+        said = translations_of(entry, now)
+        return [c for c in self.base.languages if c == self.base.language or said.exactly(c)]
+
+    def told(self, entry: Entry, now: datetime, language: str) -> str:
+        """Return the language in which an entry answers whoever wants a language."""
+        return translations_of(entry, now).beside(self.base.language, entry.id).nearest(language)
+
     def translated(self, entry: Entry, now: datetime) -> bool:
-        """Tell whether there is an English answer beside the Korean one."""
-        if self.base.language == "en":
-            return False
-        return bool(english_of(entry, now))
+        """Tell whether there is the answer of an entry in other languages as well."""
+        return len(self.languages(entry, now)) > 1
 
     def headline(self, entry: Entry, language: str) -> str:
         """Return the question by which an entry is shown; in English one in English, where there is one."""

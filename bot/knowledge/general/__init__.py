@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-LANGUAGES = ("ko", "en")
+from bot.languages import ENGLISH, WRITTEN
 
 
 def _lines(name: str, language: str) -> list[str]:
-    path = files(__package__) / f"{name}.{language if language in LANGUAGES else 'en'}.txt"
+    path = files(__package__) / f"{name}.{language if language in WRITTEN else ENGLISH}.txt"
     return [line.strip() for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 

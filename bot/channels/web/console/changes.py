@@ -16,6 +16,7 @@ from bot.channels.web.errors import ApiError
 from bot.desk import history
 from bot.desk.maintain import EditShown
 from bot.knowledge.base import KST
+from bot.languages import ENGLISH
 from bot.store import answers, staff
 from bot.store.answers import Change
 from bot.store.staff import Member, Session
@@ -57,7 +58,7 @@ async def _edits(console: Console, changes: Sequence[Change], start: datetime) -
 def _kind(console: Console, change: Change) -> str:
     if not change.before or not change.after:
         return "gone" if change.before else "new"
-    if console.library.base.language == "en" or not history.english_alone(change.before, change.after):
+    if console.library.base.language == ENGLISH or not history.english_alone(change.before, change.after):
         return "changed"
     return "english" if history.has_english(change.before) else "translated"
 

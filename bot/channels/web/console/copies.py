@@ -3,11 +3,12 @@
 import re
 from dataclasses import dataclass
 
+from bot.knowledge import locale
+from bot.languages import KOREAN
+
 KAKAO = 400
 """Characters of a message for KakaoTalk that are read without opening it (2026-11-30: four of five answers fit)."""
 _SENTENCE = re.compile(r"(?<!\d)[.?!。](?=\s|$)|\n")
-GREETING = "안녕하세요. 문의하신 내용을 안내해 드립니다."
-GREETING_ENGLISH = "Hello. Here is what you asked about."
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +21,7 @@ class Source:
     warning: str
     link: str
     contact: str = ""
-    language: str = "ko"
+    language: str = KOREAN
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,18 +36,16 @@ class Copies:
 
 def copies(source: Source) -> Copies:
     """Return the copies of an answer."""
-    english = source.language == "en"
+    says = locale.of(source.language).replies
     plain = _joined(source.warning, source.body, source.signature, source.link)
-    subject = f"[{'Re' if english else '안내'}] {source.question}"
-    asked = f"{'Your question' if english else '문의'}: {source.question}"
-    greeting = GREETING_ENGLISH if english else GREETING
-    mail = _joined(greeting, source.warning, asked, source.body, source.signature, source.link)
+    subject, asked = (says[name].format(question=source.question) for name in ("mail_subject", "mail_asked"))
+    mail = _joined(says["mail_greeting"], source.warning, asked, source.body, source.signature, source.link)
     return Copies(plain, _kakao(source), subject, mail)
 
 
 def _kakao(source: Source) -> str:
     """Return the short form: the answer as far as it is read at a glance, whom to call, and one link to all of it."""
-    more = ("More: " if source.language == "en" else "자세히: ") + source.link
+    more = locale.of(source.language).replies["mail_more"].format(link=source.link)
     room = KAKAO - len(_joined(source.warning, "", source.contact, more)) - 4
     body = source.body if len(source.body) <= room else _shortened(source.body, room)
     contact = "" if source.contact in body else source.contact

@@ -21,6 +21,8 @@ from bot.channels.web.parts import Parts
 from bot.channels.web.popular import Popular
 from bot.desk import office
 from bot.desk.maintain import By
+from bot.knowledge import locale
+from bot.languages import KOREAN
 from bot.privacy.redact import pseudonym
 from bot.store import staff
 from bot.store.passwords import Checker
@@ -141,7 +143,7 @@ class Console:
         if until:
             return f"상담 시간 · {until:%H:%M}까지"
         opening = office.next_opening(hours, now)
-        return f"상담 시간 아님 · {office.moment(opening, 'ko')}부터" if opening else "상담 시간 아님"
+        return f"상담 시간 아님 · {locale.of(KOREAN).moment(opening)}부터" if opening else "상담 시간 아님"
 
     # guarding
 

@@ -15,6 +15,7 @@ from bot.desk.desk import HelpDesk
 from bot.desk.menu import Menu
 from bot.hangul import compact
 from bot.knowledge.base import KST
+from bot.languages import KOREAN
 from bot.words import Choice, Contact, Entry, Fact, Outcome, Reply, SourceLine, Term
 
 _SNIPPET = 110
@@ -177,7 +178,7 @@ class Library:
 
     # answers
 
-    def answer(self, id: str, now: datetime, link: str, text: str = "", language: str = "ko") -> Answer | None:
+    def answer(self, id: str, now: datetime, link: str, text: str = "", language: str = KOREAN) -> Answer | None:
         """Return an entry's answer as it holds at `now`; `text`: the question it was found by."""
         entry = self.base.entries.get(id)
         if entry is None:
@@ -186,9 +187,9 @@ class Library:
         notice = self.composer.notice(entry.notice, now, language)
         body = reply.body.removesuffix(notice).rstrip() if notice else reply.body
         fresh = self.trust.of(entry, reply.body, standing(entry, now.astimezone(KST).date()))
-        spoken = entry.say if language == "ko" else ""
+        spoken = entry.say if language == KOREAN else ""
         said = spoken or _first_sentence(body)
-        address = f"{link}?lang=en" if language == "en" else link
+        address = link if language == KOREAN else f"{link}?lang={language}"
         phone = next((f"{c.label} {c.value}" for c in reply.contacts if c.kind == "phone"), "")
         question = question_of(entry, language)
         source = Source(question, reply.body, reply.signature, fresh.warning, address, phone, language)
@@ -208,7 +209,7 @@ class Library:
             copies=copies(source),
             link=link,
             language=language,
-            translated=bool(entry.english or any(p.english for p in entry.phases)),
+            translated=any((entry.translations, *(p.translations for p in entry.phases))),
         )
 
     def _reply(self, entry: Entry, now: datetime, text: str, language: str) -> Reply:
@@ -237,10 +238,10 @@ class Library:
         """Return the menu: sections, what is behind each, and the entries behind that."""
         return [
             (
-                section.title,
+                section.title.in_(KOREAN),
                 [
                     (item.title, [(e.id, question_of(e)) for e in item.entries])
-                    for item in self.menu.items(section, "ko")
+                    for item in self.menu.items(section, KOREAN)
                     if item.entries
                 ],
             )

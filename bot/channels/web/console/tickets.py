@@ -15,6 +15,7 @@ from bot.channels.web.console.search import link_of
 from bot.channels.web.console.words import CHANNEL_NAMES, DELIVERY_NAMES, STATE_NAMES, ago, moment
 from bot.channels.web.errors import ApiError
 from bot.desk.cases import reopens
+from bot.knowledge import locale
 from bot.store import audit, callbacks, looks, staff, tickets
 from bot.store.database import Connection
 from bot.store.looks import Look, News
@@ -99,7 +100,13 @@ async def _listed(console: Console, request: Request, who: Session) -> dict[str,
     rows = [(t, _news(t, news[t.id], name)) for t in found]
     rows.sort(key=lambda row: _order(row[0], row[1], name))
     shown = request.path_params.get("number") or request.query_params.get("shown", "")
-    words = {"states": STATE_NAMES, "channels": CHANNEL_NAMES, "mine": name, "moment": moment}
+    words = {
+        "states": STATE_NAMES,
+        "channels": CHANNEL_NAMES,
+        "mine": name,
+        "moment": moment,
+        "tongue": locale.name_of,
+    }
     paged = {"page_number": at, "onward": onward}
     return {
         **words,
@@ -151,6 +158,7 @@ async def _values(console: Console, request: Request, who: Session, case: Case |
         "channels": CHANNEL_NAMES,
         "deliveries": DELIVERY_NAMES,
         "moment": moment,
+        "tongue": locale.name_of,
         "near": [],
     }
     if case is None:

@@ -2,6 +2,7 @@
 
 import { below } from '../below.js';
 import { user } from './keep.js';
+import { spoken } from './says.js';
 
 const PATIENCE = 20_000;
 
@@ -16,7 +17,9 @@ export class Fault extends Error {
 
 /** Call the API and return what it says; what is sent again under the same `key` is done once. Throws Fault. */
 export async function call(method, path, body, key) {
-  const headers = { 'X-Helpdesk-User': user(), Accept: 'application/json', ...(key && { 'Idempotency-Key': key }) };
+  const headers = {
+    'X-Helpdesk-User': user(), Accept: 'application/json', 'Accept-Language': spoken(), ...(key && { 'Idempotency-Key': key }),
+  };
   if (body !== undefined) headers['Content-Type'] = 'application/json';
   let response;
   let said;

@@ -265,8 +265,11 @@ const composer = new Composer($('composer'), $('text'), (text) => {
 $('composer').hidden = false;
 conversation.person_.describe();
 
+/** Return the language that the button changes to: the one after what is spoken now. */
+const next = () => setup.languages[(setup.languages.indexOf(spoken()) + 1) % setup.languages.length];
+
 function toggle() {
-  const chosen = spoken() === 'ko' ? 'en' : 'ko';
+  const chosen = next();
   keep.setLanguage(chosen);
   speak(chosen);
   label();
@@ -276,8 +279,8 @@ function toggle() {
 }
 
 function label() {
-  $('language').textContent = say('web_other_language');
-  $('language').lang = spoken() === 'ko' ? 'en' : 'ko';
+  $('language').textContent = setup.names[next()];
+  $('language').lang = next();
 }
 
 label();
