@@ -1,4 +1,4 @@
-"""The guided check as every channel says it: one question with its answers, or where the way ended. Pure."""
+"""The guided check as every channel shows it: one question with its answers, or the end of the path. Pure."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ class Step:
 
 
 def step(base: KnowledgeBase, guided: Guided, taps: Sequence[int], language: str) -> Step:
-    """Return what comes after some taps; taps that there are not are left out."""
+    """Return the step after some taps; taps that do not exist are ignored."""
     way, now = guided.walk(taps)
     taken = [str(t) for t in taps[: len(way)]]
     back = ".".join(taken[:-1]) if taken else None
@@ -32,7 +32,7 @@ def step(base: KnowledgeBase, guided: Guided, taps: Sequence[int], language: str
 
 
 def sources_of(base: KnowledgeBase, end: End) -> list[SourceLine]:
-    """Return the sources of the entries that an end stands on, each once."""
+    """Return the sources of the entries that an end rests on, each once."""
     names = dict.fromkeys(s for e in end.entries if (entry := base.entry(e)) for s in entry.sources)
     found = (base.sources.get(name) for name in names)
     return [SourceLine(s.title, s.url, s.date, "") for s in found if s]
