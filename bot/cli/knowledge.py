@@ -114,14 +114,18 @@ def _tested(where: Path, base: "KnowledgeBase", moment: datetime) -> "TestResult
     """Return the results of all tests; they are run only if anything has changed since the last run."""
     from bot.workshop.kept import at_home
     from bot.workshop.mutate_show import progress_bar
-    from bot.workshop.test_kept import kept_or_run
-    from bot.workshop.test_split import run_split
+    from bot.workshop.test_kept import kept_or_run, run_touched
+
+    kept = at_home("tests")
 
     def make() -> "TestResult":
         with progress_bar("시험을 돌리는 중") as progress:
-            return run_split(parts.desk(where, base=base, encoder=False), moment, progress=progress)
+            result, spared = run_touched(kept, where, parts.desk(where, base=base, encoder=False), moment, progress)
+        if spared:
+            print(f"고친 글이 닿을 수 없는 시험 {spared}건은 지난번 결과 그대로입니다.", file=sys.stderr)
+        return result
 
-    result, known = kept_or_run(at_home("tests"), where, base, moment, make)
+    result, known = kept_or_run(kept, where, base, moment, make)
     if known:
         print("지난번에 돌린 뒤로 바뀐 것이 없어 그 결과를 보입니다.", file=sys.stderr)
     return result
@@ -132,19 +136,26 @@ def train(
     folder: Folder = None,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="재기만 하고 적지 않습니다.")] = False,
 ) -> None:
-    """질문과 사람들의 말에서 배우고, 사람을 빼 가며 재고, learned.zip에 적습니다."""
+    """질문과 사람들의 말에서 배우고, 사람을 빼 가며 재고, 기본 판단보다 나으면 learned.zip에 적습니다."""
     from bot.workshop import train as training
     from bot.workshop.train_dialogues import lines as dialogues
-    from bot.workshop.train_report import lines
+    from bot.workshop.train_report import compared, lines
 
     where = folder_of(folder)
-    kept, figures, talked = training.train(where)
-    for kind, found in figures.items():
+    found = training.train(where)
+    for kind, serves in (found.figures if found.is_better else found.general).items():
         print(f"— {'문장 부호기까지' if kind == 'full' else '문장 부호기 없이'}")
-        for line in (*lines(found), *dialogues(talked.get(kind, ()))):
+        for line in (*lines(serves), *dialogues(found.talked.get(kind, ()))):
             print(line)
-    if not dry_run:
-        print(f"{training.write(where, kept)}에 적었습니다.")
+        print(compared(found.figures[kind], found.general[kind]))
+    if found.is_better and not dry_run:
+        print(f"{training.write(where, found.kept)}에 적었습니다.")
+    elif not found.is_better:
+        if not dry_run:
+            training.forget(where)
+        print(
+            "여기서 배운 판단이 기본 판단보다 낫다고 할 수 없어, 기본 판단이 사람들의 말까지 보고 답합니다(learned.zip 없음)."
+        )
 
 
 @knowledge.command("mutate")

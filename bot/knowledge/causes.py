@@ -27,7 +27,10 @@ _SECTIONS = {
 
 def without_consequences(problems: Sequence[Problem], broken: Collection[str]) -> list[Problem]:
     """Return the problems without those that exist only because something they name is broken itself."""
-    gone, more = set(broken), True
+    gone, more = (
+        set(broken) | {m[1] for p in problems if p.code == "unknown-group" and (m := _SUBJECT.match(p.message))},
+        True,
+    )
     while more:
         lost = [p for p in problems if p.code.startswith("unknown-") and _named(p.message) & gone]
         subjects = {m[1] for p in lost if p.code == "unknown-group" and (m := _SUBJECT.match(p.message))}

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.knowledge import yamlfile
-from bot.knowledge.faults import checked, nearest, usable
+from bot.knowledge.faults import LISTED, checked, nearest, usable
 from bot.knowledge.schema import SECTIONS, SINGLES, TEXTS, BaseTestsDoc, Common, Defaults, Doc, GuidedDoc, OfficeDoc
 from bot.knowledge.yamlfile import Node
 from bot.languages import KOREAN
@@ -175,7 +175,7 @@ class _File:
 
     def section(self, key: str, value: Any, line: int) -> None:
         if not isinstance(value, list):
-            self.fault(line, f"'{key}'에는 목록(- 로 시작하는 줄들)을 적어야 합니다", "", "list_type")
+            self.fault(line, f"'{key}'에는 목록(- 로 시작하는 줄들)을 적어야 합니다", LISTED, "list_type")
             return
         for node in value:
             if not isinstance(node, Node):

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
@@ -48,6 +48,16 @@ _LIKE = 0.66
 """Likeness of two ids of three letters, two of them swapped."""
 _UNION = frozenset({"date", "datetime"})
 """What pydantic adds to the location of a union: no key of the file."""
+_NAME = "[key]"
+"""What pydantic adds to the place of a name that may not stand in a mapping."""
+_COLON = '글 안에 ‘: ’이 있으면 글 전체를 "따옴표"로 감싸야 합니다'
+_LISTED = '글 하나를 적는 자리입니다. [로 시작하는 글은 전체를 "따옴표"로 감싸 주세요'
+LISTED = "한 줄에 하나씩 ‘- ’로 시작해 적으세요"
+_HINTS = {
+    "missing": "지식 README의 형식을 보세요",
+    "string_too_short": "글을 적거나, 없어도 되는 것이면 지우세요",
+    "list_type": LISTED,
+}
 
 
 def checked(model: type[Doc], node: Any, file: str, line: int, problems: list[Problem]) -> Any:
@@ -72,13 +82,15 @@ def usable(model: type[Doc], node: Any) -> Any:
 def _translated(error: ValidationError, node: Any, model: type[Doc], file: str, line: int) -> Iterator[Problem]:
     for fault in error.errors(include_url=False):
         path = fault["loc"]
+        if path and path[-1] == _NAME:  # of a name that may not stand there: what it stands in is meant
+            path = path[:-2]
         while path and path[-1] in _UNION and not (isinstance(_at(node, path[:-1]), Node)):
             path = path[:-1]
         kind = "date" if str(fault["type"]).startswith("date") else str(fault["type"])
         key = next((str(p) for p in reversed(path) if isinstance(p, str)), "항목")
         message = _MESSAGES.get(kind, "'{key}'의 값이 맞지 않습니다: {input}")
         message = message.format(key=key, input=repr(fault.get("input"))[:60])
-        hint = _hint(kind, key, fault, model if len(path) == 1 else None)
+        hint = _hint(kind, key, fault, _model_at(model, path[:-1]))
         if kind == "string_type" and fault.get("input") is None:
             message, hint, kind = f"'{key}'의 값이 없습니다", _MISSING_VALUE, "value-missing"
         subject = f"[{node['id']}] " if isinstance(node, Node) and isinstance(node.get("id"), str) else ""
@@ -95,7 +107,26 @@ def _hint(kind: str, key: str, fault: Any, model: type[Doc] | None) -> str:
         return nearest(str(fault.get("input")), allowed, "쓸 수 있는 값")
     if kind in ("date", "string_pattern_mismatch"):
         return _FORMS.get(key, _DAY if kind == "date" else "")
-    return "지식 README의 형식을 보세요" if kind == "missing" else ""
+    if kind == "string_type" and isinstance(fault.get("input"), dict | list):
+        return _COLON if isinstance(fault["input"], dict) else _LISTED
+    return _HINTS.get(kind, "")
+
+
+def _model_at(model: type[Doc], path: Sequence[Any]) -> type[Doc] | None:
+    """Return the form of what stands at a place in a document; `None` where it has none of its own."""
+    found: type[Doc] | None = model
+    for step in (p for p in path if isinstance(p, str)):
+        fields = found.model_fields.items() if found else ()
+        kinds = (field.annotation for name, field in fields if step in (name, field.alias))
+        found = next((form for kind in kinds if (form := _form_in(kind)) is not None), None)
+    return found
+
+
+def _form_in(kind: Any) -> type[Doc] | None:
+    """Return the form of a mapping in a type: in it, in a list of it, or beside other types."""
+    if isinstance(kind, type) and issubclass(kind, Doc):
+        return kind
+    return next((form for part in get_args(kind) if (form := _form_in(part)) is not None), None)
 
 
 def nearest(name: str, known: Sequence[str], kind: str = "쓸 수 있는 항목") -> str:

@@ -72,6 +72,14 @@ def office_of(documents: Documents, problems: list[Problem]) -> Office | None:
         opening, closing = (time.fromisoformat(t) for t in span.split("-"))
         if opening >= closing:
             message = f"상담 시간 '{day}: {span}'의 끝이 처음보다 이릅니다"
-            problems.append(Problem(documents.office.file, documents.office.line, message, "", "office-hours"))
+            problems.append(
+                Problem(
+                    documents.office.file,
+                    documents.office.line,
+                    message,
+                    "09:00-18:00처럼 여는 때를 먼저 적습니다",
+                    "office-hours",
+                )
+            )
         hours[DAYS.index(day)] = (opening, closing)
     return Office(dict(sorted(hours.items())), doc.holidays)

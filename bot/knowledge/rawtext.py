@@ -10,6 +10,13 @@ from dataclasses import dataclass
 
 _SPACES = "\u00a0\u1680\u2000-\u200a\u202f\u205f\u3000"
 _KEY = r"^(?P<head>\s*(?:-\s+)*[^\s#:：\"'\[\]{}“”-][^\s:：]*)"
+_WIDE_DASH = re.compile(r"^(?P<head>\s*(?:-\s+)*)[－–—−](?P<rest>\s*[a-z_]+\s*:(?:\s.*)?)$")
+_TIGHT_DASH = re.compile(r"^(?P<head>\s*(?:-\s+)*)-(?P<rest>[a-z_]+:(?:\s.*)?)$")
+_ESCAPE = re.compile(r"^\s*(?:-\s+)*(?:[^\s#:]+:\s+)?\"(?:[^\"\\]|\\.)*?(?P<sign>\\[abefrtv])")
+_ASCII_SLIP = re.compile(r"^\s*-[a-z_]+:|\t|^<{7}|\\", re.MULTILINE)
+_WIDE_COMMAS = re.compile(
+    r"^(?P<head>\s*(?:-\s+)*[a-z_]+:\s+\[|\s*-\s+\[)(?P<value>[^\[\]\"']*[，、][^\[\]\"']*)\](?P<tail>\s*)$"
+)
 _MERGE = re.compile(r"^(?:<{7}|>{7}|={7}|\|{7})(?:\s|$)")
 _TAB = re.compile(r"^ *\t[ \t]*")
 _ODD_INDENT = re.compile(rf"^[ \t]*[{_SPACES}][ \t{_SPACES}]*")
@@ -34,7 +41,7 @@ class Slip:
 
 def slips(text: str) -> list[Slip]:
     """Return the slips in a text, in order of their lines; a decomposed (NFD) text yields one for the whole file."""
-    if text.isascii() and "\t" not in text and "<<<<<<<" not in text:
+    if text.isascii() and not _ASCII_SLIP.search(text):
         return []
     found = [slip for number, line in enumerate(text.split("\n"), 1) for slip in _of_line(number, line.rstrip("\r"))]
     merges = [s for s in found if s.code == "merge-marker"]
@@ -121,6 +128,36 @@ def _wide_brackets(number: int, line: str) -> Slip | None:
     )
 
 
+def _dash(number: int, line: str) -> Slip | None:
+    if found := _WIDE_DASH.match(line):
+        right = f"{found['head']}- {found['rest'].lstrip()}"
+        message = "줄 머리의 줄표가 보통 붙임표(-)가 아닙니다"
+        return Slip(number, "wide-dash", message, "보통 붙임표(-)와 빈칸을 쓰세요", right)
+    if found := _TIGHT_DASH.match(line):
+        right = f"{found['head']}- {found['rest']}"
+        return Slip(number, "tight-dash", "목록의 붙임표(-) 뒤에 빈칸이 없습니다", "‘- ’처럼 한 칸 띄우세요", right)
+    return None
+
+
+def _escape(number: int, line: str) -> Slip | None:
+    found = _ESCAPE.match(line)
+    if not found:
+        return None
+    message = f"겹따옴표 안의 {found['sign']}은(는) 그 글자가 아니라 보이지 않는 글자가 됩니다"
+    return Slip(number, "escape", message, "\\를 보이려면 \\\\로 적거나 홑따옴표(' ')로 감싸세요")
+
+
+def _wide_commas(number: int, line: str) -> Slip | None:
+    found = _WIDE_COMMAS.match(line)
+    if not found:
+        return None
+    value = re.sub(r"\s*[，、]\s*", ", ", found["value"])
+    message = "목록의 쉼표가 전각(， 、)이라 한 덩이로 읽힙니다"
+    return Slip(
+        number, "wide-commas", message, "보통 쉼표(,)와 빈칸을 쓰세요", f"{found['head']}{value}]{found['tail']}"
+    )
+
+
 def _curly(number: int, line: str) -> Slip | None:
     found = _CURLY.match(line)
     if not found:
@@ -146,6 +183,9 @@ _LOOKS: tuple[Callable[[int, str], Slip | None], ...] = (
     _wide_colon,
     _odd_gap,
     _wide_brackets,
+    _wide_commas,
+    _dash,
+    _escape,
     _curly,
     _odd_break,
 )

@@ -26,7 +26,9 @@ _MAPPING = "mapping values are not allowed"
 _STOPPED = "unexpected end of stream"
 _QUOTE = '{}로 시작하는 글은 전체를 "따옴표"로 감싸 주세요'
 _BRACKET = re.compile(r":\s+([\[{])[^\]}]*[\]}]\s*[^\s#,\]}]")
-_MARK = re.compile(r"(?::|^\s*-)\s+([*&!%@`])")
+_MARK = re.compile(r"(?::|^\s*-)\s+([*&!%@`,\]}]|\?(?=\s))")
+_OPENS_BLOCK = re.compile(r":\s+[|>][+-]?\s*$")
+_CONTROL: re.Pattern[str] = yaml.reader.Reader.NON_PRINTABLE
 _BLOCK = re.compile(r":\s+[|>][+-]?\s+[^\s#]")
 _WHY = {
     _NO_COLON: "‘이름: 값’의 콜론(:)이 빠졌거나 들여쓰기가 앞줄과 다릅니다",
@@ -162,7 +164,8 @@ def _syntax(name: str, text: str, error: yaml.YAMLError) -> Problem:
     mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
     if isinstance(error, yaml.MarkedYAMLError) and (detail == _NO_COLON or _STOPPED in detail):
         mark = error.context_mark or mark  # where the name or the quotation begins, not where the reader gave up
-    line = _line_at(text, getattr(error, "position", 0))
+    control = _CONTROL.search(text)
+    line = _line_at(text, control.start() if control else 0)
     if mark:
         line = mark.line + 1 - len(_ODD_BREAK.findall(text[: mark.index]))
     return Problem(name, line, "YAML 형식이 잘못되었습니다", _hint(text, line, detail), "yaml-syntax")
@@ -175,6 +178,8 @@ def _hint(text: str, line: int, detail: str) -> str:
         return _QUOTE.format(found[1])
     if _BLOCK.search(typed):
         return "| 나 > 뒤에는 아무것도 적지 말고, 다음 줄부터 두 칸 들여서 글을 적으세요"
+    if line > 1 and _OPENS_BLOCK.search(text.split("\n")[line - 2]):
+        return "| 나 > 다음 줄의 글은 그 이름보다 두 칸 더 들여서 적으세요"
     if (_MAPPING in detail or "expected key" in detail) and _is_deeper(text, line):
         return "앞줄보다 더 들여 썼습니다. 앞줄의 이름과 같은 칸에서 시작하세요"
     return next((words for part, words in _WHY.items() if part in detail), _LOOK)

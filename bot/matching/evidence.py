@@ -111,11 +111,18 @@ class Evidence:
         """Return what the classifier says of the best of some texts, each given with its plain words."""
         assert self.classifier is not None
         found = np.max([self.classifier.scores(u.masked, words) for u, words in texts], axis=0)
-        if self.talk is not None:
-            said = np.max([self.talk.scores(u.masked, words) for u, words in texts], axis=0)
-            for frame, best in self._of_talk(self.talk.labels, said).items():
-                found[frame] = best
+        found = self.with_talk(found, texts)
         return Scores(found[:-1], float(found[-1]))
+
+    def with_talk(self, found: Floats, texts: Sequence[tuple[Utterance, str]]) -> Floats:
+        """Return scores of texts with those of small talk as what ships with the program has them, where it speaks for it."""
+        if self.talk is None:
+            return found
+        said = np.max([self.talk.scores(u.masked, words) for u, words in texts], axis=0)
+        found = found.copy()
+        for frame, best in self._of_talk(self.talk.labels, said).items():
+            found[frame] = best
+        return found
 
     def _of_talk(self, labels: Sequence[str], said: Floats) -> dict[int, float]:
         """Return the best score of the labels that a frame answers, by its number."""

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from bot.caches import LRUCache
 from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.voices import TALK
 from bot.matching import classifier as letters
 from bot.matching.classifier import Classifier
 from bot.matching.encoder import is_usable
@@ -71,8 +72,14 @@ def _general_moves() -> Moves | None:
     return Moves(classifier_of(arrays)) if arrays else None
 
 
+def talk_for(base: KnowledgeBase) -> Talk | None:
+    """Return what speaks for a base's small talk; `None` where its own voices teach it."""
+    own = any(name.startswith(TALK) for sections in base.voices.values() for name in sections)
+    return None if own else general_talk()
+
+
 @cache
-def _general_talk() -> Talk | None:
+def general_talk() -> Talk | None:
     """Return what tells small talk from everything else, as it ships with the program, if it does."""
     arrays = _arrays(GENERAL_TALK)
     return Talk(general()["labels"], classifier_of(arrays), general()["urgent"]) if arrays else None
@@ -92,7 +99,7 @@ def _afresh(lessons: Lessons, *, encoder: bool) -> Learned:
     labels, count = labels_of(found), lessons.none + 1
     learned = letters.learn([x.seen for x in found], labels, count)
     meaning = Neighbours([x.plain for x in found], labels, lessons.answers()) if encoder else None
-    return replace(_untaught(), classifier=learned, meaning=meaning, talk=_general_talk())
+    return replace(_untaught(), classifier=learned, meaning=meaning, talk=general_talk())
 
 
 def _untaught() -> Learned:
@@ -111,7 +118,8 @@ def _from(kept: Kept, lessons: Lessons, *, encoder: bool) -> Learned:
     judgements = {**general()["judgements"], **kept.judgements}  # nothing is fitted anew for wordings alone
     conversations = {**general()["conversations"], **kept.conversations}
     moves = kept.moves or _general_moves()
-    return Learned(judgements, Classifier(weights, scale, old.counts), head, stale, conversations, moves)
+    talk = talk_for(lessons.base)
+    return Learned(judgements, Classifier(weights, scale, old.counts), head, stale, conversations, moves, talk)
 
 
 def _head(kept: Kept, head: Head, columns: list[int], lessons: Lessons) -> Head:

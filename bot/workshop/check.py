@@ -61,6 +61,12 @@ _FROM_DEFAULTS = {
     "no-owner": "owner",
     "no-source": "sources",
 }
+_SHARED = frozenset({*_FROM_DEFAULTS, "verified-in-future", "review-before-verified", "review-too-far"}) - {
+    "no-source"
+}
+"""Codes of what the entries of a file have in common where its defaults are at fault."""
+_FOLLOWS = {"wide-brackets": "few-questions", "wide-commas": "few-questions", "escape": "hidden-characters"}
+"""By the code of a slip that of what an entry is at fault for because of it."""
 _ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -87,7 +93,7 @@ def check_folder(
             *check_repeats.problems(base),
             *(p for module in (check_plain, check_claims, check_english, check_now) for p in module.problems(base)),
         ]
-        problems += _without_consequences(lints, problems)
+        problems += _of_defaults(_without_consequences(lints, problems, base))
         problems += literals.problems(folder, base, instead, changed_files(folder) if warn else {}, kept)
         problems += base.voices_faults
         if warn:
@@ -95,16 +101,40 @@ def check_folder(
     return sorted(set(problems), key=lambda p: (p.file, p.line, p.message))
 
 
-def _without_consequences(lints: list[Problem], found: list[Problem]) -> list[Problem]:
+def _without_consequences(lints: list[Problem], found: list[Problem], base: KnowledgeBase) -> list[Problem]:
     """Drop what is missing only because a file's defaults could not be read, or an id is in curly quotes."""
     lost = {(p.file, p.code.split(":")[0]) for p in found if not p.message.startswith("[")}
     quoted = {(p.file, p.line) for p in found if p.code == "curly-quotes"}
+    causes = {(follows, *_frame_at(base, p)) for p in found if (follows := _FOLLOWS.get(p.code))}
     return [
         p
         for p in lints
         if (p.file, _FROM_DEFAULTS.get(p.code)) not in lost
         and not (p.code == "id-form" and (p.file, p.line) in quoted)
+        and (p.code, p.file, p.line) not in causes
     ]
+
+
+def _frame_at(base: KnowledgeBase, p: Problem) -> tuple[str, int]:
+    """Return where the entry or template begins in which a problem is."""
+    return p.file, max((f.line for f in base.frames if f.file == p.file and f.line <= p.line), default=0)
+
+
+def _of_defaults(lints: list[Problem]) -> list[Problem]:
+    """Return the problems; of what a whole file lacks or has alike there is one: its defaults are the cause."""
+    alike: dict[tuple[str, str, str], list[Problem]] = defaultdict(list)
+    for p in lints:
+        if p.code in _SHARED:
+            alike[p.file, p.code, p.message.partition("] ")[2]].append(p)
+    more = {id(p) for same in alike.values() for p in same[1:]}
+    first = {id(same[0]): len(same) for same in alike.values() if len(same) > 1}
+    return [_for_all(p, first[id(p)]) if id(p) in first else p for p in lints if id(p) not in more]
+
+
+def _for_all(p: Problem, count: int) -> Problem:
+    """Return a problem that some more of a file have alike."""
+    more = f"이 파일의 항목 {count}개가 같습니다. 파일 맨 위 defaults를 보세요"
+    return replace(p, hint=f"{p.hint}. {more}" if p.hint else more)
 
 
 class _Lint:
@@ -173,7 +203,16 @@ class _Lint:
                     "다른 말로 바꾸세요",
                 )
             if question in frame.tests.not_match:
-                yield at(frame, "test-contradicts", f"match와 not_match에 같은 질문이 있습니다: {question}")
+                yield at(
+                    frame,
+                    "test-contradicts",
+                    f"match와 not_match에 같은 질문이 있습니다: {question}",
+                    "한쪽에서 지우세요",
+                )
+        for question in frame.tests.not_match:
+            if compact(clean(question)) in own:
+                message = f"not_match에 이 항목의 질문이 있습니다: {question}"
+                yield at(frame, "test-contradicts", message, "한쪽에서 지우세요")
 
     def _metadata(self, frame: Frame) -> Iterator[Problem]:
         entry = next(_entries(frame), None)

@@ -30,9 +30,16 @@ def of_dates(frame: Frame, entry: Entry, today: date) -> Iterator[Problem]:
     if entry.verified_on is None:
         yield at(frame, "no-verified-on", "확인한 날(verified_on)이 없습니다", "2026-11-24처럼")
     elif entry.verified_on > today:
-        yield at(frame, "verified-in-future", f"확인한 날이 앞날입니다: {entry.verified_on}")
+        yield at(
+            frame, "verified-in-future", f"확인한 날이 앞날입니다: {entry.verified_on}", "내용을 확인한 날을 적으세요"
+        )
+        return
     if entry.review_by is None:
         yield at(frame, "no-review-by", "다시 볼 날(review_by)이 없습니다", "보통 확인한 날에서 90일 뒤")
+    elif entry.verified_on and entry.review_by <= entry.verified_on:
+        yield at(
+            frame, "review-before-verified", "다시 볼 날이 확인한 날보다 이릅니다", "보통 확인한 날에서 90일 뒤입니다"
+        )
     elif entry.review_by < today:
         yield at(
             frame,
@@ -40,11 +47,13 @@ def of_dates(frame: Frame, entry: Entry, today: date) -> Iterator[Problem]:
             f"다시 볼 날이 지났습니다: {entry.review_by}",
             "내용을 확인하고 verified_on과 review_by를 고치세요",
         )
-    if entry.verified_on and entry.review_by:
-        if entry.review_by <= entry.verified_on:
-            yield at(frame, "review-before-verified", "다시 볼 날이 확인한 날보다 이릅니다")
-        elif entry.review_by - entry.verified_on > LONGEST_REVIEW:
-            yield at(frame, "review-too-far", "다시 볼 날이 확인한 날에서 1년 넘게 떨어져 있습니다")
+    elif entry.verified_on and entry.review_by - entry.verified_on > LONGEST_REVIEW:
+        yield at(
+            frame,
+            "review-too-far",
+            "다시 볼 날이 확인한 날에서 1년 넘게 떨어져 있습니다",
+            "보통 확인한 날에서 90일 뒤입니다",
+        )
 
 
 def of_answer(entry: Entry) -> Iterator[Problem]:

@@ -3,14 +3,16 @@
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
+from pathlib import Path
 
 from bot.desk.desk import HelpDesk
 from bot.knowledge.build import KnowledgeError, build, load
-from bot.matching.learned import Kept
+from bot.matching.learned import Kept as Learned
 from bot.words import Problem, RefusedError
 from bot.workshop.check import WARNINGS, check_folder
 from bot.workshop.edit_folder import Drafts
+from bot.workshop.kept import Kept, Results, at_home, digest
 from bot.workshop.test import ASKED, NOTHING, WRONG, Failure, TestResult, run
 from bot.workshop.test_split import run_split
 
@@ -60,9 +62,10 @@ class Effect:
 
 def new_problems(drafts: Drafts, now: datetime) -> list[Problem]:
     """Return the problems that the folder has with the changes and did not have without them; no warnings."""
-    before = Counter((p.file, p.code, p.message) for p in check_folder(drafts.folder, now.date(), warn=False))
+    kept = at_home()
+    before = Counter((p.file, p.code, p.message) for p in _problems(drafts.folder, now.date(), kept))
     fresh = []
-    for problem in check_folder(drafts.folder, now.date(), drafts.changed, warn=False):
+    for problem in check_folder(drafts.folder, now.date(), drafts.changed, warn=False, kept=kept):
         key = (problem.file, problem.code, problem.message)
         if problem.code in WARNINGS:
             continue
@@ -73,7 +76,23 @@ def new_problems(drafts: Drafts, now: datetime) -> list[Problem]:
     return fresh
 
 
-def desk_of(drafts: Drafts, kept: Kept | None) -> HelpDesk:
+def _problems(folder: Path, day: date, kept: Kept) -> list[Problem]:
+    """Return the problems of a folder as it stands; the same files have the same ones, so these are looked for once a day."""
+    files = [p for p in sorted(folder.rglob("*")) if p.is_file() and not _is_hidden(p.relative_to(folder))]
+    contents = (part for p in files for part in (p.relative_to(folder).as_posix().encode(), p.read_bytes()))
+    results = Results(kept, "folder")
+    found = results.problems(
+        str(day), digest(contents).encode(), lambda: check_folder(folder, day, warn=False, kept=kept)
+    )
+    results.close()
+    return found
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def desk_of(drafts: Drafts, kept: Learned | None) -> HelpDesk:
     """Return the desk as it would be with the changes.
 
     Raises:
@@ -87,7 +106,7 @@ def desk_of(drafts: Drafts, kept: Kept | None) -> HelpDesk:
 
 def effect(
     drafts: Drafts,
-    kept: Kept | None,
+    kept: Learned | None,
     before: Callable[[], HelpDesk],
     now: datetime,
     desk: HelpDesk | None = None,
@@ -106,7 +125,7 @@ def effect(
     return Effect(desk, *compared(was, after), after.passed)
 
 
-def guard(drafts: Drafts, kept: Kept | None, now: datetime, *, anyway: bool) -> list[str]:
+def guard(drafts: Drafts, kept: Learned | None, now: datetime, *, anyway: bool) -> list[str]:
     """Return what the changes of some drafts do to the tests, a line each.
 
     Raises:

@@ -12,6 +12,7 @@ _QUOTES = 'put the whole text in "straight quotes"'
 _SYNTAX = "look at the indentation, the space after the colon, and whether every quote is closed"
 _SAYS: dict[str, tuple[str, str]] = {
     "answer-or-phases": ("give either answer or phases, and just one of them", ""),
+    "brace": ("the answer has a brace, which will be shown as it is", "{{figure.name}}: one pair, no space"),
     "contact-form": ("a number or an address has the wrong form: {tail}", "02-123-4567, https://…, name@host.kr"),
     "contradiction": ("two entries state different values for the same thing", "look at the source and correct one"),
     "curly-quotes": ("the whole text stands in curly quotes, which will be shown", "use straight quotes, or none"),
@@ -23,6 +24,10 @@ _SAYS: dict[str, tuple[str, str]] = {
     "emoji": ("the answer has an emoji: {tail}", "it cannot be read aloud"),
     "empty-alias": ("an alias has no letter: {tail}", ""),
     "entity": ("the answer has HTML, which will be shown as it is", "write the character itself: &, <, >"),
+    "escape": (
+        "a backslash in double quotes makes a character that cannot be seen",
+        "write two, or use single quotes",
+    ),
     "expired": ("it was to be reviewed by {tail}", "check it, then correct verified_on and review_by"),
     "fact-name": ("a fact may not be called '{name}'", ""),
     "few-questions": ("there are only {number} questions", "write at least 3, in different words"),
@@ -78,6 +83,7 @@ _SAYS: dict[str, tuple[str, str]] = {
     "tab": ("the line is indented by a tab", "use spaces: helpdesk knowledge check --fix"),
     "test-contradicts": ("one question stands in match and in not_match: {tail}", ""),
     "test-is-question": ("a test is one of the questions, and tests nothing: {tail}", "use other words"),
+    "tight-dash": ("there is no space after the dash of a list", "helpdesk knowledge check --fix"),
     "unknown-entry": ("there is no entry '{name}'", "look at the id"),
     "unknown-group": ("there is no group '{name}'", ""),
     "unknown-member": ("there is no member '{name}'", ""),
@@ -90,6 +96,8 @@ _SAYS: dict[str, tuple[str, str]] = {
     "unknown-topic": ("there is no entry of the topic '{last}'", ""),
     "verified-in-future": ("verified_on is in the future: {tail}", ""),
     "wide-brackets": ("the brackets of a list are full-width", "helpdesk knowledge check --fix"),
+    "wide-commas": ("the commas of a list are full-width, and it is read as one", "helpdesk knowledge check --fix"),
+    "wide-dash": ("the dash of a list is no ordinary hyphen", "helpdesk knowledge check --fix"),
     "wide-colon": ("the colon after a key is full-width", "helpdesk knowledge check --fix"),
     "yaml-alias": ("an alias (*name) cannot be used", "write the value itself"),
     "yaml-documents": ("a file holds more than one document (---)", ""),

@@ -96,8 +96,12 @@ def nowhere() -> Kept:
 
 
 def at_home(kind: str = "check") -> Kept:
-    """Return what is kept of one kind for this user."""
-    return Kept(Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "helpdesk" / kind)
+    """Return what is kept of one kind for this user; who has no home keeps nothing."""
+    try:
+        place = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    except RuntimeError:
+        return nowhere()
+    return Kept(place / "helpdesk" / kind)
 
 
 def digest(parts: Iterable[bytes]) -> str:

@@ -20,7 +20,10 @@ def show_check(problems: Sequence[Problem], language: str = KOREAN) -> int:
     warnings = sum(p.code in WARNINGS for p in problems)
     faults = len(problems) - warnings
     if language == ENGLISH:
-        print(f"{faults} problems." if faults else "No problems.", *([f"{warnings} to look at."] if warnings else []))
+        print(
+            f"{faults} problem{'s' if faults > 1 else ''}." if faults else "No problems.",
+            *([f"{warnings} to look at."] if warnings else []),
+        )
         return 1 if faults else 0
     print(f"문제 {faults}건" if faults else "문제가 없습니다.", *([f"살펴볼 것 {warnings}건."] if warnings else []))
     return 1 if faults else 0

@@ -1,15 +1,19 @@
 """Run the knowledge's own tests: must match, must not match, must ask, dialogues."""
 
-from collections.abc import Container, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import count
+from typing import TypeAlias
 
 from bot.desk.desk import HelpDesk
 from bot.words import Frame, Kind, Outcome, Query, Reply, Turn
 
 WRONG, ASKED, NOTHING = "wrong", "asked", "nothing"
 """How a test fails: something else is answered, it is asked back, nothing is found. Only the first misleads anybody."""
+Key: TypeAlias = tuple[str, str]
+"""The question of a test, and what is wanted."""
 _numbers = count()
 _ANSWERS = frozenset({Outcome.ANSWER, Outcome.SMALLTALK, Outcome.HANDOVER})
 
@@ -31,6 +35,20 @@ class Failure:
         return f"{self.where}: 「{self.question}」 바란 것: {self.wanted} / 나온 것: {self.got}".removeprefix(": ")
 
 
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """How one question of a test went, and what was looked up for it (empty: not noted). Where it stands does not matter."""
+
+    key: Key
+    got: str
+    asks: bool
+    score: float
+    ok: bool
+    wrong: bool
+    """Where it failed, that something was answered that is not the answer."""
+    looked: frozenset[str] = frozenset()
+
+
 @dataclass(slots=True)
 class TestResult:
     """The outcome of all tests."""
@@ -45,6 +63,8 @@ class TestResult:
     """Known failures that pass: they may leave the list."""
     scores: dict[tuple[str, str], float] = field(default_factory=dict)
     """How sure the desk was of each test that passed, by question and what was wanted."""
+    verdicts: list[Verdict] = field(default_factory=list, compare=False)
+    """How each went, but for those of dialogues."""
 
     def of_kind(self, kind: str) -> list[Failure]:
         """Return the failures of one kind."""
@@ -57,6 +77,7 @@ class TestResult:
         self.known += other.known
         self.mended += other.mended
         self.scores |= other.scores
+        self.verdicts += other.verdicts
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +91,17 @@ class _Wish:
 
 
 class _Runner:
-    def __init__(self, desk: HelpDesk, now: datetime, questions: Container[str] | None = None) -> None:
+    def __init__(
+        self,
+        desk: HelpDesk,
+        now: datetime,
+        questions: Container[str] | None = None,
+        known: Mapping[Key, Verdict] | None = None,
+        noted: set[str] | None = None,
+    ) -> None:
+        """`known`: how tests went that need not be asked. `noted`: where what the desk looks up is noted."""
         self.desk, self.now = desk, now
-        self.questions = questions
+        self.questions, self.known, self.noted = questions, known or {}, noted
         self.result = TestResult()
         self.expected_failures = {q: why for q, _, why in desk.base.tests.known_failures}
 
@@ -83,52 +112,70 @@ class _Runner:
     def ask(self, text: str) -> Reply:
         return self.desk.ask(Query(text, _somebody(), self.now))
 
-    def judge(self, wish: _Wish, reply: Reply, ok: bool, wrong: bool) -> None:
-        """Note how a test went. `wrong`: where it failed, that something was answered that is not the answer."""
-        kind = WRONG if wrong else ASKED if reply.outcome is Outcome.ASK else NOTHING
-        failure = Failure(wish.question, wish.wanted, shown(reply), wish.where, kind, reply.score, wish.frame)
+    def test(self, wish: _Wish, fits: Callable[[Reply], tuple[bool, bool]]) -> None:
+        """Ask the question of a test, where that is not known, and note how it went.
+
+        `fits`: tells of a reply whether it is as wished, and whether it is wrong where it is not.
+        """
+        verdict = self.known.get((wish.question, wish.wanted))
+        if verdict is None:
+            if self.noted is not None:
+                self.desk.matcher.forget()
+                self.noted.clear()
+            reply = self.ask(wish.question)
+            verdict = _verdict(wish, reply, *fits(reply), frozenset(self.noted or ()))
+        self.result.verdicts.append(verdict)
+        self.note(wish, verdict)
+
+    def note(self, wish: _Wish, v: Verdict) -> None:
+        """Note how a test went."""
+        kind = WRONG if v.wrong else ASKED if v.asks else NOTHING
+        failure = Failure(wish.question, wish.wanted, v.got, wish.where, kind, v.score, wish.frame)
         listed = wish.question in self.expected_failures
         if listed:
-            (self.result.mended if ok else self.result.known).append(failure)
-        elif ok:
+            (self.result.mended if v.ok else self.result.known).append(failure)
+        elif v.ok:
             self.result.passed += 1
-            self.result.scores[wish.question, wish.wanted] = reply.score
+            self.result.scores[wish.question, wish.wanted] = v.score
         else:
             self.result.failures.append(failure)
 
     def frame(self, frame: Frame) -> None:
         where = f"{frame.file}:{frame.line} [{frame.id}]"
-        for q in self.wanted(frame.tests.match):
-            reply = self.ask(q)
-            self.judge(
-                _Wish(q, frame.id, where, frame.id), reply, of_frame(self.desk, reply, frame.id), answered(reply)
-            )
-        for q in self.wanted(frame.tests.offer):
-            reply = self.ask(q)
+
+        def matches(reply: Reply) -> tuple[bool, bool]:
+            return of_frame(self.desk, reply, frame.id), answered(reply)
+
+        def offers(reply: Reply) -> tuple[bool, bool]:
             offered = any(self.desk.base.entries[c.entry].frame == frame.id for c in reply.choices)
-            ok = offered or of_frame(self.desk, reply, frame.id)
-            self.judge(_Wish(q, f"{frame.id} 권하기", where, frame.id), reply, ok, answered(reply))
-        for q in self.wanted(frame.tests.not_match):
-            reply = self.ask(q)
+            return offered or of_frame(self.desk, reply, frame.id), answered(reply)
+
+        def spares(reply: Reply) -> tuple[bool, bool]:
             said = reply.outcome not in (Outcome.ASK, Outcome.FALLBACK) or frame.kind is Kind.BOUNDARY
-            ok = not (said and of_frame(self.desk, reply, frame.id))
-            self.judge(_Wish(q, f"{frame.id} 아닌 것", where, frame.id), reply, ok, True)
+            return not (said and of_frame(self.desk, reply, frame.id)), True
+
+        for listed, wanted, fits in (
+            (frame.tests.match, frame.id, matches),
+            (frame.tests.offer, f"{frame.id} 권하기", offers),
+            (frame.tests.not_match, f"{frame.id} 아닌 것", spares),
+        ):
+            for q in self.wanted(listed):
+                self.test(_Wish(q, wanted, where, frame.id), fits)
 
     def base(self) -> None:
         tests = self.desk.base.tests
         for q in self.wanted(tests.out_of_scope):
-            reply = self.ask(q)
-            self.judge(_Wish(q, "답하지 않기", "out_of_scope"), reply, reply.outcome is not Outcome.ANSWER, True)
+            self.test(
+                _Wish(q, "답하지 않기", "out_of_scope"), lambda reply: (reply.outcome is not Outcome.ANSWER, True)
+            )
         for q, choices in tests.ask:
-            if not list(self.wanted([q])):
-                continue
-            reply = self.ask(q)
-            offered = {c.entry for c in reply.choices} | {
-                self.desk.base.entries[c.entry].frame for c in reply.choices
-            }
-            ok = reply.outcome is Outcome.ASK and set(choices) <= offered
-            wrong = answered(reply) and not any(of_frame(self.desk, reply, c) or c in reply.entries for c in choices)
-            self.judge(_Wish(q, f"되묻기({', '.join(choices)})", "ask"), reply, ok, wrong)
+            if list(self.wanted([q])):
+                self.test(_Wish(q, f"되묻기({', '.join(choices)})", "ask"), partial(self._asks_back, choices))
+
+    def _asks_back(self, choices: Sequence[str], reply: Reply) -> tuple[bool, bool]:
+        offered = {c.entry for c in reply.choices} | {self.desk.base.entries[c.entry].frame for c in reply.choices}
+        ok = reply.outcome is Outcome.ASK and set(choices) <= offered
+        return ok, answered(reply) and not any(of_frame(self.desk, reply, c) or c in reply.entries for c in choices)
 
     def dialogues(self, dialogues: Iterable[tuple[Turn, ...]]) -> None:
         for turns in dialogues:
@@ -141,7 +188,12 @@ class _Runner:
                 found = not turn.entry or turn.entry in reply.entries or of_frame(self.desk, reply, turn.entry)
                 ok = found and (not turn.outcome or reply.outcome == turn.outcome)
                 wish = _Wish(asked, turn.entry or turn.outcome, "dialogues")
-                self.judge(wish, reply, ok, answered(reply) and not (turn.entry and found))
+                self.note(wish, _verdict(wish, reply, ok, answered(reply) and not (turn.entry and found)))
+
+
+def _verdict(wish: _Wish, reply: Reply, ok: bool, wrong: bool, looked: frozenset[str] = frozenset()) -> Verdict:
+    asks = reply.outcome is Outcome.ASK
+    return Verdict((wish.question, wish.wanted), shown(reply), asks, reply.score, ok, wrong, looked)
 
 
 def _somebody() -> str:
@@ -189,18 +241,32 @@ def run(
 
 
 def run_beside(
-    desk: HelpDesk, now: datetime, frames: Iterable[Frame], questions: Container[str] | None = None
+    desk: HelpDesk,
+    now: datetime,
+    frames: Iterable[Frame],
+    questions: Container[str] | None = None,
+    known: Mapping[Key, Verdict] | None = None,
+    noted: set[str] | None = None,
 ) -> TestResult:
-    """Run the tests of some entries and templates."""
-    runner = _Runner(desk, now, questions)
+    """Run the tests that stand beside some entries and templates.
+
+    `known`: how some go. `noted`: where what the desk looks up is noted.
+    """
+    runner = _Runner(desk, now, questions, known, noted)
     for frame in frames:
         runner.frame(frame)
     return runner.result
 
 
-def run_common(desk: HelpDesk, now: datetime, questions: Container[str] | None = None) -> TestResult:
+def run_common(
+    desk: HelpDesk,
+    now: datetime,
+    questions: Container[str] | None = None,
+    known: Mapping[Key, Verdict] | None = None,
+    noted: set[str] | None = None,
+) -> TestResult:
     """Run the tests that belong to no single entry: out of scope, asking back, dialogues."""
-    runner = _Runner(desk, now, questions)
+    runner = _Runner(desk, now, questions, known, noted)
     runner.base()
     runner.dialogues(desk.base.tests.dialogues)
     return runner.result

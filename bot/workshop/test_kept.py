@@ -1,16 +1,19 @@
 """How the tests went last time: the same knowledge, program and day have the same outcome, so nothing is asked again."""
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
 from bot.desk.compose import Composer
+from bot.desk.desk import HelpDesk
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.trained import read_trained
 from bot.workshop.kept import Json, Kept, digest, program
 from bot.workshop.test import Failure, TestResult
+from bot.workshop.test_split import Progress, run_split
+from bot.workshop.test_touched import heard, keep, noting, untouched
 
 _DATA = ("matching", "knowledge")
 """Parts of the program that come with data of their own."""
@@ -31,13 +34,33 @@ def kept_or_run(
     return result, False
 
 
+def run_touched(
+    kept: Kept, folder: Path, desk: HelpDesk, now: datetime, progress: Progress | None = None
+) -> tuple[TestResult, int]:
+    """Run the tests that what answers say now can have changed, and return how all go and how many were not asked."""
+    moment = _moment(Composer(desk.base), now)
+    if not moment:
+        return run_split(desk, now, progress=progress), 0
+    name = f"verdicts-{digest([program().encode(), _data().encode(), heard(desk).encode(), moment.encode(), read_trained(folder) or b''])}"
+    known = untouched(kept, name, desk)
+    with noting(desk) as noted:
+        result = run_split(desk, now, progress=progress, known=known, noted=noted)
+    keep(kept, name, desk, result.verdicts)
+    return result, len(known)
+
+
+def _moment(composer: Composer, now: datetime) -> str:
+    """Return a name for all moments at which everything reads as now; nothing where it changes within the hour."""
+    moment = composer.moment(now)
+    return str(moment) if moment == composer.moment(now + _LONGEST) else ""
+
+
 def _name(folder: Path, base: KnowledgeBase, now: datetime) -> str:
     """Return what the outcome depends on, as a name; nothing where it changes within the hour."""
-    composer = Composer(base)
-    moment = composer.moment(now)
-    if moment != composer.moment(now + _LONGEST):
+    moment = _moment(Composer(base), now)
+    if not moment:
         return ""
-    parts = (program(), _data(), base.version, str(moment))
+    parts = (program(), _data(), base.version, moment)
     return f"tests-{digest([*(p.encode() for p in parts), read_trained(folder) or b''])}"
 
 
@@ -50,7 +73,7 @@ def _data() -> str:
 
 
 def _written(result: TestResult) -> Json:
-    return asdict(result) | {"scores": [[*key, score] for key, score in result.scores.items()]}
+    return asdict(replace(result, verdicts=[])) | {"scores": [[*key, score] for key, score in result.scores.items()]}
 
 
 def _read(found: Json) -> TestResult | None:

@@ -1,13 +1,13 @@
 """Run all tests in two processes that share a desk: who waits for them waits half as long."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeAlias
 
 from bot.desk.desk import HelpDesk
 from bot.workshop.forked import in_order
-from bot.workshop.test import TestResult, run_beside, run_common
+from bot.workshop.test import Key, TestResult, Verdict, run_beside, run_common
 
 Progress: TypeAlias = Callable[[int, int], None]
 _MOST_PROCESSES = 2
@@ -22,6 +22,8 @@ class _Work:
 
     desk: HelpDesk
     now: datetime
+    known: Mapping[Key, Verdict]
+    noted: set[str] | None
 
     def __len__(self) -> int:
         return -(-len(self.desk.base.frames) // _CHUNK) + 1
@@ -29,16 +31,26 @@ class _Work:
     def part(self, number: int) -> TestResult:
         """Return the outcome of one part: the tests of some entries, or in the last one those beside no entry."""
         if number == len(self) - 1:
-            return run_common(self.desk, self.now)
-        return run_beside(self.desk, self.now, self.desk.base.frames[number * _CHUNK :][:_CHUNK])
+            return run_common(self.desk, self.now, known=self.known, noted=self.noted)
+        frames = self.desk.base.frames[number * _CHUNK :][:_CHUNK]
+        return run_beside(self.desk, self.now, frames, known=self.known, noted=self.noted)
 
 
-def run_split(desk: HelpDesk, now: datetime, *, processes: int = 0, progress: Progress | None = None) -> TestResult:
+def run_split(
+    desk: HelpDesk,
+    now: datetime,
+    *,
+    processes: int = 0,
+    progress: Progress | None = None,
+    known: Mapping[Key, Verdict] | None = None,
+    noted: set[str] | None = None,
+) -> TestResult:
     """Run all tests with the outcome of `run`, several at a time.
 
     `processes`: 0 for one to each core, two at most. `progress`: is told how many of how many parts are done.
+    `known`: how some tests go. `noted`: where what the desk looks up is noted.
     """
-    work, result = _Work(desk, now), TestResult()
+    work, result = _Work(desk, now, known or {}, noted), TestResult()
     for number, part in enumerate(in_order(work.part, len(work), processes, most=_MOST_PROCESSES), 1):
         result.add(part)
         if progress is not None:

@@ -6,7 +6,7 @@ says of their questions is what the model and the cutoffs are fitted on. The fig
 
 import multiprocessing
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -25,12 +25,12 @@ from bot.matching.matcher import Matcher
 from bot.matching.meaning import Answers, Head, centred
 from bot.matching.network import Line
 from bot.matching.ranking import NAMES
-from bot.matching.teach import teach
+from bot.matching.teach import general, talk_for, teach
 from bot.words import RefusedError
 from bot.workshop import train_dialogues
 from bot.workshop.train_dialogues import Dialogues, Talked, Verdict
 from bot.workshop.train_folds import Held, School, left_out, nearest_of, school
-from bot.workshop.train_judge import Assessor, crossed
+from bot.workshop.train_judge import Assessor, crossed, is_better, promises_for
 from bot.workshop.train_report import Figures, figures_of
 
 _FEWEST_DIALOGUES = 50
@@ -45,8 +45,22 @@ _LEAST_WEIGHT = 1
 """Weights of a label, in 127ths of its largest, up to which they are left out of the file."""
 
 
-def train(folder: Path, *, encoder: bool = True) -> tuple[Kept, dict[str, Figures], dict[str, list[Verdict]]]:
-    """Return what was learned of a folder, and by the kind of evidence the figures on authors left out, and on dialogues left out.
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """What training found. Figures and verdicts by the kind of evidence, on authors and dialogues that were left out."""
+
+    kept: Kept
+    figures: Mapping[str, Figures]
+    """Under the judgement that is learned here."""
+    general: Mapping[str, Figures]
+    """Under the judgement that ships with the program."""
+    talked: Mapping[str, list[Verdict]]
+    is_better: bool
+    """Whether more is answered rightly under what was learned here: only then should it serve."""
+
+
+def train(folder: Path, *, encoder: bool = True) -> Trained:
+    """Return what was learned of a folder.
 
     Raises:
         KnowledgeError: the folder cannot serve.
@@ -55,6 +69,7 @@ def train(folder: Path, *, encoder: bool = True) -> tuple[Kept, dict[str, Figure
     base = load(folder)
     _refuse(base)
     matcher = Matcher(base)
+    matcher.evidence.talk = talk_for(base)
     lessons = Lessons(base, matcher.reader)
     found = lessons.all()
     vectors, mean = _vectors(found) if encoder and is_usable() else (None, None)
@@ -62,21 +77,55 @@ def train(folder: Path, *, encoder: bool = True) -> tuple[Kept, dict[str, Figure
     learned = school(matcher, found, lessons.none + 1, vectors, answers)
     held = left_out(learned)
     kinds = ["cheap", "full"] if vectors is not None else ["cheap"]
-    judgements: dict[str, Judgement] = {}
-    figures: dict[str, Figures] = {}
-    for kind in kinds:
-        judged, cut = crossed([(matcher, held)], kind)
-        figures[kind] = figures_of(judged)
-        judgements[kind] = Judgement(Assessor(matcher, kind).model([(matcher, held)]), cut)
+    own = {kind: _judged(matcher, held, kind) for kind in kinds}
+    figures = {kind: j.figures for kind, j in own.items()}
+    judgements = {kind: j.judgement for kind, j in own.items()}
     kept = _kept(base, learned, _head(learned, mean, held), judgements, figures)
     talked = _talked(matcher, kept)
-    return with_talked(kept, talked), figures, {heard: t.verdicts for heard, t in talked.items()}
+    return Trained(
+        with_talked(kept, talked),
+        figures,
+        {kind: j.general for kind, j in own.items()},
+        {heard: t.verdicts for heard, t in talked.items()},
+        all(j.is_better for j in own.values()),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """A judgement that was fitted on some evidence, its figures, and those of the general one."""
+
+    judgement: Judgement
+    figures: Figures
+    general: Figures
+    is_better: bool
+
+
+def _judged(matcher: Matcher, held: Sequence[Held], kind: str) -> _Judged:
+    """Fit how to judge on questions of people who were left out, and compare with the general judgement under the same promises."""
+    asked = [(matcher, held)]
+    promises = promises_for(held, len(matcher.base.frames))
+    shipped: Judgement = general()["judgements"][kind]
+    judged, cut = crossed(asked, kind, promises)
+    other, _ = crossed(asked, kind, promises, shipped.model)
+    assessor = Assessor(matcher, kind)
+    return _Judged(
+        Judgement(assessor.model(asked), cut),
+        figures_of(judged),
+        figures_of(assessor.judge(held, shipped)),
+        is_better(judged, other),
+    )
 
 
 def with_talked(kept: Kept, talked: Mapping[str, Talked]) -> Kept:
     """Return what was learned with what was learned of conversations."""
     known = next((t.moves for t in talked.values()), None)
     return replace(kept, conversations={heard: t.judgement for heard, t in talked.items()}, moves=known)
+
+
+def forget(folder: Path) -> None:
+    """Let a folder be judged as one of which nothing was learned."""
+    (folder / FILE).unlink(missing_ok=True)
 
 
 def write(folder: Path, kept: Kept) -> Path:

@@ -146,6 +146,8 @@ def _held(s: School, i: int, fold: int, weights: Floats, head: words.Head | None
     whole = s.seen.value[at] @ weights.take(s.seen.index[at], 0)
     sentences = buckets_rows([(x.masked, p) for x, p in m.evidence.asking(u)], s.counts)
     asking = np.max([v @ weights.take(ix, 0) for ix, v in sentences], axis=0) if sentences else whole
+    whole = m.evidence.with_talk(whole, [(u, lesson.plain)])
+    asking = m.evidence.with_talk(asking, m.evidence.asking(u) or [(u, lesson.plain)])
     known = m.evidence.known(u)
     scores = {"similarity": alike, "words": known, "classifier": _scores(whole), "sentence": _scores(asking)}
     cheap = m.table(u, scores, asked, implied)

@@ -94,6 +94,18 @@ def _doubts(judged: Sequence[Judged]) -> list[tuple[str, str, str]]:
     return [(j.held.lesson.text, j.held.lesson.entry, j.decision.matches[0].entry.id) for j in wrong[:_MOST_DOUBTS]]
 
 
+def compared(own: Figures, general: Figures) -> str:
+    """Return what becomes of questions under the judgement learned here and under the one that ships, in a line."""
+    said = []
+    for name, figures in (("여기서 배운 판단", own), ("기본 판단", general)):
+        row = figures.means.get("question", {})
+        helped = sum(row.get(c, 0.0) for c in ("right", "asked", "offered"))
+        said.append(
+            f"{name}: 맞음 {row.get('right', 0):.1f}%, 되물음까지 {helped:.1f}%, 틀림 {row.get('wrong', 0):.1f}%"
+        )
+    return " / ".join(said)
+
+
 def lines(figures: Figures) -> Iterator[str]:
     """Iterate over the figures as lines of text."""
     yield f"{'':28}{'n':>6}" + "".join(f"{c:>11}" for c in COLUMNS)

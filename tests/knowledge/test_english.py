@@ -50,4 +50,4 @@ def test_the_language_is_that_of_the_base(tmp_path: Path, capsys: pytest.Capture
     assert show_check(check_folder(folder(tmp_path, text), TODAY), "en") == 1
     said = capsys.readouterr().out
     assert "there is no owner" in said
-    assert "2 problems." in said
+    assert "1 problem." in said
