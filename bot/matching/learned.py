@@ -18,12 +18,12 @@ from bot.matching.linear import Floats, in_bytes
 from bot.matching.meaning import Answers, Head, Meaning, Nearest
 from bot.matching.model import Model
 from bot.matching.moves import Moves
-from bot.matching.network import Networks
+from bot.matching.network import Network
 from bot.matching.policy import Cutoffs
 from bot.matching.talk import Talk
 from bot.words import Frame
 
-VERSION = 4
+VERSION = 5
 """Of the layout of `learned.zip`: another one is not read."""
 _OF_THE_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
 _OF_ITS_CONTENTS = (AttributeError, KeyError, TypeError, ValueError)
@@ -31,7 +31,7 @@ STALE = -1
 """Column of a frame that the file knows nothing of, or something else."""
 NONE = "-"
 _MOVES, _NETWORK = "moves_", "network_"
-"""Beginnings of the names of what belongs to the classifier of moves, and to the networks."""
+"""Beginnings of the names of what belongs to the classifier of moves, and to the network."""
 
 
 class LearnedError(ValueError):
@@ -166,7 +166,7 @@ def _of_head(head: Head) -> dict[str, NDArray[Any]]:
     near = head.nearest
     return {
         "mean": head.mean,
-        **_of_networks(head.networks),
+        **_of_network(head.network),
         "basis": near.basis,
         "near": np.rint(near.vectors / np.abs(near.vectors).max(initial=1e-6) * 127).astype(np.int8),
         "near_labels": near.labels.astype(np.int16),
@@ -179,31 +179,29 @@ def _head(arrays: Mapping[str, NDArray[Any]]) -> Head:
     """Return the head that `_of_head` gave."""
     vectors = arrays["near"].astype(np.float32)
     vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
-    network, nearest, answer = map(tuple, arrays["like"].tolist())
+    line, nearest, answer, middle = map(tuple, arrays["like"].tolist())
     near = Nearest(arrays["basis"], vectors, arrays["near_labels"].astype(np.int64), nearest)
     answers = Answers(arrays["answers"].astype(np.float32), answer)
-    return Head(arrays["mean"], replace(_networks(arrays), like=network), near, answers)
+    return Head(arrays["mean"], replace(_network(arrays), like=line), near, answers, middle)
 
 
-def _of_networks(networks: Networks) -> dict[str, NDArray[Any]]:
-    """Return networks as arrays of bytes, and what they are in units of by column."""
+def _of_network(network: Network) -> dict[str, NDArray[Any]]:
+    """Return a network as arrays of bytes, and what they are in units of by column."""
     found: dict[str, NDArray[Any]] = {}
-    for member, layers in enumerate(networks.members):
-        for number, layer in enumerate(layers):
-            name = f"{_NETWORK}{member}_{number}"
-            found[name], found[f"{name}_scale"] = in_bytes(layer)
+    for number, layer in enumerate(network.layers):
+        name = f"{_NETWORK}{number}"
+        found[name], found[f"{name}_scale"] = in_bytes(layer)
     return found
 
 
-def _networks(arrays: Mapping[str, NDArray[Any]]) -> Networks:
-    """Return the networks that `_of_networks` gave."""
-    count = sum(name.startswith(_NETWORK) for name in arrays) // 4
+def _network(arrays: Mapping[str, NDArray[Any]]) -> Network:
+    """Return the network that `_of_network` gave."""
 
-    def layer(name: str) -> Floats:
-        found: Floats = arrays[name].astype(np.float32) * arrays[f"{name}_scale"]
+    def layer(number: int) -> Floats:
+        found: Floats = arrays[f"{_NETWORK}{number}"].astype(np.float32) * arrays[f"{_NETWORK}{number}_scale"]
         return found
 
-    return Networks(tuple((layer(f"{_NETWORK}{i}_0"), layer(f"{_NETWORK}{i}_1")) for i in range(count)))
+    return Network((layer(0), layer(1)))
 
 
 def _named(name: str) -> zipfile.ZipInfo:

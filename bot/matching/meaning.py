@@ -1,13 +1,13 @@
 """Meaning: which frame a text is about by what its words mean, from the sentence encoder's vectors.
 
-Three kinds of evidence come of a vector: what tells the frames apart, how near the nearest text is that was learned for each, and
-how near the answer: people who know no word of the question often know some of the answer. Where a base has many wordings networks
-over the vectors are learned, and shipped with the vectors themselves in few dimensions; elsewhere the mean of a frame's wordings and
-the nearest of them serve at once, their vectors made when first needed.
+Four kinds of evidence come of a vector: what a network says that tells the frames apart, how near the nearest text is that was learned
+for each, how near the middle of all of them, and how near the answer: people who know no word of the question often know some of the
+answer. Where a base has many wordings the network is learned from them and shipped with the vectors themselves in few dimensions;
+elsewhere a small one is learned from wordings and answers when it is first needed, and their vectors are made.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from bot.matching.encoder import Vectors, encode, kept_at
 from bot.matching.encoder_process import WIDTH
 from bot.matching.linear import Floats
-from bot.matching.network import Line, Networks
+from bot.matching.network import WORDINGS, Line, Network, learned
 
 SHORT = 64
 """Dimensions of the vectors that are kept of all texts learned: with 128 no more questions find their entry (2026-11-30)."""
@@ -32,15 +32,15 @@ def centred(vectors: Floats, mean: Floats) -> Floats:
     return found
 
 
-Told = tuple[Floats, Floats, Floats]
-"""For each label, NONE last: what tells it from the others, how near its nearest text is, and how near its answer."""
+Told = tuple[Floats, Floats, Floats, Floats]
+"""For each label, NONE last: what tells it from the others, how near its nearest text is, its answer, and the middle of its texts."""
 
 
 class Meaning(Protocol):
     """Scores the vector of a text for each label."""
 
     @property
-    def like(self) -> tuple[Line, Line, Line]:
+    def like(self) -> Sequence[Line]:
         """The lines from what the classifier says of a label to each of what is said here."""
         ...
 
@@ -64,9 +64,9 @@ class Nearest:
     like: Line = (0.0, 0.0)
     """From what the classifier says of a label to how near it is: for labels that were learned since."""
 
-    def of(self, vector: Floats, count: int) -> Floats:
-        """Return how near the nearest text of each of `count` labels is to a centred vector, as a cosine; -1 without any."""
-        return nearest(shortened(vector, self.basis) @ self.vectors.T, self.labels, count)
+    def of(self, short: Floats, count: int) -> Floats:
+        """Return how near the nearest text of each of `count` labels is to a short vector, as a cosine; -1 without any."""
+        return nearest(short @ self.vectors.T, self.labels, count)
 
 
 def nearest(alike: Floats, labels: NDArray[np.int64], count: int) -> Floats:
@@ -90,6 +90,14 @@ def basis_of(vectors: Floats) -> Floats:
     used = vectors[:: max(1, len(vectors) // _MOST_USED)]
     directions: Floats = np.linalg.eigh(used.T @ used)[1][:, ::-1][:, :SHORT]
     return np.ascontiguousarray(directions.astype(np.float32))
+
+
+def middles(vectors: Floats, labels: NDArray[np.int64], count: int) -> Floats:
+    """Return the middle of the texts of each of `count` labels, at unit length; 0 without any."""
+    found = np.zeros((count, vectors.shape[1]), np.float32)
+    np.add.at(found, labels, vectors)
+    lengths: Floats = np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-6)
+    return found / lengths
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,18 +124,26 @@ class Answers:
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """Networks over vectors, and the texts they were learned from."""
+    """A network over vectors, and the texts it was learned from."""
 
     mean: Floats
-    networks: Networks
+    network: Network
     nearest: Nearest
     answers: Answers
+    middle: Line = (0.0, 0.0)
+    """From what the classifier says of a label to how near its middle is: see `Nearest`."""
     encode: Callable[[str], Floats] = encode
+    middles: Floats = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Find the middle of the texts of each label: they are not shipped."""
+        near = self.nearest
+        object.__setattr__(self, "middles", middles(near.vectors, near.labels, len(self.answers.vectors)))
 
     @property
-    def like(self) -> tuple[Line, Line, Line]:
+    def like(self) -> Sequence[Line]:
         """See `Meaning`."""
-        return self.networks.like, self.nearest.like, self.answers.like
+        return self.network.like, self.nearest.like, self.answers.like, self.middle
 
     def warm(self) -> None:
         """Start the encoder."""
@@ -139,14 +155,15 @@ class Head:
 
     def told(self, vector: Floats) -> Told:
         """Return the same for a centred vector."""
-        found = self.networks.scores(vector)
-        return found, self.nearest.of(vector, len(found)), self.answers.of(vector)
+        short = shortened(vector, self.nearest.basis)
+        near = self.nearest.of(short, len(self.middles))
+        return self.network.scores(vector), near, self.answers.of(vector), self.middles @ short
 
 
 class Neighbours:
-    """The mean of the wordings of each label and the nearest of them. Vectors are made when first needed."""
+    """The wordings of each label and its answer, with a small network. All of it is made when first needed."""
 
-    like = ((0.0, 0.0), (0.0, 0.0), (0.0, 0.0))
+    like: Sequence[Line] = ((0.0, 0.0),) * 4
 
     def __init__(self, texts: Sequence[str], labels: NDArray[np.int64], answers: Sequence[str]) -> None:
         """`answers`: by label, NONE last; empty where there is none."""
@@ -155,8 +172,9 @@ class Neighbours:
         self.labels, self.count, self.answers = labels[order], len(answers), answers
         self._vectors: Floats | None = None
         self._mean: Floats = np.zeros(WIDTH, np.float32)
-        self._means: Floats = np.zeros((self.count, WIDTH), np.float32)
-        self._told = Answers(self._means)
+        self._middles: Floats = np.zeros((self.count, WIDTH), np.float32)
+        self._told = Answers(self._middles)
+        self._network: Network | None = None
 
     def warm(self) -> None:
         """Make the vectors: about 15 ms for each text that this machine has not seen before. Idempotent."""
@@ -165,14 +183,25 @@ class Neighbours:
             vectors, answers = found[: len(self.texts)], found[len(self.texts) :]
             self._mean = vectors.mean(axis=0)
             vectors = centred(vectors, self._mean)
-            means = np.zeros((self.count, WIDTH), np.float32)
-            np.add.at(means, self.labels, vectors)
-            self._means = centred(means, np.zeros(WIDTH, np.float32))
+            self._middles = middles(vectors, self.labels, self.count)
             self._told = Answers.of_texts(self.answers, answers)
+            self._network = self._learned(vectors)
             self._vectors = vectors
 
+    def _learned(self, vectors: Floats) -> Network | None:
+        """Return a network that tells apart what has an answer, learned from wordings and answers; `None` with fewer than two."""
+        own = [label for label, answer in enumerate(self.answers) if answer]
+        place = np.full(self.count, -1)
+        place[own] = range(len(own))
+        if len(own) < 2:
+            return None
+        mine = np.isin(self.labels, own)
+        lessons = np.concatenate([vectors[mine], self._told.vectors[own]])
+        found = learned(lessons, np.concatenate([place[self.labels[mine]], place[own]]), len(own), WORDINGS)
+        return found.columns(place.tolist())
+
     def scores(self, text: str) -> Told:
-        """Return for each label, NONE last, how near the mean of its texts is, the nearest of them, and the answer."""
+        """Return what the meaning of a text says of each label."""
         return self.of(encode(text))
 
     def of(self, vector: Floats) -> Told:
@@ -180,5 +209,6 @@ class Neighbours:
         self.warm()
         assert self._vectors is not None
         vector = centred(vector, self._mean)
-        means: Floats = self._means @ vector
-        return means, nearest(self._vectors @ vector, self.labels, self.count), self._told.of(vector)
+        near = nearest(self._vectors @ vector, self.labels, self.count)
+        apart = self._network.scores(vector) if self._network else np.zeros(self.count, np.float32)
+        return apart, near, self._told.of(vector), self._middles @ vector

@@ -1,10 +1,11 @@
-"""Networks with one hidden layer over the encoder's vectors: they tell apart what no straight line does.
+"""A network with one hidden layer over the encoder's vectors: it tells apart what no straight line does.
 
-Each is learned with Adam (Kingma and Ba 2015) from every text in small batches. Several that began elsewhere are asked together: where
-they agree they are right more often than any of them alone.
+It is learned with Adam (Kingma and Ba 2015) from every text in small batches, at a rate that falls along half a cosine (Loshchilov and
+Hutter 2017). Parts of each vector and of the hidden layer are left out by chance (dropout, Srivastava et al. 2014): with few texts for
+each label a wide network would otherwise learn them by heart.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -12,81 +13,94 @@ from numpy.typing import NDArray
 
 from bot.matching.linear import Floats, column_wise
 
-_MEMBERS = 3
-"""Networks that are asked together: half a question more of 100 is right than with one (2026-11-30)."""
-_HIDDEN = 512
-"""Width of the hidden layer: with 1,024 no more questions find their entry (2026-11-30)."""
-_EPOCHS = 10
-"""Times that all texts are gone through."""
-_BATCH = 512
-"""Texts of one step."""
-_RATE = 0.002
-"""How far one step goes."""
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How a network is learned."""
+
+    hidden: int
+    """Width of the hidden layer."""
+    rounds: int
+    """Times that all texts are gone through, where they are not too many."""
+    most: int
+    """Texts that are gone through in all: of more, each is seen less often, ten times at least."""
+    batch: int
+    """Texts of one step."""
+    rate: float
+    """How far the first step goes."""
+
+
+VOICES = Course(2048, 15, 1_000_000, 512, 0.004)
+"""For many texts of each label: with half the width one question and a half less of 100 finds its entry (2026-11-30)."""
+WORDINGS = Course(512, 60, 40_000, 64, 0.003)
+"""For a few of each (2026-11-30): learned in a second."""
+_FEWEST_ROUNDS = 10
+"""Times that all texts are gone through, however many they are (2026-11-30)."""
 _DECAYS = (0.9, 0.999)
 """What is remembered of earlier steps: of their direction and of their length."""
-_RIDGE = 1e-4
+_RIDGE = 2e-7
 """Penalty on the squares of the weights."""
+_LEFT_OUT = (0.3, 0.5)
+"""Share of the numbers of a vector, and of the hidden layer, that a step does not see: without, four questions less of 100 find
+their entry (2026-11-30)."""
 _WIDEN = 8.0
 """Vectors of unit length have small numbers: they are learned from faster when they are widened."""
 _LEAST = 3e-7
 """Probability below which nothing is told apart."""
 _NEVER = -30.0
-"""What is said of a label that was not there when the networks were learned, before the others are compared with it."""
+"""What is said of a label that was not there when the network was learned, before the others are compared with it."""
 _UNIT = 0.1
 """What is said is in units of ten in log-probability, about as wide as what the other kinds of evidence say."""
 
 
 Layers = tuple[Floats, Floats]
-"""Weights of a network with the bias as the last row, first layer first."""
+"""Weights with the bias as the last row, first layer first."""
 Line = tuple[float, float]
 """Slope and height."""
 
 
 @dataclass(frozen=True, slots=True)
-class Networks:
+class Network:
     """From a vector to how likely each label is."""
 
-    members: tuple[Layers, ...]
+    layers: Layers
     like: Line = (0.0, 0.0)
     """From what the classifier says of a label to what is said here: for labels that were learned since."""
 
     def scores(self, vectors: Floats) -> Floats:
         """Return for each label the logarithm of how likely it is, in tens, from -1.5 to 0."""
-        likely = sum(np.exp(_said(layers, _WIDEN * vectors)) for layers in self.members) / len(self.members)
+        likely = np.exp(_said(self.layers, _WIDEN * vectors))
         found: Floats = (np.log(likely + _LEAST) * _UNIT).astype(np.float32)
         return found
 
-    def columns(self, columns: Sequence[int]) -> "Networks":
+    def columns(self, columns: Sequence[int]) -> "Network":
         """Return the same for other labels: for each its number here, less than 0 where it is not known."""
-
-        def taken(layer: Floats) -> Floats:
-            found = column_wise(layer, columns)
-            found[-1, np.array(columns) < 0] = _NEVER
-            return found
-
-        return replace(self, members=tuple((first, taken(second)) for first, second in self.members))
+        first, second = self.layers
+        taken = column_wise(second, columns)
+        taken[-1, np.array(columns) < 0] = _NEVER
+        return replace(self, layers=(first, taken))
 
 
-def learned(vectors: Floats, labels: NDArray[np.int64], count: int) -> Networks:
+def learned(vectors: Floats, labels: NDArray[np.int64], count: int, course: Course = VOICES) -> Network:
     """Return what is learned from centred vectors and the number of the label of each, of `count` labels."""
-    wide = (_WIDEN * vectors).astype(np.float32)
-    return Networks(tuple(_learned(wide, labels, count, seed) for seed in range(_MEMBERS)))
-
-
-def _learned(given: Floats, labels: NDArray[np.int64], count: int, seed: int) -> Layers:
-    chance = np.random.default_rng(seed)
-    layers = (_start(chance, given.shape[1], _HIDDEN), _start(chance, _HIDDEN, count))
+    given = (_WIDEN * vectors).astype(np.float32)
+    chance = np.random.default_rng(0)
+    layers = (_start(chance, given.shape[1], course.hidden), _start(chance, course.hidden, count))
     moments = [(np.zeros_like(layer), np.zeros_like(layer)) for layer in layers]
-    step = 0
-    for _ in range(_EPOCHS):
-        order = chance.permutation(len(given))
-        for start in range(0, len(order), _BATCH):
-            chosen = order[start : start + _BATCH]
-            step += 1
-            slopes = _slopes(layers, given[chosen], labels[chosen])
-            for layer, moment, slope in zip(layers, moments, slopes, strict=True):
-                _stride(layer, moment, slope, step)
-    return layers
+    steps = list(_batches(len(given), course, chance))
+    for number, chosen in enumerate(steps):
+        rate = course.rate * 0.5 * (1 + np.cos(np.pi * number / len(steps)))
+        slopes = _slopes(layers, given[chosen], labels[chosen], chance)
+        for layer, moment, slope in zip(layers, moments, slopes, strict=True):
+            _stride(layer, moment, slope, rate, number + 1)
+    return Network(layers)
+
+
+def _batches(count: int, course: Course, chance: np.random.Generator) -> Iterator[NDArray[np.int64]]:
+    for _ in range(max(min(course.rounds, course.most // count), _FEWEST_ROUNDS)):
+        order = chance.permutation(count)
+        for start in range(0, count, course.batch):
+            yield order[start : start + course.batch]
 
 
 def _start(chance: np.random.Generator, rows: int, columns: int) -> Floats:
@@ -97,31 +111,40 @@ def _start(chance: np.random.Generator, rows: int, columns: int) -> Floats:
     return weights
 
 
-def _slopes(layers: Layers, given: Floats, labels: NDArray[np.int64]) -> Layers:
-    """Return how the loss changes with each weight, over a batch."""
+def _slopes(layers: Layers, given: Floats, labels: NDArray[np.int64], chance: np.random.Generator) -> Layers:
+    """Return how the loss changes with each weight, over a batch of which parts are left out."""
     first, second = layers
-    hidden = _hidden(layers, given)
+    seen = given * _kept(given, _LEFT_OUT[0], chance)
+    hidden = _hidden(layers, seen)
+    kept = _kept(hidden, _LEFT_OUT[1], chance)
+    hidden *= kept
     off = np.exp(_log_softmax(hidden @ second[:-1] + second[-1]))
     off[np.arange(len(labels)), labels] -= 1
     off /= len(labels)
-    back = (off @ second[:-1].T) * (hidden > 0)
-    return _slope(given, back, first), _slope(hidden, off, second)
+    back = (off @ second[:-1].T) * (hidden > 0) * kept
+    return _slope(seen, back, first), _slope(hidden, off, second)
+
+
+def _kept(values: Floats, share: float, chance: np.random.Generator) -> Floats:
+    """Return 0 for a share of some values, and for the others what makes up for them."""
+    seen = chance.random(values.shape, dtype=np.float32) >= share
+    return seen.astype(np.float32) / np.float32(1 - share)
 
 
 def _slope(given: Floats, off: Floats, layer: Floats) -> Floats:
     slope: Floats = np.empty_like(layer)
-    slope[:-1] = given.T @ off + np.float32(_RIDGE / _BATCH) * layer[:-1]
+    slope[:-1] = given.T @ off + np.float32(_RIDGE) * layer[:-1]
     slope[-1] = off.sum(axis=0)
     return slope
 
 
-def _stride(layer: Floats, moment: tuple[Floats, Floats], slope: Floats, step: int) -> None:
-    """Move the weights of a layer by one step of Adam, in place."""
+def _stride(layer: Floats, moment: tuple[Floats, Floats], slope: Floats, rate: float, step: int) -> None:
+    """Move the weights of a layer by one step of Adam, in place. `step`: its number, from 1."""
     mean, square = moment
     mean += np.float32(1 - _DECAYS[0]) * (slope - mean)
     square += np.float32(1 - _DECAYS[1]) * (slope * slope - square)
-    rate = np.float32(_RATE * np.sqrt(1 - _DECAYS[1] ** step) / (1 - _DECAYS[0] ** step))
-    layer -= rate * mean / (np.sqrt(square) + np.float32(1e-8))
+    length = np.float32(rate * np.sqrt(1 - _DECAYS[1] ** step) / (1 - _DECAYS[0] ** step))
+    layer -= length * mean / (np.sqrt(square) + np.float32(1e-8))
 
 
 def _hidden(layers: Layers, given: Floats) -> Floats:

@@ -15,10 +15,10 @@ from bot.matching.linear import Floats
 from bot.matching.model import Reals
 from bot.words import Frame, Kind
 
-EVIDENCE = ("similarity", "words", "classifier", "sentence", "meaning", "nearest", "answer")
+EVIDENCE = ("similarity", "words", "classifier", "sentence", "meaning", "nearest", "answer", "middle")
 """Kinds of evidence: how alike the wordings are; which of its words a frame knows; what tells the entries apart, of the whole and
-of the sentence that asks; where there is an encoder, what its words mean, how near the nearest text is that was learned, and how
-near what the answer says."""
+of the sentence that asks; where there is an encoder, what its words mean, how near the nearest text is that was learned, how near
+what the answer says, and how near the middle of all its texts."""
 PLAIN, CHEAP = EVIDENCE[:2], EVIDENCE[:4]
 """Those that need nothing learned, and those that need no encoder."""
 MEANT = EVIDENCE[4:]

@@ -129,7 +129,7 @@ def _head(kept: Kept, head: Head, columns: list[int], lessons: Lessons) -> Head:
     order = np.argsort(labels, kind="stable")[int((labels == STALE).sum()) :]
     near = Nearest(head.nearest.basis, head.nearest.vectors[order], labels[order], head.nearest.like)
     answers = Answers(np.ascontiguousarray(column_wise(head.answers.vectors.T, columns).T), head.answers.like)
-    return Head(head.mean, head.networks.columns(columns), near, answers, head.encode)
+    return Head(head.mean, head.network.columns(columns), near, answers, head.middle, head.encode)
 
 
 def _renewed(

@@ -182,11 +182,11 @@ def _talked(matcher: Matcher, kept: Kept) -> dict[str, Talked]:
 
 def _head(learned: School, mean: Floats | None, held: Sequence[Held]) -> Head | None:
     """Return the head that serves."""
-    if learned.networks is None or mean is None or learned.answers is None:
+    if learned.network is None or mean is None or learned.answers is None:
         return None
-    told = replace(learned.networks, like=_like(held, "meaning"))
+    told = replace(learned.network, like=_like(held, "meaning"))
     near = replace(nearest_of(learned, np.arange(len(learned.lessons))), like=_like(held, "nearest"))
-    return Head(mean, told, near, replace(learned.answers, like=_like(held, "answer")))
+    return Head(mean, told, near, replace(learned.answers, like=_like(held, "answer")), _like(held, "middle"))
 
 
 def _like(held: Sequence[Held], kind: str) -> Line:

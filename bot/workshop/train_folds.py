@@ -21,7 +21,7 @@ from bot.matching.evidence import meant
 from bot.matching.lessons import CURATED, GENERAL, Lesson, labels_of
 from bot.matching.linear import Fit, Floats, Rows, fit
 from bot.matching.matcher import Matcher
-from bot.matching.network import Networks
+from bot.matching.network import Network
 from bot.matching.ranking import Table
 from bot.matching.table import Scores
 
@@ -47,7 +47,7 @@ class School:
     """Centred vectors of the lessons; `None` without an encoder."""
     answers: words.Answers | None = None
     """What the answers say, by label."""
-    networks: Networks | None = None
+    network: Network | None = None
     basis: Floats | None = None
     """Directions of the short vectors."""
 
@@ -77,7 +77,7 @@ def school(
     with multiprocessing.get_context("fork").Pool(1) as beside:
         told = beside.apply_async(network.learned, (vectors, labels, count)) if vectors is not None else None
         fit(seen, labels, found.letters, letters.COST, _ROUNDS_ALL)
-        found.networks = told.get() if told else None
+        found.network = told.get() if told else None
     found.basis = words.basis_of(vectors) if vectors is not None else None
     return found
 

@@ -40,7 +40,7 @@ LEARNING = """
 classifier.COST classifier._LETTER_GRAMS classifier._JAMO_GRAMS classifier._BEGINNINGS classifier._LEAST_SEEN
 grams.LETTER_GRAMS grams.JAMO_GRAMS
 linear.BIAS_VALUE linear._STILL meaning.SHORT meaning._MOST_USED
-network._MEMBERS network._HIDDEN network._EPOCHS network._BATCH network._RATE network._DECAYS network._RIDGE network._WIDEN
+network.VOICES network.WORDINGS network._FEWEST_ROUNDS network._DECAYS network._RIDGE network._LEFT_OUT network._WIDEN
 model._RIDGE model._MOST_STEPS model._CLOSE moves._COST moves._ROUNDS prior._WORTH teach._BESIDE
 """.split()
 """What learning starts from: what is learned follows them."""

@@ -20,7 +20,7 @@ from bot.matching.encoder import EncoderError, Engine, Vectors, kept_at, prepare
 from bot.matching.encoder_process import WIDTH
 from bot.matching.learned import Learned
 from bot.matching.meaning import SHORT, Answers, Head, Nearest, Neighbours
-from bot.matching.network import Networks
+from bot.matching.network import Network
 from bot.matching.teach import served
 
 
@@ -106,9 +106,9 @@ def test_one_that_ends_too_often_is_left_alone_and_the_matcher_still_answers(
     )
     matcher = served(load(place), None, encoder=False)
     count = len(matcher.base.frames) + 1
-    networks = Networks(((np.ones((WIDTH + 1, 2), np.float32), np.ones((3, count), np.float32)),))
+    network = Network((np.ones((WIDTH + 1, 2), np.float32), np.ones((3, count), np.float32)))
     answers = Answers(np.zeros((count, WIDTH), np.float32))
-    head = Head(np.zeros(WIDTH, np.float32), networks, near_nothing(), answers)
+    head = Head(np.zeros(WIDTH, np.float32), network, near_nothing(), answers)
     matcher.know(Learned(matcher.judgements, matcher.evidence.classifier, head))
     u = matcher.read("책은 몇 권을 빌리나")
     assert matcher.evidence.meaning(u)
@@ -226,19 +226,21 @@ def test_they_are_kept_where_the_machine_keeps_such_things(monkeypatch: pytest.M
 
 
 @needed
-def test_the_nearest_wording_and_the_mean_of_a_label(
+def test_what_tells_labels_apart_the_nearest_wording_the_answer_and_the_middle(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     texts = ["책 몇 권까지 빌려요", "주차 요금이 얼마예요", "대출 권수 제한"]
     found = Neighbours(texts, np.array([0, 1, 0]), ["다섯 권까지 빌려 드립니다", "한 시간에 천 원입니다", ""])
-    mean, near, answer = found.scores(texts[1])
-    assert mean[1] == pytest.approx(1, abs=1e-2)
+    apart, near, answer, middle = found.scores(texts[1])
+    assert middle[1] == pytest.approx(1, abs=1e-2)
+    assert int(apart.argmax()) == 1
     assert near[1] == pytest.approx(1, abs=1e-2)
     assert answer[2] == 0  # a label that answers nothing
-    mean, near, answer = found.scores("몇 권 빌릴 수 있나요")
+    apart, near, answer, middle = found.scores("몇 권 빌릴 수 있나요")
     assert answer[0] > answer[1]
-    assert int(mean.argmax()) == int(near.argmax()) == 0
+    assert int(apart.argmax()) == int(near.argmax()) == int(middle.argmax()) == 0
+    assert apart[2] < -1  # what only talks is never told apart
     assert near[2] == -1  # a label of which there is no text
     assert kept_at().is_file()
 

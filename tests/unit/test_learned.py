@@ -25,7 +25,7 @@ from bot.matching.linear import column_wise
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import SHORT, Answers, Head, Nearest, shortened
 from bot.matching.moves import Moves
-from bot.matching.network import Layers, Networks
+from bot.matching.network import Layers, Network
 from bot.matching.teach import general, served
 from bot.words import Query
 from tests.conftest import NOW
@@ -64,7 +64,7 @@ def learned(base: KnowledgeBase) -> Kept:
     random = np.random.default_rng(0)
     head = Head(
         random.normal(size=WIDTH).astype(np.float32),
-        Networks(tuple(_layers(random, len(labels)) for _ in range(2)), (0.1, -0.9)),
+        Network(_layers(random, len(labels)), (0.1, -0.9)),
         Nearest(
             random.normal(size=(WIDTH, SHORT)).astype(np.float32),
             shortened(random.normal(size=(len(labels), 2)), np.ones((2, SHORT))).astype(np.float32),
@@ -72,6 +72,7 @@ def learned(base: KnowledgeBase) -> Kept:
             (0.5, 0.1),
         ),
         Answers(random.normal(size=(len(labels), WIDTH)).astype(np.float32), (0.4, 0.2)),
+        (0.3, -0.2),
     )
     judgements = {name: general()["judgements"][name] for name in ("cheap", "full")}
     known = dict(zip(labels, digests(base), strict=False))
@@ -105,11 +106,10 @@ def test_what_was_written_is_read(kept: Kept, data: bytes) -> None:
     assert again.head is not None
     assert kept.head is not None
     assert again.head.mean.tobytes() == kept.head.mean.tobytes()
-    for read, layers in zip(again.head.networks.members, kept.head.networks.members, strict=True):
-        for one, other in zip(read, layers, strict=True):
-            assert np.abs(one - other).max() <= np.abs(other).max() / 127
+    for one, other in zip(again.head.network.layers, kept.head.network.layers, strict=True):
+        assert np.abs(one - other).max() <= np.abs(other).max() / 127
     assert again.head.answers.vectors == pytest.approx(kept.head.answers.vectors, abs=2e-3)
-    assert again.head.like == kept.head.like == ((0.1, -0.9), (0.5, 0.1), (0.4, 0.2))
+    assert again.head.like == kept.head.like == ((0.1, -0.9), (0.5, 0.1), (0.4, 0.2), (0.3, -0.2))
     assert unpack(pack(replace(kept, head=None))).head is None
 
 
@@ -151,8 +151,8 @@ def _with_meta(data: bytes, change: Callable[[str], str]) -> bytes:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        (lambda meta: meta.replace('"version": 4', '"version": 5'), "version 5"),
-        (lambda meta: meta.replace('"version": 4,', ""), "version None"),
+        (lambda meta: meta.replace('"version": 5', '"version": 4'), "version 4"),
+        (lambda meta: meta.replace('"version": 5,', ""), "version None"),
         (lambda meta: "[]", "list"),
         (lambda meta: "{", "property name"),
         (lambda meta: meta.replace('"source"', '"sauce"'), "source"),

@@ -1,10 +1,10 @@
-"""Networks over vectors: they learn what no straight line tells apart, the same way each time, and stay honest about new labels."""
+"""A network over vectors: it learns what no straight line tells apart, the same way each time, and stays honest about new labels."""
 
 import numpy as np
 import pytest
 
 from bot.matching import network
-from bot.matching.network import Networks, learned
+from bot.matching.network import Network, learned
 
 WIDTH, COUNT = 6, 3
 
@@ -22,36 +22,52 @@ def _corners(number: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
 
 
 @pytest.fixture(scope="module")
-def taught() -> Networks:
+def taught() -> Network:
     return learned(*_corners(6_000), COUNT)
 
 
-def test_what_no_straight_line_tells_apart_is_learned(taught: Networks) -> None:
+def test_what_no_straight_line_tells_apart_is_learned(taught: Network) -> None:
     vectors, labels = _corners(500, seed=1)
     assert (taught.scores(vectors).argmax(axis=1) == labels).mean() > 0.99
 
 
-def test_what_is_said_is_how_likely_a_label_is(taught: Networks) -> None:
+def test_what_is_said_is_how_likely_a_label_is(taught: Network) -> None:
     found = taught.scores(_corners(50, seed=2)[0])
     assert np.exp(found / network._UNIT).sum(axis=1) == pytest.approx(1, abs=1e-4)
     assert (found.min() >= -1.51) & (found.max() <= 0)
 
 
-def test_one_vector_is_scored_as_many_are(taught: Networks) -> None:
+def test_one_vector_is_scored_as_many_are(taught: Network) -> None:
     vectors = _corners(5, seed=3)[0]
     assert np.stack([taught.scores(v) for v in vectors]) == pytest.approx(taught.scores(vectors), abs=1e-5)
 
 
-def test_the_same_lessons_teach_the_same_and_members_began_elsewhere() -> None:
+def test_the_same_lessons_teach_the_same() -> None:
     lessons = _corners(600)
     first, again = learned(*lessons, COUNT), learned(*lessons, COUNT)
-    for one, other in zip(first.members, again.members, strict=True):
-        assert [a.tobytes() for a in one] == [b.tobytes() for b in other]
-    starts = {layers[0].tobytes() for layers in first.members}
-    assert len(starts) == len(first.members) > 1
+    assert [a.tobytes() for a in first.layers] == [a.tobytes() for a in again.layers]
 
 
-def test_labels_are_moved_and_one_that_was_not_learned_is_never_likely(taught: Networks) -> None:
+def test_what_is_left_out_by_chance_keeps_a_network_from_learning_by_heart(monkeypatch: pytest.MonkeyPatch) -> None:
+    random = np.random.default_rng(5)
+    centres = random.normal(size=(40, 48))
+
+    def said(each: int) -> tuple[np.ndarray, np.ndarray]:
+        labels = np.repeat(np.arange(40), each)
+        points = centres[labels] + random.normal(0, 4, (len(labels), 48))
+        return (points / np.linalg.norm(points, axis=1, keepdims=True)).astype(np.float32), labels
+
+    taught, (asked, labels) = said(100), said(30)
+
+    def honest() -> float:
+        return float(learned(*taught, 40).scores(asked)[np.arange(len(labels)), labels].mean())
+
+    careful = honest()
+    monkeypatch.setattr(network, "_LEFT_OUT", (0.0, 0.0))
+    assert careful > honest() + 0.02
+
+
+def test_labels_are_moved_and_one_that_was_not_learned_is_never_likely(taught: Network) -> None:
     vectors = _corners(50, seed=4)[0]
     moved = taught.columns([2, -1, 0, 1]).scores(vectors)
     assert moved[:, [2, 3, 0]] == pytest.approx(taught.scores(vectors), abs=1e-5)
