@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 class Promises:
     """What the desk promises. Shares of all questions, in 0–1."""
 
-    wrong: float = 0.028
+    wrong: float = 0.026
     """Questions that may get another entry's answer (2026-11-30: 5 % is the most that is wanted; with fewer, more of the others find
     what they meant among the choices)."""
     outside: float = 0.033
