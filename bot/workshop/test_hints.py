@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from bot.hangul import with_particle
 from bot.knowledge.base import KnowledgeBase
 from bot.workshop.gaps_group import content
 from bot.workshop.test import WRONG, Failure
@@ -18,8 +19,8 @@ def hints(base: KnowledgeBase, failure: Failure) -> Iterator[str]:
     own = frozenset[str]().union(*map(content, frame.wordings))
     lacking = sorted(w for w in words if not any(w in o or o in w for o in own))
     if lacking:
-        named = ", ".join(f"'{w}'" for w in lacking)
-        yield f'[{frame.id}]의 질문에는 {named}이라는 낱말이 없습니다. 그 낱말로 묻는 다른 말을 더해 보세요: helpdesk knowledge add {frame.id} "…"'
+        named = with_particle(", ".join(f"'{w}'" for w in lacking), "이라는/라는")
+        yield f'[{frame.id}]의 질문에는 {named} 낱말이 없습니다. 그 낱말로 묻는 다른 말을 더해 보세요: helpdesk knowledge add {frame.id} "…"'
     elif failure.kind != WRONG:
         yield f'낱말은 다 있습니다. 비슷하게 묻는 말을 하나 더해 보세요: helpdesk knowledge add {frame.id} "…"'
 

@@ -13,6 +13,7 @@ from json import dumps
 import numpy as np
 
 from bot.desk.desk import HelpDesk
+from bot.languages import NO_TEXT
 from bot.matching.learned import digests
 from bot.words import Entry, Frame, Phase, Tests
 from bot.workshop.kept import Json, Kept, digest, told
@@ -122,6 +123,6 @@ def _unsaid(frame: Frame) -> Frame:
 def _silent(entry: Entry) -> Entry:
     phases = tuple(Phase("", p.until) for p in entry.phases)
     return replace(
-        entry, phases=phases, say="", english="", staff_note="", sources=(), owner="", verified_on=None,
-        review_by=None, correction=None, notice="",
+        entry, phases=phases, say="", translations=NO_TEXT, titles=NO_TEXT, again=(), staff_note="", sources=(),
+        owner="", verified_on=None, review_by=None, correction=None, notice="",
     )  # fmt: skip

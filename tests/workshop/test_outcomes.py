@@ -70,7 +70,7 @@ entries:
 
 def test_a_failure_says_which_word_is_lacking_and_who_took_the_question() -> None:
     base = base_of(BASE)
-    assert any("'시간'" in line and "add volunteer" in line for line in hints(base, LOST_ONE))
+    assert any("'시간'이라는 낱말" in line and "add volunteer" in line for line in hints(base, LOST_ONE))
     assert any("「보드게임 봉사」" in line for line in hints(base, WRONG_ONE))
     assert any("낱말은 다 있습니다" in line for line in hints(base, ASKED_ONE))
     assert list(hints(base, replace(LOST_ONE, frame=""))) == []
