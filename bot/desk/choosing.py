@@ -20,13 +20,13 @@ _ALONE = re.compile(r"^\s*(?P<said>[일이삼사])\s*번")
 _ALL = re.compile(
     r"(?:[둘셋넷]|두\s?개|세\s?개)\s?다(?=요|$|[\s.,!~]|알려|보여)|전부|모두|(?:^|\s)다\s(?:알려|보여|말해)|\b(?:both|all of them)\b"
 )
-_OTHER = re.compile(r"\s*(?:은|는)?\s*(?:말고|빼고|아니고|아니라)")
+_OTHER = re.compile(r"\s?(?:은|는)?\s?(?:말고|빼고|아니고|아니라)")
 _NOTHING_MORE = re.compile(
     r"(?:알려|보여|가르쳐|설명|말씀|말해|골라|고를|선택|부탁|궁금|볼게|할게|주세요|주실래요|주시|드려|드립|합니다|입니다|해요|해|하나"
     r"|주|줘|으로|로|이요|이에요|예요|이랑|하고|그냥|그럼|그거|자세히|번|거|것|꺼|걸|건|게|쪽|요|용|네|넵|아|음|응|좀|도|를|을|은|는|이|가|의|에|다|랑|와|과|할|please|the|one)",
     re.IGNORECASE,
 )
-_LIST_LINE = re.compile(r"^\s*(?:[-·•*]|\d+[.)])\s+(.+)", re.MULTILINE)
+_LIST_LINE = re.compile(r"^[^\S\n]*(?:[-·•*]|\d+[.)])\s+(.+)", re.MULTILINE)
 _CLAUSES = re.compile(r"[,;]\s+|(?<=[다요])\.\s+|\n+|\s+(?:그리고|또는)\s")
 
 

@@ -15,7 +15,7 @@ from bot.words import Entry, Kind
 CORRECTION = "correction"
 """The kind of task that tells people of a correction; its data: the row in `answers`."""
 _WORD = re.compile(r"[A-Za-z]{2,}")
-_ADDRESS = re.compile(r"\S*(?:://|@|\.[a-z]{2,3}\b)\S*")
+_ADDRESS = re.compile(r"(?<!\S)\S*?(?:://|@|\.[a-z]{2,3}\b)\S*")
 _FRESH = timedelta(days=7)
 """For how long after an entry's `correction` day a change of its text counts as that correction."""
 

@@ -34,7 +34,7 @@ _TOGETHER = 3.0
 """Factor on words that occur in one question together."""
 _RUN = re.compile(r"[ㄱ-ㅎ]{2,}")
 _TOKEN = re.compile(r"[ㄱ-ㅎ]{2,}|[^\sㄱ-ㅎ]+|[ㄱ-ㅎ]")
-_LAUGHS = re.compile(r"(?:\s*([ㄱ-ㅎ])\1+)+[\s!?.~]*")
+_LAUGHS = re.compile(r"(?:\s*+([ㄱ-ㅎ])\1++)++[\s!?.~]*")
 """ㅋㅋ, ㅎㅎ, ㅇㅇ: interjections, not searches."""
 _SLOT = re.compile(r"\{[^}]*\}")
 _WORD = re.compile(r"[가-힣]{2,}")

@@ -5,13 +5,17 @@ from collections.abc import Iterator
 
 Span = tuple[int, int]
 
-_AT = re.compile(r"@|[(\[{<]\s?(?:at|앳)\s?[)\]}>]|골뱅이|앳|(?<=\s)at(?=\s)", re.IGNORECASE)
+_AT = re.compile(
+    r"@|[(\[{<]\s?(?:at|앳)\s?[)\]}>]|[\-ㅡ\u1173]?\s?골뱅이\s?[\-ㅡ\u1173]?|앳|(?<=\s)at(?=\s)", re.IGNORECASE
+)
 _SIGNS = ("@", "골뱅이", "앳")
 _SPELT = re.compile(r"\bat\b", re.IGNORECASE)
-"""Every address has one of these; most texts have none, and need not be searched."""
-_DOT = r"\s{0,2}(?:[.。]|점|닷|쩜)\s{0,2}|\s{1,2}dot\s{1,2}|,(?=(?:com|net|org|co|kr)\b)"
+"""What every address has one of: most texts have none, and need not be searched for one."""
+_DOT = (
+    r"\s{0,2}(?:[.。]|점|닷|쩜|[(\[{]\s?(?:dot|점|닷)\s?[)\]}])\s{0,2}|\s{1,2}dot\s{1,2}|,(?=(?:com|net|org|co|kr)\b)"
+)
 _SPOKEN = "네이버|지메일|쥐메일|구글|다음|한메일|네이트|카카오|핫메일|아웃룩|야후"
-_TOP = "컴|콤|넷|케이알|씨오|오알지|에이씨|[A-Za-z]{2,24}"
+_TOP = "컴|콤|넷|케이알|씨오|오알지|에이씨|한국|[A-Za-z]{2,24}"
 _DOMAIN = re.compile(
     rf"\s{{0,2}}(?:{_SPOKEN}|[A-Za-z0-9가-힣\-]{{1,63}}?)(?:(?:{_DOT})[A-Za-z0-9\-]{{1,63}}){{0,4}}(?:{_DOT})(?:{_TOP})"
     rf"(?:\s?(?:점|닷|쩜|\.)\s?(?:{_TOP}))?(?![A-Za-z0-9])",

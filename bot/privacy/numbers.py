@@ -15,6 +15,8 @@ _DASH = r"\-‐‑‒–—―−\u1173ー〜~∼.·ㆍᆞ・_/()\[\]:"
 _WORDS = r"다시|하이픈|대시|작대기|에"
 _SEPARATOR = rf"(?:[\s{_DASH}]|{_WORDS}){{0,4}}?"
 _SPOKEN = {"공": "0", "영": "0", "빵": "0", "일": "1", "이": "2", "삼": "3", "사": "4"} | {
+    "하나": "1",
+    "둘": "2",
     "오": "5",
     "육": "6",
     "륙": "6",
@@ -22,7 +24,8 @@ _SPOKEN = {"공": "0", "영": "0", "빵": "0", "일": "1", "이": "2", "삼": "3
     "팔": "8",
     "구": "9",
 }
-_DIGIT = rf"[\d{''.join(_SPOKEN)}]"
+_ALONE = "".join(word for word in _SPOKEN if len(word) == 1)
+_DIGIT = rf"(?:[\d{_ALONE}]|하나|둘)"
 _HIDDEN = r"[*xX●]"
 _PASSPORT = re.compile(
     r"(?<![A-Za-z\d])(?:[A-Za-z](?:\d{8}|\d{3}[A-Za-z]\d{4})|(?:PM|PS|PR|PO|PD)\d{7}|[MSRGDmsrgd][\s\-]\d{4}\s?\d{4})(?![A-Za-z\d])"
@@ -32,14 +35,18 @@ _SPOKEN_LONG = re.compile(rf"{_DIGIT}(?:{_SEPARATOR}{_DIGIT}){{8,}}")
 _SHORT = re.compile(
     r"(?<![\dA-Za-z])(?<![A-Za-z]-)(\d{2,4})\s?[\-‐‑‒–—―−\u1173.)]\s?(\d{3,4})(?:\s?[\-‐‑‒–—―−\u1173.]\s?(\d{4}))?(?![\dA-Za-z])"
 )
-_HEAD, _TAIL, _HANGUL = re.compile(r"[가-힣]\s+(?=\d)"), re.compile(r"\s[이일]$"), re.compile(r"[가-힣]")
+_HEAD, _TAIL, _HANGUL = (
+    re.compile(r"[가-힣]\s+(?=\d)"),
+    re.compile(r"(?:\s[이일사오구영공]|(?<=\d)[이일])$"),
+    re.compile(r"[가-힣]"),
+)
 _FEWEST, _FEWEST_SPOKEN = 6, 9
 """Fewest digits of a personal number: of a masked one, and counting spoken digits."""
 _ONE, _ONE_SPOKEN = re.compile(r"\d"), re.compile(_DIGIT)
 _YEAR = re.compile(r"^(?:19|20)\d\d$")
 
-# shapes that are recognised whatever separates their parts
-_ANY = r"(?:[^\w\n]|[_\u1173ー]|이고요?|그리고|다음|가운데|중간|앞자리|뒷자리|앞|뒤|끝자리|끝|마지막|다시|하이픈|대시|작대기|[는은에요]){0,6}?"
+# shapes that are known whatever stands between their parts
+_ANY = r"(?:[^\w\n]|[_\u1173ー]|이고요?|그리고|다음|가운데|중간|앞자리|뒷자리|앞|뒤|끝자리|끝|마지막|다시|하이픈|대시|작대기|고요?|바|[는은에요]){0,6}?"
 _MARK = r"\s?[^\w\s]\s?"
 _ENDS = r"(?!\d|[\-.]\d)"
 _BIRTH = r"\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
@@ -51,6 +58,7 @@ _SHAPES: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("주민등록번호", rf"(?<!\d)\d{{6}}[\s{_DASH}]{{0,3}}\d?{_HIDDEN}{{4,}}"),
         ("주민등록번호", rf"(?<=주민번호)[^\d\n]{{0,6}}{_BIRTH}(?!\d)"),
         ("전화번호", rf"(?<!\d)01[016789]{_ANY}(?:\d{{3,4}}|\*{{3,4}}){_ANY}\d{{4}}{_ENDS}"),
+        ("전화번호", rf"(?<!\d)0(?:2|[3-6][1-5]|70|50\d){_ANY}\d{{3,4}}{_ANY}\d{{4}}{_ENDS}"),
         ("사업자등록번호", rf"(?<!\d)\d{{3}}{_MARK}\d{{2}}{_MARK}\d{{5}}{_ENDS}(?!,\d|\s?[만천억]?원)"),
         ("카드번호", rf"(?<!\d)\d{{4}}(?:[^\w\n]{{1,3}}[\d*]{{4}}){{2}}[^\w\n]{{1,3}}\d{{4}}{_ENDS}"),
         ("운전면허번호", rf"(?:{_REGION})\s?[\-\s]?\s?\d{{2}}\s?-\s?\d{{6}}\s?-\s?\d{{2}}{_ENDS}"),
@@ -60,6 +68,7 @@ _FOUR_YEARS = re.compile(r"(?:19|20)\d\d(?:[^\w\n]{1,3}(?:19|20)\d\d){3}")
 
 
 def _digits(text: str) -> str:
+    text = text.replace("하나", "일").replace("둘", "이")
     return "".join(_SPOKEN.get(ch, ch) for ch in text if ch.isdigit() or ch in _SPOKEN)
 
 

@@ -22,7 +22,8 @@ _LABEL = re.compile(
 _UNSEEN = ("Cf", "Cs", "Co")
 _FILLERS = frozenset("\x00\u20e3\ufe0e\ufe0f\u115f\u1160\u3164\uffa0")
 """Invisible characters that are no format characters: keycaps, variation selectors, Hangul fillers."""
-_ALONE = re.compile("([ㄱ-ㅎㅏ-ㅣ]+)")
+_ALONE = re.compile("([ㄱ-ㅎㅏ-ㅠㅢㅣ]+)")
+"""Letters of Hangul that stand alone; «ㅡ» is written for a dash."""
 _OTHER_DIGIT = re.compile(r"[^\D0-9]")
 _ODD = re.compile(f"[{''.join(_FILLERS)}]|[^\\D0-9]")
 

@@ -22,7 +22,8 @@ _PACKED_SHORT = r"(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
 _UNIT = r"(?:%|명|개|건|회|세|인|년|시간|천원|만(?!나)|억|천|kg|㎡|평|톤|점)"
 _MONEY = r"\s?(?:만\s?원|억\s?원|천\s?원|원|달러|불(?!로)|유로|위안|엔)"
 _OFFICIAL = (
-    r"(?:공고|고시|훈령|예규|특허|출원|상표|디자인|실용신안)\s?(?:번호)?|"
+    r"(?:공고|고시|훈령|예규|특허|출원|상표|디자인|실용신안)(?:등록|출원)?\s?(?:번호)?|(?:HS|업종|산업|세번|세목)\s?(?:코드|부호|번호)|"
+    r""
     r"(?:과제|접수|관리|문서|협약|일련|민원|제품|모델|부품|품목|신청|출원|확인서|인증서)\s?(?:번호|코드|명|No\.?)"
 )
 
@@ -46,6 +47,14 @@ _PATTERNS = tuple(
         r"(?:USD|KRW|EUR|JPY|[$₩€¥])\s?\d[\d,]{3,15}(?!\d|-\d)",
         r"(?<![\d.])(?!0\d)\d{1,3}\.\d{4,15}(?![\d.])",
         r"(?:(?<![A-Za-z])[vV]|버전\s?|version\s?)\d{1,4}(?:\.\d{1,4}){1,5}(?![\d.])",
+        # versions of programs in four parts, the last shorter than a phone's; a day with its hour and minute
+        r"(?<![\d.+])[1-9]\d{0,2}\.\d\.\d{3,5}\.\d{1,3}(?![\d.])",
+        rf"{_ALONE}{_PACKED}(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?{_ENDS}",
+        # months of two years, and lists of three numbers of three digits: an account has longer parts
+        rf"{_ALONE}{_YEAR}\.(?:1[0-2]|0?[1-9])\s?[~\-–]\s?{_YEAR}\.(?:1[0-2]|0?[1-9])(?!\d)",
+        r"(?<![\d\-.] )(?<![\d\-.])[1-9]\d\d(?:,? [1-9]\d\d){2}(?![\d\-.]|,? \d)",
+        r"(?<![\d.\-])\d\d[Hh][12]\s\d{5}\.\d{1,5}(?![\d.])",
+        r"(?<=과제 )(?:19|20)\d{6,9}(?!\d|\s?-\s?\d)",
         r"(?:ISO|IEC|IATF|KS|EN)\s?[A-Z]?\s?\d{3,5}(?::\d{4})?(?!\d|-\d{3})",
         r"ISBN\s?[\d\-]{10,17}(?!\d)",
         # nationwide numbers of institutions and companies, nobody's own. Source: 전기통신번호관리세칙, 제10조

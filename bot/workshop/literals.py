@@ -23,14 +23,14 @@ TWIN = "number-differs"
 WARNINGS = frozenset({STALE, BESIDE, TWIN})
 """Codes of what may be meant after all: an old number that is told as the old one, a number of another office."""
 
-_MAIL = r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
+_MAIL = r"(?<![A-Za-z0-9._%+-])[A-Za-z0-9._%+-]{1,64}+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+"
 _KINDS = {
     "phone": re.compile(r"(?<![\d.-])(?:0\d{1,2}-\d{3,4}-\d{4}|1\d{3}-\d{4})(?![\d-])"),
     "email": re.compile(rf"{_MAIL}"),
 }
 _FIGURES = {
-    "비율": re.compile(r"(\d+(?:\.\d+)?)\s?(?:%|퍼센트|per\s?cent)"),
-    "금액": re.compile(r"(?:KRW|₩)?\s?(\d[\d,]{2,})\s?(?:원|won|KRW)", re.IGNORECASE),
+    "비율": re.compile(r"(?<!\d)(\d++(?:\.\d++)?)\s?(?:%|퍼센트|per\s?cent)"),
+    "금액": re.compile(r"(?:KRW|₩)?\s?(?<!\d)(\d[\d,]{2,24}+)\s?(?:원|won|KRW)", re.IGNORECASE),
     "전화번호": re.compile(r"(?<![\d.-])(0\d{1,2}-\d{3,4}-\d{4}|1\d{3}-\d{4})(?![\d-])"),
     "전자우편": re.compile(rf"({_MAIL})"),
 }

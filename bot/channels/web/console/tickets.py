@@ -223,7 +223,7 @@ async def pulse_of(console: Console, who: Session) -> dict[str, int]:
     return {"waiting": waiting, "unread": unread, "newest": newest, "opened": first}
 
 
-ONE = f"{ROOT}/tickets/{{number:int}}"
+ONE = f"{ROOT}/tickets/{{number}}"
 PAGES = (
     Page(f"{ROOT}/tickets", page, title="상담", key="T"),
     Page(f"{ROOT}/tickets/list", listing, quiet=True),

@@ -9,7 +9,7 @@ from difflib import SequenceMatcher
 from typing import Literal
 
 _TOKEN = re.compile(
-    r"\s+|[^\s\w%·~\-:./@]+|[.,:~·\-/]+(?=\s|$)|[\w%·~\-:./@]+?(?=[.,:~·\-/]*(?:\s|$)|[^\s\w%·~\-:./@])"
+    r"\s+|[^\s\w%·~\-:./@]+|[.,:~·\-/]{1,20}(?=\s|$)|[\w%·~\-:./@]+?(?=[.,:~·\-/]{0,20}(?:\s|$)|[^\s\w%·~\-:./@])"
 )
 Kind = Literal["same", "gone", "new"]
 

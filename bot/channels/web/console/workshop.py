@@ -123,7 +123,7 @@ async def _missing(
 
 
 async def _one(console: Console, request: Request) -> GapShown:
-    number = request.path_params["number"]
+    number = count(request.path_params["number"])
     for whole in (False, True):  # what a maintainer saw is there, mostly; else it is counted first
         found = await _found(console, whole=whole)
         gap = next((g for g in found.gaps if g.id == number), None)
@@ -282,9 +282,9 @@ async def files(console: Console, request: Request, who: Session) -> Response:
 
 PAGES = (
     Page(HOME, missing, role="maintainer", title="지식", key="K"),
-    Page(f"{HOME}/gaps/{{number:int}}/state", mark, "POST", role="maintainer"),
-    Page(f"{HOME}/gaps/{{number:int}}/learn", learn, "POST", role="maintainer"),
-    Page(f"{HOME}/gaps/{{number:int}}/draft", draft, "POST", role="maintainer"),
+    Page(f"{HOME}/gaps/{{number}}/state", mark, "POST", role="maintainer"),
+    Page(f"{HOME}/gaps/{{number}}/learn", learn, "POST", role="maintainer"),
+    Page(f"{HOME}/gaps/{{number}}/draft", draft, "POST", role="maintainer"),
     Page(f"{HOME}/review", review, role="maintainer"),
     Page(f"{HOME}/review", confirm, "POST", role="maintainer"),
     Page(f"{HOME}/use", use, role="maintainer"),
