@@ -110,9 +110,11 @@ _ASKED_FOR = 0.5
 
 
 def _brushed_off(j: Judged) -> bool:
-    """Tell whether something that is no answer came first, and was not what was meant."""
-    matches = j.decision.matches
-    return bool(matches) and matches[0].entry.kind is not Kind.ANSWER and j.verdict != "right"
+    """Tell whether something that is no answer came first, and was not what was meant; distress has a cutoff of its own."""
+    matches, urgent = j.decision.matches, j.decision.ranking.crisis
+    if not matches or j.verdict == "right" or (urgent is not None and matches[0].frame == urgent.frame):
+        return False
+    return matches[0].entry.kind is not Kind.ANSWER
 
 
 def _is_talk(j: Judged) -> bool:

@@ -158,13 +158,13 @@ async def test_a_person_answers_when_the_user_writes_again(database: Database, k
         )
         again = await talk.says("네?", extra={"person": "1"})
         assert "이미 상담원에게 전한" in said(again)
-        passed = await talk.says("김치찌개 끓이는 법 010-1234-5678")
+        passed = await talk.says("자전거 타이어 바꾸는 법 010-1234-5678")
         assert said(passed).startswith("상담원에게 전했습니다.")
         async with database.write() as connection:
             (ticket,) = await tickets.inbox_of(connection)
             assert ticket.question == "창원대 전화번호"
             assert [m.text for m in await tickets.messages(connection, ticket.id)] == [
-                "김치찌개 끓이는 법 [전화번호]"
+                "자전거 타이어 바꾸는 법 [전화번호]"
             ]
             await staff.staff_says(connection, ticket, "김상담", "그 일은 저희가 하지 않습니다.", NOW)
             await staff.close(connection, ticket, "김상담", NOW)
@@ -179,7 +179,7 @@ async def test_whoever_asks_for_it_is_forgotten(database: Database, kakao: Opens
     async with kakao(database) as talk:
         for user in ("u1", "u2"):
             await talk.says("창원대 전화번호", user)
-            await talk.says("김치찌개 끓이는 법", user)
+            await talk.says("자전거 타이어 바꾸는 법", user)
         await talk.says("상담원 연결해 주세요")
         kept = await talk.taps(await talk.says(words), "그대로 두기")
         assert "지우지 않았습니다" in said(kept)
@@ -246,7 +246,7 @@ async def test_the_bot_tester_leaves_nothing(database: Database, kakao: Opens) -
         for extra in ({"person": "1"}, {"fb": "up", "x": "e"}, {"none": ""}, {"menu": ""}):
             await talk.says("네", extra=extra, **tester)
         await talk.says("상담원 연결", **tester)
-        await talk.says("김치찌개 끓이는 법", **tester)
+        await talk.says("자전거 타이어 바꾸는 법", **tester)
     for table in (exchanges, contexts, people, unanswered, feedback):
         assert await rows(database, table) == []
 

@@ -202,5 +202,5 @@ async def test_a_backup_of_another_version_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "b.gz"
     path.write_bytes(gzip.compress(json.dumps({"helpdesk": 1, "revision": "9999"}).encode() + b"\n"))
     async with Database(f"sqlite:///{tmp_path}/x.db") as database:
-        with pytest.raises(StoreError, match="판"):
+        with pytest.raises(StoreError, match="버전"):
             await restore(database, path)
