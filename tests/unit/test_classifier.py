@@ -34,7 +34,7 @@ def test_any_text_has_distinct_buckets_in_range_and_always_the_same(masked: str,
 
 def test_buckets_are_the_same_in_every_run() -> None:
     """Files of what was learned hold them: whoever changes them must raise the version of the files too."""
-    assert VERSION == 4
+    assert VERSION == 5
     assert buckets("가", "가") == [329, 6223, 15714, 18023, 37104, 39244, 41365, 53604, 60161]
 
 
