@@ -172,7 +172,7 @@ def is_better(own: Sequence[Judged], other: Sequence[Judged]) -> bool:
     """Tell whether one judgement answers more of the same questions rightly than another, by more than chance (a sign test)."""
     pairs = [(a.verdict == "right", b.verdict == "right") for a, b in zip(own, other, strict=True)]
     gained, lost = pairs.count((True, False)), pairs.count((False, True))
-    return gained - lost > _DEVIATIONS * (gained + lost) ** 0.5
+    return bool(gained - lost > _DEVIATIONS * (gained + lost) ** 0.5)
 
 
 def cutoffs(judged: Sequence[Judged], promises: Promises = PROMISES) -> Cutoffs:
