@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 import pytest_asyncio
-from hypothesis import settings
+from hypothesis import HealthCheck, settings
 
 from bot import app
 from bot.desk.desk import HelpDesk
@@ -18,7 +18,9 @@ from tests.databases import BACKENDS, database_url, migrated_url, postgres
 
 pytest_plugins = ["tests.web.browser", "tests.web.agents"]
 # a change is judged by what it changes, not by the day's luck
-settings.register_profile("repeatable", derandomize=True)
+settings.register_profile(  # a loaded machine is no fault of what is tested
+    "repeatable", derandomize=True, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+)
 settings.register_profile("fuzz", deadline=None, print_blob=True)
 settings.load_profile("repeatable")
 # most tests are of something else, and pass without the encoder as well; those of it switch it on
