@@ -51,10 +51,9 @@ class Composer:
     def short(self, entry: Entry, now: datetime, language: str = "") -> str:
         """Return an answer in at most `LONGEST_SHORT` characters: its short form, or else its first sentence."""
         phase = current(entry.phases, now)
-        own = phase.short if self.base.tongue(language) == self.base.language else ""
-        short = as_of(own, phase, now, late(entry, "", self.base.language))
-        text = short or self._texts(entry, now, "", language)[-1]
-        return text if own else shortened(text)
+        if phase.short and self.base.tongue(language) == self.base.language:
+            return as_of(phase.short, phase, now, late(entry, "", self.base.language))
+        return shortened(self._texts(entry, now, "", language)[-1])
 
     def _notices(
         self, entries: Sequence[Entry], now: datetime, language: str, told: Collection[str] = ()
@@ -129,7 +128,7 @@ class Composer:
     ) -> Reply:
         """Return the reply that says one or more entries, after lines that say how they were found.
 
-        `told`: names of what this conversation has shown already (`mark`, notices); it is not said again.
+        `told`: names of what this conversation has shown already (`marks`, notices); it is not said again.
         `offered`: what a question beside them may have meant, listed by number below and among what is related.
         `missed`: a question beside them has no answer, which is said.
         """

@@ -72,8 +72,8 @@ class HelpDesk:
         if not u.masked:
             return []
         found = self.matcher.rank(u, deep=False).matches
-        urgent = self.base.talk.get("crisis")
-        return [m for m in found if m.entry.kind in (Kind.ANSWER, Kind.BOUNDARY) and m.frame != urgent][:limit]
+        kinds = (Kind.ANSWER, Kind.BOUNDARY)
+        return [m for m in found if m.entry.kind in kinds and not self.base.is_urgent(m.entry)][:limit]
 
     def answer(self, query: Query, context: Context, *, explain: bool = False) -> tuple[Reply, Context]:
         """Return the reply and the conversation after it: a function of its arguments."""

@@ -30,8 +30,8 @@ def public_numbers(base: KnowledgeBase) -> Iterator[str]:
 
 def is_crisis(base: KnowledgeBase, reply: Reply) -> bool:
     """Tell whether a reply is the one for somebody who may be in danger."""
-    entry = base.entry(reply.entry) if reply.entry else None
-    return entry is not None and entry.frame == base.talk.get("crisis")
+    entry = base.entry(reply.entry)
+    return entry is not None and base.is_urgent(entry)
 
 
 class Front:

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from bot.desk import choosing
 from bot.desk.context import Context
-from bot.hangul import clean, strip_particle
+from bot.hangul import clean, compact, strip_particle
 from bot.matching.grams import body_of, is_symbol
 from bot.matching.lexicon import PLAIN_GROUPS, WORD
 from bot.matching.matcher import Matcher
@@ -202,8 +202,7 @@ def _about(u: Utterance, names: Iterable[str], matcher: Matcher) -> Utterance:
 def _remainder(u: Utterance) -> str:
     """Return what is left of a message without any term, filler or reference."""
     covered = [(m.start, m.end) for m in u.mentions]
-    squeezed = "".join(ch for ch in u.normal if ch.isalnum())
-    left = "".join(ch for i, ch in enumerate(squeezed) if not any(s <= i < e for s, e in covered))
+    left = "".join(ch for i, ch in enumerate(compact(u.normal)) if not any(s <= i < e for s, e in covered))
     return _LINK.sub("", left)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from bot.desk.compose import question_of
-from bot.desk.freshness import SOON
+from bot.desk.freshness import Freshness, freshness
 from bot.desk.say import Say
 from bot.hangul import clean, compact
 from bot.knowledge.base import KST, KnowledgeBase
@@ -124,8 +124,10 @@ def due_by_owner(base: KnowledgeBase, today: date) -> tuple[dict[str, int], int]
     dates = [
         (e.owner, e.review_by) for f in base.written() if (e := next(iter(f.entries.values()), None)) is not None
     ]
-    near = [(owner, day) for owner, day in dates if day is not None and day - today <= SOON]
-    return dict(Counter(owner for owner, _ in near).most_common()), sum(day < today for _, day in near)
+    states = [(owner, freshness(day, today)) for owner, day in dates]
+    near = [(owner, state) for owner, state in states if state in (Freshness.SOON, Freshness.STALE)]
+    overdue = sum(state is Freshness.STALE for _, state in near)
+    return dict(Counter(owner for owner, _ in near).most_common()), overdue
 
 
 def summary(found: Report, base: KnowledgeBase) -> str:

@@ -10,7 +10,7 @@ _LONGEST_TYPED = 30
 
 
 class Say:
-    """Says lines of `knowledge/replies`."""
+    """Says the desk's own sentences: those of `bot/locale`, or the folder's own."""
 
     def __init__(self, base: KnowledgeBase, language: str) -> None:
         self.base, self.language = base, language

@@ -99,6 +99,10 @@ class KnowledgeBase:
         """Tell whether an id is that of an entry that was published and is no longer."""
         return not self.gone.isdisjoint((id, id.partition(".")[0]))
 
+    def is_urgent(self, entry: Entry) -> bool:
+        """Tell whether an entry is what is said to somebody who may be in danger."""
+        return entry.frame == self.talk.get("crisis")
+
     def reply(self, name: str, language: str = "") -> str:
         """Return one of the desk's own sentences; a knowledge base that has none gets the built-in one."""
         return (self.replies.get(language) or self.replies[self.tongue(language)])[name]
@@ -110,8 +114,7 @@ class KnowledgeBase:
         """
         wanted = self.tongue(language)
         phase = entry.again[min(before, len(entry.again)) - 1] if before else current(entry.phases, now)
-        others = phase.translations if before else translations_of(entry, now)
-        said = others.beside(self.language, phase.text)
+        said = translations_of(entry, phase).beside(self.language, phase.text)
         spoken = said.nearest(wanted)
         text = as_of(said.exactly(spoken), phase, now, late(entry, name, spoken))
         if spoken == wanted:
@@ -145,9 +148,8 @@ def as_of(text: str, phase: Phase, now: datetime, values: Mapping[str, str] = Ma
     return fill(text, {"days_left": str(days_left(phase, now)), **values})
 
 
-def translations_of(entry: Entry, now: datetime) -> Text:
-    """Return the answer in other languages as it holds at `now`; an entry's own are those of its last phase."""
-    phase = current(entry.phases, now)
+def translations_of(entry: Entry, phase: Phase) -> Text:
+    """Return what a phase of an entry says in other languages; the entry's own are those of its last phase."""
     if phase.translations.said:
         return phase.translations
     return entry.translations if phase is entry.phases[-1] else NO_TEXT

@@ -27,15 +27,9 @@ _SECTIONS = {
 
 def without_consequences(problems: Sequence[Problem], broken: Collection[str]) -> list[Problem]:
     """Return the problems without those that exist only because something they name is broken itself."""
-    gone, more = (
-        set(broken) | {m[1] for p in problems if p.code == "unknown-group" and (m := _SUBJECT.match(p.message))},
-        True,
-    )
-    while more:
-        lost = [p for p in problems if p.code.startswith("unknown-") and _named(p.message) & gone]
-        subjects = {m[1] for p in lost if p.code == "unknown-group" and (m := _SUBJECT.match(p.message))}
-        more = not subjects <= gone
-        gone |= subjects
+    lacking = {m[1] for p in problems if p.code == "unknown-group" and (m := _SUBJECT.match(p.message))}
+    gone = {*broken, *lacking}
+    lost = [p for p in problems if p.code.startswith("unknown-") and _named(p.message) & gone]
     unread = {(p.file, p.line) for p in problems if p.code == _UNREAD}
     return [p for p in problems if p not in lost and (p.code == _UNREAD or (p.file, p.line) not in unread)]
 

@@ -51,7 +51,7 @@ _UNION = frozenset({"date", "datetime"})
 _NAME = "[key]"
 """What pydantic adds to the place of a name that may not stand in a mapping."""
 _COLON = '글 안에 ‘: ’이 있으면 글 전체를 "따옴표"로 감싸야 합니다'
-_LISTED = '글 하나를 적는 자리입니다. [로 시작하는 글은 전체를 "따옴표"로 감싸 주세요'
+_ONE_TEXT = '글 하나를 적는 자리입니다. [로 시작하는 글은 전체를 "따옴표"로 감싸 주세요'
 LISTED = "한 줄에 하나씩 ‘- ’로 시작해 적으세요"
 _HINTS = {
     "missing": "지식 README의 형식을 보세요",
@@ -108,7 +108,7 @@ def _hint(kind: str, key: str, fault: Any, model: type[Doc] | None) -> str:
     if kind in ("date", "string_pattern_mismatch"):
         return _FORMS.get(key, _DAY if kind == "date" else "")
     if kind == "string_type" and isinstance(fault.get("input"), dict | list):
-        return _COLON if isinstance(fault["input"], dict) else _LISTED
+        return _COLON if isinstance(fault["input"], dict) else _ONE_TEXT
     return _HINTS.get(kind, "")
 
 

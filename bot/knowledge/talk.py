@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from bot.hangul import clean, has_hangul
+from bot.hangul import clean, compact, has_hangul
 from bot.knowledge import general, locale
 from bot.knowledge.base import SHIPPED
 from bot.languages import ENGLISH, KOREAN, Text
@@ -76,4 +76,4 @@ def _frame(label: str, language: str, languages: Sequence[str]) -> Frame:
 
 
 def _keys(texts: Iterable[str]) -> set[str]:
-    return {"".join(ch for ch in clean(text).lower() if ch.isalnum()) for text in texts} - {""}
+    return {compact(clean(text)) for text in texts} - {""}

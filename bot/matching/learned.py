@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from bot.knowledge.base import KnowledgeBase
 from bot.matching.classifier import Classifier
 from bot.matching.linear import Floats, in_bytes
-from bot.matching.meaning import Answers, Head, Meaning, Nearest
+from bot.matching.meaning import Answers, Head, Meaning, Nearest, unit
 from bot.matching.model import Model
 from bot.matching.moves import Moves
 from bot.matching.network import Network
@@ -177,8 +177,7 @@ def _of_head(head: Head) -> dict[str, NDArray[Any]]:
 
 def _head(arrays: Mapping[str, NDArray[Any]]) -> Head:
     """Return the head that `_of_head` gave."""
-    vectors = arrays["near"].astype(np.float32)
-    vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-6)
+    vectors = unit(arrays["near"].astype(np.float32))
     line, nearest, answer, middle = map(tuple, arrays["like"].tolist())
     near = Nearest(arrays["basis"], vectors, arrays["near_labels"].astype(np.int64), nearest)
     answers = Answers(arrays["answers"].astype(np.float32), answer)

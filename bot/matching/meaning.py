@@ -26,9 +26,13 @@ _MOST_USED = 12_000
 
 def centred(vectors: Floats, mean: Floats) -> Floats:
     """Return vectors without what all texts have in common, at unit length."""
-    apart = vectors - mean
-    lengths = np.maximum(np.linalg.norm(apart, axis=-1, keepdims=True), 1e-6)
-    found: Floats = apart / lengths.astype(np.float32)
+    return unit(vectors - mean)
+
+
+def unit(vectors: Floats) -> Floats:
+    """Return vectors at unit length; of nothing nothing."""
+    lengths = np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-6)
+    found: Floats = vectors / lengths.astype(np.float32)
     return found
 
 
@@ -72,7 +76,7 @@ class Nearest:
 def nearest(alike: Floats, labels: NDArray[np.int64], count: int) -> Floats:
     """Return the best score of each label, given those of texts in the order of their labels; -1 without any."""
     found: Floats = np.full((*alike.shape[:-1], count), -1, np.float32)
-    first = np.flatnonzero(np.concatenate([[True], labels[1:] != labels[:-1]])) if len(labels) else np.empty(0, int)
+    first = _firsts(labels)
     if len(first):
         found[..., labels[first]] = np.maximum.reduceat(alike, first, axis=-1)
     return found
@@ -80,9 +84,7 @@ def nearest(alike: Floats, labels: NDArray[np.int64], count: int) -> Floats:
 
 def shortened(vectors: Floats, basis: Floats) -> Floats:
     """Return centred vectors in the few directions of a basis, at unit length."""
-    short = vectors @ basis
-    found: Floats = short / np.maximum(np.linalg.norm(short, axis=-1, keepdims=True), 1e-6)
-    return found
+    return unit(vectors @ basis)
 
 
 def basis_of(vectors: Floats) -> Floats:
@@ -93,11 +95,19 @@ def basis_of(vectors: Floats) -> Floats:
 
 
 def middles(vectors: Floats, labels: NDArray[np.int64], count: int) -> Floats:
-    """Return the middle of the texts of each of `count` labels, at unit length; 0 without any."""
+    """Return the middle of the texts of each of `count` labels, at unit length, given in the order of their labels; 0 without any."""
     found = np.zeros((count, vectors.shape[1]), np.float32)
-    np.add.at(found, labels, vectors)
-    lengths: Floats = np.maximum(np.linalg.norm(found, axis=1, keepdims=True), 1e-6)
-    return found / lengths
+    first = _firsts(labels)
+    if len(first):
+        found[labels[first]] = np.add.reduceat(vectors, first, axis=0)
+    return unit(found)
+
+
+def _firsts(labels: NDArray[np.int64]) -> NDArray[np.intp]:
+    """Return where each label begins among labels in order."""
+    return (
+        np.flatnonzero(np.concatenate([[True], labels[1:] != labels[:-1]])) if len(labels) else np.empty(0, np.intp)
+    )
 
 
 @dataclass(frozen=True, slots=True)

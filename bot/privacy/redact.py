@@ -22,8 +22,8 @@ _LABEL = re.compile(
 _UNSEEN = ("Cf", "Cs", "Co")
 _FILLERS = frozenset("\x00\u20e3\ufe0e\ufe0f\u115f\u1160\u3164\uffa0")
 """Invisible characters that are no format characters: keycaps, variation selectors, Hangul fillers."""
-_ALONE = re.compile("([ㄱ-ㅎㅏ-ㅠㅢㅣ]+)")
-"""Letters of Hangul that stand alone; «ㅡ» is written for a dash."""
+_TOGETHER = re.compile("[^ㄱ-ㅎㅏ-ㅠㅢㅣ]+")
+"""All but letters of Hangul that stand alone; «ㅡ» is written for a dash."""
 _OTHER_DIGIT = re.compile(r"[^\D0-9]")
 _ODD = re.compile(f"[{''.join(_FILLERS)}]|[^\\D0-9]")
 
@@ -58,7 +58,7 @@ def seen(text: str) -> str:
     """
     if text.isascii():
         return text.replace("\x00", "")
-    text = "".join(p if _ALONE.fullmatch(p) else unicodedata.normalize("NFKC", p) for p in _ALONE.split(text))
+    text = _TOGETHER.sub(lambda m: unicodedata.normalize("NFKC", m[0]), text)
     if text.isprintable() and _ODD.search(text) is None:
         return text
     text = "".join(ch for ch in text if ch not in _FILLERS and unicodedata.category(ch) not in _UNSEEN)

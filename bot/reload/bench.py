@@ -1,6 +1,6 @@
 """The maintainers' bench: the workshop's tools for the console, each used in a process of its own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -89,6 +89,12 @@ class _Write:
     write: bool
     commits: bool
 
+    def proposal(self, drafts: "Drafts", said: Iterable[str], what: str) -> Proposal:
+        """Write a change if that is wanted; return it with what there is to say of it."""
+        patch = drafts.diff()  # before it is written
+        fault = self(drafts, what)
+        return Proposal(patch, tuple(filter(None, (*said, fault))), self.write)
+
     def __call__(self, drafts: "Drafts", what: str) -> str:
         """Write a change if that is wanted; return why it was not committed, if it should have been."""
         from bot.workshop.commit import write
@@ -131,9 +137,7 @@ def _learned(folder: Path, entry: str, wordings: tuple[str, ...], now: datetime,
         raise broken(error) from None
     learned = teacher.add_wordings(entry, wordings)
     said = [*learned.said, f"시험 {learned.passed}건이 통과합니다."]
-    patch = learned.drafts.diff()
-    fault = write(learned.drafts, f"{entry}: {', '.join(wordings)[:60]}")
-    return Proposal(patch, tuple(filter(None, (*said, fault))), write.write)
+    return write.proposal(learned.drafts, said, f"{entry}: {', '.join(wordings)[:60]}")
 
 
 def _proposed(folder: Path, wordings: tuple[str, ...], answer: str, now: datetime, write: _Write) -> Proposal:
@@ -145,9 +149,7 @@ def _proposed(folder: Path, wordings: tuple[str, ...], answer: str, now: datetim
         id = propose(drafts, wordings, answer, write.by.name, now)
     except KnowledgeError as error:
         raise broken(error) from None
-    patch = drafts.diff()
-    fault = write(drafts, f"{id}: 초안")
-    return Proposal(patch, tuple(filter(None, (id, fault))), write.write)
+    return write.proposal(drafts, (id,), f"{id}: 초안")
 
 
 def _confirmed(folder: Path, ids: tuple[str, ...], on: date, write: _Write) -> Proposal:
@@ -156,9 +158,7 @@ def _confirmed(folder: Path, ids: tuple[str, ...], on: date, write: _Write) -> P
 
     drafts = Drafts(folder)
     confirmed = review.confirm(drafts, ids, on, by=write.by.name)
-    patch = drafts.diff()
-    fault = write(drafts, f"다시 확인함: {', '.join(confirmed)[:60]}")
-    return Proposal(patch, tuple(filter(None, (*confirmed, fault))), write.write)
+    return write.proposal(drafts, confirmed, f"다시 확인함: {', '.join(confirmed)[:60]}")
 
 
 def _raw(folder: Path, entry: Entry) -> dict[str, str]:

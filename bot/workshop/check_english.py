@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from bot.desk.compose import question_of
 from bot.hangul import has_hangul
-from bot.knowledge.base import KnowledgeBase
+from bot.knowledge.base import KnowledgeBase, translations_of
 from bot.languages import ENGLISH, KOREAN
 from bot.words import Entry, Kind, Phase, Problem
 from bot.workshop.check_plain import sentences
@@ -30,7 +30,7 @@ def problems(base: KnowledgeBase) -> Iterator[Problem]:
     for entry in (e for f in base.frames for e in f.entries.values() if e.kind in _KINDS):
         own = entry.translations.exactly(ENGLISH)
         for phase in entry.phases:
-            english = phase.translations.exactly(ENGLISH) or (own if phase is entry.phases[-1] else "")
+            english = translations_of(entry, phase).exactly(ENGLISH)
             for lost in _lost(phase, english) if english else ():
                 hint = "한국어 답이 밝힌 한계(일반 규정, 확인되지 않음)를 영어에도 적으세요"
                 yield Problem(entry.file, entry.line, f"[{entry.id}] {lost}", hint, "english-without-caveat")

@@ -95,6 +95,10 @@ class Draft:
         old = self.get(path)
         self.insert(path, len(old) if isinstance(old, list) else 1, value)
 
+    def append_entry(self, fields: Value) -> None:
+        """Add an entry: at the end of the section, or of a file that is a list of entries."""
+        self.append(() if isinstance(self.value, list) else ("entries",), fields)
+
     def append_section(self, path: Path, value: Value) -> None:
         """Add a section at the end of the file."""
         if len(path) != 1 or not isinstance(self.value, dict | None) or (self.text.strip() and not self.value):

@@ -249,5 +249,5 @@ class _Import:
             )
             return
         draft = self.drafts.of(file)
-        draft.append(() if isinstance(draft.value, list) else ("entries",), fields)
+        draft.append_entry(fields)
         self.result.added.append(row["id"])

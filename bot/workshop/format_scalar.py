@@ -39,9 +39,7 @@ def _is_plain(text: str, flow: bool) -> bool:
         return False
     if _SAFE.fullmatch(text):
         return True
-    if text[
-        0
-    ].isalnum():  # one plain scalar, as all of the above is ruled out: only its meaning remains to be checked
+    if text[0].isalnum():  # one plain scalar, as all above is ruled out: only its meaning remains to be checked
         return not any(kind.match(text) for kind in (*_RESOLVERS.get(text[0], ()), *_RESOLVERS.get(None, ())))
     try:
         return bool(yaml.safe_load(text) == text)

@@ -202,8 +202,7 @@ def _why(desk: HelpDesk, reply: Reply) -> tuple[str, str]:
 def _near(desk: HelpDesk, rows: object) -> list[dict[str, object]]:
     """Return the rows of a trace that could answer a gap: what it is learned for is no small talk, nor what is said in distress."""
     found = [(desk.base.entries[str(row["entry"])], row) for row in _rows(rows)]
-    urgent = desk.base.talk.get("crisis")
-    return [row for e, row in found if e.kind in (Kind.ANSWER, Kind.BOUNDARY) and e.frame != urgent]
+    return [row for e, row in found if e.kind in (Kind.ANSWER, Kind.BOUNDARY) and not desk.base.is_urgent(e)]
 
 
 def _guarded(desk: HelpDesk, verdict: str) -> str:

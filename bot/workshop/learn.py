@@ -132,7 +132,7 @@ class Teacher:
         if any(found.get("id") == id for found in self.drafts.entries()):
             raise LearnError(f"id '{id}'이(가) 이미 있습니다. 다른 id를 적어 주세요.")
         draft = self.drafts.of(file)
-        draft.append(() if isinstance(draft.value, list) else ("entries",), fields)
+        draft.append_entry(fields)
         questions = tuple(str(q) for q in _list(fields.get("questions")))
         named = fields.get("tests")
         tests = tuple(map(str, _list(named.get("match")) if isinstance(named, dict) else []))

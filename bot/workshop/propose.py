@@ -33,5 +33,5 @@ def propose(drafts: Drafts, wordings: Sequence[str], answer: str, owner: str, no
     form = Form(drafts, desk_of(drafts, None), _Usual(owner), now.astimezone(KST).date())
     made = form.complete(wanted)
     draft = drafts.of(made.file)
-    draft.append(() if isinstance(draft.value, list) else ("entries",), made.fields)
+    draft.append_entry(made.fields)
     return wanted.id

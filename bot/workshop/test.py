@@ -90,7 +90,9 @@ class _Wish:
     frame: str = ""
 
 
-class _Runner:
+class Runner:
+    """Runs tests one by one and keeps how they go in `result`."""
+
     def __init__(
         self,
         desk: HelpDesk,
@@ -141,6 +143,7 @@ class _Runner:
             self.result.failures.append(failure)
 
     def frame(self, frame: Frame) -> None:
+        """Run the tests that stand beside an entry or template."""
         where = f"{frame.file}:{frame.line} [{frame.id}]"
 
         def matches(reply: Reply) -> tuple[bool, bool]:
@@ -162,22 +165,24 @@ class _Runner:
             for q in self.wanted(listed):
                 self.test(_Wish(q, wanted, where, frame.id), fits)
 
-    def base(self) -> None:
+    def common(self) -> None:
+        """Run the tests that belong to no single entry: out of scope, asking back, dialogues."""
         tests = self.desk.base.tests
         for q in self.wanted(tests.out_of_scope):
             self.test(
                 _Wish(q, "답하지 않기", "out_of_scope"), lambda reply: (reply.outcome is not Outcome.ANSWER, True)
             )
         for q, choices in tests.ask:
-            if list(self.wanted([q])):
+            if any(True for _ in self.wanted([q])):
                 self.test(_Wish(q, f"되묻기({', '.join(choices)})", "ask"), partial(self._asks_back, choices))
+        self._dialogues(tests.dialogues)
 
     def _asks_back(self, choices: Sequence[str], reply: Reply) -> tuple[bool, bool]:
         offered = {c.entry for c in reply.choices} | {self.desk.base.entries[c.entry].frame for c in reply.choices}
         ok = reply.outcome is Outcome.ASK and set(choices) <= offered
         return ok, answered(reply) and not any(of_frame(self.desk, reply, c) or c in reply.entries for c in choices)
 
-    def dialogues(self, dialogues: Iterable[tuple[Turn, ...]]) -> None:
+    def _dialogues(self, dialogues: Iterable[tuple[Turn, ...]]) -> None:
         for turns in dialogues:
             if self.questions is not None and not any(self.wanted(_so_far(turns))):
                 continue
@@ -233,40 +238,10 @@ def run(
 
     `only`: those beside one entry or template. `questions`: those that ask one of these.
     """
-    frames = [f for f in desk.base.frames if only in ("", f.id)]
-    result = run_beside(desk, now, frames, questions)
+    runner = Runner(desk, now, questions)
+    for frame in desk.base.frames:
+        if only in ("", frame.id):
+            runner.frame(frame)
     if not only:
-        result.add(run_common(desk, now, questions))
-    return result
-
-
-def run_beside(
-    desk: HelpDesk,
-    now: datetime,
-    frames: Iterable[Frame],
-    questions: Container[str] | None = None,
-    known: Mapping[Key, Verdict] | None = None,
-    noted: set[str] | None = None,
-) -> TestResult:
-    """Run the tests that stand beside some entries and templates.
-
-    `known`: how some go. `noted`: where what the desk looks up is noted.
-    """
-    runner = _Runner(desk, now, questions, known, noted)
-    for frame in frames:
-        runner.frame(frame)
-    return runner.result
-
-
-def run_common(
-    desk: HelpDesk,
-    now: datetime,
-    questions: Container[str] | None = None,
-    known: Mapping[Key, Verdict] | None = None,
-    noted: set[str] | None = None,
-) -> TestResult:
-    """Run the tests that belong to no single entry: out of scope, asking back, dialogues."""
-    runner = _Runner(desk, now, questions, known, noted)
-    runner.base()
-    runner.dialogues(desk.base.tests.dialogues)
+        runner.common()
     return runner.result

@@ -13,7 +13,7 @@ from bot.knowledge.trained import read_trained
 from bot.workshop.kept import Json, Kept, digest, program
 from bot.workshop.test import Failure, TestResult
 from bot.workshop.test_split import Progress, run_split
-from bot.workshop.test_touched import heard, keep, noting, untouched
+from bot.workshop.test_touched import doors, heard, keep, noting, untouched
 
 _DATA = ("matching", "knowledge")
 """Parts of the program that come with data of their own."""
@@ -38,14 +38,14 @@ def run_touched(
     kept: Kept, folder: Path, desk: HelpDesk, now: datetime, progress: Progress | None = None
 ) -> tuple[TestResult, int]:
     """Run the tests that what answers say now can have changed, and return how all go and how many were not asked."""
-    moment = _moment(Composer(desk.base), now)
+    moment = _moment(desk.composer, now)
     if not moment:
         return run_split(desk, now, progress=progress), 0
-    name = f"verdicts-{digest([program().encode(), _data().encode(), heard(desk).encode(), moment.encode(), read_trained(folder) or b''])}"
-    known = untouched(kept, name, desk)
+    name, now_known = _named("verdicts", folder, heard(desk), moment), doors(desk)
+    known = untouched(kept, name, now_known)
     with noting(desk) as noted:
         result = run_split(desk, now, progress=progress, known=known, noted=noted)
-    keep(kept, name, desk, result.verdicts)
+    keep(kept, name, now_known, result.verdicts)
     return result, len(known)
 
 
@@ -58,10 +58,13 @@ def _moment(composer: Composer, now: datetime) -> str:
 def _name(folder: Path, base: KnowledgeBase, now: datetime) -> str:
     """Return what the outcome depends on, as a name; nothing where it changes within the hour."""
     moment = _moment(Composer(base), now)
-    if not moment:
-        return ""
-    parts = (program(), _data(), base.version, moment)
-    return f"tests-{digest([*(p.encode() for p in parts), read_trained(folder) or b''])}"
+    return _named("tests", folder, base.version, moment) if moment else ""
+
+
+def _named(kind: str, folder: Path, about: str, moment: str) -> str:
+    """Return a name for what depends on the program, on what was learned, on `about`, and on a moment."""
+    parts = (program(), _data(), about, moment)
+    return f"{kind}-{digest([*(p.encode() for p in parts), read_trained(folder) or b''])}"
 
 
 @cache

@@ -7,7 +7,7 @@ from typing import TypeAlias
 
 from bot.desk.desk import HelpDesk
 from bot.workshop.forked import in_order
-from bot.workshop.test import Key, TestResult, Verdict, run_beside, run_common
+from bot.workshop.test import Key, Runner, TestResult, Verdict
 
 Progress: TypeAlias = Callable[[int, int], None]
 _MOST_PROCESSES = 2
@@ -22,7 +22,7 @@ class _Work:
 
     desk: HelpDesk
     now: datetime
-    known: Mapping[Key, Verdict]
+    known: Mapping[Key, Verdict] | None
     noted: set[str] | None
 
     def __len__(self) -> int:
@@ -30,10 +30,13 @@ class _Work:
 
     def part(self, number: int) -> TestResult:
         """Return the outcome of one part: the tests of some entries, or in the last one those beside no entry."""
+        runner = Runner(self.desk, self.now, known=self.known, noted=self.noted)
         if number == len(self) - 1:
-            return run_common(self.desk, self.now, known=self.known, noted=self.noted)
-        frames = self.desk.base.frames[number * _CHUNK :][:_CHUNK]
-        return run_beside(self.desk, self.now, frames, known=self.known, noted=self.noted)
+            runner.common()
+        else:
+            for frame in self.desk.base.frames[number * _CHUNK :][:_CHUNK]:
+                runner.frame(frame)
+        return runner.result
 
 
 def run_split(
@@ -50,7 +53,7 @@ def run_split(
     `processes`: 0 for one to each core, two at most. `progress`: is told how many of how many parts are done.
     `known`: how some tests go. `noted`: where what the desk looks up is noted.
     """
-    work, result = _Work(desk, now, known or {}, noted), TestResult()
+    work, result = _Work(desk, now, known, noted), TestResult()
     for number, part in enumerate(in_order(work.part, len(work), processes, most=_MOST_PROCESSES), 1):
         result.add(part)
         if progress is not None:

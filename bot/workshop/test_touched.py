@@ -5,7 +5,7 @@ words are right as they are typed (`matching/spelling.py`). Every test notes wha
 was looked up and has not changed leads to the same outcome, step for step. Dialogues also look at what was said: they are always asked.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from json import dumps
@@ -62,22 +62,21 @@ def noting(desk: HelpDesk) -> Iterator[set[str]]:
             vocabulary.number = number
 
 
-def untouched(kept: Kept, name: str, desk: HelpDesk) -> dict[Key, Verdict]:
-    """Return how the tests went that were kept under a name and that nothing can have changed."""
+def untouched(kept: Kept, name: str, now: Mapping[str, list[int]]) -> dict[Key, Verdict]:
+    """Return how the tests went that were kept under a name and that nothing can have changed. `now`: what is known of each word."""
     found = kept.read(name)
     try:
         before, verdicts = found["doors"], [_verdict(v) for v in found["verdicts"]]
     except (TypeError, KeyError, ValueError):
         return {}
-    now = _doors(desk)
     changed = {w for w in before.keys() | now.keys() if before.get(w) != now.get(w)}
     return {v.key: v for v in verdicts if v.looked and changed.isdisjoint(v.looked)}
 
 
-def keep(kept: Kept, name: str, desk: HelpDesk, verdicts: Iterable[Verdict]) -> None:
+def keep(kept: Kept, name: str, now: Mapping[str, list[int]], verdicts: Iterable[Verdict]) -> None:
     """Keep how tests went, and what was known then of each word."""
     listed = [[*v.key, v.got, v.asks, v.score, v.ok, v.wrong, sorted(v.looked)] for v in verdicts]
-    kept.write(name, {"doors": _doors(desk), "verdicts": listed})
+    kept.write(name, {"doors": now, "verdicts": listed})
 
 
 def _verdict(v: Json) -> Verdict:
@@ -85,7 +84,7 @@ def _verdict(v: Json) -> Verdict:
     return Verdict((question, wanted), got, asks, score, ok, wrong, frozenset(looked))
 
 
-def _doors(desk: HelpDesk) -> dict[str, list[int]]:
+def doors(desk: HelpDesk) -> dict[str, list[int]]:
     """Return what is known of each word: the entries that know it, or that it is right as it is typed."""
     spelling, vocabulary = desk.matcher.reader.near.spelling, desk.matcher.evidence.vocabulary
     found: dict[str, list[int]] = {f"{_RIGHT}{w}": [] for w in spelling.known}

@@ -23,8 +23,10 @@ from bot.matching.lessons import CURATED, GENERAL, Lesson, Lessons
 from bot.matching.linear import Floats
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import Answers, Head, centred
+from bot.matching.model import Reals
 from bot.matching.network import Line
 from bot.matching.ranking import NAMES
+from bot.matching.table import MEANT
 from bot.matching.teach import general, talk_for, teach
 from bot.words import RefusedError
 from bot.workshop import train_dialogues
@@ -184,15 +186,16 @@ def _head(learned: School, mean: Floats | None, held: Sequence[Held]) -> Head | 
     """Return the head that serves."""
     if learned.network is None or mean is None or learned.answers is None:
         return None
-    told = replace(learned.network, like=_like(held, "meaning"))
-    near = replace(nearest_of(learned, np.arange(len(learned.lessons))), like=_like(held, "nearest"))
-    return Head(mean, told, near, replace(learned.answers, like=_like(held, "answer")), _like(held, "middle"))
-
-
-def _like(held: Sequence[Held], kind: str) -> Line:
-    """Return the line from what the classifier says of a candidate to what another kind of evidence says."""
-    said, near = (NAMES["full"].index(name) for name in ("classifier", kind))
     rows = np.concatenate([h.full.features[:-1] for h in held[::_EVERY] if h.full is not None])
+    meaning, nearest, answer, middle = (_like(rows, kind) for kind in MEANT)
+    near = replace(nearest_of(learned, np.arange(len(learned.lessons))), like=nearest)
+    told, answers = replace(learned.network, like=meaning), replace(learned.answers, like=answer)
+    return Head(mean, told, near, answers, middle)
+
+
+def _like(rows: Reals, kind: str) -> Line:
+    """Return the line from what the classifier says of candidates, a row each, to what another kind of evidence says."""
+    said, near = (NAMES["full"].index(name) for name in ("classifier", kind))
     slope, height = np.polyfit(rows[:, said], rows[:, near], 1)
     return float(slope), float(height)
 

@@ -144,10 +144,10 @@ def _held(s: School, i: int, fold: int, weights: Floats, head: words.Head | None
         alike = Scores(np.maximum(alike.frames, m.evidence.similarity(reading).frames))
     at = slice(s.seen.start[i], s.seen.start[i + 1])
     whole = s.seen.value[at] @ weights.take(s.seen.index[at], 0)
-    sentences = buckets_rows([(x.masked, p) for x, p in m.evidence.asking(u)], s.counts)
-    asking = np.max([v @ weights.take(ix, 0) for ix, v in sentences], axis=0) if sentences else whole
-    whole = m.evidence.with_talk(whole, [(u, lesson.plain)])
-    asking = m.evidence.with_talk(asking, m.evidence.asking(u) or [(u, lesson.plain)])
+    asking = whole = m.evidence.with_talk(whole, [(u, lesson.plain)])
+    if parts := m.evidence.asking(u):
+        rows = buckets_rows([(x.masked, p) for x, p in parts], s.counts)
+        asking = m.evidence.with_talk(np.max([v @ weights.take(ix, 0) for ix, v in rows], axis=0), parts)
     known = m.evidence.known(u)
     scores = {"similarity": alike, "words": known, "classifier": _scores(whole), "sentence": _scores(asking)}
     cheap = m.table(u, scores, asked, implied)

@@ -244,7 +244,8 @@ def test_menus_and_lists_are_within_the_limits(
     say = Say(shipped.base, language)
     check(menu(sections, say=say, language=language, lead=words * 9, check=words[:50]))
     check(browse(words[:50], [(w, tap) for w, tap in lines], say=say, path="a/0", start=start))
-    check(text(words or "네", say=say, offers=lines))
+    check(text(words, say=say, offers=lines))
+    assert said(text(" \n", say=say)) == say("fallback")
 
 
 @pytest.mark.parametrize("language", ["ko", "en"])

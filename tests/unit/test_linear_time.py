@@ -139,7 +139,7 @@ def slow(work: Callable[[str], object], size: int = SHORT) -> list[str]:
     found = []
     for number, atom in enumerate(ATOMS):
         for end in ("", ENDS[number % len(ENDS)]):
-            short, long = ((atom * (size // len(atom) + 1))[:size] + end for size in (size, size << DOUBLINGS))
+            short, long = ((atom * (n // len(atom) + 1))[:n] + end for n in (size, size << DOUBLINGS))
             if took(work, long) < UNFELT:
                 continue
             ratio = min(took(work, long) for _ in range(3)) / min(took(work, short) for _ in range(3))

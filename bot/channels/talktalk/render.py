@@ -69,9 +69,9 @@ def browse(title: str, lines: Sequence[Offer], *, say: Say, path: str, start: in
 
 
 def text(message: str, *, say: Say, offers: Sequence[Offer] = (), ways: bool = True) -> Item:
-    """Return a plain message with what can be tapped, and the ways on."""
+    """Return a plain message with what can be tapped, and the ways on. TalkTalk takes no blank text."""
     on: list[Offer] = [(say("menu_button"), {"menu": ""}), (say("person"), {"person": "1"})] if ways else []
-    return _event(message, _taps(offers, say), _taps(on, say))
+    return _event(message.strip() or say("fallback"), _taps(offers, say), _taps(on, say))
 
 
 def above(texts: Sequence[str], response: Item) -> tuple[Item, int]:

@@ -1,9 +1,9 @@
 """Inline mode: an answer dropped into any chat. Nothing of it is stored."""
 
-from collections import OrderedDict
 from datetime import UTC, datetime
 from typing import Any
 
+from bot.caches import LRUCache
 from bot.channels.telegram.buttons import code_of, shortened
 from bot.channels.telegram.render import messages, units
 from bot.desk.compose import question_of
@@ -24,19 +24,14 @@ class Inline:
 
     def __init__(self, front: Front) -> None:
         self.front = front
-        self._found: OrderedDict[tuple[str, str], list[dict[str, Any]]] = OrderedDict()
+        self._found: LRUCache[list[dict[str, Any]]] = LRUCache(_KEPT)
 
     def results(self, text: str, language_code: str) -> list[dict[str, Any]]:
         """Return at most `MOST` results for what was typed, best first."""
         text = text.strip()[:_LONGEST]
         language = of_person(language_code, text, self.front.base)
         key = (f"{self.front.generation}:{language}", text)
-        if key not in self._found:
-            self._found[key] = self._search(text, language)
-            if len(self._found) > _KEPT:
-                self._found.popitem(last=False)
-        self._found.move_to_end(key)
-        return self._found[key]
+        return self._found.get(key, lambda: self._search(text, language))
 
     def _search(self, text: str, language: str) -> list[dict[str, Any]]:
         desk = self.front.desk

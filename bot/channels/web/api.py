@@ -1,5 +1,6 @@
 """The HTTP API, version 1: its routes, and the OpenAPI document that describes them."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from fastapi import FastAPI
@@ -14,6 +15,7 @@ from bot.channels.web.api_request import PREFIX
 from bot.channels.web.fastpath import Web
 from bot.channels.web.limits import Door
 from bot.channels.web.parts import Parts
+from bot.knowledge import locale
 
 _REF = "#/components/schemas/{model}"
 _READ_BY_HAND = (
@@ -55,14 +57,14 @@ def install(web: Web, parts: Parts, door: Door) -> None:
 
     async def openapi(request: Request) -> Response:  # noqa: ARG001
         if not described:
-            described.append(describe(web, parts.options.public_url))
+            described.append(describe(web, parts.front.base.languages, parts.options.public_url))
         return JSONResponse(described[0], headers={"Cache-Control": "public, max-age=300"})
 
     web.add_route(f"{PREFIX}/openapi.json", openapi, include_in_schema=False)
 
 
-def describe(web: FastAPI, public_url: str = "") -> dict[str, Any]:
-    """Return the OpenAPI 3.1 document of the API's routes."""
+def describe(web: FastAPI, languages: Sequence[str], public_url: str = "") -> dict[str, Any]:
+    """Return the OpenAPI 3.1 document of the API's routes. `languages`: those that the desk speaks."""
     document = get_openapi(
         title=f"{web.title} API",
         version="1",
@@ -77,7 +79,20 @@ def describe(web: FastAPI, public_url: str = "") -> dict[str, Any]:
     parts["securitySchemes"] = {
         "key": {"type": "http", "scheme": "bearer", "description": "helpdesk keys add 이름 --role agent"}
     }
+    for language in _languages(document):
+        language["enum"] = [*languages]
     for path, methods in document["paths"].items():
         for operation in methods.values():
             operation["security"] = [{"key": []}] if path.startswith(f"{PREFIX}/tickets") else [{}, {"key": []}]
     return document
+
+
+def _languages(node: object) -> Iterator[dict[str, Any]]:
+    """Yield the schemas of a language within a part of a document."""
+    if isinstance(node, dict):
+        if node.get("enum") == [*locale.codes()]:
+            yield node
+        node = [*node.values()]
+    if isinstance(node, list):
+        for inner in node:
+            yield from _languages(inner)

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from bot.desk.compose import Composer, question_of
 from bot.desk.menu import Item, Menu
-from bot.knowledge.base import KST, KnowledgeBase, translations_of
+from bot.knowledge.base import KST, KnowledgeBase, current, translations_of
 from bot.words import Contact, Entry, Kind, Outcome, Reply
 
 MORE = "_more"
@@ -104,16 +104,14 @@ class Shelf:
 
     def languages(self, entry: Entry, now: datetime) -> list[str]:
         """Return the languages in which there is the answer of an entry, the desk's own first."""
-        said = translations_of(entry, now)
+        said = translations_of(entry, current(entry.phases, now))
         return [c for c in self.base.languages if c == self.base.language or said.exactly(c)]
 
     def told(self, entry: Entry, now: datetime, language: str) -> str:
         """Return the language in which an entry answers whoever wants a language."""
-        return translations_of(entry, now).beside(self.base.language, entry.id).nearest(language)
-
-    def translated(self, entry: Entry, now: datetime) -> bool:
-        """Tell whether there is the answer of an entry in other languages as well."""
-        return len(self.languages(entry, now)) > 1
+        return (
+            translations_of(entry, current(entry.phases, now)).beside(self.base.language, entry.id).nearest(language)
+        )
 
     def headline(self, entry: Entry, language: str) -> str:
         """Return the question by which an entry is shown; in English one in English, where there is one."""

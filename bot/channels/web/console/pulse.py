@@ -15,8 +15,9 @@ async def pulse(console: Console, request: Request, who: Session) -> Response:  
     left = staff.ends(who) - console.now()
     async with console.parts.database.read() as connection:
         told = await flags.settled(connection, console.now() - LATELY, staff=who.member.login)
+        waiting = await pulse_of(connection, who)
     news = {"ends": max(0, int(left.total_seconds())), "extends": staff.extends(who), "told": len(told)}
-    return done({**await pulse_of(console, who), **news, "knowledge": console.library.base.version})
+    return done({**waiting, **news, "knowledge": console.library.base.version})
 
 
 async def stay(console: Console, request: Request, who: Session) -> Response:  # noqa: ARG001

@@ -9,7 +9,7 @@ from starlette.responses import RedirectResponse, Response
 
 from bot.channels.web.console.flags import LATELY
 from bot.channels.web.console.frame import ROOT, Console, Page, by, headers
-from bot.channels.web.console.library import Answer
+from bot.channels.web.console.library import Answer, Found
 from bot.channels.web.console.words import BECAME_NAMES
 from bot.desk.compose import question_of
 from bot.languages import KOREAN
@@ -18,8 +18,6 @@ from bot.store.staff import Session
 
 LONGEST = 300
 """Characters of what is searched for."""
-
-
 _MOST = 8
 """Answers that most ask for, shown before anything is typed."""
 _SETTLED = 3
@@ -66,7 +64,7 @@ async def home(console: Console, request: Request, who: Session) -> Response:
     """Show the search, with results where the address asks for something."""
     found = console.library.search(asked(request), console.now())
     answer = answer_of(console, request, found.rows[0].entry) if found.known and found.rows else None
-    return await _page(console, request, who, answer, {} if found.text.strip() else await _news(console, who))
+    return await _page(console, request, who, found, answer, {} if found.text.strip() else await _news(console, who))
 
 
 async def _news(console: Console, who: Session) -> Mapping[str, object]:
@@ -88,17 +86,16 @@ async def _page(
     console: Console,
     request: Request,
     who: Session,
+    found: Found,
     answer: Answer | None,
     more: Mapping[str, object] = _NOTHING,
     *,
     status: int = 200,
 ) -> Response:
-    text = asked(request)
-    found = console.library.search(text, console.now())
     values = {
         "found": found,
         "answer": answer,
-        "query": text,
+        "query": asked(request),
         "sections": console.library.sections(),
         "gone": None,
         "most": [(e.id, question_of(e)) for e in await console.popular.most(_MOST)],
@@ -126,7 +123,7 @@ async def answer(console: Console, request: Request, who: Session) -> Response:
         return await _gone(console, request, who, id, bare)
     if bare:
         return console.html("_answer.html", {"answer": found, "query": asked(request), **own_of(console, who)})
-    return await _page(console, request, who, found)
+    return await _page(console, request, who, console.library.search(asked(request), console.now()), found)
 
 
 async def _gone(console: Console, request: Request, who: Session, id: str, bare: bool) -> Response:
@@ -138,7 +135,8 @@ async def _gone(console: Console, request: Request, who: Session, id: str, bare:
     gone = {"gone": {"id": id, "question": question, "rows": found.rows[:3]}}
     if bare:
         return console.html("_answer.html", {**gone, "answer": None, "query": asked(request), "found": None}, 404)
-    return await _page(console, request, who, None, gone, status=404)
+    near = console.library.search(asked(request), console.now())
+    return await _page(console, request, who, near, None, gone, status=404)
 
 
 PAGES = (

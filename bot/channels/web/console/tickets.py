@@ -178,7 +178,8 @@ async def _values(console: Console, request: Request, who: Session, case: Case |
 def _nearest(console: Console, request: Request, case: Case) -> tuple[list[tuple[str, str, str]], bool]:
     """Return the entries nearest to what was asked last, as they can be put into a reply; and whether they answer it."""
     asked = next((m.text for m in reversed(case.said) if m.author == "user"), "")
-    found = [console.library.search(t[:300], console.now()) for t in (asked, case.ticket.question) if t]
+    texts = dict.fromkeys(t[:300] for t in (asked, case.ticket.question) if t)
+    found = [console.library.search(t, console.now()) for t in texts]
     found.sort(key=lambda f: not f.known)
     ids = list(dict.fromkeys(row.entry for f in found for row in f.rows[:_NEAR]))[:_NEAR]
     return [_near(console, request, id, case.ticket.language) for id in ids], any(f.known for f in found)
@@ -215,11 +216,10 @@ async def named(connection: Connection, number: int) -> Ticket:
     return ticket
 
 
-async def pulse_of(console: Console, who: Session) -> dict[str, int]:
+async def pulse_of(connection: Connection, who: Session) -> dict[str, int]:
     """Return how many tickets wait for anybody and how many of somebody's own have news; `newest` grows with both."""
-    async with console.parts.database.read() as connection:
-        waiting, first = await tickets.waiting(connection), await tickets.newest_waiting(connection)
-        unread, newest = await looks.mine(connection, who.member.id, by(who.member))
+    waiting, first = await tickets.waiting(connection), await tickets.newest_waiting(connection)
+    unread, newest = await looks.mine(connection, who.member.id, by(who.member))
     return {"waiting": waiting, "unread": unread, "newest": newest, "opened": first}
 
 
