@@ -178,8 +178,8 @@ class Common(Defaults):
 
 TalkLabel = Literal[
     "abuse", "another", "bye", "capability", "choose-none", "complaint", "compliment", "crisis", "forget-me",
-    "greeting", "how-to-use", "identity", "laugh", "more", "no", "not-understood", "ok", "person", "repeat",
-    "smalltalk", "test", "thanks", "wait", "yes",
+    "greeting", "how-to-use", "identity", "lament", "laugh", "more", "no", "not-understood", "ok", "person", "repeat",
+    "smalltalk", "test", "thanks", "unclear", "wait", "yes",
 ]  # fmt: skip
 """A kind of small talk, or of what people say to the desk rather than about its subject."""
 

@@ -20,7 +20,7 @@ OUTSIDE = "-"
 TALK = "talk:"
 TALK_LABELS = frozenset(
     "abuse another bye capability choose-none complaint compliment crisis forget-me greeting how-to-use identity "
-    "laugh more no not-understood ok person repeat smalltalk test thanks wait yes".split()
+    "lament laugh more no not-understood ok person repeat smalltalk test thanks unclear wait yes".split()
 )
 ACTS = frozenset({"talk", "person", "ask", "repeat", "none"})
 """What a turn of a labelled dialogue may want besides entries."""
