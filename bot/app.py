@@ -14,15 +14,15 @@ from bot.languages import USUAL
 from bot.matching.learned import Kept, LearnedError, unpack
 
 
-def learned(folder: Path) -> Kept | None:
-    """Return what was learned of a knowledge folder; `None` where nothing was.
+def learned(folder: Path, *, encoder: bool = True) -> Kept | None:
+    """Return what was learned of a knowledge folder; `None` where nothing was. `encoder`: with what it is to say.
 
     Raises:
         KnowledgeError: there is a file of it that cannot be used.
     """
     data = read_trained(folder)
     try:
-        return unpack(data) if data is not None else None
+        return unpack(data, head=encoder) if data is not None else None
     except LearnedError as error:
         raise unusable(str(error)) from None
 
@@ -43,7 +43,7 @@ def desk(
     """
     gc.disable()  # what is built here stays: looking for garbage meanwhile costs a fifth of the start
     try:
-        return HelpDesk(base or load(folder, languages=languages), learned(folder), encoder=encoder)
+        return HelpDesk(base or load(folder, languages=languages), learned(folder, encoder=encoder), encoder=encoder)
     finally:
         gc.freeze()
         gc.enable()

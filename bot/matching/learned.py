@@ -209,8 +209,8 @@ def _named(name: str) -> zipfile.ZipInfo:
     return info
 
 
-def unpack(data: bytes) -> Kept:
-    """Return what `pack` wrote.
+def unpack(data: bytes, *, head: bool = True) -> Kept:
+    """Return what `pack` wrote; without the head where no encoder is asked: it takes 25 MB.
 
     Raises:
         LearnedError: it is something else, or of another version.
@@ -223,12 +223,12 @@ def unpack(data: bytes) -> Kept:
             arrays = {n[:-4]: np.load(io.BytesIO(file.read(n))) for n in file.namelist() if n.endswith(".npy")}
         classifier = classifier_of(arrays)
         moves = Moves(classifier_of(arrays, _MOVES)) if f"{_MOVES}weights" in arrays else None
-        head = _head(arrays) if "mean" in arrays else None
+        found = _head(arrays) if head and "mean" in arrays else None
         return Kept(
             tuple(meta["labels"]),
             meta["digests"],
             classifier,
-            head,
+            found,
             judgements_of(meta["judgements"]),
             judgements_of(meta["conversations"]),
             moves,

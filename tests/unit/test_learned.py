@@ -111,6 +111,7 @@ def test_what_was_written_is_read(kept: Kept, data: bytes) -> None:
     assert again.head.answers.vectors == pytest.approx(kept.head.answers.vectors, abs=2e-3)
     assert again.head.like == kept.head.like == ((0.1, -0.9), (0.5, 0.1), (0.4, 0.2), (0.3, -0.2))
     assert unpack(pack(replace(kept, head=None))).head is None
+    assert unpack(data, head=False).head is None
 
 
 def test_the_same_contents_are_the_same_bytes(base: KnowledgeBase, data: bytes) -> None:
