@@ -63,3 +63,16 @@ def test_a_wish_that_an_entry_answers_is_no_distress(text: str) -> None:
     locker = "- id: locker\n  questions: [사물함 있나요, 짐 맡길 데, 락커]\n  answer: 일 층에 있습니다.\n"
     desk = HelpDesk(base_of(BASE + locker), encoder=False)
     assert "talk-crisis" not in desk.ask(Query(text, text, NOW)).entries
+
+
+@pytest.mark.parametrize("text", ["왜요", "그건요?", "언제까지요"])
+def test_a_fragment_says_too_little_but_goes_on_with_a_conversation(desk: HelpDesk, text: str) -> None:
+    alone = desk.ask(Query(text, f"alone {text}", NOW))
+    assert (alone.outcome, alone.entries) == (Outcome.SMALLTALK, ("talk-unclear",))
+    desk.ask(Query("며칠 동안 빌리나요", f"on {text}", NOW))
+    assert "talk-unclear" not in desk.ask(Query(text, f"on {text}", NOW)).entries
+
+
+@pytest.mark.parametrize("text", ["에휴 망했네", "하 진짜 사업 접고 싶다 힘드네요"])
+def test_a_sigh_is_met_with_care(desk: HelpDesk, text: str) -> None:
+    assert desk.ask(Query(text, text, NOW)).entries == ("talk-lament",)
