@@ -34,11 +34,12 @@ class Composer:
 
 
 def done(label: str) -> Any:
-    return ACTS[label](Composer(), LAST, NOW, "en")  # type: ignore[arg-type]
+    return ACTS[label](Composer(), LAST, NOW, "en", ["closed"])  # type: ignore[arg-type]
 
 
 def test_again_answers_as_surely_as_before() -> None:
-    assert done("repeat") == ("answer", (Outcome.ANSWER, [LAST], NOW), {"score": 1.0, "language": "en"})
+    named = {"score": 1.0, "language": "en", "told": ["closed"]}
+    assert done("repeat") == ("answer", (Outcome.ANSWER, [LAST], NOW), named)
 
 
 def test_simpler_tells_the_short_form_between_two_lines() -> None:
@@ -47,7 +48,7 @@ def test_simpler_tells_the_short_form_between_two_lines() -> None:
 
 
 def test_more_offers_the_first_three_related() -> None:
-    named = {"score": 1.0, "language": "en", "offered": RELATED[:3]}
+    named = {"score": 1.0, "language": "en", "offered": RELATED[:3], "told": ["closed"]}
     assert done("more") == ("answer", (Outcome.ANSWER, [LAST], NOW), named)
 
 
