@@ -396,6 +396,8 @@ class Query:
     """Entry id, where the user tapped a choice instead of typing."""
     language: str = KOREAN
     """In which to answer where there is a translation."""
+    chosen: bool = True
+    """Whether somebody chose the language; else what is asked and the conversation go before it (`desk/language.py`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -440,3 +442,5 @@ class Reply:
     """The decision, in a word or two, for those who look after the knowledge."""
     knowledge: str = ""
     """The version of the knowledge base that it was made from."""
+    language: str = ""
+    """In which it speaks."""

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
 from bot.desk.desk import HelpDesk
-from bot.desk.language import heard
+from bot.desk.language import spoken
 from bot.desk.say import Say
 from bot.words import Choice, Outcome, Query, Reply
 
@@ -67,8 +67,7 @@ def answer_lines(desk: HelpDesk, clock: Clock, lines: BinaryIO, out: TextIO, *, 
     """Answer one question a line with one JSON object a line, in order, each as soon as it is ready."""
     for number, line in enumerate(iter(lines.readline, b""), 1):
         user, text, language = parse_line(line, number)
-        spoken = language if language in desk.base.languages else heard("", text, desk.base)
-        reply = desk.ask(Query(text, user, clock(), language=spoken), explain=explain)
+        reply = desk.ask(_query(desk, text, user, clock, language), explain=explain)
         said = json.dumps(as_json(reply), ensure_ascii=False)
         out.write(said.encode("utf-8", "replace").decode() + "\n")  # half a character cannot be written to a file
         out.flush()
@@ -76,8 +75,13 @@ def answer_lines(desk: HelpDesk, clock: Clock, lines: BinaryIO, out: TextIO, *, 
 
 def answer_once(desk: HelpDesk, clock: Clock, text: str, *, explain: bool = False) -> None:
     """Answer one question on the terminal."""
-    query = Query(text, "terminal", clock(), language=heard("", text, desk.base))
-    _ask(_console(), desk, query, explain=explain)
+    _ask(_console(), desk, _query(desk, text, "terminal", clock), explain=explain)
+
+
+def _query(desk: HelpDesk, text: str, user: str, clock: Clock, language: str = "") -> Query:
+    """Return a question; `language`: what the line says. One that says what the text shows anyway chooses nothing."""
+    chosen = language in desk.base.languages and spoken(text, desk.base.languages) != language
+    return Query(text, user, clock(), language=language if chosen else desk.base.language, chosen=chosen)
 
 
 def _ask(console: "Console", desk: HelpDesk, query: Query, *, explain: bool) -> None:
@@ -86,7 +90,7 @@ def _ask(console: "Console", desk: HelpDesk, query: Query, *, explain: bool) -> 
     console.print(_safe(reply.text), markup=False, soft_wrap=True)
     if reply.related and reply.outcome is Outcome.ANSWER:
         questions = " · ".join(c.question for c in reply.related)
-        console.print(Say(desk.base, query.language)("related", questions=questions), style="dim", markup=False)
+        console.print(Say(desk.base, reply.language)("related", questions=questions), style="dim", markup=False)
     if reply.trace is not None:
         console.print_json(json.dumps(reply.trace, ensure_ascii=False))
 
@@ -118,8 +122,7 @@ def converse(desk: HelpDesk, clock: Clock, *, explain: bool = False) -> None:
         elif command in _HELP:
             console.print(say("terminal_help"), markup=False)
         else:
-            query = Query(line, user, clock(), language=heard("", line, desk.base))
-            _ask(console, desk, query, explain=explain)
+            _ask(console, desk, _query(desk, line, user, clock), explain=explain)
         console.print()
 
 

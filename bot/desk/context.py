@@ -31,6 +31,8 @@ class Context:
     """Names of what was shown and is not said again in the same words: notices, and entries with others for that."""
     failed: int = 0
     """Consecutive turns without an answer."""
+    language: str = ""
+    """In which it was answered last."""
     at: datetime | None = None
     idle: int = 0
     """Turns since anything was answered."""
@@ -40,10 +42,10 @@ class Context:
     """Whether one of the choices was chosen: a number still chooses another, but nothing else leans on them."""
 
     def live(self, now: datetime) -> "Context":
-        """Return the context if it is still fresh, else a new one."""
-        if self.at is None or now - self.at > LIFETIME or self.idle >= TURNS:
+        """Return the context if it is still fresh, else a new one; a topic is forgotten sooner than the conversation."""
+        if self.at is None or now - self.at > LIFETIME:
             return Context()
-        return self
+        return self if self.idle < TURNS else Context(told=self.told, language=self.language, at=self.at)
 
     def within(self, base: KnowledgeBase) -> "Context":
         """Return the part of the context that a knowledge base still knows: it may differ from the one that left it."""

@@ -10,6 +10,7 @@ from bot.desk import acts, choosing
 from bot.desk.compose import Composer, marks, question_of
 from bot.desk.context import Context
 from bot.desk.decide import Decision
+from bot.desk.language import concluded, settled
 from bot.desk.readings import body, last_entry
 from bot.desk.reasons import Reason
 from bot.desk.trace import trace
@@ -77,9 +78,10 @@ class HelpDesk:
 
     def answer(self, query: Query, context: Context, *, explain: bool = False) -> tuple[Reply, Context]:
         """Return the reply and the conversation after it: a function of its arguments."""
+        query = settled(query, context, self.base)
         if context == _NEW and not explain and len(query.text) <= _LONGEST_REMEMBERED:
             return self._first(query)
-        return self._answer(query, context, explain)
+        return self._concluded(query, context, explain)
 
     def _first(self, query: Query) -> tuple[Reply, Context]:
         """Answer the first question of a conversation: the same for everybody on a channel, so that it is remembered.
@@ -87,9 +89,13 @@ class HelpDesk:
         All of a query but whose it is and its id belongs to the key; of its moment what an answer can hang on.
         """
         moment = self.composer.moment(query.received_at)
-        key = (query.text, query.choice, query.language, query.channel, moment)
-        reply, after = self._firsts.get(key, lambda: self._answer(query, Context(), False))
+        key = (query.text, query.choice, query.language, query.chosen, query.channel, moment)
+        reply, after = self._firsts.get(key, lambda: self._concluded(query, Context(), False))
         return reply, replace(after, at=query.received_at) if after.at else after
+
+    def _concluded(self, query: Query, context: Context, explain: bool) -> tuple[Reply, Context]:
+        reply, after = self._answer(query, context, explain)
+        return concluded(query, reply, after, self.base)
 
     def _answer(self, query: Query, context: Context, explain: bool) -> tuple[Reply, Context]:
         now, context = query.received_at, context.within(self.base)
@@ -128,7 +134,8 @@ class HelpDesk:
         act = next((act for label, act in acts.ACTS.items() if frame == self.base.talk.get(label)), None)
         if act is None or last is None:
             return None
-        reply = replace(act(self.composer, last, now, language), why=Reason.ACT)
+        told = [name for name in context.told if name in self.base.notices]
+        reply = replace(act(self.composer, last, now, language, told), why=Reason.ACT)
         offered = tuple(c.entry for c in reply.related)
         return reply, replace(context, choices=offered, taken=False, idle=0, failed=0, at=now)
 

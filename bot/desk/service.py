@@ -13,7 +13,6 @@ from bot import metrics
 from bot.desk import feedback
 from bot.desk.cases import Cases
 from bot.desk.counter import Counter
-from bot.desk.language import heard
 from bot.store.database import Connection, unavailable
 from bot.store.memory import Exchange, Memory, exchange_of
 from bot.words import Query, Reply
@@ -32,18 +31,15 @@ class Service:
     ) -> tuple[Reply, bool]:
         """Answer a query; return the reply, and whether the exchange is kept: it is not where the database is away.
 
-        A query in no language is answered in the one that its user chose before, else in the one that it is in.
+        A query for which nobody chose a language is answered in the one that its user chose before, where they did.
         `patience`: seconds to wait for the database. `passing`: there is no conversation. `again`: it may have been
         asked under this id before, and then nothing is kept a second time.
         """
-        chosen = bool(query.language)
-        if not chosen:
-            query = replace(query, language=heard("", query.text, self.front.base))
 
         async def work(connection: Connection, memory: Memory) -> Reply:
             if again and await exchange_of(connection, query.id, query.user):
                 memory = Memory(dict(memory.contexts), dict(memory.languages))
-            return self._asked(memory, query, passing=passing, chosen=chosen)
+            return self._asked(memory, query, passing=passing)
 
         try:
             return await self.counter.do(query.user, query.received_at, work, patience=patience), True
@@ -54,11 +50,12 @@ class Service:
             log.warning("answered without memory: %s", type(error).__name__)
             return self.front.alone(query), False
 
-    def _asked(self, memory: Memory, query: Query, *, passing: bool, chosen: bool) -> Reply:
-        language = query.language if chosen else memory.languages.get(query.user) or query.language
-        if chosen and not passing:
-            memory.languages[query.user] = language
-        reply = self.front.ask(memory, query if language == query.language else replace(query, language=language))
+    def _asked(self, memory: Memory, query: Query, *, passing: bool) -> Reply:
+        if not query.chosen and (before := memory.languages.get(query.user)):
+            query = replace(query, language=before, chosen=True)
+        elif query.chosen and not passing:
+            memory.languages[query.user] = query.language
+        reply = self.front.ask(memory, query)
         if passing:
             memory.conversations.pop(query.user, None)
         return reply

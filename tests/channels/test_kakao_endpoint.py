@@ -253,7 +253,8 @@ async def test_the_bot_tester_leaves_nothing(database: Database, kakao: Opens) -
 
 async def test_english(database: Database, kakao: Opens) -> None:
     async with kakao(database) as talk:
-        assert "Source" in said(await talk.says("창원대 전화번호", lang="en"))
+        assert "Source" in said(await talk.says("KIMM", lang="en"))
+        assert "출처" in said(await talk.says("창원대 전화번호", lang="en"))
 
 
 async def test_long_answers_link_to_their_page(database: Database, kakao: Opens, folder: Any) -> None:

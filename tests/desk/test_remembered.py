@@ -21,6 +21,7 @@ from bot.desk.context import Context
 from bot.desk.counter import Counter
 from bot.desk.desk import HelpDesk
 from bot.desk.front import Front
+from bot.desk.language import settled
 from bot.knowledge.base import KST
 from bot.knowledge.build import load
 from bot.store.database import Database
@@ -54,6 +55,7 @@ class Asked:
     text: str
     choice: str
     language: str
+    chosen: bool
     channel: str
     moment: datetime
     policy: int
@@ -64,6 +66,7 @@ ASKED = st.builds(
     st.sampled_from(TEXTS),
     st.sampled_from(["", "", "call", "visa"]),
     st.sampled_from(["ko", "en"]),
+    st.booleans(),
     st.sampled_from(["web", "kakao", "talktalk", "telegram"]),
     st.sampled_from(MOMENTS),
     st.sampled_from([0, 1]),
@@ -99,9 +102,10 @@ def test_a_remembered_reply_is_the_one_that_would_be_made(desks: list[HelpDesk],
     messengers = {p.channel: Desk(front, Cases(front, None), p) for p in (KAKAO, TALKTALK)}
     for number, a in enumerate(asked):
         front.desk = desk = desks[a.policy]
-        query = Query(a.text, f"u{number}", a.moment, a.channel, f"{number:032x}", a.choice, a.language)
+        exchange = f"{number:032x}"
+        query = Query(a.text, f"u{number}", a.moment, a.channel, exchange, a.choice, a.language, a.chosen)
         reply, after = desk.answer(query, Context())
-        made, then = desk._answer(query, Context(), False)
+        made, then = desk._concluded(settled(query, Context(), desk.base), Context(), False)
         assert (reply, after) == (made, then)
         if a.channel == "web":
             assert json.loads(asking._wired(reply, query.id)) == json.loads(json.dumps(wire(made, query.id)))

@@ -92,6 +92,20 @@ async def test_language_by_telegram_and_by_choice(telegram: FakeTelegram, desk: 
     assert "Source" in (await telegram.reply(6, "창원대 전화번호")).text
 
 
+async def test_an_english_question_on_a_korean_telegram_is_answered_in_english_and_so_is_what_is_tapped_below(
+    telegram: FakeTelegram, desk: TelegramService
+) -> None:
+    line = "한국어로 물으시면 한국어로 답합니다."
+    first = await telegram.reply(7, "What is the phone number of Changwon University?")
+    assert ("Source" in first.text, line in first.text) == (True, True)
+    assert "👍 Helpful" in [b["text"] for b in first.buttons]
+    label = next(b["text"] for b in first.buttons if b["text"].startswith("› "))
+    telegram.tap(first, label)
+    await telegram.until(lambda: len(telegram.of(7)) == 2)
+    assert ("Source" in telegram.of(7)[1].text, line in telegram.of(7)[1].text) == (True, False)
+    assert "출처" in (await telegram.reply(7, "창원대 전화번호")).text
+
+
 async def test_commands_and_descriptions_are_registered(telegram: FakeTelegram, desk: TelegramService) -> None:
     await telegram.until(lambda: sum(m == "setMyShortDescription" for m, _ in telegram.calls) == 2)
     commands = [p for m, p in telegram.calls if m == "setMyCommands"]

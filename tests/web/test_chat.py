@@ -123,6 +123,23 @@ async def test_english_and_back(visit: Visitor) -> None:
     await expect(talk.at.locator("#notice")).to_contain_text(CLOSED)
 
 
+async def test_english_typed_on_the_korean_page_is_answered_in_english_and_says_how_to_go_back(visit: Visitor) -> None:
+    back = "한국어로 물으시면 한국어로 답합니다."
+    talk = await Talk.open(visit)
+    await talk.say("What is the phone number of Changwon University?")
+    await talk.reads(back)
+    await talk.say("Where is Changwon University?")
+    await talk.reads("By public sources")
+    await expect(talk.last).not_to_contain_text(back)
+    await talk.say("창원대 전화번호")
+    await talk.reads("055-213-2114 입니다")
+    await talk.page.reload()
+    await talk.button("English").click()
+    await talk.say("How much could a firm receive at Changwon University?")
+    await talk.reads("Support for one firm")
+    await expect(talk.last).not_to_contain_text(back)
+
+
 async def ticket_of(live: Live, user: str) -> tickets.Ticket:
     async def read() -> tickets.Ticket:
         async with live.parts.database.read() as connection:

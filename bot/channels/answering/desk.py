@@ -120,14 +120,17 @@ class Desk:
     def query(self, turn: Turn) -> Query:
         """Return a turn's question."""
         entry = self.front.base.entry(turn.message.entry)
-        text = question_of(entry) if entry else turn.message.text
+        said = turn.message
+        text = said.text or (question_of(entry) if entry else "")
         choice = entry.id if entry else ""
-        return Query(text, turn.user, turn.now, self.channel, turn.exchange, choice, turn.message.language)
+        return Query(
+            text, turn.user, turn.now, self.channel, turn.exchange, choice, said.language, chosen=said.chosen
+        )
 
     def shown(self, reply: Reply, turn: Turn, exchange: str) -> Item:
         """Return a reply as a response."""
         page = self.page if self.public_url else None
-        return self.shows.render(reply, say=self.say(turn.message.language), page=page, exchange=exchange)
+        return self.shows.render(reply, say=self.say(_language(reply, turn)), page=page, exchange=exchange)
 
     def written(self, reply: Reply, turn: Turn) -> bytes:
         """Return a reply as it goes over the wire; the part that is the same for everybody is serialised once."""
@@ -135,7 +138,7 @@ class Desk:
         def write(reply: Reply) -> bytes:
             return self.shows.written(self.shown(reply, turn, self._place))
 
-        made = self._written.of(reply, write, turn.message.language, self.front.generation)
+        made = self._written.of(reply, write, _language(reply, turn), self.front.generation)
         return made.replace(self._place.encode(), turn.exchange.encode())
 
     # with memory
@@ -215,3 +218,7 @@ class Desk:
         say, exchange = self.say(turn.message.language), (turn.message.none_of or "")[:40]
         await feedback.none_fits(connection, memory, [turn.user], exchange, turn.now)
         return self.shows.text(say("none_noted"), say=say)
+
+
+def _language(reply: Reply, turn: Turn) -> str:
+    return reply.language or turn.message.language

@@ -20,7 +20,7 @@ from bot.channels.answering.platform import Platform
 from bot.desk.cases import Cases
 from bot.desk.counter import Counter
 from bot.desk.front import Front
-from bot.desk.language import heard
+from bot.desk.language import heard, of_person
 from bot.knowledge import locale
 from bot.languages import KOREAN
 from bot.privacy.redact import pseudonym
@@ -80,7 +80,8 @@ class Endpoint:
             return _refused(403, "forbidden", "other_bot")
         if message.silent:
             return Response(status_code=200)
-        spoken = heard(message.language, message.text, self.front.base)
+        told = heard if message.chosen else of_person
+        spoken = told(message.language, message.text, self.front.base)
         if spoken != message.language:
             message = replace(message, language=spoken)
         return Response(await self._once(message, self.clock()), media_type=self.platform.media)

@@ -45,6 +45,8 @@ class Message:
     forget: Literal["", "yes", "no"] = ""
     language: str = KOREAN
     """What the platform says, or the button that was tapped; empty where neither does."""
+    chosen: bool = False
+    """Whether the language is that of a button: it goes before its words."""
     bot: str = ""
     """The operator's bot that it was sent to, where the platform says so."""
     tester: bool = False

@@ -52,7 +52,7 @@ def _sent(body: dict[str, object], user: str) -> Message:
     tap = _behind(code)
     language = string(mapping(tap).get("l"))
     more = {**tapped(tap), "person": True} if kind == "vphone" else tapped(tap)
-    return Message(user, text, **more, language=language, extra=code)
+    return Message(user, text, **more, language=language, chosen=bool(language), extra=code)
 
 
 def _behind(code: str) -> dict[str, object]:

@@ -47,6 +47,11 @@ def button(label: str, data: str) -> dict[str, str]:
     return {"text": shortened(label, LONGEST_LABEL), "callback_data": data}
 
 
+def label_of(markup: Sequence[Sequence[Mapping[str, Any]]], data: str) -> str:
+    """Return the label of the button of a keyboard that calls back with `data`; empty where there is none."""
+    return next((str(b.get("text", "")) for row in markup for b in row if b.get("callback_data") == data), "")
+
+
 def shortened(text: str, limit: int) -> str:
     """Return the text cut to `limit` characters, with an ellipsis where it was cut."""
     text = " ".join(text.split())

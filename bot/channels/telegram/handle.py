@@ -9,6 +9,7 @@ from bot.channels.telegram.buttons import (
     answer_rows,
     button,
     choice_rows,
+    label_of,
     reason_rows,
     ways_on,
     without_feedback,
@@ -22,7 +23,7 @@ from bot.desk import feedback
 from bot.desk.compose import question_of
 from bot.desk.desk import LONGEST
 from bot.desk.front import Front
-from bot.desk.say import typed
+from bot.desk.say import Say, typed
 from bot.knowledge import locale
 from bot.store import inbox, outbox
 from bot.words import Outcome, Reply
@@ -120,7 +121,7 @@ class Handler:
         await self._answer(turn, reply, lead=lead)
 
     async def _answer(self, turn: Turn, reply: Reply, title: str = "", lead: str = "") -> None:
-        say = turn.say
+        say = Say(self.front.base, reply.language)
         if reply.outcome in (Outcome.ASK, Outcome.FALLBACK):
             keyboard = choice_rows(reply, say, turn.exchange)
         elif reply.outcome is Outcome.ANSWER:
@@ -217,6 +218,7 @@ class Handler:
         turn.send(escape(turn.say("stale_button")), [ways_on(turn.say)])
 
     async def _entry(self, turn: Turn, code: str) -> None:
+        turn.text = label_of(turn.event.markup, turn.event.data)  # the answer is in its language
         entry = self.codes.entry(code)
         await (self._show(turn, entry) if entry else self._stale(turn, code))
 

@@ -49,7 +49,7 @@ class Turn:
 
     @property
     def language(self) -> str:
-        """What the user chose; else that of the text, where it is in Hangul or other letters of its own; else their Telegram's."""
+        """What the user chose; else that of the text, where it can be told; else their Telegram's."""
         return self.memory.languages.get(self.user, "") or of_person(
             self.event.language_code, self.text, self.front.base
         )
@@ -60,7 +60,8 @@ class Turn:
 
     def query(self, choice: str = "") -> Query:
         """Return the turn's question."""
-        return Query(self.text, self.user, self.now, CHANNEL, self.exchange, choice, self.language)
+        chosen = bool(self.memory.languages.get(self.user))
+        return Query(self.text, self.user, self.now, CHANNEL, self.exchange, choice, self.language, chosen=chosen)
 
     def send(self, text: str, keyboard: Keyboard | None = None, *, role: str = "answer") -> None:
         """Answer where the event came from, in HTML."""

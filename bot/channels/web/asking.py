@@ -100,7 +100,8 @@ class Asking:
             CHANNEL if user else "api",
             exchange,
             asked.choice,
-            asked.language or "",
+            asked.language or front.base.language,
+            chosen=asked.language is not None,
         )
         reply, kept = await self.service.ask(query, PATIENCE, passing=not user, again=again)
         return self._wired(reply, exchange if kept else "")

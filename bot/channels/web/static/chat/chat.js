@@ -201,8 +201,10 @@ class Conversation {
         this.change(item, { state: 'sent', id: kept.id, text: kept.text });
         return;
       }
-      const question = item.choice ? { choice: item.choice } : { text: item.text };
-      const reply = await call('POST', '/ask', { ...question, language: spoken() }, `${item.key}.${spoken()}`);
+      const question = { text: item.text, ...(item.choice && { choice: item.choice }) };
+      // where nobody chose a language, what is typed or tapped shows it
+      const language = chosen && { language: spoken() };
+      const reply = await call('POST', '/ask', { ...question, ...language }, `${item.key}.${spoken()}`);
       this.change(item, { state: 'sent' });
       this.add({ who: 'desk', reply });
       keep.setAsked();
@@ -251,6 +253,8 @@ class Conversation {
 const framed = setup.embedded && window.parent !== window;
 if (framed) await keep.share();
 const kept = setup.given ? null : keep.language();
+/** Whether somebody chose the language: with the button, now or before, or by the address of the page. */
+let chosen = setup.languages.includes(kept) || (setup.given && setup.language !== setup.languages[0]);
 speak(setup.languages.includes(kept) ? kept : setup.language);
 const conversation = new Conversation();
 const suggestions = new Suggestions($('text'), {
@@ -269,9 +273,10 @@ conversation.person_.describe();
 const next = () => setup.languages[(setup.languages.indexOf(spoken()) + 1) % setup.languages.length];
 
 function toggle() {
-  const chosen = next();
-  keep.setLanguage(chosen);
-  speak(chosen);
+  const other = next();
+  chosen = true;
+  keep.setLanguage(other);
+  speak(other);
   label();
   conversation.draw();
   conversation.person_.describe();
