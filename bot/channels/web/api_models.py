@@ -38,7 +38,7 @@ class Ask(Request):
 
     model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": ["text"]}, {"required": ["choice"]}]})
 
-    text: Words = Field("", description="이용자가 적은 물음", examples=["문 여는 시간"])
+    text: Words = Field("", description="이용자가 적은 물음이나 누른 단추의 글", examples=["문 여는 시간"])
     choice: str = Field(
         "",
         min_length=1,
@@ -46,7 +46,9 @@ class Ask(Request):
         description="고른 선택지의 항목 번호(choices[].entry)",
         examples=["institution-phone.changwon"],
     )
-    language: Language | None = Field(None, description="답할 언어. 없으면 이 이용자가 마지막에 고른 언어")
+    language: Language | None = Field(
+        None, description="답할 언어. 없으면 이 이용자가 마지막에 고른 언어, 고른 적이 없으면 물음의 언어"
+    )
 
     @model_validator(mode="after")
     def _something(self) -> Self:
