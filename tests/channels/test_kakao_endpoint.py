@@ -253,7 +253,7 @@ async def test_the_bot_tester_leaves_nothing(database: Database, kakao: Opens) -
 
 async def test_english(database: Database, kakao: Opens) -> None:
     async with kakao(database) as talk:
-        assert "Source" in said(await talk.says("KIMM", lang="en"))
+        assert "Korea Institute of Machinery & Materials" in said(await talk.says("KIMM", lang="en"))
         assert "출처" in said(await talk.says("창원대 전화번호", lang="en"))
 
 
