@@ -164,9 +164,14 @@ def test_the_shipped_files_are_in_canonical_form() -> None:
     assert [p.file for p in check_form.problems(SHIPPED)] == []
 
 
-def test_pyyaml_reads_every_shipped_file_where_it_has_no_libyaml() -> None:
+def test_other_programs_read_every_shipped_file() -> None:
+    """PyYAML where it has no libyaml, and ruamel.yaml (YAML 1.2)."""
+    from ruamel.yaml import YAML
+
     for path in SHIPPED_FILES:
-        assert list(yaml.parse(path.read_text(encoding="utf-8"), Loader=yaml.SafeLoader)), path
+        text = path.read_text(encoding="utf-8")
+        assert list(yaml.parse(text, Loader=yaml.SafeLoader)), path
+        assert list(YAML(typ="safe", pure=True).parse(text)), path
 
 
 def test_every_yaml_program_reads_the_shipped_files_alike(tmp_path: Path) -> None:
