@@ -13,6 +13,7 @@ from bot.desk.decide import Decision
 from bot.desk.language import concluded, settled
 from bot.desk.readings import body, last_entry
 from bot.desk.reasons import Reason
+from bot.desk.suggest import Suggester
 from bot.desk.trace import trace
 from bot.desk.understand import Understanding, unknown
 from bot.hangul import compact
@@ -43,6 +44,7 @@ class HelpDesk:
         self.matcher = served(base, kept, encoder=encoder)
         self.understanding = Understanding(self.matcher)
         self.composer = Composer(base)
+        self.suggester = Suggester(base, self._nearest)
         self._firsts: LRUCache[tuple[Reply, Context]] = LRUCache(_MOST_REMEMBERED)
         self.contexts: OrderedDict[str, Context] = OrderedDict()
 
@@ -60,7 +62,7 @@ class HelpDesk:
 
     def warm(self) -> None:
         """Do in advance what is otherwise done at the first question, so that nobody waits for it. Idempotent."""
-        _ = self.matcher.initials
+        _ = self.matcher.initials, self.suggester.initials
         self.matcher.evidence.warm()
 
     def forget(self, user: str) -> None:
@@ -68,11 +70,17 @@ class HelpDesk:
         self.contexts.pop(user, None)
 
     def search(self, text: str, limit: int) -> list[Match]:
-        """Return the answers nearest to a text that may be unfinished, best first, at most `limit`."""
+        """Return the answers nearest to a text that may be unfinished, or in initial consonants, best first, at most `limit`."""
+        read = self.suggester.read(text, limit)
+        return [*read.matches[:limit]] if read is not None else self._nearest(text, limit)
+
+    def _nearest(self, text: str, limit: int) -> list[Match]:
         u = self.matcher.read(text[:LONGEST])
         if not u.masked:
             return []
-        found = self.matcher.rank(u, deep=False).matches
+        ranking = self.matcher.rank(u, deep=False)
+        beside = self.matcher.around(u).matches if ranking.exact else ()  # a known question is not all that is wanted
+        found = [*ranking.matches, *(m for m in beside if m.entry != ranking.matches[0].entry)]
         kinds = (Kind.ANSWER, Kind.BOUNDARY)
         return [m for m in found if m.entry.kind in kinds and not self.base.is_urgent(m.entry)][:limit]
 
@@ -113,7 +121,7 @@ class HelpDesk:
             )
             return replace(reply, why=name), context
         u, decision = self.understand(u, context)
-        decision = _for_everyone(decision)
+        decision = _for_everyone(self.suggester.heeded(u, decision))
         done = self._act(decision, context, now, query.language)
         if done is not None:
             return done
@@ -172,7 +180,7 @@ class HelpDesk:
                 text = self.base.reply("ask_person", language)
                 return self.composer.choices(Outcome.FALLBACK, text, (), now, score, language)
             if asks:
-                return self._ask(u, decision, entries, now, score, language)
+                return self._ask(decision, entries, now, score, language)
             return self._unknown(entries, now, score, language)
         name = next((m.surface for m in u.mentions if m.how == "pattern"), "")
         return self.composer.answer(
@@ -197,14 +205,12 @@ class HelpDesk:
         text += f"\n{self.base.reply('nearest', language)}" if entries else ""
         return self.composer.choices(Outcome.FALLBACK, text, entries, now, score, language)
 
-    def _ask(
-        self, u: Utterance, decision: Decision, entries: list[Entry], now: datetime, score: float, language: str
-    ) -> Reply:
+    def _ask(self, decision: Decision, entries: list[Entry], now: datetime, score: float, language: str) -> Reply:
         if decision.doubtful:
             names = " / ".join(self.base.terms[t].name for t in decision.doubtful)
             text = self.base.reply("did_you_mean_name", language)
             text = text.replace("{name:을/를}", "{name}").replace("{name}", names)
-        elif u.initials:
+        elif decision.why is Reason.INITIALS:
             text = self.base.reply("initials", language)
         else:
             text = self.base.reply("ask", language)

@@ -18,6 +18,10 @@ MOST = 8
 """Readings of one text."""
 _SHORTEST = 2
 """Consonants that can mean a word: a single one is a syllable that is being typed."""
+_WORDS = 3
+"""Consonants from which on they are likelier a word's than an interjection's, of which nearly all have two (2026-11-30)."""
+_NOUN = 1.0
+"""Weight from which on a reading is a key word: a noun in the questions of at least one entry."""
 _CHOICES = 6
 """How many words a run of consonants may mean."""
 _PAIR = 0.5
@@ -40,7 +44,7 @@ _SLOT = re.compile(r"\{[^}]*\}")
 _WORD = re.compile(r"[가-힣]{2,}")
 _AFTER_NOUNS = re.compile(r"(?:은|는|이|가|을|를|의|에|도|로|으로|에서|부터|까지|과|와|이랑|랑|하고)$")
 _SENTENCE = re.compile(r"(?:[요다까죠니냐]|[나지해돼야줘])[?.!]*$")
-_FEW = 3
+FEW = 3
 """Most words of a question that consists of key words only: «기술료 면제»."""
 
 
@@ -92,7 +96,7 @@ class Initials:
     def _words_of(self, wording: str) -> list[tuple[str, float]]:
         """Return the words of a question without their particles, and how sure it is that each is a noun."""
         raw = [w for w in _WORD.findall(wording) if w not in self._idle]
-        keyed = len(raw) <= _FEW and not _SENTENCE.search(wording)
+        keyed = len(raw) <= FEW and not _SENTENCE.search(wording)
         words = [(w, hangul.strip_particle(w)) for w in raw]
         found = [
             (word, 1.0 if keyed or (w != word and _AFTER_NOUNS.search(w)) else _NO_NOUN)
@@ -102,27 +106,30 @@ class Initials:
         pairs = [(f"{a} {b}", _PAIR * min(x, y)) for (a, x), (b, y) in pairwise(found)]
         return found + pairs
 
-    @classmethod
-    def of(cls, base: KnowledgeBase) -> "Initials":
-        """Return the reader of a knowledge base; the last one made is shared by everybody."""
-        if not _LAST or _LAST[0][0] is not base:
-            _LAST[:] = [(base, cls(base))]
-        return _LAST[0][1]
-
     def readings(self, text: str) -> list[str]:
         """Return what a text with initial consonants may mean, likeliest first, at most `MOST`.
 
         Empty where it has none, or none that mean anything.
         """
+        return list(dict.fromkeys(reading.text for reading in self._made(text)))[:MOST]
+
+    def is_word(self, text: str) -> bool:
+        """Tell whether a text has the initials of a key word in it, rather than of interjections such as «ㄱㅅ» or «ㅈㅅ»."""
+        if max(map(len, _RUN.findall(text)), default=0) < _WORDS:
+            return False
+        made = self._made(text)
+        return bool(made) and made[0].weight >= _NOUN
+
+    def _made(self, text: str) -> list[Word]:
+        """Return the readings of a text with their weights, best first."""
         text = hangul.compose(hangul.clean(text))
         if not _RUN.search(text) or _LAUGHS.fullmatch(text):
             return []
         parts = [self._part(token) for token in _TOKEN.findall(text)]
         if not all(parts):
             return []
-        made = [(self._weight(words), " ".join(w.text for w in words)) for words in product(*parts)]
-        made.sort(key=lambda reading: -reading[0])
-        return list(dict.fromkeys(reading for _, reading in made))[:MOST]
+        made = [Word(" ".join(w.text for w in words), self._weight(words)) for words in product(*parts)]
+        return sorted(made, key=lambda reading: -reading.weight)
 
     def _part(self, token: str) -> list[Word]:
         if not _RUN.fullmatch(token):
@@ -155,10 +162,6 @@ class Initials:
 
     def _together(self, one: Word, other: Word) -> bool:
         return not self._frames.get(one.text, set()).isdisjoint(self._frames.get(other.text, ()))
-
-
-_LAST: list[tuple[KnowledgeBase, Initials]] = []
-"""The knowledge base whose words are counted, and what came of it: it takes a quarter of a second."""
 
 
 def _names(terms: Iterable[Term]) -> Iterator[str]:

@@ -1,16 +1,22 @@
 """Suggest entries for a text that is being typed; initial consonants are read as the words they may mean."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
 
-from bot.desk.desk import HelpDesk
-from bot.desk.initials import Initials
-from bot.words import Kind, Match
+from bot.desk.decide import Decision
+from bot.desk.initials import FEW, Initials
+from bot.desk.reasons import Reason
+from bot.knowledge.base import KnowledgeBase
+from bot.matching.policy import MOST_CHOICES
+from bot.words import Kind, Match, Outcome, Utterance
 
 _STEP = 0.07
 """Factor by which a reading counts less than the one before it, whose words are more common."""
 _WORTHLESS = 0.12
 """Probability below which a reading finds nothing."""
+_NEAR = 9
+"""Answers of a reading that say how likely it is meant."""
 _ALIKE = 0.3
 """From this likeness to a wording an entry is suggested even if it is not likely."""
 
@@ -24,22 +30,23 @@ class Readings:
 
 
 class Suggester:
-    """Suggests entries of one desk's knowledge."""
+    """Suggests entries of one knowledge base."""
 
-    def __init__(self, desk: HelpDesk) -> None:
-        self.desk = desk
+    def __init__(self, base: KnowledgeBase, search: Callable[[str, int], list[Match]]) -> None:
+        """`search`: finds the answers nearest to a text, at most so many."""
+        self.base, self.search = base, search
 
-    @property
+    @cached_property
     def initials(self) -> Initials:
-        """The reader of initial consonants; made when first needed."""
-        return Initials.of(self.desk.base)
+        """The reader of initial consonants; made when first needed, in a quarter of a second."""
+        return Initials(self.base)
 
     def near(self, text: str, limit: int) -> list[Match]:
         """Return the answers worth suggesting for a text that may be unfinished, best first, at most `limit`."""
         read = self.read(text, limit)
         if read is not None:
             return list(read.matches)[:limit]
-        found = self.desk.search(text, limit + 2)
+        found = self.search(text, limit + 2)
         worth = [m for m in found if m.score >= _WORTHLESS or m.similarity >= _ALIKE]
         return [m for m in worth if m.entry.kind is Kind.ANSWER][:limit]
 
@@ -49,7 +56,7 @@ class Suggester:
             return None
         lists: list[tuple[float, str, list[Match]]] = []
         for place, reading in enumerate(self.initials.readings(text)):
-            found = [m for m in self.desk.search(reading, limit) if m.entry.kind is Kind.ANSWER]
+            found = [m for m in self.search(reading, max(limit, _NEAR)) if m.entry.kind is Kind.ANSWER]
             if found and found[0].score >= _WORTHLESS:
                 lists.append((_meant(found) * (1 - _STEP * place), reading, found))
         if not lists:
@@ -60,6 +67,20 @@ class Suggester:
             matches.setdefault(match.entry.id, match)
         texts = tuple(dict.fromkeys(reading for _, reading, _ in lists))
         return Readings(tuple(matches.values()), texts)
+
+    def heeded(self, u: Utterance, decision: Decision) -> Decision:
+        """Return what to do about a message in initial consonants: offer what they may mean.
+
+        What is known as it is typed stays, and small talk without a key word: «ㅇㅋ ㄱㅅ», but not «ㄱㅅㄹ».
+        """
+        if decision.ranking.exact or decision.why is Reason.CRISIS or decision.outcome is Outcome.ANSWER:
+            return decision
+        if decision.outcome is Outcome.SMALLTALK and not self.initials.is_word(u.normal):
+            return decision
+        read = self.read(u.normal, MOST_CHOICES) if len(u.normal.split()) <= FEW else None
+        if read is None:
+            return decision
+        return replace(decision, outcome=Outcome.ASK, matches=read.matches[:MOST_CHOICES], why=Reason.INITIALS)
 
 
 def _meant(matches: list[Match]) -> float:

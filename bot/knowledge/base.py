@@ -121,6 +121,11 @@ class KnowledgeBase:
             return [text]
         return [self.reply("untranslated", wanted).replace("{language}", locale.of(wanted).names[spoken]), text]
 
+    def languages_of(self, entry: Entry, now: datetime) -> list[str]:
+        """Return the languages in which there is the answer of an entry, the desk's own first."""
+        said = translations_of(entry, current(entry.phases, now))
+        return [c for c in self.languages if c == self.language or said.exactly(c)]
+
     def tongue(self, language: str) -> str:
         """Return the language in which the desk speaks to whoever wants `language`; its own where nobody wants any."""
         if not language or language in self.languages:

@@ -281,3 +281,11 @@ def test_a_boundary_about_a_name_is_not_said_again_of_another(shipped: HelpDesk)
 def test_thanks_is_thanks_whatever_was_said_before(shipped: HelpDesk, before: str, thanks: str) -> None:
     *_, last = talk(shipped, "비슷한 사업 추천해줘", before, thanks)
     assert last.entry == "talk-thanks"
+
+
+@pytest.mark.parametrize("announced", ["질문이 있는데요", "질문이 있습니다", "하나만 더 물어볼게요"])
+@pytest.mark.parametrize("before", ["창원대 전화번호", "기술료 몇 퍼센트"])
+def test_who_announces_a_question_is_invited_to_ask_it(shipped: HelpDesk, before: str, announced: str) -> None:
+    *_, last = talk(shipped, before, announced)
+    assert (last.outcome, last.choices, last.related) == (Outcome.SMALLTALK, (), ())
+    assert last.body == "네, 말씀해 주세요. 무엇이 궁금하세요?"

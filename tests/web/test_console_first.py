@@ -4,11 +4,13 @@ import re
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot.channels.web.console.words import ACTION_NAMES
+from bot.channels.web.console.words import ACTION_NAMES, BECAUSE_NAMES, OUTCOME_NAMES
 from bot.channels.web.console.workshop import _causes
+from bot.desk.reasons import Reason
 from bot.knowledge.build import build
 from bot.store import flags, gaps
 from bot.store.database import Database
+from bot.words import Outcome
 from tests.web.conftest import Opens
 from tests.web.staffroom import ONE, PASSWORD, Colleague, hidden, hire
 
@@ -47,6 +49,12 @@ def test_all_that_is_written_down_has_a_name() -> None:
     found = {a or b for path in SOURCES.rglob("*.py") for a, b in named.findall(path.read_text(encoding="utf-8"))}
     assert {"gap.state", "review.confirm", "staff.add", "ticket.over"} <= found
     assert found <= set(ACTION_NAMES), found - set(ACTION_NAMES)
+
+
+def test_why_the_desk_answered_so_has_a_name() -> None:
+    assert (set(OUTCOME_NAMES), set(BECAUSE_NAMES)) == (set(Outcome), set(Reason))
+    said = [*OUTCOME_NAMES.values(), *BECAUSE_NAMES.values()]
+    assert not re.search("[a-z]", " ".join(said))
 
 
 def test_the_cause_of_many_faults_stands_first(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """What the console makes of texts: copies, changes word by word, freshness, what comes last. Pure."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 
@@ -47,6 +48,24 @@ def test_an_english_answer_is_copied_in_english(shipped: HelpDesk) -> None:
     assert made.plain.endswith(f"{LINK}?lang=en")
     assert made.mail.startswith("Hello.")
     assert "자세히" not in made.kakao
+
+
+def test_an_answer_leads_to_each_other_language_that_it_is_in(folder: Callable[..., Path]) -> None:
+    text = """
+    entries:
+    - id: a
+      questions: [몇 시에 여나요, 여는 시각, 언제 열어요]
+      answer: 아홉 시에 엽니다.
+      say: 아홉 시에 열어요.
+      english: {answer: It opens at nine.}
+    - {id: b, questions: [얼마예요, 값, 요금], answer: 백 원입니다.}
+    """
+    library = Library(app.desk(folder(base=text), languages=("ko", "en", "vi")))
+    shown = {language: library.answer("a", NOW, LINK, language=language) for language in ("", "ko", "en", "vi")}
+    ko, en = ("ko", "한국어"), ("en", "English")
+    assert {code: a.others for code, a in shown.items()} == {"": (en,), "ko": (en,), "en": (ko,), "vi": (ko, en)}
+    assert (shown[""].say, shown["en"].say) == ("아홉 시에 열어요.", "It opens at nine.")
+    assert library.answer("b", NOW, LINK).others == ()
 
 
 def test_copies_of_expired_answers_warn() -> None:

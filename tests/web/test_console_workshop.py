@@ -187,7 +187,7 @@ async def test_broken_files_are_told_with_their_lines_until_they_are_mended(main
     strip = page.get_by_role("alert")
     while not await strip.count():
         await page.reload()
-    await expect(strip).to_contain_text("이전 판으로 답하고 있습니다")
+    await expect(strip).to_contain_text("이전 버전으로 답하고 있습니다")
     await page.goto(HOME)
     await page.get_by_role("link", name="무엇이 잘못되었는지 보기").click()
     causes = page.locator("#main ol").first

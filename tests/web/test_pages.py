@@ -127,8 +127,7 @@ async def test_english_where_there_is_a_translation(site: Opens, tmp_path: Path,
     now = datetime.now(UTC)
     async with opened(site, tmp_path, public_url="https://d.kr") as made:
         names = made.parts.front.base.entries
-        shown = shelf.Shelf(made.parts.front.base, shipped.composer)
-        both = next(e for e in names.values() if shelf.is_public(e) and len(shown.languages(e, now)) > 1)
+        both = next(e for e in names.values() if shelf.is_public(e) and len(shipped.base.languages_of(e, now)) > 1)
         english = await get(made, f"/a/{both.id}?lang=en")
         korean = await get(made, f"/a/{both.id}")
     for page in (Parsed(english.text), Parsed(korean.text)):

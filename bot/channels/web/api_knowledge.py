@@ -131,7 +131,6 @@ class _Served:
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
         self._directory = Directory(parts.front.base, parts.options.public_url)
-        self._suggester = Suggester(parts.front.desk)
 
     def directory(self) -> Directory:
         """Return what the API says of it."""
@@ -141,9 +140,7 @@ class _Served:
 
     def suggester(self) -> Suggester:
         """Return what suggests from it."""
-        if self._suggester.desk is not self._parts.front.desk:
-            self._suggester = Suggester(self._parts.front.desk)
-        return self._suggester
+        return self._parts.front.desk.suggester
 
     def sent(self, request: Request, model: BaseModel) -> Response:
         """Return a model as the response to a request, tagged with the version of the knowledge."""

@@ -5,6 +5,7 @@ from bot.channels.web.console import app as console
 from bot.channels.web.fastpath import Web
 from bot.channels.web.limits import Door
 from bot.channels.web.parts import Parts
+from bot.channels.web.popular import Popular
 
 
 def create(parts: Parts) -> Web:
@@ -16,6 +17,7 @@ def create(parts: Parts) -> Web:
     )
     web.state.parts = parts
     assets.install(web)
+    web.state.popular = Popular(parts)
     web.state.door = Door(parts.database, parts.options.rate, parts.options.proxies)
     errors.install(web)
     api.install(web, parts, web.state.door)

@@ -35,9 +35,8 @@ _WHOM_TO_CALL = ("person_noted", "person_phone", "fallback", "trouble")
 class Chat:
     """Makes the page and the script."""
 
-    def __init__(self, parts: Parts) -> None:
-        self.parts = parts
-        self.popular = Popular(parts)
+    def __init__(self, parts: Parts, popular: Popular) -> None:
+        self.parts, self.popular = parts, popular
 
     async def page(self, request: Request) -> Response:
         """Show the chat. `?lang=`, `?embed=1` in a frame, `?entry=` a question to begin with."""
@@ -145,6 +144,6 @@ class Chat:
 
 def install(web: FastAPI, parts: Parts) -> None:
     """Put the chat into an application."""
-    chat = Chat(parts)
+    chat = Chat(parts, web.state.popular)
     for path, endpoint in (("/", chat.page), ("/chat", chat.page), ("/embed.js", chat.script)):
         web.add_route(path, endpoint, include_in_schema=False)

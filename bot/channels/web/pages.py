@@ -27,8 +27,6 @@ from bot.words import Entry
 _MOST_FOUND = 20
 _LONGEST_SEARCH = 200
 _NOWHERE: Mapping[str, str] = {}
-_WEAKEST = 0.12
-"""Score below which what is nearest is not what was looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +88,9 @@ class View:
 class Pages:
     """Makes the pages of the knowledge that is served now."""
 
-    def __init__(self, parts: Parts, door: Door) -> None:
-        self.parts, self.door = parts, door
+    def __init__(self, parts: Parts, door: Door, popular: Popular) -> None:
+        self.parts, self.door, self.popular = parts, door, popular
         self._shelf = Shelf(parts.front.base, parts.front.desk.composer)
-        self.popular = Popular(parts)
 
     def view(self, request: Request) -> View:
         """Return a look at what is served now."""
@@ -126,8 +123,8 @@ class Pages:
             return view.page("browse", sections=sections, **view.addresses("/browse"))
         await self.door.enter(request)
         view = self.view(request)
-        near = self.parts.front.desk.search(query, _MOST_FOUND)
-        found = [m.entry for m in near if m.score >= _WEAKEST and shelf.is_public(m.entry)]
+        near = self.parts.front.desk.suggester.near(query, _MOST_FOUND)
+        found = [m.entry for m in near if shelf.is_public(m.entry)]
         answers = [(e, shelf.excerpt(view.shelf.reply(e, view.now, view.language).body)) for e in found]
         text = view.say("page_found" if found else "page_none")
         title = text.replace("{text}", query).replace("{count}", str(len(found)))
@@ -161,7 +158,7 @@ class Pages:
         for entry in view.shelf.entries.values():
             address = f"{view.root}{view.link(entry)}"
             day = entry.verified_on.isoformat() if entry.verified_on else ""
-            languages = view.shelf.languages(entry, view.now)
+            languages = view.shelf.base.languages_of(entry, view.now)
             others = {code: address + tongues.suffix(code, languages[0]) for code in languages}
             rows += [_url(other, day, others if len(others) > 1 else {}) for other in others.values()]
         head = '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
@@ -185,7 +182,7 @@ class Pages:
 def _entry_page(view: View, entry: Entry) -> Response:
     reply = view.shelf.reply(entry, view.now, view.language)
     place = view.shelf.place(entry, view.language)
-    languages = view.shelf.languages(entry, view.now)
+    languages = view.shelf.base.languages_of(entry, view.now)
     told = view.shelf.told(entry, view.now, view.language)
     where = tongues.addresses(view.root, view.link(entry), told, languages)
     address = str(where["canonical"])
@@ -234,7 +231,7 @@ def _file(request: Request, text: str, kind: str) -> Response:
 
 def install(web: FastAPI, parts: Parts, door: Door) -> Pages:
     """Put the public pages into an application, and return them for those that are made like them."""
-    pages = Pages(parts, door)
+    pages = Pages(parts, door, web.state.popular)
     for path, endpoint in (
         ("/a/{id:path}", pages.entry),
         ("/browse", pages.browse),

@@ -102,11 +102,6 @@ class Shelf:
         """Return an entry as it reads at `now`."""
         return self.composer.answer(Outcome.ANSWER, [entry], now, language=language)
 
-    def languages(self, entry: Entry, now: datetime) -> list[str]:
-        """Return the languages in which there is the answer of an entry, the desk's own first."""
-        said = translations_of(entry, current(entry.phases, now))
-        return [c for c in self.base.languages if c == self.base.language or said.exactly(c)]
-
     def told(self, entry: Entry, now: datetime, language: str) -> str:
         """Return the language in which an entry answers whoever wants a language."""
         return (

@@ -45,7 +45,7 @@ Open = Callable[[Console, Request], Awaitable[Response]]
 
 def install(web: FastAPI, parts: Parts) -> None:
     """Put the console into an application."""
-    console = Console(parts, PAGES)
+    console = Console(parts, PAGES, web.state.popular)
     web.router.routes.extend(
         [
             _open(console, f"{ROOT}/login", auth.show, "GET"),

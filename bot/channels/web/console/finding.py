@@ -10,7 +10,6 @@ from datetime import datetime
 from bot.desk.context import Context
 from bot.desk.desk import HelpDesk
 from bot.desk.front import is_crisis
-from bot.desk.suggest import Suggester
 from bot.hangul import compact
 from bot.words import Kind, Match, Outcome, Query, Reply, Utterance
 
@@ -43,20 +42,19 @@ class Finder:
 
     def __init__(self, desk: HelpDesk) -> None:
         self.desk, self.base = desk, desk.base
-        self._suggester = Suggester(desk)
         self._members = {e.member for e in desk.base.entries.values() if e.member}
 
     def find(self, text: str, now: datetime) -> Finding:
         """Return what a text finds."""
-        read = self._suggester.read(text, ROWS)
+        read = self.desk.suggester.read(text, ROWS)
         if read is None:
             return self._plain(text, now)
         return Finding(tuple(m.entry.id for m in read.matches)[:ROWS], known=True, read_as=read.texts[:NEAR])
 
     def _plain(self, text: str, now: datetime) -> Finding:
         reply, _ = self.desk.answer(Query(text, "console", now), Context())
-        u = self.desk.matcher.read(text)
-        ranking = self.desk.matcher.rank(u, deep=False)
+        u = self.desk.matcher.sober(self.desk.matcher.read(text))
+        ranking = self.desk.matcher.rank(u)  # as the desk ranked it, which is remembered
         if ranking.exact and reply.outcome is Outcome.ANSWER:  # what is beside it is wanted all the same
             ranking = self.desk.matcher.around(u)
         near = [m for m in ranking.matches if m.entry.kind is Kind.ANSWER]

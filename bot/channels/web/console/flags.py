@@ -72,7 +72,7 @@ async def flag(console: Console, request: Request, who: Session) -> Response:
         raise ApiError(422)
     redact = console.parts.front.redact
     version, question = console.library.base.version, field(form, "question", 300)
-    note = "\n".join(filter(None, [redact(field(form, "note", 1000)), f"지식 판 {version} · {who.member.name}"]))
+    note = "\n".join(filter(None, [redact(field(form, "note", 1000)), f"지식 버전 {version} · {who.member.name}"]))
     async with console.parts.database.write() as connection:
         left = await flags.leave(
             connection,

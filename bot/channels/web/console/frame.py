@@ -74,11 +74,10 @@ Handler = Callable[["Console", Request, Session], Awaitable[Response]]
 class Console:
     """Renders pages and guards them."""
 
-    def __init__(self, parts: Parts, pages: Sequence[Page]) -> None:
-        self.parts, self.pages = parts, pages
+    def __init__(self, parts: Parts, pages: Sequence[Page], popular: Popular) -> None:
+        self.parts, self.pages, self.popular = parts, pages, popular
         self.https = parts.options.public_url.startswith("https://")
         self.checker = Checker()
-        self.popular = Popular(parts)
         self._library = Library(parts.front.desk)
         self._seen: dict[str, tuple[float, Session]] = {}
 

@@ -10,10 +10,12 @@ from bot.channels.web.console.finding import Finder
 from bot.channels.web.console.spoken import digits
 from bot.channels.web.console.standing import Standing, standing
 from bot.channels.web.console.trust import Trust
+from bot.channels.web.tongues import suffix
 from bot.desk.compose import question_of
 from bot.desk.desk import HelpDesk
 from bot.desk.menu import Menu
 from bot.hangul import compact
+from bot.knowledge import locale
 from bot.knowledge.base import KST
 from bot.languages import KOREAN
 from bot.words import Choice, Contact, Entry, Fact, Outcome, Reply, SourceLine, Term
@@ -78,8 +80,8 @@ class Answer:
     copies: Copies
     link: str
     language: str
-    translated: bool
-    """Whether there is an English text."""
+    others: tuple[tuple[str, str], ...]
+    """The other languages in which there is a text: code and name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,18 +180,20 @@ class Library:
 
     # answers
 
-    def answer(self, id: str, now: datetime, link: str, text: str = "", language: str = KOREAN) -> Answer | None:
-        """Return an entry's answer as it holds at `now`; `text`: the question it was found by."""
+    def answer(self, id: str, now: datetime, link: str, text: str = "", language: str = "") -> Answer | None:
+        """Return an entry's answer as it holds at `now`, in a language; `text`: the question it was found by."""
         entry = self.base.entries.get(id)
         if entry is None:
             return None
+        own = self.base.language
+        language = language or own
         reply = self._reply(entry, now, text, language)
         notice = self.composer.notice(entry.notice, now, language)
         body = reply.body.removesuffix(notice).rstrip() if notice else reply.body
         fresh = self.trust.of(entry, reply.body, standing(entry, now.astimezone(KST).date()))
-        spoken = entry.say if language == KOREAN else ""
+        spoken = entry.say if language == own else ""
         said = spoken or _first_sentence(body)
-        address = link if language == KOREAN else f"{link}?lang={language}"
+        address = link + suffix(language, own)
         phone = next((f"{c.label} {c.value}" for c in reply.contacts if c.kind == "phone"), "")
         question = question_of(entry, language)
         source = Source(question, reply.body, reply.signature, fresh.warning, address, phone, language)
@@ -209,7 +213,7 @@ class Library:
             copies=copies(source),
             link=link,
             language=language,
-            translated=any((entry.translations, *(p.translations for p in entry.phases))),
+            others=tuple((c, locale.of(c).name) for c in self.base.languages_of(entry, now) if c != language),
         )
 
     def _reply(self, entry: Entry, now: datetime, text: str, language: str) -> Reply:

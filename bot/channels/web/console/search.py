@@ -12,7 +12,6 @@ from bot.channels.web.console.frame import ROOT, Console, Page, by, headers
 from bot.channels.web.console.library import Answer, Found
 from bot.channels.web.console.words import BECAME_NAMES
 from bot.desk.compose import question_of
-from bot.languages import KOREAN
 from bot.store import answers, flags, tickets
 from bot.store.staff import Session
 
@@ -56,7 +55,7 @@ def own_of(console: Console, who: Session) -> dict[str, object]:
 def answer_of(console: Console, request: Request, id: str) -> Answer | None:
     """Return an answer as a request wants it."""
     wanted = request.query_params.get("language", "")
-    language = wanted if wanted in console.library.base.languages else KOREAN
+    language = wanted if wanted in console.library.base.languages else ""
     return console.library.answer(id, console.now(), link_of(console, request, id), asked(request), language)
 
 

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 from markupsafe import Markup, escape
 
+from bot.desk.reasons import Reason
 from bot.knowledge.base import KST
+from bot.words import Outcome
 
 ROLE_NAMES: Mapping[str, str] = {"agent": "상담원", "maintainer": "지식 담당", "admin": "관리자"}
 FAULTS: Mapping[str, str] = {
@@ -37,6 +39,32 @@ WHY_NAMES: Mapping[str, str] = {
     "stale": "오래됐다고 표시",
     "copied": "찾아서 복사함",
 }
+OUTCOME_NAMES: Mapping[Outcome, str] = {
+    Outcome.ANSWER: "답함",
+    Outcome.ASK: "되물음",
+    Outcome.FALLBACK: "답 없음",
+    Outcome.HANDOVER: "사람에게 넘김",
+    Outcome.SMALLTALK: "인사와 잡담",
+}
+BECAUSE_NAMES: Mapping[Reason, str] = {
+    Reason.NONE: "",
+    Reason.CLEAR: "뚜렷함",
+    Reason.UNSURE: "답할 만큼 뚜렷하지 않음",
+    Reason.TOO_WEAK: "내놓을 만한 것이 없음",
+    Reason.NOTHING_FOUND: "이름이 맞는 것이 없음",
+    Reason.CRISIS: "위험에 처했을 수 있음",
+    Reason.NAME_IN_DOUBT: "이름이 긴가민가함",
+    Reason.INITIALS: "초성만 적음",
+    Reason.SEVERAL_NAMED: "이름이 여럿",
+    Reason.SEVERAL_FIT: "한 이름에 여럿이 맞음",
+    Reason.TWO_QUESTIONS: "물음이 여럿",
+    Reason.PICKED: "이름으로 고름",
+    Reason.CHOSEN: "골라서 답함",
+    Reason.ACT: "앞의 답을 다시 말함",
+    Reason.EMPTY: "빈 글",
+    Reason.FALLBACK: "읽을 글자가 없음",
+}
+"""Why the desk answered as it did."""
 DETAIL_NAMES: Mapping[str, str] = {
     "new": "새것",
     "pending": "보는 중",

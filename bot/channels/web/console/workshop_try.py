@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from bot.channels.web.console.frame import ROOT, Console, Page
 from bot.channels.web.console.search import asked
+from bot.channels.web.console.words import BECAUSE_NAMES, OUTCOME_NAMES
 from bot.desk.context import Context
 from bot.store.staff import Session
 from bot.words import Query
@@ -21,7 +22,14 @@ async def page(console: Console, request: Request, who: Session) -> Response:
         _, context = desk.answer(Query(first, "console", now), context)
     reply = desk.answer(Query(text, "console", now), context, explain=True)[0] if text.strip() else None
     trace: Mapping[str, object] = (reply.trace or {}) if reply else {}
-    values = {"reply": reply, "trace": trace, "query": text, "before": first, "entries": desk.base.entries}
+    values: dict[str, object] = {
+        "reply": reply,
+        "trace": trace,
+        "query": text,
+        "before": first,
+        "entries": desk.base.entries,
+    }
+    values |= {"outcomes": OUTCOME_NAMES, "because": BECAUSE_NAMES}
     return console.render(request, who, "try.html", values)
 
 

@@ -243,9 +243,10 @@ export function start() {
 // What is on the screen was changed by its editors: it is shown as it reads now, and said so.
 async function renewed() {
   const before = reader.querySelector('[data-copy="plain"]')?.textContent;
-  const entry = reader.querySelector('.answer[data-entry]')?.dataset.entry;
+  const { entry, language } = reader.querySelector('.answer[data-entry]')?.dataset ?? {};
   if (!entry) return;
-  await read(`/console/answer/${encodeURIComponent(entry)}?q=${encodeURIComponent(field.value)}`);
+  const asked = new URLSearchParams({ language, q: field.value });
+  await read(`/console/answer/${encodeURIComponent(entry)}?${asked}`);
   const now = reader.querySelector('[data-copy="plain"]')?.textContent;
   if (now !== before) toast('보시던 답이 방금 바뀌었습니다. 다시 읽어 보고 알려 드리세요.', { bad: true });
 }
