@@ -75,7 +75,7 @@ class Endpoint:
             message = self.platform.parse(_decoded(await request.body()))
         except (BadRequest, ValueError, RecursionError) as error:
             why = str(error) if isinstance(error, BadRequest) else "the body is not JSON"
-            return _refused(400, "bad_request", self.platform.refusal, why=why)
+            return _refused(400, "bad_request", "not_read", why=why)
         if self.options.bot and not hmac.compare_digest(message.bot.encode(), self.options.bot.encode()):
             return _refused(403, "forbidden", "other_bot")
         if message.silent:

@@ -48,8 +48,6 @@ class Platform:
     parse: Callable[[object], Message]
     """Reads a decoded JSON body. Raises BadRequest."""
     shows: Presenter
-    refusal: str
-    """The name of what is said to a request that is none."""
     media: str = "application/json"
 
 

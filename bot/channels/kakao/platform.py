@@ -4,4 +4,4 @@ from bot.channels.answering.platform import Platform
 from bot.channels.kakao import render
 from bot.channels.kakao.parse import parse
 
-KAKAO = Platform("kakao", parse, render, "not_kakao")
+KAKAO = Platform("kakao", parse, render)

@@ -6,4 +6,4 @@ from bot.channels.talktalk.parse import parse
 
 MEDIA = "application/json;charset=UTF-8"
 """Source: «이벤트 기본 구조», without it nothing in a response is sent."""
-TALKTALK = Platform("talktalk", parse, render, "not_talktalk", MEDIA)
+TALKTALK = Platform("talktalk", parse, render, MEDIA)
