@@ -12,7 +12,7 @@ from types import FrameType, TracebackType
 import bot
 
 _HOME = Path(bot.__file__).parent
-_EVERYBODYS = {"words", "languages", "hangul", "caches", "metrics", "logs"}
+_EVERYBODYS = {"words", "languages", "hangul", "lengths", "caches", "metrics", "logs"}
 
 
 @dataclass

@@ -11,6 +11,7 @@ from bot.desk.freshness import Freshness, freshness
 from bot.hangul import has_hangul
 from bot.knowledge.base import KST, KnowledgeBase, as_of, current, late
 from bot.languages import KOREAN
+from bot.lengths import cut
 from bot.words import Choice, Contact, Entry, Kind, Outcome, Reply, SourceLine
 
 _MOST_SOURCES = 2
@@ -193,9 +194,7 @@ class Composer:
 def shortened(text: str) -> str:
     """Return the first sentence of a text, cut behind a word where it is longer than `LONGEST_SHORT`."""
     first = _SENTENCE_END.split(text.strip(), maxsplit=1)[0].strip()
-    if len(first) <= LONGEST_SHORT:
-        return first
-    return first[: LONGEST_SHORT - 1].rsplit(" ", 1)[0].rstrip(" ,·(") + "…"
+    return cut(first, LONGEST_SHORT)
 
 
 def _dated(source: SourceLine) -> str:

@@ -11,6 +11,7 @@ from bot.desk.say import Say
 from bot.hangul import clean, compact
 from bot.knowledge.base import KST, KnowledgeBase
 from bot.languages import KOREAN
+from bot.lengths import cut
 from bot.store import analytics, answers
 from bot.store.analytics import Totals, Use
 from bot.store.database import Connection
@@ -144,9 +145,9 @@ def summary(found: Report, base: KnowledgeBase) -> str:
     rated = numbers.up + numbers.down
     share = _share(numbers.down, rated)
     lines.append(say("weekly_feedback", rated=rated, down=numbers.down, share=share, tickets=numbers.tickets))
-    top = [f"{_short(r.question)} ({r.use.asks})" for r in found.rows if r.use.asks]
+    top = [f"{cut(r.question, _LONGEST)} ({r.use.asks})" for r in found.rows if r.use.asks]
     lines += _listed(say("weekly_top"), top)
-    lines += _listed(say("weekly_gaps"), [f"{_short(m.question)} ({m.people})" for m in found.missing])
+    lines += _listed(say("weekly_gaps"), [f"{cut(m.question, _LONGEST)} ({m.people})" for m in found.missing])
     lines += ["", _due(say, found)]
     lines.append(say("weekly_unused", days=UNUSED.days, count=len(found.unused)))
     lines.append(say("weekly_changes", count=found.changes, corrections=found.corrections))
@@ -166,11 +167,6 @@ def _due(say: Say, found: Report) -> str:
 
 def _listed(title: str, lines: Sequence[str]) -> list[str]:
     return ["", title, *(f"{i}. {line}" for i, line in enumerate(lines[:_TOP], 1))] if lines else []
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def _share(part: int, whole: int) -> str:

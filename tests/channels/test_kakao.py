@@ -15,13 +15,13 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from bot.channels.answering.message import BadRequest, fingerprint
-from bot.channels.answering.text import filled
 from bot.channels.kakao.parse import Skill, parse
 from bot.channels.kakao.render import LABEL, menu, render, text
 from bot.desk.desk import HelpDesk
 from bot.knowledge import locale
 from bot.knowledge.base import KnowledgeBase
 from bot.languages import Text
+from bot.lengths import filled
 from bot.words import Choice, Contact, Outcome, Query, Reply, Section, SourceLine
 from tests.conftest import NOW
 

@@ -9,11 +9,12 @@ import pytest
 from bot.channels import terminal
 from bot.channels.kakao.render import render
 from bot.channels.talktalk import render as talktalk
-from bot.channels.telegram.render import LIMIT, messages, units
+from bot.channels.telegram.render import LIMIT, messages
 from bot.channels.web.asking import wire
 from bot.desk.context import Context
 from bot.desk.desk import HelpDesk
 from bot.desk.say import Say
+from bot.lengths import units
 from bot.store.database import Database
 from bot.words import Query
 from tests.channels import conftest

@@ -233,7 +233,7 @@ async def test_what_is_no_event(database: Database, talktalk: Opens, raw: bytes)
     async with talktalk(database) as talk:
         reply = await talk.client.post(URL, content=raw)
     assert reply.status_code == 400
-    assert reply.json()["error"]["message"].startswith("톡톡 이벤트가 아닙니다: ")
+    assert reply.json()["error"]["message"].startswith("요청을 읽지 못했습니다: ")
 
 
 EVENTS = st.builds(

@@ -7,12 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.channels.telegram.buttons import Codes, answer_rows, choice_rows, code_of, shortened
+from bot.channels.telegram.buttons import Codes, answer_rows, choice_rows, code_of
 from bot.channels.telegram.menu import Menu
-from bot.channels.telegram.render import LIMIT, messages, split, units
+from bot.channels.telegram.render import LIMIT, messages, split
 from bot.channels.telegram.send import BURST, PER_GROUP_MINUTE, Limiter
 from bot.desk.desk import HelpDesk
 from bot.desk.say import Say
+from bot.lengths import cut, units
 from bot.words import Choice, Contact, Kind, Outcome, Query, Reply, SourceLine
 from tests.conftest import NOW
 from tests.telegram.fake import check_markup, plain
@@ -101,7 +102,7 @@ def test_codes_fit_buttons_and_deep_links(entry: str) -> None:
 
 @given(st.text(max_size=100), st.integers(2, 60))
 def test_labels_are_cut(text: str, limit: int) -> None:
-    assert len(shortened(text, limit)) <= limit
+    assert len(cut(text, limit)) <= limit
 
 
 def test_contacts_and_choices_make_valid_buttons(shipped: HelpDesk) -> None:

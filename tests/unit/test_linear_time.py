@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 import bot
-from bot.channels.answering import text as measured
+from bot import lengths as measured
 from bot.channels.telegram import render
 from bot.privacy.redact import Redactor, seen
 

@@ -8,8 +8,8 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 
 from bot.channels.answering.platform import Item, Offer, questions, ways
-from bot.channels.answering.text import MORE, address, cut, filled, parted, shortened, units
 from bot.languages import KOREAN
+from bot.lengths import MORE, address, cut, filled, parted, shortened, units
 from bot.words import Choice, Contact, Outcome, Reply, Section
 
 LABEL = 14

@@ -13,9 +13,9 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from bot.channels.answering.platform import Item, Offer, questions, ways
-from bot.channels.answering.text import address, cut, filled, shortened, units
 from bot.desk.say import Say
 from bot.languages import KOREAN
+from bot.lengths import address, cut, filled, shortened, units
 from bot.words import Reply, Section
 
 TEXT = 10_000

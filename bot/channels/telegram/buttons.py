@@ -8,6 +8,7 @@ from typing import Any
 from telegram.constants import InlineKeyboardButtonLimit
 
 from bot.desk.say import Say
+from bot.lengths import address, cut
 from bot.words import Contact, Reply
 
 Row = list[dict[str, Any]]
@@ -44,18 +45,12 @@ class Codes:
 def button(label: str, data: str) -> dict[str, str]:
     """Return a button that calls back. `data`: 1 to 64 bytes."""
     assert 1 <= len(data.encode()) <= InlineKeyboardButtonLimit.MAX_CALLBACK_DATA, data
-    return {"text": shortened(label, LONGEST_LABEL), "callback_data": data}
+    return {"text": cut(label, LONGEST_LABEL), "callback_data": data}
 
 
 def label_of(markup: Sequence[Sequence[Mapping[str, Any]]], data: str) -> str:
     """Return the label of the button of a keyboard that calls back with `data`; empty where there is none."""
     return next((str(b.get("text", "")) for row in markup for b in row if b.get("callback_data") == data), "")
-
-
-def shortened(text: str, limit: int) -> str:
-    """Return the text cut to `limit` characters, with an ellipsis where it was cut."""
-    text = " ".join(text.split())
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 def choice_rows(reply: Reply, say: Say, exchange: str) -> Keyboard:
@@ -77,12 +72,12 @@ def answer_rows(reply: Reply, say: Say, exchange: str) -> Keyboard:
 def contact_row(contact: Contact, say: Say) -> Row:
     """Return the row for a contact: copy its number, or open its page."""
     if contact.kind == "url":
-        address = contact.value if contact.value.startswith("http") else f"https://{contact.value}"
-        return [{"text": shortened(say("page", label=contact.label), LONGEST_LABEL), "url": address}]
+        link = address(contact.value)
+        return [{"text": cut(say("page", label=contact.label), LONGEST_LABEL), "url": link}] if link else []
     if len(contact.value) > _LONGEST_COPY:
         return []
     label = f"{contact.label}: {say('copy', value=contact.value)}"
-    return [{"text": shortened(label, LONGEST_LABEL), "copy_text": {"text": contact.value}}]
+    return [{"text": cut(label, LONGEST_LABEL), "copy_text": {"text": contact.value}}]
 
 
 def ways_on(say: Say) -> Row:

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from bot.channels.telegram.buttons import Keyboard, button, shortened
+from bot.channels.telegram.buttons import Keyboard, button
 from bot.channels.telegram.render import escape, split
 from bot.channels.telegram.staffgroup import StaffGroup
 from bot.channels.telegram.turn import CHANNEL, formatted
@@ -14,6 +14,7 @@ from bot.desk.cases import HISTORY
 from bot.desk.front import Front
 from bot.desk.say import Say
 from bot.languages import KOREAN
+from bot.lengths import cut
 from bot.store import due, memory, outbox, tickets, together
 from bot.store.database import Connection
 from bot.store.due import Due
@@ -129,8 +130,8 @@ def card(front: Front, ticket: Ticket, past: Sequence[Exchange], *, topics: bool
     lines = [say("staff_new", ticket=ticket.id, user=ticket.user[:6], language=ticket.language)]
     lines += [say("staff_history")] if past else []
     for exchange in past:
-        lines.append(f"· {say('staff_asked')}: {shortened(exchange.question, 300)}")
-        lines.append(f"  {say('staff_answered')}: {shortened(exchange.reply, 120)}")
+        lines.append(f"· {say('staff_asked')}: {cut(exchange.question, 300)}")
+        lines.append(f"  {say('staff_answered')}: {cut(exchange.reply, 120)}")
     lines.append(say("staff_how_topic" if topics else "staff_how"))
     buttons = [
         [button(say("staff_claim"), f"c:{ticket.id}"), button(say("staff_close"), f"x:{ticket.id}")],

@@ -6,13 +6,14 @@ In a group with topics each ticket is a topic; else each is a message that staff
 from bot.channels.telegram.buttons import button, ways_on
 from bot.channels.telegram.courier import TelegramCourier
 from bot.channels.telegram.relay import Relay
-from bot.channels.telegram.render import CAPTION, cut, escape
+from bot.channels.telegram.render import CAPTION, escape
 from bot.channels.telegram.staffside import StaffSide
 from bot.channels.telegram.threads import Threads
 from bot.channels.telegram.turn import CHANNEL, Turn
 from bot.desk.front import Front
 from bot.desk.say import Say
 from bot.languages import KOREAN
+from bot.lengths import shortened
 from bot.store.tickets import Ticket
 
 
@@ -82,7 +83,9 @@ class Handover:
             "from_chat_id": turn.event.chat,
             "message_id": turn.event.message,
         }
-        turn.call("copyMessage", {**payload, "caption": cut(said.text, CAPTION)}, role="staff", ticket=ticket.id)
+        turn.call(
+            "copyMessage", {**payload, "caption": shortened(said.text, CAPTION)}, role="staff", ticket=ticket.id
+        )
         return True
 
     async def leave(self, turn: Turn, *, quiet: bool = False) -> None:

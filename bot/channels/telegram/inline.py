@@ -4,11 +4,12 @@ from datetime import UTC, datetime
 from typing import Any
 
 from bot.caches import LRUCache
-from bot.channels.telegram.buttons import code_of, shortened
-from bot.channels.telegram.render import messages, units
+from bot.channels.telegram.buttons import code_of
+from bot.channels.telegram.render import messages
 from bot.desk.compose import question_of
 from bot.desk.front import Front
 from bot.desk.language import of_person
+from bot.lengths import cut
 from bot.words import Outcome
 
 MOST = 10
@@ -44,8 +45,8 @@ class Inline:
                 {
                     "type": "article",
                     "id": code_of(entry.id),
-                    "title": shortened(title, 120) if units(title) <= 250 else shortened(title, 100),
-                    "description": shortened(reply.body, 120),
+                    "title": cut(title, 120),
+                    "description": cut(reply.body, 120),
                     "input_message_content": {"message_text": content, "parse_mode": "HTML"},
                 }
             )

@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 
 from bot.channels.telegram.buttons import button
-from bot.channels.telegram.render import cut, escape
+from bot.channels.telegram.render import escape
 from bot.channels.telegram.turn import Turn
 from bot.desk.front import Front
 from bot.desk.say import Say
 from bot.languages import KOREAN
+from bot.lengths import cut
 from bot.store import tickets
 from bot.store.tickets import Ticket
 

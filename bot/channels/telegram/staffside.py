@@ -4,11 +4,12 @@ from typing import Any
 
 from bot.channels.telegram import stafflist
 from bot.channels.telegram.relay import Relay
-from bot.channels.telegram.render import CAPTION, cut, escape, split
+from bot.channels.telegram.render import CAPTION, escape, split
 from bot.channels.telegram.turn import CHANNEL, Turn, formatted
 from bot.desk.context import Context
 from bot.desk.say import Say
 from bot.languages import KOREAN
+from bot.lengths import shortened
 from bot.store import audit, outbox, tickets
 from bot.store.memory import Conversation
 from bot.store.tickets import Ticket
@@ -110,7 +111,7 @@ class StaffSide:
             return
         extra: dict[str, Any] = {"user": ticket.user, "ticket": ticket.id, "source_message": said.id, "role": "edit"}
         if turn.event.kind == "media":
-            changed = {"chat_id": int(ticket.chat), "caption": cut(turn.event.text, CAPTION)}
+            changed = {"chat_id": int(ticket.chat), "caption": shortened(turn.event.text, CAPTION)}
             turn.call("editMessageCaption", changed, **extra)
             return
         text = Say(self.relay.front.base, ticket.language)("person_says", text=turn.event.text)

@@ -9,12 +9,12 @@ from typing import Any
 from telegram.error import BadRequest, ChatMigrated, Forbidden, TelegramError
 
 from bot.channels.telegram.api import Api
-from bot.channels.telegram.buttons import shortened
 from bot.channels.telegram.courier import threaded
 from bot.channels.telegram.relay import Relay
 from bot.channels.telegram.render import escape
 from bot.channels.telegram.turn import CHANNEL, formatted
 from bot.desk.say import Say
+from bot.lengths import cut
 from bot.store import outbox, tickets
 from bot.store.database import Connection, Database
 from bot.store.outbox import Call, Outgoing, Settled
@@ -96,7 +96,7 @@ class Threads:
             and ticket.recreated > 1
         ):
             return ticket  # somebody deletes it again and again: the general topic will do
-        name = shortened(f"#{ticket.id} {ticket.question or ticket.user[:6]}", _TOPIC_NAME)
+        name = cut(f"#{ticket.id} {ticket.question or ticket.user[:6]}", _TOPIC_NAME)
         try:
             made = await api.call("createForumTopic", {"chat_id": int(self.relay.staff_chat), "name": name})
         except BadRequest:

@@ -11,6 +11,7 @@ from markupsafe import Markup
 from bot.desk.compose import Composer, question_of
 from bot.desk.menu import Item, Menu
 from bot.knowledge.base import KST, KnowledgeBase, current, translations_of
+from bot.lengths import shortened
 from bot.words import Contact, Entry, Kind, Outcome, Reply
 
 MORE = "_more"
@@ -159,15 +160,9 @@ def _pieces(line: str, pattern: re.Pattern[str], known: dict[str, str]) -> Itera
         yield Piece(line[end:])
 
 
-def excerpt(text: str, longest: int = _LONGEST_EXCERPT) -> str:
-    """Return the first sentences of a text that fit, in one line; a first sentence that does not is cut at a word."""
-    line = " ".join(text.split())
-    if len(line) <= longest:
-        return line
-    ends = [m.end() for m in re.finditer(r"[.!?](?=\s)", line[:longest])]
-    if ends and ends[-1] >= longest // 3:
-        return line[: ends[-1]]
-    return line[: line.rfind(" ", 0, longest) if " " in line[:longest] else longest].rstrip() + "…"
+def excerpt(text: str) -> str:
+    """Return the first sentences of a text that fit a preview, in one line."""
+    return shortened(" ".join(text.split()), _LONGEST_EXCERPT)
 
 
 def structured(data: object) -> Markup:

@@ -40,7 +40,7 @@ def cut(text: str, limit: int) -> str:
         return text
     end = _fitting(text, limit - 1)
     space = text.rfind(" ", 0, end + 1)
-    return text[: space if space > end * 2 // 3 else end].rstrip() + "…"
+    return text[: space if space > end * 2 // 3 else end].rstrip(" ,·(") + "…"
 
 
 def filled(sentence: str, label: str, limit: int) -> str:
