@@ -53,19 +53,19 @@ async def menu(peer: EmulatedTelegram, me: int) -> None:
     assert "확인일" in answer.text
     assert answer.button("055-213-2114")["copy_text"] == {"text": "055-213-2114"}
     assert answer.button("창원대 열기")["url"].startswith("https://www.changwon.ac.kr")
-    check = await tapped(peer, await peer.reply(me, "/start"), "s:")
-    assert (await tapped(peer, check, "s:0")).button("뒤로")
+    check = await tapped(peer, await peer.reply(me, "/start"), "m:@check/")
+    assert (await tapped(peer, check, "m:@check/0")).button("뒤로")
     related = await tapped(peer, answer, "›")
     assert related.id != answer.id
     back = await tapped(peer, related, "처음 메뉴")
-    topic = await tapped(peer, await tapped(peer, back, "m:now"), "t:now:0")
+    topic = await tapped(peer, await tapped(peer, back, "m:now"), "m:now/0")
     assert "e:" in str(topic.payload["reply_markup"])
     assert (await tapped(peer, await tapped(peer, topic, "뒤로"), "뒤로")).button("m:else")
 
 
 async def links(peer: EmulatedTelegram, me: int) -> None:
     """Deep links, and a person where there is no staff group: noted, and whom to call."""
-    assert (await peer.reply(me, "/start m_who")).button("t:who:0")
+    assert (await peer.reply(me, "/start m_who")).button("m:who/0")
     deep = await peer.reply(me, "/start e_contact-main")
     assert "1357" in deep.text
     person = await tapped(peer, deep, "상담원")

@@ -1,7 +1,6 @@
 """Answer one request, inside a transaction. What needs no memory needs no transaction either."""
 
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import quote
@@ -10,13 +9,13 @@ from bot.caches import IdentityCache
 from bot.channels.answering.message import REASONS, Message
 from bot.channels.answering.news import News
 from bot.channels.answering.platform import Item, Offer, Platform
-from bot.desk import checking, feedback
+from bot.desk import feedback
 from bot.desk.cases import Cases
 from bot.desk.compose import question_of
 from bot.desk.front import Front
-from bot.desk.menu import Menu
+from bot.desk.menu import CHECK, Menu
 from bot.desk.say import Say, typed
-from bot.knowledge.guided import taps_of
+from bot.knowledge.base import KnowledgeBase
 from bot.store.database import Connection
 from bot.store.memory import Memory
 from bot.words import Outcome, Query, Reply
@@ -35,10 +34,6 @@ class Turn:
     exchange: str
 
 
-CHECK = "@check"
-"""Place in the menu of the guided check: `@check/0.2`. No section has such an id."""
-
-
 class Desk:
     """Answers turns."""
 
@@ -48,7 +43,7 @@ class Desk:
         """`writes_first`: what staff say is sent to users as soon as it is said, to the address in their ticket."""
         self.front, self.cases, self.platform, self.public_url = front, cases, platform, public_url
         self.channel, self.shows, self.writes_first = platform.channel, platform.shows, writes_first
-        self._menu = Menu(front.base)
+        self._menus: IdentityCache[KnowledgeBase, Menu] = IdentityCache(1)
         self._written: IdentityCache[Reply, bytes] = IdentityCache(_MOST_WRITTEN)
         self._place = secrets.token_hex(16)
         """Placeholder for the exchange in remembered responses: as long as an exchange id, but never one."""
@@ -66,48 +61,20 @@ class Desk:
 
     def menu(self, turn: Turn) -> Item:
         """Return a place in the menu."""
-        if self._menu.base is not self.front.base:
-            self._menu = Menu(self.front.base)
-        say, language, path = self.say(turn.message.language), turn.message.language, turn.message.menu or ""
-        name, _, rest = path.partition("/")
-        if name == CHECK and self.front.base.guided is not None:
-            return self._check(rest, say)
-        number, _, start = rest.partition("/")
-        section = self._menu.sections.get(name)
-        if section is None:
-            return self.shows.menu(
-                self.front.base.menu,
-                say=say,
-                language=language,
-                lead=say("welcome") if not path else "",
-                check=self._check_title(language),
-            )
-        items = self._menu.items(section, language)
-        if len(items) > 1 and not number.isdecimal():
-            lines: Sequence[Offer] = [(i.title, {"menu": f"{name}/{n}"}) for n, i in enumerate(items)]
-            return self.shows.browse(section.title.in_(language), lines, say=say, path=f"{name}/", start=0)
-        at = int(number) if number.isdecimal() and len(number) < 4 else 0
-        item = items[at] if at < len(items) else None
-        lines = [(question_of(e), {"entry": e.id}) for e in item.entries] if item else []
-        back = name if len(items) > 1 else ""
+        base, language, path = self.front.base, turn.message.language, turn.message.menu or ""
+        say = self.say(language)
+        place = self._menus.of(base, Menu).place(path, say)
+        if place is None or place.back is None:
+            lead, check = "" if path else say("welcome"), base.guided.title.in_(language) if base.guided else ""
+            return self.shows.menu(base.menu, say=say, language=language, lead=lead, check=check)
+        lines: list[Offer] = [(label, {"menu": onward}) for label, onward in place.leads]
+        lines += [(question_of(e, language), {"entry": e.id}) for e in place.entries]
+        name, number, start, *_ = [*path.split("/"), "", ""]
+        if name == CHECK:
+            back: list[Offer] = [(say("back"), {"menu": place.back})] if place.back else []
+            return self.shows.text(place.title, say=say, offers=[*lines, *back])
         begin = int(start) if start.isdecimal() and len(start) < 6 else 0
-        heading = item.title if item else ""
-        return self.shows.browse(heading, lines, say=say, path=f"{name}/{at}", start=begin, back=back)
-
-    def _check_title(self, language: str) -> str:
-        guided = self.front.base.guided
-        return guided.title.in_(language) if guided else ""
-
-    def _check(self, taps: str, say: Say) -> Item:
-        """Return a step of the guided check."""
-        base = self.front.base
-        assert base.guided is not None
-        step = checking.step(base, base.guided, taps_of(taps), say.language)
-        offers: list[Offer] = [(label, {"menu": f"{CHECK}/{onward}"}) for label, onward in step.options]
-        offers += [(question_of(e, say.language), {"entry": e.id}) for n in step.entries if (e := base.entry(n))]
-        if step.back is not None:
-            offers.append((say("back"), {"menu": f"{CHECK}/{step.back}"}))
-        return self.shows.text(step.text, say=say, offers=offers)
+        return self.shows.browse(place.title, lines, say=say, path=f"{name}/{number}", start=begin, back=place.back)
 
     def alone(self, turn: Turn) -> Item:
         """Return the answer to a question as if nothing was known of its user."""

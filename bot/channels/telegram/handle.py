@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
+from bot.caches import IdentityCache
 from bot.channels.telegram import notify
 from bot.channels.telegram.buttons import (
     Codes,
@@ -25,6 +26,7 @@ from bot.desk.desk import LONGEST
 from bot.desk.front import Front
 from bot.desk.say import Say, typed
 from bot.knowledge import locale
+from bot.knowledge.base import KnowledgeBase
 from bot.store import inbox, outbox
 from bot.words import Outcome, Reply
 
@@ -40,7 +42,6 @@ class Handler:
     def __init__(self, front: Front, handover: Handover) -> None:
         self.front, self.handover = front, handover
         self.notices = Notices(front)
-        self._version = ""
         self._commands: dict[str, Callable[[Turn], Awaitable[None]]] = {
             "start": self._start,
             "help": self._help,
@@ -66,18 +67,21 @@ class Handler:
             "t": self._menu,
             "s": self._menu,
         }
-        self._renew()
+        self._menus: IdentityCache[KnowledgeBase, Menu] = IdentityCache(1)
+        self._codes: IdentityCache[KnowledgeBase, Codes] = IdentityCache(1)
 
-    def _renew(self) -> None:
-        """Follow the desk: buttons and menu belong to one version of the knowledge."""
-        if self._version != self.front.base.version:
-            self._version = self.front.base.version
-            self.menu = Menu(self.front.base)
-            self.codes = Codes(self.front.base.entries, self.front.base.moved)
+    @property
+    def menu(self) -> Menu:
+        """The menu of the knowledge that is served now."""
+        return self._menus.of(self.front.base, Menu)
+
+    @property
+    def codes(self) -> Codes:
+        """The codes of its entries in buttons."""
+        return self._codes.of(self.front.base, lambda base: Codes(base.entries, base.moved))
 
     async def handle(self, turn: Turn) -> None:
         """Add to the turn what the event asks for; nothing if it is not meant for the bot."""
-        self._renew()
         event = turn.event
         if await self.handover.staff.handle(turn):
             return
@@ -139,7 +143,6 @@ class Handler:
         turn.send(parts[-1], [*keyboard, ways_on(say)])
 
     async def _command(self, turn: Turn) -> None:
-        self._renew()  # another desk may serve since staff were looked at
         command = self._commands.get(turn.event.command)
         if command is not None:
             await command(turn)
@@ -185,7 +188,6 @@ class Handler:
         key = f"{CHANNEL}:{turn.conversation}:{event.message}"
         if not await inbox.first_time(turn.connection, key, event.data, turn.now, DOUBLE_TAP):
             return
-        self._renew()  # another desk may serve since
         kind, _, rest = event.data.partition(":")
         await self._taps.get(kind, self._stale)(turn, rest)
 

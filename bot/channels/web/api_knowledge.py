@@ -9,6 +9,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.caches import IdentityCache
 from bot.channels.web import api_models as wire
 from bot.channels.web import shelf
 from bot.channels.web.api_request import PREFIX, failures, tagged
@@ -16,6 +17,7 @@ from bot.channels.web.errors import ApiError
 from bot.channels.web.limits import Door
 from bot.channels.web.parts import Parts
 from bot.desk.compose import Composer, question_of
+from bot.desk.desk import HelpDesk
 from bot.desk.menu import Menu
 from bot.desk.suggest import Suggester
 from bot.knowledge.base import KnowledgeBase
@@ -130,13 +132,12 @@ class _Served:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._directory = Directory(parts.front.base, parts.options.public_url)
+        self._directories: IdentityCache[KnowledgeBase, Directory] = IdentityCache(1)
 
     def directory(self) -> Directory:
         """Return what the API says of it."""
-        if self._directory.base is not self._parts.front.base:
-            self._directory = Directory(self._parts.front.base, self._parts.options.public_url)
-        return self._directory
+        page = self._parts.options.public_url
+        return self._directories.of(self._parts.front.base, lambda base: Directory(base, page))
 
     def suggester(self) -> Suggester:
         """Return what suggests from it."""

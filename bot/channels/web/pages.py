@@ -13,12 +13,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from bot.caches import IdentityCache
 from bot.channels.web import assets, errors, shelf, tongues
 from bot.channels.web.limits import Door
 from bot.channels.web.parts import Parts
 from bot.channels.web.popular import Popular
 from bot.channels.web.seen import root_of
 from bot.channels.web.shelf import Shelf
+from bot.desk.desk import HelpDesk
 from bot.desk.freshness import freshness
 from bot.desk.language import tongue_of
 from bot.knowledge import locale
@@ -90,17 +92,15 @@ class Pages:
 
     def __init__(self, parts: Parts, door: Door, popular: Popular) -> None:
         self.parts, self.door, self.popular = parts, door, popular
-        self._shelf = Shelf(parts.front.base, parts.front.desk.composer)
+        self._shelves: IdentityCache[HelpDesk, Shelf] = IdentityCache(1)
 
     def view(self, request: Request) -> View:
         """Return a look at what is served now."""
-        front = self.parts.front
-        if self._shelf.base is not front.base:
-            self._shelf = Shelf(front.base, front.desk.composer)
+        shelf = self._shelves.of(self.parts.front.desk, lambda desk: Shelf(desk.base, desk.composer))
         root = root_of(request, self.parts.options.public_url)
         wanted = request.query_params.get("lang", "")
-        language = wanted if wanted in front.base.languages else front.base.language
-        return View(request, self._shelf, root, datetime.now(UTC), language)
+        language = wanted if wanted in shelf.base.languages else shelf.base.language
+        return View(request, shelf, root, datetime.now(UTC), language)
 
     async def entry(self, request: Request) -> Response:
         """Show one answer; one that has another id now stands at another address, for good."""
