@@ -9,10 +9,12 @@ from datetime import date, datetime
 from bot.caches import LRUCache
 from bot.desk.freshness import Freshness, freshness
 from bot.hangul import has_hangul
-from bot.knowledge.base import KST, KnowledgeBase, as_of, current, late
+from bot.knowledge import locale
+from bot.knowledge.base import KST, KnowledgeBase, current, days_left, translations_of
+from bot.knowledge.fill import fill
 from bot.languages import KOREAN
 from bot.lengths import cut
-from bot.words import Choice, Contact, Entry, Kind, Outcome, Reply, SourceLine
+from bot.words import Choice, Contact, Entry, Kind, Outcome, Phase, Reply, SourceLine
 
 _MOST_SOURCES = 2
 """Sources named in the text; all are in `Reply.sources`."""
@@ -46,14 +48,36 @@ class Composer:
         return "\n".join([*self._texts(entry, now, name, language), *self._notices([entry], now, language)])
 
     def _texts(self, entry: Entry, now: datetime, name: str, language: str, told: Collection[str] = ()) -> list[str]:
-        """Return the answer; where it is not in the language wanted, a line that says so before it."""
-        return self.base.texts(entry, now, language, name, times(entry, told) if entry.again else 0)
+        """Return what every channel says of an entry; where it is not in the language wanted, a line that says so before it."""
+        before = times(entry, told) if entry.again else 0
+        phase = entry.again[min(before, len(entry.again)) - 1] if before else current(entry.phases, now)
+        said = translations_of(entry, phase).beside(self.base.language, phase.text)
+        wanted = self.base.tongue(language)
+        spoken = said.nearest(wanted)
+        text = self._filled(said.exactly(spoken), phase, now, spoken, entry, name)
+        if spoken == wanted:
+            return [text]
+        return [self.base.reply("untranslated", wanted).replace("{language}", locale.of(wanted).names[spoken]), text]
+
+    @staticmethod
+    def _filled(
+        text: str, phase: Phase, now: datetime, language: str, entry: Entry | None = None, name: str = ""
+    ) -> str:
+        """Return a text with what is only known when it is said filled in: `fill.LATE`, and a name that nobody listed."""
+        if "{" not in text:
+            return text
+        values = {"days_left": str(days_left(phase, now))}
+        if entry is not None:
+            values["checked"] = locale.of(language).month(entry.verified_on) if entry.verified_on else ""
+        if name:
+            values |= {"name": name, "short": name}
+        return fill(text, values)
 
     def short(self, entry: Entry, now: datetime, language: str = "") -> str:
         """Return an answer in at most `LONGEST_SHORT` characters: its short form, or else its first sentence."""
         phase = current(entry.phases, now)
         if phase.short and self.base.tongue(language) == self.base.language:
-            return as_of(phase.short, phase, now, late(entry, "", self.base.language))
+            return self._filled(phase.short, phase, now, self.base.language, entry)
         return shortened(self._texts(entry, now, "", language)[-1])
 
     def _notices(
@@ -70,7 +94,7 @@ class Composer:
             return ""
         phase = current(phases, now)
         said = phase.translations.beside(self.base.language, phase.text)
-        return as_of(said.in_(self.base.tongue(language)), phase, now)
+        return self._filled(said.in_(tongue := self.base.tongue(language)), phase, now, tongue)
 
     def sources(self, entry: Entry) -> tuple[SourceLine, ...]:
         """Return the entry's sources as shown, most important first."""

@@ -4,10 +4,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from types import MappingProxyType
 
-from bot.knowledge import locale
-from bot.knowledge.fill import fill
 from bot.knowledge.guided import Guided
 from bot.languages import ENGLISH, KOREAN, NO_TEXT, USUAL, Text
 from bot.words import (
@@ -107,20 +104,6 @@ class KnowledgeBase:
         """Return one of the desk's own sentences; a knowledge base that has none gets the built-in one."""
         return (self.replies.get(language) or self.replies[self.tongue(language)])[name]
 
-    def texts(self, entry: Entry, now: datetime, language: str = "", name: str = "", before: int = 0) -> list[str]:
-        """Return the answer of an entry; where it is not in the language wanted, a line that says so before it.
-
-        `before`: how often it was said already. `name`: for an entry whose name nobody listed.
-        """
-        wanted = self.tongue(language)
-        phase = entry.again[min(before, len(entry.again)) - 1] if before else current(entry.phases, now)
-        said = translations_of(entry, phase).beside(self.language, phase.text)
-        spoken = said.nearest(wanted)
-        text = as_of(said.exactly(spoken), phase, now, late(entry, name, spoken))
-        if spoken == wanted:
-            return [text]
-        return [self.reply("untranslated", wanted).replace("{language}", locale.of(wanted).names[spoken]), text]
-
     def languages_of(self, entry: Entry, now: datetime) -> list[str]:
         """Return the languages in which there is the answer of an entry, the desk's own first."""
         said = translations_of(entry, current(entry.phases, now))
@@ -148,19 +131,8 @@ def days_left(phase: Phase, now: datetime) -> int:
     return (phase.until.astimezone(KST).date() - now.astimezone(KST).date()).days
 
 
-def as_of(text: str, phase: Phase, now: datetime, values: Mapping[str, str] = MappingProxyType({})) -> str:
-    """Return a text of a phase with what is only known at `now` filled in: the days left, and `values`."""
-    return fill(text, {"days_left": str(days_left(phase, now)), **values})
-
-
 def translations_of(entry: Entry, phase: Phase) -> Text:
     """Return what a phase of an entry says in other languages; the entry's own are those of its last phase."""
     if phase.translations.said:
         return phase.translations
     return entry.translations if phase is entry.phases[-1] else NO_TEXT
-
-
-def late(entry: Entry, name: str, language: str) -> dict[str, str]:
-    """Return what is filled in only when an answer is given."""
-    filled = {"checked": locale.of(language).month(entry.verified_on) if entry.verified_on else ""}
-    return filled | ({"name": name, "short": name} if name else {})

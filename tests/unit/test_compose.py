@@ -11,6 +11,7 @@ from bot.desk.context import Context
 from bot.desk.desk import HelpDesk
 from bot.knowledge.base import KST
 from bot.knowledge.build import load
+from bot.knowledge.fill import LATE
 from bot.words import Kind, Outcome, Query
 
 NOW = datetime(2026, 11, 24, 10, 0, tzinfo=KST)
@@ -53,3 +54,26 @@ def test_every_kind_of_entry_has_an_outcome() -> None:
         Kind.HANDOVER: Outcome.HANDOVER,
         Kind.BOUNDARY: Outcome.FALLBACK,
     }
+
+
+def test_everything_that_is_filled_in_late_is_filled_in(folder: Callable[..., Path]) -> None:
+    late = " ".join(f"{{{name}}}" for name in sorted(LATE))
+    text = f"""
+entries:
+- id: when
+  verified_on: 2026-11-01
+  questions: [언제 끝나나요, 끝나는 날, 마감]
+  phases:
+  - {{until: 2026-11-30, answer: "{late} 남음.", short: "{late} 남았음.", english: "{late} left."}}
+  again: [{{answer: "{late} 남았다고요."}}]
+"""
+    desk = HelpDesk(load(folder(base=text)), encoder=False)
+    composer, entry = desk.composer, desk.base.entries["when"]
+    said = [composer.body(entry, NOW), composer.short(entry, NOW), composer.body(entry, NOW, language="en")]
+    said.append(composer.answer(Outcome.ANSWER, [entry], NOW, told=["when#0"]).body)
+    assert said == [
+        "2026년 11월 6 남음.",
+        "2026년 11월 6 남았음.",
+        "November 2026 6 left.",
+        "2026년 11월 0 남았다고요.",
+    ]

@@ -17,7 +17,6 @@ from bot.channels.web.errors import ApiError
 from bot.channels.web.limits import Door
 from bot.channels.web.parts import Parts
 from bot.desk.compose import Composer, question_of
-from bot.desk.desk import HelpDesk
 from bot.desk.menu import Menu
 from bot.desk.suggest import Suggester
 from bot.knowledge.base import KnowledgeBase
