@@ -61,9 +61,10 @@ def test_every_language_has_the_same_names_and_places() -> None:
 
 
 def test_what_nobody_has_read_says_so_and_is_off() -> None:
-    assert [code for code in locale.codes() if not locale.of(code).reviewed] == ["vi"]
-    assert "NOT REVIEWED" in FILES["vi"].splitlines()[0]
-    assert "vi" not in USUAL
+    unread = {code for code in locale.codes() if not locale.of(code).reviewed}
+    assert unread >= {"vi"}
+    assert all("NOT REVIEWED" in FILES[code].splitlines()[0] for code in unread)
+    assert unread.isdisjoint(USUAL)
 
 
 def test_a_name_that_is_missing_is_told_with_file_and_line() -> None:
@@ -173,7 +174,7 @@ def test_english_knowledge_speaks_no_korean(tmp_path: Path) -> None:
 
 def test_one_module_names_languages() -> None:
     """Migrations are left out: they say how tables were made at the time, whatever the program is now."""
-    codes = {*locale.codes()}
+    codes = {*locale.codes()} - {"id", "is"}  # words of programs, whatever the language
     naming = set()
     for path in (ROOT / "bot").rglob("*.py"):
         if "migrations" in path.parts:
