@@ -43,14 +43,14 @@ def where(raised: _Exception) -> str:
     return "\n".join([*frames, kind.__name__ if kind else ""])
 
 
-def set_up(*, as_json: bool, level: int = logging.INFO) -> None:
+def set_up(*, as_json: bool) -> None:
     """Write logs to standard error. Libraries that log what passes through them are kept quiet."""
     # nothing of this is written, and every line would ask for it. Source: Python's logging HOWTO, «Optimization»
     logging._srcfile = None
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(JsonFormatter() if as_json else PlainFormatter())
-    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.basicConfig(level=logging.INFO, handlers=[handler], force=True)
     for noisy in _NOISY:
         logging.getLogger(noisy).setLevel(logging.WARNING)
     logging.getLogger("uvicorn.access").setLevel(logging.WARNING)

@@ -23,7 +23,6 @@ _LONGEST = 0.002
 @dataclass(slots=True)
 class _Visit:
     user: str
-    conversation: str
     at: datetime
     work: Work[Any]
     result: "asyncio.Future[Any]"
@@ -36,9 +35,7 @@ class Counter:
         self.database, self.front = database, front
         self._waiting: asyncio.Queue[_Visit] = asyncio.Queue()
 
-    async def do(
-        self, user: str, at: datetime, work: Work[T], conversation: str = "", *, patience: float | None = None
-    ) -> T:
+    async def do(self, user: str, at: datetime, work: Work[T], *, patience: float | None = None) -> T:
         """Do something with what is known of a user, in a transaction that is committed when this returns.
 
         Raises:
@@ -47,7 +44,7 @@ class Counter:
         """
         loop = asyncio.get_running_loop()
         result: asyncio.Future[T] = loop.create_future()
-        self._waiting.put_nowait(_Visit(user, conversation or user, at, work, result))
+        self._waiting.put_nowait(_Visit(user, at, work, result))
         if patience is None:
             return await result
         end = loop.call_later(patience, _late, result)  # a third of what `asyncio.timeout` takes
@@ -96,9 +93,8 @@ class Counter:
 
     async def _together(self, visits: list[_Visit]) -> list[object]:
         async with self.database.write() as connection:
-            memory = await Memory.load(
-                connection, {v.conversation for v in visits}, {v.user for v in visits}, max(v.at for v in visits)
-            )
+            users = {v.user for v in visits}
+            memory = await Memory.load(connection, users, users, max(v.at for v in visits))
             results: list[object] = []
             rested = time.perf_counter()
             for visit in visits:

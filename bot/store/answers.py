@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, case, func, literal, select, update
+from sqlalchemy import Select, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import in_turn, insert
@@ -102,8 +102,8 @@ def _latest(until: datetime | None = None) -> Select[tuple[str, str, str, dateti
     return select(*columns, answers.c.correction).where(answers.c.id.in_(last))
 
 
-async def changed_since(connection: AsyncConnection, moment: datetime, entry: str = "") -> list[Change]:
-    """Return what the public reads differently since a moment, newest first; only of one entry, if it is named.
+async def changed_since(connection: AsyncConnection, moment: datetime) -> list[Change]:
+    """Return what the public reads differently since a moment, newest first.
 
     What changed and changed back is left out. Before the first record nothing is known, so nothing had changed.
     """
@@ -111,10 +111,7 @@ async def changed_since(connection: AsyncConnection, moment: datetime, entry: st
     if first is None:
         return []
     moment = max(moment, first)
-    only = answers.c.entry == entry if entry else literal(True)
-    recent = (
-        await connection.execute(select(answers).where(answers.c.at > moment, only).order_by(answers.c.id))
-    ).all()
+    recent = (await connection.execute(select(answers).where(answers.c.at > moment).order_by(answers.c.id))).all()
     if not recent:
         return []
     names = {r.entry for r in recent}

@@ -114,12 +114,6 @@ class Database:
             if self._writer.info.pop(_SCRUB, False):
                 await self._scrub(self._writer)
 
-    async def scrub(self) -> None:
-        """Remove what was deleted from SQLite's write-ahead log too, where it would stay until overwritten."""
-        if self.sqlite:
-            async with self.write() as connection:
-                scrub_after(connection)
-
     async def _scrub(self, connection: AsyncConnection) -> None:
         """Empty the write-ahead log, where no reader needs it and the disk lets us; else after the next transaction."""
         driver: Any = (await connection.get_raw_connection()).driver_connection

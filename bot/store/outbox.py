@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import Any
 
@@ -69,36 +69,16 @@ async def put(connection: AsyncConnection, calls: Sequence[Call], now: datetime)
     if not calls:
         return
     rows = [
-        {
-            "key": c.key,
-            "lane": c.lane,
-            "user": c.user,
-            "method": c.method,
-            "payload": json.dumps(c.payload, ensure_ascii=False),
-            "ticket": c.ticket,
-            "role": c.role,
-            "source_message": c.source_message,
-            "not_before": c.not_before,
-            "created_at": now,
-        }
+        {name: getattr(c, name) for name in _GIVEN}
+        | {"payload": json.dumps(c.payload, ensure_ascii=False), "created_at": now}
         for c in calls
     ]
     statement = insert(connection, outbox).on_conflict_do_nothing(index_elements=["key"])
     await connection.execute(statement.values(rows) if len(rows) > 1 else statement.values(rows[0]))
 
 
-_COLUMNS = (
-    outbox.c.id,
-    outbox.c.key,
-    outbox.c.lane,
-    outbox.c.method,
-    outbox.c.payload,
-    outbox.c.attempts,
-    outbox.c.user,
-    outbox.c.ticket,
-    outbox.c.role,
-    outbox.c.source_message,
-)
+_GIVEN = tuple(f.name for f in fields(Call))
+_COLUMNS = tuple(outbox.c[f.name] for f in fields(Outgoing))
 
 
 async def heads(connection: AsyncConnection, now: datetime, limit: int) -> list[Outgoing]:

@@ -14,8 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
-from bot.channels.answering.message import BadRequest, fingerprint
-from bot.channels.kakao.parse import Skill, parse
+from bot.channels.answering.message import BadRequest, Message, fingerprint
+from bot.channels.kakao.parse import parse
 from bot.channels.kakao.render import LABEL, menu, render, text
 from bot.desk.desk import HelpDesk
 from bot.knowledge import locale
@@ -170,21 +170,19 @@ def tapped(**extra: object) -> dict[str, Any]:
 
 def test_a_whole_request_is_read() -> None:
     skill = parse(SAMPLE)
-    assert skill == Skill(
+    assert skill == Message(
         "u" * 70,
         "그럼 창원대는?",
         entry="period.changwon",
         bot="bot1",
-        trigger="QUICKREPLY_BUTTON_MESSAGE",
         extra='{"entry": "period.changwon"}',
     )
     theirs = Payload.from_dict(SAMPLE)
     assert (skill.user, skill.text, skill.bot) == (theirs.user_id, theirs.utterance, theirs.bot.id)
-    assert skill.trigger == theirs.flow.trigger.type.value
 
 
 def test_the_least_request_is_read() -> None:
-    assert parse(LEAST) == Skill("u1", "신청 되나요")
+    assert parse(LEAST) == Message("u1", "신청 되나요")
 
 
 @pytest.mark.parametrize("name", ["userRequest", "intent", "contexts", "bot", "action", "flow"])

@@ -396,13 +396,13 @@ def test_any_request_is_answered_within_the_limits(kakao: Opens, tmp_path: Any) 
 
 def test_a_page_of_the_menu_belongs_to_the_knowledge_that_is_served(shipped: HelpDesk) -> None:
     from bot.channels.answering.desk import Turn
-    from bot.channels.kakao.parse import Skill
+    from bot.channels.answering.message import Message
     from bot.channels.kakao.platform import KAKAO
     from bot.desk.front import Front
 
     front = Front(shipped)
     desk = Desk(front, Cases(front), KAKAO)
-    turn = Turn(Skill("u", "메뉴", menu="now"), "u", datetime.now(UTC), "x")
+    turn = Turn(Message("u", "메뉴", menu="now"), "u", datetime.now(UTC), "x")
     before = desk.menu(turn)
     front.serve(HelpDesk(shipped.base, shipped.kept))
     assert desk.menu(turn) == before

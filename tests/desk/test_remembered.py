@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bot.channels.answering.desk import Desk, Turn
-from bot.channels.kakao.parse import Skill
+from bot.channels.answering.message import Message
 from bot.channels.kakao.platform import KAKAO
 from bot.channels.talktalk.platform import TALKTALK
 from bot.channels.web.asking import Asking, wire
@@ -111,6 +111,6 @@ def test_a_remembered_reply_is_the_one_that_would_be_made(desks: list[HelpDesk],
             assert json.loads(asking._wired(reply, query.id)) == json.loads(json.dumps(wire(made, query.id)))
         elif a.channel in messengers:
             messenger = messengers[a.channel]
-            turn = Turn(Skill("u", a.text, language=a.language), query.user, a.moment, query.id)
+            turn = Turn(Message("u", a.text, language=a.language), query.user, a.moment, query.id)
             plain = messenger.shows.written(messenger.shown(made, turn, query.id))
             assert messenger.written(reply, turn) == plain

@@ -6,7 +6,6 @@ Source: «응답 타입별 JSON 포맷», kakaobusiness.gitbook.io/main/tool/cha
 """
 
 import json
-from dataclasses import dataclass
 
 from bot.channels.answering.message import BadRequest, Message, mapping, string, tapped
 from bot.desk.language import tagged
@@ -17,16 +16,10 @@ LONGEST_USER = 70
 """Characters of a user's id. Source: the guide, `userRequest.user`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Skill(Message):
-    """One skill request. The user's id is different for each bot."""
-
-    trigger: str = ""
-    """How it came about, such as TEXT_INPUT; empty in older requests."""
-
-
-def parse(body: object) -> Skill:
+def parse(body: object) -> Message:
     """Return the skill request in a decoded JSON body. Unknown, missing and null fields never fail.
+
+    The user's id is different for each bot.
 
     Raises:
         BadRequest: not an object, no utterance, or no user id of 1 to 70 characters.
@@ -40,13 +33,12 @@ def parse(body: object) -> Skill:
     if not 1 <= len(user) <= LONGEST_USER:
         raise BadRequest(f"userRequest.user.id is not a string of 1 to {LONGEST_USER} characters")
     extra = mapping(mapping(body.get("action")).get("clientExtra"))
-    return Skill(
+    return Message(
         user,
         string(request["utterance"]),
         **tapped(extra),
         language=lang if (lang := tagged(string(request.get("lang")))) in locale.codes() else KOREAN,
         bot=string(mapping(body.get("bot")).get("id")),
         tester=mapping(request.get("params")).get("surface") == "BuilderBotTest",
-        trigger=string(mapping(mapping(body.get("flow")).get("trigger")).get("type")),
         extra=json.dumps(extra, sort_keys=True) if extra else "{}",
     )

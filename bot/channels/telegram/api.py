@@ -43,9 +43,8 @@ class SlowDownError(TelegramError):
 class Api:
     """One bot's connection to the Bot API. Open it with `async with`."""
 
-    def __init__(self, token: str, base_url: str = BASE_URL, *, timeout: float = _TOTAL) -> None:
+    def __init__(self, token: str, base_url: str = BASE_URL) -> None:
         self._root = f"{base_url.rstrip('/')}/bot{token}/"
-        self._timeout = timeout
         self._session: aiohttp.ClientSession | None = None
 
     async def __aenter__(self) -> "Api":
@@ -60,7 +59,7 @@ class Api:
         if self._session:
             await self._session.close()
 
-    async def call(self, method: str, payload: Mapping[str, Any] | None = None, *, timeout: float = 0.0) -> Any:
+    async def call(self, method: str, payload: Mapping[str, Any] | None = None, *, timeout: float = _TOTAL) -> Any:
         """Call a method and return its `result`.
 
         Raises:
@@ -70,7 +69,7 @@ class Api:
             Forbidden, BadRequest, Conflict, InvalidToken, ChatMigrated: as Telegram says.
         """
         assert self._session is not None, "open the Api with `async with`"
-        limits = aiohttp.ClientTimeout(total=timeout or self._timeout, connect=_CONNECT, sock_connect=_CONNECT)
+        limits = aiohttp.ClientTimeout(total=timeout, connect=_CONNECT, sock_connect=_CONNECT)
         try:
             async with self._session.post(self._root + method, json=payload or {}, timeout=limits) as response:
                 body = await response.read()

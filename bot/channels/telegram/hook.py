@@ -20,11 +20,8 @@ _FIRST_PAUSE, _LONGEST_PAUSE = 2.0, 300.0
 class Hook:
     """Keeps Telegram's webhook set. `ready` is called each time it has been set."""
 
-    def __init__(
-        self, api: Api, url: str, secret: str, ready: Callable[[], Awaitable[None]], look: float | None = None
-    ) -> None:
+    def __init__(self, api: Api, url: str, secret: str, ready: Callable[[], Awaitable[None]]) -> None:
         self.api, self.url, self.secret, self.ready = api, url, secret, ready
-        self.look = LOOK if look is None else look
         self._told = ""
 
     async def run(self, lost: asyncio.Event) -> None:
@@ -38,7 +35,7 @@ class Hook:
                     await self._set()
                     stands = True
                     await self.ready()
-                wait, pause = self.look, _FIRST_PAUSE
+                wait, pause = LOOK, _FIRST_PAUSE
             except SlowDownError as error:
                 wait = error.seconds
             except TelegramError as error:

@@ -1,4 +1,4 @@
-"""What people say everywhere, in Korean and English: small talk by label, questions on other matters, politeness, synonyms.
+"""What people say everywhere, in Korean and English: small talk by label, questions on other matters, politeness.
 
 It ships with the program and serves every knowledge base. Plain text, a line each; `[label]` begins a section.
 """
@@ -42,9 +42,3 @@ def outside(language: str) -> tuple[str, ...]:
 def politeness(language: str) -> Mapping[str, tuple[str, ...]]:
     """Return what people say `before` and `after` a question that changes nothing about it."""
     return _sections("frames", language)
-
-
-@cache
-def synonyms(language: str) -> tuple[tuple[str, ...], ...]:
-    """Return groups of synonyms, colloquial and official."""
-    return tuple(tuple(word.strip() for word in line.split("|")) for line in _lines("synonyms", language))
