@@ -13,7 +13,7 @@ from bot.privacy.redact import pseudonym
 from bot.settings import Settings, SettingsError, key_file, secret_of
 from bot.store import accounts, asked, backup, facts, gaps, health, inbox, keys, outbox, retention, tickets
 from bot.store import staff as members
-from bot.store.database import Database, scrub_after
+from bot.store.database import Connection, Database, scrub_after
 from bot.store.keys import Key
 from bot.store.second import Second
 
@@ -29,6 +29,26 @@ def with_database(settings: Settings, work: Callable[[Database], Awaitable[T]]) 
             return await work(database)
 
     return asyncio.run(run())
+
+
+def _writing(settings: Settings, work: Callable[[Connection], Awaitable[T]]) -> T:
+    """Run something in one transaction, and return its result."""
+
+    async def run(database: Database) -> T:
+        async with database.write() as connection:
+            return await work(connection)
+
+    return with_database(settings, run)
+
+
+def _reading(settings: Settings, work: Callable[[Connection], Awaitable[T]]) -> T:
+    """Run something that only reads, and return its result."""
+
+    async def run(database: Database) -> T:
+        async with database.read() as connection:
+            return await work(connection)
+
+    return with_database(settings, run)
 
 
 def back_up(settings: Settings, path: Path) -> int:
@@ -61,12 +81,7 @@ def restore(settings: Settings, path: Path, *, replace: bool) -> int:
 def forget_key(settings: Settings) -> None:
     """Continue with the present key for pseudonyms, whatever key the database was filled with."""
     secret = secret_of(settings)
-
-    async def work(database: Database) -> None:
-        async with database.write() as connection:
-            await facts.put(connection, facts.KEY, facts.fingerprint(secret))
-
-    with_database(settings, work)
+    _writing(settings, lambda connection: facts.put(connection, facts.KEY, facts.fingerprint(secret)))
 
 
 def add_key(settings: Settings, name: str, role: str) -> str:
@@ -75,140 +90,94 @@ def add_key(settings: Settings, name: str, role: str) -> str:
     Raises:
         KeyRefusedError: the name or the role cannot be used.
     """
-
-    async def work(database: Database) -> str:
-        async with database.write() as connection:
-            return await keys.add(connection, name, role, datetime.now(UTC))
-
-    return with_database(settings, work)
+    return _writing(settings, lambda connection: keys.add(connection, name, role, datetime.now(UTC)))
 
 
 def list_keys(settings: Settings) -> list[Key]:
     """Return the keys of the API, without what their holders send."""
-
-    async def work(database: Database) -> list[Key]:
-        async with database.read() as connection:
-            return await keys.every(connection)
-
-    return with_database(settings, work)
+    return _reading(settings, keys.every)
 
 
 def remove_key(settings: Settings, name: str) -> bool:
     """Remove a key of the API; return whether there was one. It may still work for half a minute."""
-
-    async def work(database: Database) -> bool:
-        async with database.write() as connection:
-            return await keys.remove(connection, name)
-
-    return with_database(settings, work)
+    return _writing(settings, lambda connection: keys.remove(connection, name))
 
 
 def purge(settings: Settings) -> dict[str, int]:
     """Delete what is older than its time and return how many rows went, by table."""
 
-    async def work(database: Database) -> dict[str, int]:
-        async with database.write() as connection:
-            scrub_after(connection)
-            keep, audited = timedelta(days=settings.retention_days), timedelta(days=settings.audit_days)
-            return await retention.purge(connection, datetime.now(UTC), keep, audited)
+    async def work(connection: Connection) -> dict[str, int]:
+        scrub_after(connection)
+        keep, audited = timedelta(days=settings.retention_days), timedelta(days=settings.audit_days)
+        return await retention.purge(connection, datetime.now(UTC), keep, audited)
 
-    return with_database(settings, work)
+    return _writing(settings, work)
 
 
 def status(settings: Settings) -> dict[str, int]:
     """Return how many messages wait, were sent, and failed."""
 
-    async def work(database: Database) -> dict[str, int]:
-        async with database.read() as connection:
-            received = {f"inbox {k}": v for k, v in (await inbox.counts(connection)).items()}
-            sent = {f"outbox {k}": v for k, v in (await outbox.counts(connection)).items()}
-            return received | sent | {"tickets open": await tickets.waiting(connection)}
+    async def work(connection: Connection) -> dict[str, int]:
+        received = {f"inbox {k}": v for k, v in (await inbox.counts(connection)).items()}
+        sent = {f"outbox {k}": v for k, v in (await outbox.counts(connection)).items()}
+        return received | sent | {"tickets open": await tickets.waiting(connection)}
 
-    return with_database(settings, work)
+    return _reading(settings, work)
 
 
 def add_staff(settings: Settings, login: str, name: str, role: str, password: str) -> members.Member:
     """Make an account of the console."""
-
-    async def work(database: Database) -> members.Member:
-        async with database.write() as connection:
-            return await accounts.add(connection, "", login, name, role, password, datetime.now(UTC))
-
-    return with_database(settings, work)
+    return _writing(
+        settings, lambda connection: accounts.add(connection, "", login, name, role, password, datetime.now(UTC))
+    )
 
 
 def all_staff(settings: Settings) -> list[members.Member]:
     """Return all accounts of the console."""
-
-    async def work(database: Database) -> list[members.Member]:
-        async with database.read() as connection:
-            return await members.every(connection)
-
-    return with_database(settings, work)
+    return _reading(settings, members.every)
 
 
 def disable_staff(settings: Settings, login: str) -> None:
     """Stop an account of the console."""
-
-    async def work(database: Database) -> None:
-        async with database.write() as connection:
-            await accounts.disable(connection, "", login, datetime.now(UTC))
-
-    with_database(settings, work)
+    _writing(settings, lambda connection: accounts.disable(connection, "", login, datetime.now(UTC)))
 
 
 def reset_staff(settings: Settings, login: str, password: str) -> None:
     """Give an account of the console another password."""
     account = pseudonym(secret_of(settings), "login", login.strip().lower())
-
-    async def work(database: Database) -> None:
-        async with database.write() as connection:
-            await accounts.reset(connection, "", login, password, datetime.now(UTC), account=account)
-
-    with_database(settings, work)
+    _writing(
+        settings,
+        lambda connection: accounts.reset(connection, "", login, password, datetime.now(UTC), account=account),
+    )
 
 
 def second_factor(settings: Settings, login: str, issuer: str) -> Second:
     """Give an account of the console a second factor, and return it: it is shown this once."""
-
-    async def work(database: Database) -> Second:
-        async with database.write() as connection:
-            return await accounts.give_second(connection, "", login, issuer, datetime.now(UTC))
-
-    return with_database(settings, work)
+    return _writing(
+        settings, lambda connection: accounts.give_second(connection, "", login, issuer, datetime.now(UTC))
+    )
 
 
 def left_behind(settings: Settings) -> list[gaps.Record]:
     """Return the questions that had no good answer, oldest first, with the answers that users rejected."""
 
-    async def work(database: Database) -> list[gaps.Record]:
-        async with database.write() as connection:
-            await gaps.collect(connection, datetime.now(UTC))
-            return await gaps.records(connection)
+    async def work(connection: Connection) -> list[gaps.Record]:
+        await gaps.collect(connection, datetime.now(UTC))
+        return await gaps.records(connection)
 
-    return with_database(settings, work)
+    return _writing(settings, work)
 
 
 def name_gaps(settings: Settings, names: Mapping[int, int]) -> None:
     """Record under which gap each unanswered question was shown: gap by record."""
-
-    async def work(database: Database) -> None:
-        async with database.write() as connection:
-            await gaps.name(connection, names)
-
     if names:
-        with_database(settings, work)
+        _writing(settings, lambda connection: gaps.name(connection, names))
 
 
 def mark_gap(settings: Settings, records: Iterable[int], state: str) -> int:
     """Set the state of unanswered questions and return how many there are."""
     ids = list(records)
-
-    async def work(database: Database) -> int:
-        async with database.write() as connection:
-            return await gaps.mark(connection, ids, state)
-
-    return with_database(settings, work)
+    return _writing(settings, lambda connection: gaps.mark(connection, ids, state))
 
 
 def questions_asked(settings: Settings, most: int) -> list[asked.Asked]:
@@ -217,18 +186,9 @@ def questions_asked(settings: Settings, most: int) -> list[asked.Asked]:
     if file is not None and not file.is_file():
         return []
 
-    async def work(database: Database) -> list[asked.Asked]:
-        async with database.read() as connection:
-            return await asked.questions(connection, most)
-
-    return with_database(settings, work)
+    return _reading(settings, lambda connection: asked.questions(connection, most))
 
 
 def report(settings: Settings, base: KnowledgeBase, since: datetime, until: datetime) -> Report:
     """Return the report on a period."""
-
-    async def work(database: Database) -> Report:
-        async with database.read() as connection:
-            return await reports.report(connection, base, since, until)
-
-    return with_database(settings, work)
+    return _reading(settings, lambda connection: reports.report(connection, base, since, until))

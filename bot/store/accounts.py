@@ -15,18 +15,6 @@ _CONSOLE = "명령줄"
 """The author of what was done while nobody was logged in."""
 
 
-def login_of(text: str) -> str:
-    """Return a login as it is kept.
-
-    Raises:
-        StaffRefusedError: it cannot be one.
-    """
-    login = text.strip().lower()
-    if not LOGIN.fullmatch(login):
-        raise StaffRefusedError(f"아이디는 영문 소문자와 숫자, . _ - 로 2~32자여야 합니다: {text[:40]}")
-    return login
-
-
 async def add(
     connection: AsyncConnection,
     by: str,
@@ -43,8 +31,10 @@ async def add(
     Raises:
         StaffRefusedError: the login, name, role or password cannot be taken; all faults are named.
     """
-    faults = [] if LOGIN.fullmatch(login.strip().lower()) else [_fault_of(login)]
-    login = login.strip().lower()
+    given, login = login, login.strip().lower()
+    faults = (
+        [] if LOGIN.fullmatch(login) else [f"아이디는 영문 소문자와 숫자, . _ - 로 2~32자여야 합니다: {given[:40]}"]
+    )
     name = name.strip() or login
     if role not in ROLES:
         faults.append(f"역할은 {', '.join(ROLES)} 가운데 하나여야 합니다: {role}")
@@ -58,14 +48,6 @@ async def add(
         await staff.prefer(connection, member, must_change=True)
     await audit.note(connection, now, by or _CONSOLE, "staff.add", login, role)
     return member
-
-
-def _fault_of(login: str) -> str:
-    try:
-        login_of(login)
-    except StaffRefusedError as error:
-        return str(error)
-    return ""
 
 
 async def named(connection: AsyncConnection, login: str) -> Member:

@@ -4,7 +4,7 @@ import hashlib
 import json
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -66,18 +66,7 @@ class Session:
     member: Member
 
 
-_MEMBER = (
-    staff.c.id,
-    staff.c.login,
-    staff.c.name,
-    staff.c.role,
-    staff.c.password,
-    staff.c.state,
-    staff.c.created_at,
-    staff.c.seen_at,
-    staff.c.shift_at,
-    staff.c.preferences,
-)
+_MEMBER = tuple(staff.c[f.name] for f in fields(Member))
 
 
 def _member(row: Sequence[Any]) -> Member:
@@ -172,7 +161,10 @@ async def session(connection: AsyncConnection, token: str, now: datetime) -> Ses
         )
     )
     row = (await connection.execute(statement)).first()
-    return Session(*row[:4], _member(row[4:])) if row else None
+    if row is None:
+        return None
+    digested, csrf, created_at, seen_at, *member = row
+    return Session(digested, csrf, created_at, seen_at, _member(member))
 
 
 def ends(found: Session) -> datetime:
