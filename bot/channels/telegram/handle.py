@@ -60,8 +60,8 @@ class Handler:
             "f": self._really_forget,
             "a": self._again,
             "q": self._notices,
-            "p": self._person,
-            "pb": self._back,
+            "p": lambda turn, _: self.handover.open(turn),
+            "pb": lambda turn, _: self.handover.leave(turn),
             "z": self._nothing,
             "m": self._menu,
             "t": self._menu,
@@ -206,12 +206,6 @@ class Handler:
             await self.notices.tap(turn, rest)
         else:  # of a former version: a step of the guided check
             await self._stale(turn, rest)
-
-    async def _person(self, turn: Turn, rest: str) -> None:  # noqa: ARG002
-        await self.handover.open(turn)
-
-    async def _back(self, turn: Turn, rest: str) -> None:  # noqa: ARG002
-        await self.handover.leave(turn)
 
     async def _nothing(self, turn: Turn, rest: str) -> None:
         """A button that only shows that something was done."""

@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from bot.caches import IdentityCache
 from bot.channels.web import api_models as wire
-from bot.channels.web import shelf
-from bot.channels.web.api_request import PREFIX, failures, tagged
+from bot.channels.web import assets, shelf
+from bot.channels.web.api_request import PREFIX, failures
 from bot.channels.web.errors import ApiError
 from bot.channels.web.limits import Door
 from bot.channels.web.parts import Parts
@@ -144,7 +144,9 @@ class _Served:
 
     def sent(self, request: Request, model: BaseModel) -> Response:
         """Return a model as the response to a request, tagged with the version of the knowledge."""
-        return tagged(request, self.directory().base.version, model.model_dump_json().encode())
+        headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+        body, version = model.model_dump_json().encode(), f"{self.directory().base.version}-"
+        return assets.tagged(request, body, "application/json", headers, version=version)
 
 
 def routes(parts: Parts, door: Door) -> APIRouter:

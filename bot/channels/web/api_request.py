@@ -2,13 +2,11 @@
 
 import re
 from collections.abc import Sequence
-from hashlib import blake2s
 from typing import Annotated, Any, TypeVar
 
 from fastapi import Header
 from pydantic import BaseModel, ValidationError
 from starlette.requests import Request
-from starlette.responses import Response
 
 from bot.channels.web.api_models import ErrorReply
 from bot.channels.web.errors import ApiError, Fault, invalid
@@ -115,13 +113,3 @@ def failures(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 WITH_BODY = (400, 408, 413, 415, 422)
-
-
-def tagged(request: Request, version: str, body: bytes) -> Response:
-    """Return knowledge as JSON with an ETag, or 304 where the client has it already."""
-    tag = f'"{version}-{blake2s(body, digest_size=6).hexdigest()}"'
-    headers = {"ETag": tag, "Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
-    asked = request.headers.get("if-none-match", "")
-    if any(candidate.strip().removeprefix("W/") in (tag, "*") for candidate in asked.split(",")):
-        return Response(status_code=304, headers=headers)
-    return Response(body, headers=headers, media_type="application/json")

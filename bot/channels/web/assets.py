@@ -1,6 +1,6 @@
 """What all pages share: files that never change under their address, templates, and the content security policy."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from functools import cache, partial
 from hashlib import blake2s
 from pathlib import Path
@@ -90,26 +90,25 @@ def page(
     It is asked for again each time: what it says may change with the date.
     """
     body = templates(request.scope.get(BELOW, "")).get_template(name).render(values).encode()
-    tag = f'"{blake2s(body, digest_size=10).hexdigest()}"'
     headers = {
         "Content-Security-Policy": policy(frame_ancestors),
         "Cache-Control": "no-cache",
-        "ETag": tag,
         "X-Content-Type-Options": "nosniff",
         "Referrer-Policy": "strict-origin-when-cross-origin",
     }
-    if status == 200 and matches(request, tag):
+    return tagged(request, body, "text/html; charset=utf-8", headers, status=status)
+
+
+def tagged(
+    request: Request, body: bytes, kind: str, headers: Mapping[str, str], *, version: str = "", status: int = 200
+) -> Response:
+    """Return a response with an ETag, which begins with a version; 304 where the client has the very same content."""
+    tag = f'"{version}{blake2s(body, digest_size=10).hexdigest()}"'
+    headers = {"ETag": tag, **headers}
+    asked = request.headers.get("if-none-match", "")
+    if status == 200 and any(c.strip().removeprefix("W/") in (tag, "*") for c in asked.split(",")):
         return Response(status_code=304, headers=headers)
-    return Response(body, status, headers, "text/html; charset=utf-8")
-
-
-def matches(request: Request, tag: str) -> bool:
-    """Tell whether a browser already has the content of a tag (`If-None-Match`)."""
-    return _among(request.headers.get("if-none-match", "").split(","), tag)
-
-
-def _among(candidates: Iterable[str], tag: str) -> bool:
-    return any(c.strip().removeprefix("W/") in (tag, "*") for c in candidates)
+    return Response(body, status, headers, kind)
 
 
 def install(web: FastAPI) -> None:

@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import blake2s
 from typing import Any
 from urllib.parse import quote
 from xml.sax.saxutils import escape
@@ -221,12 +220,7 @@ def _url(address: str, day: str = "", others: Mapping[str, str] = _NOWHERE) -> s
 
 
 def _file(request: Request, text: str, kind: str) -> Response:
-    body = text.encode()
-    tag = f'"{blake2s(body, digest_size=10).hexdigest()}"'
-    headers = {"ETag": tag, "Cache-Control": "no-cache"}
-    if assets.matches(request, tag):
-        return Response(status_code=304, headers=headers)
-    return Response(body, 200, headers, kind)
+    return assets.tagged(request, text.encode(), kind, {"Cache-Control": "no-cache"})
 
 
 def install(web: FastAPI, parts: Parts, door: Door) -> Pages:
