@@ -10,7 +10,7 @@ from bot.caches import LRUCache
 from bot.desk.freshness import Freshness, freshness
 from bot.hangul import has_hangul
 from bot.knowledge import locale
-from bot.knowledge.base import KST, KnowledgeBase, current, days_left, translations_of
+from bot.knowledge.base import KST, KnowledgeBase, current, days_left
 from bot.knowledge.fill import fill
 from bot.languages import KOREAN
 from bot.lengths import cut
@@ -49,15 +49,9 @@ class Composer:
 
     def _texts(self, entry: Entry, now: datetime, name: str, language: str, told: Collection[str] = ()) -> list[str]:
         """Return what every channel says of an entry; where it is not in the language wanted, a line that says so before it."""
-        before = times(entry, told) if entry.again else 0
-        phase = entry.again[min(before, len(entry.again)) - 1] if before else current(entry.phases, now)
-        said = translations_of(entry, phase).beside(self.base.language, phase.text)
-        wanted = self.base.tongue(language)
-        spoken = said.nearest(wanted)
-        text = self._filled(said.exactly(spoken), phase, now, spoken, entry, name)
-        if spoken == wanted:
-            return [text]
-        return [self.base.reply("untranslated", wanted).replace("{language}", locale.of(wanted).names[spoken]), text]
+        said = self.base.spoken(entry, now, language, times(entry, told) if entry.again else 0)
+        text = self._filled(said.text, said.phase, now, said.language, entry, name)
+        return [said.lead, text] if said.lead else [text]
 
     @staticmethod
     def _filled(

@@ -5,6 +5,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 
+from bot.knowledge import locale
 from bot.knowledge.guided import Guided
 from bot.languages import ENGLISH, KOREAN, NO_TEXT, USUAL, Text
 from bot.words import (
@@ -29,6 +30,17 @@ KST = timezone(timedelta(hours=9), "KST")
 
 SHIPPED = "talk-"
 """Beginning of the ids of small-talk entries that ship with the program and are in no file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Spoken:
+    """What an entry says, with what is only known when it is said (`fill.LATE`) still open."""
+
+    text: str
+    language: str
+    phase: Phase
+    lead: str = ""
+    """A line that says that it is in another language than the one wanted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +120,20 @@ class KnowledgeBase:
         """Return the languages in which there is the answer of an entry, the desk's own first."""
         said = translations_of(entry, current(entry.phases, now))
         return [c for c in self.languages if c == self.language or said.exactly(c)]
+
+    def spoken(self, entry: Entry, now: datetime, language: str, before: int = 0) -> Spoken:
+        """Return what an entry says at a moment, in the language nearest to the one wanted.
+
+        `before`: how often it was said already.
+        """
+        wanted = self.tongue(language)
+        phase = entry.again[min(before, len(entry.again)) - 1] if before else current(entry.phases, now)
+        said = translations_of(entry, phase).beside(self.language, phase.text)
+        found = said.nearest(wanted)
+        if found == wanted:
+            return Spoken(said.exactly(found), found, phase)
+        lead = self.reply("untranslated", wanted).replace("{language}", locale.of(wanted).names[found])
+        return Spoken(said.exactly(found), found, phase, lead)
 
     def tongue(self, language: str) -> str:
         """Return the language in which the desk speaks to whoever wants `language`; its own where nobody wants any."""

@@ -14,7 +14,7 @@ from tests.databases import migrated_url
 from tests.walk import Walk
 from tests.web.conftest import Opens
 
-MODULES, FUNCTIONS, CHANGES = 65, 310, 12
+MODULES, FUNCTIONS, CHANGES = 63, 300, 11
 """What the longer of the two ways takes, with room for matching, half of all modules. Lower them as it gets shorter."""
 
 DRAWN = (Path(__file__).resolve().parents[2] / "docs" / "architecture.md").read_text("utf-8").split("```")[1]
