@@ -19,6 +19,7 @@ from bot import app as parts
 from bot import settings as options
 from bot.channels.answering import endpoint
 from bot.channels.answering.endpoint import Endpoint
+from bot.channels.answering.platform import Platform
 from bot.channels.kakao.platform import KAKAO
 from bot.channels.talktalk.platform import TALKTALK
 from bot.channels.talktalk.send import Sender
@@ -61,6 +62,15 @@ _HOW_TO_MAKE_AN_ACCOUNT = (
 )
 
 
+def _messengers(chosen: Settings) -> Iterator[tuple[str, Platform, endpoint.Options]]:
+    """Yield the messengers that are set up and answer in the HTTP response: name, platform, options."""
+    if chosen.kakao_secret:
+        yield "카카오톡", KAKAO, endpoint.Options(chosen.kakao_secret, chosen.kakao_bot, chosen.public_url)
+    if chosen.talktalk_secret:
+        first = bool(chosen.talktalk_token)
+        yield "톡톡", TALKTALK, endpoint.Options(chosen.talktalk_secret, "", chosen.public_url, writes_first=first)
+
+
 class Server:
     """All parts of one process."""
 
@@ -100,24 +110,15 @@ class Server:
         web.add_route("/healthz", self._health)
         web.add_route("/readyz", self._readiness)
         web.add_route("/version", self._version)
-        for messenger in self._messengers():
+        cases = Cases(self.front, self.courier)
+        for _, platform, how in _messengers(self.settings):
+            messenger = Endpoint(platform, self.front, self.counter, cases, self.secret, how)
             for path in messenger.paths:
                 web.answer(path, messenger.answer)
         if self.telegram is not None and webhook(self.settings):
             web.add_route(self.telegram.options.path, self.telegram.endpoint, methods=["POST"])
             web.larger[self.telegram.options.path] = receive.LARGEST
         return web
-
-    def _messengers(self) -> Iterator[Endpoint]:
-        """Yield the endpoints of the messengers that are set up."""
-        chosen, cases = self.settings, Cases(self.front, self.courier)
-        if chosen.kakao_secret:
-            how = endpoint.Options(chosen.kakao_secret, chosen.kakao_bot, chosen.public_url)
-            yield Endpoint(KAKAO, self.front, self.counter, cases, self.secret, how)
-        if chosen.talktalk_secret:
-            first = bool(chosen.talktalk_token)
-            how = endpoint.Options(chosen.talktalk_secret, "", chosen.public_url, writes_first=first)
-            yield Endpoint(TALKTALK, self.front, self.counter, cases, self.secret, how)
 
     async def _health(self, request: Request) -> Response:  # noqa: ARG002
         return JSONResponse({"status": "ok"})
@@ -274,12 +275,8 @@ def serve(settings: Settings, knowledge: Path, builder: Builder) -> None:
     print(f"지식: {base.name} · 항목 {len(base.entries)}개 · 버전 {base.version}", flush=True)
     print(f"데이터베이스: {server.database}", flush=True)
     address = settings.public_url or f"http://{settings.host}:{settings.port}"
-    for name, path, secret in (
-        ("카카오톡", "kakao", settings.kakao_secret),
-        ("톡톡", "talktalk", settings.talktalk_secret),
-    ):
-        if secret:
-            print(f"{name}: {address}/{path}/<비밀>에서 받습니다.", flush=True)
+    for name, platform, _ in _messengers(settings):
+        print(f"{name}: {address}/{platform.channel}/<비밀>에서 받습니다.", flush=True)
     if server.telegram is None:
         print(_HOW_TO_GET_A_TOKEN, flush=True)
     with suppress(ImportError):
