@@ -87,7 +87,9 @@ def candidates(
     repeat, unclear = (matcher.base.talk.get(label) if last is not None else None for label in ("repeat", "unclear"))
     named = set(members(read[Way.TYPED], matcher))
     rows = {
-        ids: m for ids, m in rows.items() if m[0].frame not in (repeat, unclear) and not _of_another_name(m[0].entry, named)
+        ids: m
+        for ids, m in rows.items()
+        if m[0].frame not in (repeat, unclear) and not _of_another_name(m[0].entry, named)
     }
     again = max((m.score for m in found[Way.TYPED].matches if m.frame == repeat), default=0.0)
     echo = _echo(read[Way.TYPED], last) if last is not None else 0.0

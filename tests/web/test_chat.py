@@ -123,7 +123,9 @@ async def test_english_and_back(visit: Visitor) -> None:
     await expect(talk.at.locator("#notice")).to_contain_text(CLOSED)
 
 
-async def test_english_typed_on_the_korean_page_is_answered_in_english_and_says_how_to_go_back(visit: Visitor) -> None:
+async def test_english_typed_on_the_korean_page_is_answered_in_english_and_says_how_to_go_back(
+    visit: Visitor,
+) -> None:
     back = "한국어로 물으시면 한국어로 답합니다."
     talk = await Talk.open(visit)
     await talk.say("What is the phone number of Changwon University?")
