@@ -53,12 +53,12 @@ _LAST_WORDS = 8
 """Seconds that requests under way may take after SIGTERM: an orchestrator kills after 10 or 30."""
 _HOW_TO_GET_A_TOKEN = """텔레그램을 열려면 봇 토큰이 필요합니다.
   1. 텔레그램에서 @BotFather를 찾아 /newbot을 보내고 이름을 정합니다.
-  2. 받은 토큰으로 실행합니다: TELEGRAM_BOT_TOKEN=123456:ABC… make run"""
+  2. 받은 토큰으로 실행합니다: TELEGRAM_BOT_TOKEN=123456:ABC… helpdesk serve"""
 
 
 _HOW_TO_MAKE_AN_ACCOUNT = (
     "콘솔: 아직 계정이 없습니다. 다른 터미널에서 첫 관리자를 만드세요: "
-    ".venv/bin/helpdesk staff add 아이디 --role admin --name 이름"
+    "helpdesk staff add 아이디 --role admin --name 이름"
 )
 
 

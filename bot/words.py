@@ -236,6 +236,11 @@ class Entry:
         """Whether it is for names that only a pattern knows."""
         return self.id.endswith(UNNAMED)
 
+    @property
+    def all_translations(self) -> tuple[Text, ...]:
+        """What it says in other languages, of all its phases."""
+        return (self.translations, *(p.translations for p in self.phases))
+
 
 @dataclass(frozen=True, slots=True)
 class Frame:

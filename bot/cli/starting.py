@@ -21,5 +21,5 @@ def init(
     names = make(folder, language, name, clock_of(now)().date())
     print("\n".join(f"{folder / n}" for n in names))
     print(f"\n지식 폴더를 만들었습니다. 다음: {folder / 'README.md'}를 읽고")
-    for verb in ("knowledge check", "knowledge test", "chat"):
+    for verb in ("knowledge check", "knowledge test", "chat", "serve"):
         print(f"  helpdesk {verb} --knowledge {folder}")

@@ -41,7 +41,7 @@ def _row(match: Match) -> dict[str, object]:
         "score": round(match.score, 3),
         "similarity": round(match.similarity, 3),
     }
-    return {**row, "guard": str(match.veto)} if match.veto else row
+    return {**row, "guard": str(match.veto), "group": match.veto.group} if match.veto else row
 
 
 def _margin(decision: Decision) -> float:

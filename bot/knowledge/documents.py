@@ -51,6 +51,8 @@ class Documents:
     programme: Item | None = None
     office: Item | None = None
     guided: Item | None = None
+    places: dict[str, str] = field(default_factory=dict)
+    """Where what is said only once in a folder is said, file:line."""
     broken: set[str] = field(default_factory=set)
     """Ids of items that are in a file but could not be read: what refers to them is not at fault."""
     voices: dict[str, bytes] = field(default_factory=dict)
@@ -149,25 +151,40 @@ class _File:
         elif key in TEXTS:
             self.texts(key, value, line)
         elif key in SINGLES:
-            if key != "defaults" and (doc := self.checked(SINGLES[key], value, line)) is not None:
-                item = Item(doc, self.name, line, value, self.defaults)
-                if isinstance(doc, BaseTestsDoc):
-                    self.documents.tests.append(item)
-                elif isinstance(doc, OfficeDoc):
-                    self.documents.office = item
-                elif isinstance(doc, GuidedDoc):
-                    self.documents.guided = item
-                else:
-                    self.documents.programme = item
+            if key != "defaults":
+                self.single(key, value, line)
         else:
             hint = nearest(key, [*SECTIONS, *SINGLES, *TEXTS])
             self.fault(line, f"'{key}'은(는) 모르는 항목입니다", hint, "unknown-section")
+
+    def single(self, key: str, value: Any, line: int) -> None:
+        if key != "tests":
+            self.once(key, f"'{key}'", line)
+        if (doc := self.checked(SINGLES[key], value, line)) is None:
+            return
+        item = Item(doc, self.name, line, value, self.defaults)
+        if isinstance(doc, BaseTestsDoc):
+            self.documents.tests.append(item)
+        elif isinstance(doc, OfficeDoc):
+            self.documents.office = item
+        elif isinstance(doc, GuidedDoc):
+            self.documents.guided = item
+        else:
+            self.documents.programme = item
+
+    def once(self, key: str, named: str, line: int) -> None:
+        """Report what another file says already: only one of them would be heard."""
+        place = f"{self.name}:{line}"
+        other = self.documents.places.setdefault(key, place)
+        if other != place:
+            self.fault(line, f"{named}이(가) {other}에도 있어 하나는 읽히지 않습니다", "한 곳에만 적으세요", "said-twice")
 
     def texts(self, key: str, value: Any, line: int) -> None:
         if not isinstance(value, Node):
             self.fault(line, f"'{key}'에는 이름: 글 꼴을 적어야 합니다", "", "dict_type")
             return
         for name, text in value.items():
+            self.once(f"{key}.{name}", f"{key}의 '{name}'", value.line_of(name))
             if isinstance(text, str) and text.strip():
                 self.documents.texts[key][name] = text.strip()
             else:

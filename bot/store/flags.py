@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import String, and_, cast, delete, exists, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, String, and_, cast, delete, exists, func, literal, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.database import in_turn, insert
@@ -98,14 +98,17 @@ DOUBTED = (*_FLAGS, "down")
 """Why what is said against an answer is left: the answer is to be looked at, and there is nothing to learn."""
 
 
+def _doubts(entry: str) -> ColumnElement[bool]:
+    """Select the open complaints about an answer."""
+    open_ones = unanswered.c.state.in_(["new", "pending"])
+    return and_(unanswered.c.nearest == entry, unanswered.c.why.in_(DOUBTED), open_ones)
+
+
 async def about(connection: AsyncConnection, entry: str, limit: int = 20) -> list[Left]:
     """Return the open complaints of agents and visitors about an answer, newest first."""
-    doubts = (
-        unanswered.c.nearest == entry,
-        unanswered.c.why.in_(DOUBTED),
-        unanswered.c.state.in_(["new", "pending"]),
+    rows = await connection.execute(
+        select(*_LEFT).where(_doubts(entry)).order_by(unanswered.c.id.desc()).limit(limit)
     )
-    rows = await connection.execute(select(*_LEFT).where(*doubts).order_by(unanswered.c.id.desc()).limit(limit))
     return [Left(**row._mapping) for row in rows]
 
 
@@ -114,12 +117,7 @@ async def settle(connection: AsyncConnection, entry: str, answer: str, state: st
 
     `state`: done (corrected), pending (a patch was made of it) or ignored (it stays as it is).
     """
-    doubts = (
-        unanswered.c.nearest == entry,
-        unanswered.c.why.in_(DOUBTED),
-        unanswered.c.state.in_(["new", "pending"]),
-    )
-    await connection.execute(update(unanswered).where(*doubts).values(state=state, answer=answer))
+    await connection.execute(update(unanswered).where(_doubts(entry)).values(state=state, answer=answer))
 
 
 async def settled(connection: AsyncConnection, since: datetime, limit: int = 20, *, staff: str = "") -> list[Left]:

@@ -122,19 +122,17 @@ def _frame_at(base: KnowledgeBase, p: Problem) -> tuple[str, int]:
 
 def _of_defaults(lints: list[Problem]) -> list[Problem]:
     """Return the problems; of what a whole file lacks or has alike there is one: its defaults are the cause."""
-    alike: dict[tuple[str, str, str], list[Problem]] = defaultdict(list)
+    alike: dict[object, list[Problem]] = defaultdict(list)
     for p in lints:
-        if p.code in _SHARED:
-            alike[p.file, p.code, p.message.partition("] ")[2]].append(p)
-    more = {id(p) for same in alike.values() for p in same[1:]}
-    first = {id(same[0]): len(same) for same in alike.values() if len(same) > 1}
-    return [_for_all(p, first[id(p)]) if id(p) in first else p for p in lints if id(p) not in more]
+        own = (p.file, p.code, p.message.partition("] ")[2]) if p.code in _SHARED else id(p)
+        alike[own].append(p)
+    return [_for_all(same[0], len(same)) for same in alike.values()]
 
 
 def _for_all(p: Problem, count: int) -> Problem:
-    """Return a problem that some more of a file have alike."""
+    """Return a problem that so many entries of a file have alike."""
     more = f"이 파일의 항목 {count}개가 같습니다. 파일 맨 위 defaults를 보세요"
-    return replace(p, hint=f"{p.hint}. {more}" if p.hint else more)
+    return p if count == 1 else replace(p, hint=f"{p.hint}. {more}" if p.hint else more)
 
 
 class _Lint:

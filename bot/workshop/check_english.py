@@ -6,13 +6,12 @@ from collections.abc import Iterator
 from bot.desk.compose import question_of
 from bot.hangul import has_hangul
 from bot.knowledge.base import KnowledgeBase, translations_of
-from bot.languages import ENGLISH, KOREAN
-from bot.words import Entry, Kind, Phase, Problem
-from bot.workshop.check_plain import sentences
+from bot.languages import ENGLISH
+from bot.words import Entry, Phase, Problem
+from bot.workshop.check_plain import answers, sentences
 
 TITLE = "english-title"
 """Code of an entry that those who read English are offered in Korean: nobody is misled."""
-_KINDS = (Kind.ANSWER, Kind.BOUNDARY)
 _RULE = re.compile(r"일반\s?(?:규정|절차|원칙)|해설\s?자료")
 _RULE_KEPT = re.compile(r"\b(?:general|rules?|in principle|usually|commentar)", re.IGNORECASE)
 _UNKNOWN = re.compile(r"(?:확인|조사)(?:되|하)지\s?(?:않|못)|찾지\s?못|알\s수\s없")
@@ -24,10 +23,8 @@ _TO_CHECK_KEPT = re.compile(r"\b(?:confirm|check|ask)", re.IGNORECASE)
 
 
 def problems(base: KnowledgeBase) -> Iterator[Problem]:
-    """Iterate over English answers that leave out what limits the Korean one; only a Korean knowledge base is read."""
-    if base.language != KOREAN:
-        return
-    for entry in (e for f in base.frames for e in f.entries.values() if e.kind in _KINDS):
+    """Iterate over English answers that leave out what limits the Korean one."""
+    for entry in answers(base):
         own = entry.translations.exactly(ENGLISH)
         for phase in entry.phases:
             english = translations_of(entry, phase).exactly(ENGLISH)
@@ -35,7 +32,7 @@ def problems(base: KnowledgeBase) -> Iterator[Problem]:
                 hint = "한국어 답이 밝힌 한계(일반 규정, 확인되지 않음)를 영어에도 적으세요"
                 yield Problem(entry.file, entry.line, f"[{entry.id}] {lost}", hint, "english-without-caveat")
         yield from _unverified(entry, base)
-        answered = own or any(p.translations.exactly(ENGLISH) for p in entry.phases)
+        answered = any(t.exactly(ENGLISH) for t in entry.all_translations)
         if entry.titles.exactly(ENGLISH) and not answered:
             hint = "english에 answer로 영어 답도 적으세요"
             yield Problem(

@@ -5,9 +5,8 @@ from collections.abc import Iterator
 from datetime import date
 
 from bot.knowledge.base import KnowledgeBase
-from bot.languages import KOREAN
-from bot.words import Entry, Kind, Problem
-from bot.workshop.check_plain import sentences
+from bot.words import Entry, Problem
+from bot.workshop.check_plain import answers, sentences
 
 _NOW = re.compile(
     r"(?<![가-힣])(?:지금|올해|내년|작년|최근(?!\s?\d)|요즘|현재|아직(?!\s초기))(?:은|도|의|까지|으로)?(?=[\s,(]|$)"
@@ -21,10 +20,8 @@ _DAY = re.compile(r"(\d{4})년\s?(\d{1,2})월(?:\s?(\d{1,2})일)?")
 
 
 def problems(base: KnowledgeBase) -> Iterator[Problem]:
-    """Iterate over answers that will be wrong by themselves one day; only a Korean knowledge base is read."""
-    if base.language != KOREAN:
-        return
-    for entry in (e for f in base.frames for e in f.entries.values() if e.kind in (Kind.ANSWER, Kind.BOUNDARY)):
+    """Iterate over answers that will be wrong by themselves one day."""
+    for entry in answers(base):
         if any(p.until for p in entry.phases):
             continue
         if said := _bare(entry):

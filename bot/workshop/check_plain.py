@@ -35,7 +35,6 @@ _PAIRS = {
     "으로": "으로/로",
     "로": "으로/로",
 }
-_KINDS = (Kind.ANSWER, Kind.BOUNDARY)
 
 
 def sentences(text: str) -> list[str]:
@@ -43,11 +42,16 @@ def sentences(text: str) -> list[str]:
     return [s.strip() for s in SENTENCE.split(text) if s.strip()]
 
 
+def answers(base: KnowledgeBase) -> Iterator[Entry]:
+    """Iterate over what a Korean knowledge base answers and refuses; one in another language is not read by its words."""
+    if base.language == KOREAN:
+        found = (e for f in base.frames for e in f.entries.values())
+        yield from (e for e in found if e.kind in (Kind.ANSWER, Kind.BOUNDARY))
+
+
 def problems(base: KnowledgeBase) -> Iterator[Problem]:
-    """Iterate over what reads badly, one problem for each rule and answer; only a Korean knowledge base is read."""
-    if base.language != KOREAN:
-        return
-    for entry in (e for f in base.frames for e in f.entries.values() if e.kind in _KINDS):
+    """Iterate over what reads badly, one problem for each rule and answer."""
+    for entry in answers(base):
         for phase in entry.phases:
             for code, rule, hint in _RULES:
                 if said := rule(phase):
@@ -56,7 +60,7 @@ def problems(base: KnowledgeBase) -> Iterator[Problem]:
 
 
 def _english(entry: Entry) -> Iterator[Problem]:
-    texts = [t.exactly(ENGLISH) for t in (entry.translations, *(p.translations for p in entry.phases))]
+    texts = [t.exactly(ENGLISH) for t in entry.all_translations]
     if any(_YES_OR_NO.match(text) for text in texts):
         message = f"[{entry.id}] 영어 답이 Yes나 No로 시작합니다"
         yield Problem(entry.file, entry.line, message, _OPENING_HINT, "opens-with-yes-or-no")

@@ -270,7 +270,7 @@ def _sentences(before: HelpDesk, after: HelpDesk) -> Iterator[Text]:
 def public(desk: HelpDesk, entry: Entry, now: datetime) -> str:
     """Return all that users may read of an entry, whatever the day and the language, but for when it was checked."""
     lines = [desk.composer.body(entry, now)]
-    told = dict(said for t in (entry.translations, *(p.translations for p in entry.phases)) for said in t.said)
+    told = dict(said for t in entry.all_translations for said in t.said)
     lines += [desk.composer.body(entry, now, language=language) for language in told]
     if len(entry.phases) > 1:
         lines += [f"~{p.until:%Y-%m-%d %H:%M} {p.text}" if p.until else f"~ {p.text}" for p in entry.phases]

@@ -73,6 +73,7 @@ _SAYS: dict[str, tuple[str, str]] = {
     "phone": ("a telephone number has the wrong form: {tail}", "02-123-4567, 1577-0000"),
     "review-before-verified": ("review_by is before verified_on", ""),
     "review-too-far": ("review_by is more than a year after verified_on", ""),
+    "said-twice": ("'{name}' stands elsewhere too, and only one of them is read", "keep one of them"),
     "same-question": ("the same question stands twice: {tail}", "spaces and punctuation make no difference"),
     "same-test": ("the same test stands twice: {tail}", ""),
     "shared-alias": ("the alias '{name}' belongs to another term too", "keep one"),

@@ -191,7 +191,7 @@ def _why(desk: HelpDesk, reply: Reply) -> tuple[str, str]:
     candidates, refused = _near(desk, trace.get("candidates")), _near(desk, trace.get("refused"))
     if refused and (not candidates or _number(refused[0], "similarity") > _number(candidates[0], "similarity")):
         entry = str(refused[0]["entry"])
-        return entry, f"[{entry}] {_guarded(desk, str(refused[0]['guard']))}"
+        return entry, f"[{entry}] {_guarded(desk, str(refused[0]['group']))}"
     candidates = candidates or [{"entry": c.entry} for c in reply.choices]
     if not candidates:
         only_talk = bool(trace.get("candidates"))
@@ -205,8 +205,7 @@ def _near(desk: HelpDesk, rows: object) -> list[dict[str, object]]:
     return [row for e, row in found if e.kind in (Kind.ANSWER, Kind.BOUNDARY) and not desk.base.is_urgent(e)]
 
 
-def _guarded(desk: HelpDesk, verdict: str) -> str:
-    group = verdict.partition(" ")[2]
+def _guarded(desk: HelpDesk, group: str) -> str:
     name = desk.base.groups[group].name if group in desk.base.groups else group
     return f"항목은 다른 '{name}'에 관한 것이라 막혔습니다"
 

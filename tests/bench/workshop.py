@@ -17,6 +17,7 @@ from bot.store.database import Database
 from bot.store.memory import Memory, Unanswered
 from tests.bench import table
 from tests.bench.data import ROOT
+from tests.repository import git
 
 KNOWLEDGE = ROOT / "knowledge"
 ANY = "any entry"
@@ -95,9 +96,8 @@ async def _leave(url: str) -> None:
 
 
 def _commit(place: Path) -> None:
-    git = ("git", "-c", "user.name=bench", "-c", "user.email=bench@localhost")
-    for words in (("init", "-q"), ("add", "."), ("commit", "-q", "-m", "bench")):
-        subprocess.run([*git, *words], cwd=place, check=True, capture_output=True)
+    for words in (("init",), ("add", "."), ("commit", "-m", "bench")):
+        git(place, *words)
 
 
 def _spent(verb: Verb, place: Path) -> Spent:

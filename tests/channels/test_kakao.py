@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
@@ -265,7 +265,6 @@ FIELDS = [
 ]
 
 
-@settings(deadline=None)
 @given(st.recursive(JSON, lambda inner: st.dictionaries(st.sampled_from(FIELDS), inner, max_size=6), max_leaves=20))
 def test_any_json_is_read_or_refused(body: object) -> None:
     try:
@@ -275,7 +274,6 @@ def test_any_json_is_read_or_refused(body: object) -> None:
     fingerprint(skill, NOW)
 
 
-@settings(deadline=None)
 @given(JSON, st.text(st.characters(), max_size=20), st.text(st.characters(), min_size=1, max_size=70))
 def test_any_extra_utterance_and_user_make_a_fingerprint(extra: object, words: str, user: str) -> None:
     body = {"userRequest": {"utterance": words, "user": {"id": user}}, "action": {"clientExtra": {"x": extra}}}
@@ -547,7 +545,6 @@ REPLIES = st.builds(
 PAGES = st.sampled_from([None, page, lambda _: "", lambda entry: f"https://{entry * 900}"])
 
 
-@settings(deadline=None)
 @given(REPLIES, st.sampled_from([korean, english]), PAGES, st.sampled_from(["", "0123456789ab"]))
 def test_any_reply_is_within_the_limits(
     reply: Reply, say: Callable[[str], str], link: Callable[[str], str] | None, exchange: str
@@ -555,7 +552,6 @@ def test_any_reply_is_within_the_limits(
     check(render(reply, say=say, page=link, exchange=exchange))
 
 
-@settings(deadline=None)
 @given(WORDS.filter(str.strip), st.sampled_from(["", SIGNATURE]), st.sampled_from([(), (PHONE,)]), PAGES)
 def test_a_text_is_preserved_but_for_its_end(
     body: str, signature: str, contacts: tuple[Contact, ...], link: Callable[[str], str] | None
@@ -572,7 +568,6 @@ SENTENCES = st.lists(
 )
 
 
-@settings(deadline=None)
 @given(SENTENCES.map("".join), st.sampled_from([None, page]), st.sampled_from([(), (PHONE,)]))
 def test_sentences_stay_whole(body: str, link: Callable[[str], str] | None, contacts: tuple[Contact, ...]) -> None:
     response = render(answer(body, contacts=contacts), say=korean, page=link)

@@ -380,7 +380,7 @@ def test_any_request_is_answered_within_the_limits(kakao: Opens, tmp_path: Any) 
         opened = kakao(database)
         talk: Kakao = runner.run(opened.__aenter__())
 
-        @settings(deadline=None, max_examples=150)
+        @settings(max_examples=150)
         @given(BODIES)
         def answered(request: dict[str, Any]) -> None:
             reply = runner.run(talk.client.post(URL, content=json.dumps(request)))

@@ -4,7 +4,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.channels.answering.message import BadRequest
@@ -116,7 +116,6 @@ def test_what_is_no_event(body: object, why: str) -> None:
 FIELDS = ["event", "user", "textContent", "imageContent", "options", "standby", "partner"]
 
 
-@settings(deadline=None)
 @given(JSON | st.dictionaries(st.sampled_from(FIELDS), JSON | st.sampled_from(["send", "open"])))
 def test_anything_is_read_or_refused(body: object) -> None:
     try:
@@ -205,7 +204,6 @@ def test_a_list_goes_on(shipped: HelpDesk) -> None:
 # Laws
 
 
-@settings(deadline=None)
 @given(REPLIES, LANGUAGES, PAGES, st.sampled_from(["", "0123456789ab"]), st.lists(WORDS, max_size=4))
 def test_any_reply_is_within_the_limits_whatever_stands_above_it(
     shipped: HelpDesk, reply: Reply, language: str, page: Any, exchange: str, texts: list[str]
@@ -219,7 +217,6 @@ def test_any_reply_is_within_the_limits_whatever_stands_above_it(
     assert (higher == event) == (count == 0)
 
 
-@settings(deadline=None)
 @given(WORDS.filter(str.strip), CHOICES, LANGUAGES)
 def test_a_text_is_preserved_but_for_its_end(shipped: HelpDesk, body: str, related: Any, language: str) -> None:
     words = squeezed(said(render(reply(body, related=related), say=Say(shipped.base, language), page=None)))
@@ -227,7 +224,6 @@ def test_a_text_is_preserved_but_for_its_end(shipped: HelpDesk, body: str, relat
     assert words == whole or (long(body) > TEXT and whole.startswith(words.removesuffix("…")))
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.builds(Section, st.text(max_size=5), st.builds(translated, LANGUAGES, WORDS, st.none() | WORDS)),

@@ -261,7 +261,7 @@ def test_any_event_is_answered_within_the_limits(talktalk: Opens, tmp_path: Any)
         opened = talktalk(database)
         talk: TalkTalk = runner.run(opened.__aenter__())
 
-        @settings(deadline=None, max_examples=100)
+        @settings(max_examples=100)
         @given(EVENTS)
         def answered(event: dict[str, Any]) -> None:
             reply = runner.run(talk.client.post(URL, content=json.dumps(event)))

@@ -1,16 +1,14 @@
 """What was said already is said in other words: an entry with `again`, in one conversation and not in another's."""
 
-from datetime import datetime
 from pathlib import Path
 
 from bot import app
 from bot.desk.context import Context
 from bot.desk.desk import HelpDesk
-from bot.knowledge.base import KST
 from bot.words import Outcome, Query
+from tests.conftest import NOW
 from tests.unit.test_desk import BASE
 
-NOW = datetime(2026, 11, 24, 10, 0, tzinfo=KST)
 MORE = """
 - id: moan
   kind: smalltalk

@@ -1,7 +1,6 @@
 """Counter: turns that come together share a transaction, and nobody pays for another's fault."""
 
 import asyncio
-from datetime import UTC, datetime
 
 import pytest
 from sqlalchemy import select
@@ -11,9 +10,8 @@ from bot.desk.front import Front
 from bot.store.database import Connection, Database
 from bot.store.memory import Exchange, Memory
 from bot.store.schema import exchanges
+from tests.conftest import NOW
 from tests.served import counting
-
-NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
 
 async def kept(database: Database) -> set[str]:

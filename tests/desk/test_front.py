@@ -1,20 +1,17 @@
 """Front: what a turn leaves behind."""
 
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from bot.desk.desk import HelpDesk
 from bot.desk.front import Front
-from bot.knowledge.base import KST
 from bot.knowledge.build import load
 from bot.store.memory import Memory
 from bot.words import Query
+from tests.conftest import NOW
 from tests.unit.test_compose import BASE
-
-NOW = datetime(2026, 11, 24, 10, 0, tzinfo=KST)
 
 
 @pytest.fixture

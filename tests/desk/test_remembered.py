@@ -93,7 +93,7 @@ def test_the_policies_differ(desks: list[HelpDesk]) -> None:
     assert len({desk.answer(query, Context())[0].text for desk in desks}) == 2
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(asked=st.lists(ASKED, min_size=2, max_size=25))
 def test_a_remembered_reply_is_the_one_that_would_be_made(desks: list[HelpDesk], asked: list[Asked]) -> None:
     front = Front(desks[0])

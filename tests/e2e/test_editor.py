@@ -2,7 +2,6 @@
 
 import io
 import json
-import subprocess
 import sys
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from bot.cli import main
+from tests.repository import git
 from tests.workshop.test_verbs import NOW, Editor
 
 ENTRIES = {
@@ -53,9 +53,7 @@ class Newcomer(Editor):
         self.commit("start")
 
     def git(self, *words: str) -> str:
-        who = ("-c", "user.name=editor", "-c", "user.email=editor@localhost")
-        done = subprocess.run(["git", *who, *words], cwd=self.place, check=True, capture_output=True, text=True)
-        return done.stdout
+        return git(self.place, *words)
 
     def commit(self, message: str) -> None:
         self.git("add", "-A")

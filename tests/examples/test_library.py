@@ -21,12 +21,12 @@ from bot.workshop import exchange, exchange_csv, schema
 from bot.workshop.check import check_folder
 from bot.workshop.edit_folder import Drafts
 from bot.workshop.test import run
+from tests.conftest import NOW
 from tests.examples.test_neutral import names
 from tests.web.conftest import Opens
 from tests.web.conftest import site as site
 
 LIBRARY = Path(__file__).parent / "library"
-NOW = datetime(2026, 11, 25, 10, 0, tzinfo=KST)
 _users = iter(range(10**6))
 
 

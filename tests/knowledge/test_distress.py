@@ -1,15 +1,13 @@
 """People in distress are met with care, and no question about money troubles is taken for one."""
 
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from bot.desk.desk import HelpDesk
-from bot.knowledge.base import KST
 from bot.words import Query
+from tests.conftest import NOW
 
-NOW = datetime(2026, 11, 24, 10, 0, tzinfo=KST)
 DATA = Path(__file__).parents[1] / "data"
 
 

@@ -85,6 +85,7 @@ TESTS = "tests:\n  out_of_scope: [날씨]\n  dialogues:\n  - - {q: 가, entry: p
 ENTRY = (
     "- id: e{0}\n  questions: [가{0}, 나{0}, 다{0}]\n  answer: 답.\n  tests: {{match: [라{0}]}}\n  sources: [gone]\n"
 )
+OFFICE, REPLY = "office: {hours: {월: 09:00-18:00}}\n", "replies: {fallback: 모릅니다.}\n"
 FILES: dict[str, tuple[Mapping[str, bytes | str], list[tuple[str, int, str]], str]] = {
     # files, where what is told, what must be said
     "capitals at the end": ({"base.yaml": GOOD, "a.YAML": "x"}, [("a.YAML", 0, "not-read")], ".yaml"),
@@ -106,6 +107,16 @@ FILES: dict[str, tuple[Mapping[str, bytes | str], list[tuple[str, int, str]], st
         {"base.yaml": GOOD, "tests/a.yaml": TESTS},
         [("tests/a.yaml", 5, "unknown-entry")],
         "'period'을(를) 적으려",
+    ),
+    "opening hours in two files": (
+        {"base.yaml": GOOD + OFFICE, "replies.yaml": OFFICE.replace("18", "17")},
+        [("replies.yaml", 1, "said-twice")],
+        "base.yaml:40",
+    ),
+    "a sentence of the desk in two files": (
+        {"base.yaml": GOOD + REPLY, "replies.yaml": f"# 한 줄\n{REPLY}"},
+        [("replies.yaml", 2, "said-twice")],
+        "'fallback'이(가) base.yaml:40에도",
     ),
     "two files broken": (
         {"base.yaml": GOOD, "a.yaml": "entries:\n\t- id: x\n", "b.yaml": "entries: [\n"},

@@ -173,7 +173,7 @@ def test_an_entry_is_offered_by_a_question_in_the_language(shipped: HelpDesk) ->
             )
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.data())
 def test_names_and_words_in_any_order_get_a_reply(shipped: HelpDesk, data: st.DataObject) -> None:
     """Names that contradict one another, two questions in one, half a word: something is said, and never nothing."""

@@ -6,19 +6,16 @@ import os
 import signal
 import time
 from collections.abc import Iterator
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from bot.desk.desk import HelpDesk
-from bot.knowledge.base import KST
 from bot.reload.builder import Builder
 from bot.words import Problem, Query, RefusedError
-from tests.conftest import SHIPPED
+from tests.conftest import NOW, SHIPPED
 from tests.reload.conftest import knowledge
 
-NOW = datetime(2026, 11, 24, 10, 0, tzinfo=KST)
 QUESTIONS = ("창원대 전화번호", "그럼 조선대는?", "기술료 언제 내요", "2022년에 몇 곳 뽑았어", "ㅊㅇㄷ", "오늘 날씨")
 
 

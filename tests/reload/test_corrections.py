@@ -12,14 +12,13 @@ from bot.channels.telegram.turn import CHANNEL
 from bot.desk import corrections as desk
 from bot.desk import history
 from bot.desk.front import Front
-from bot.knowledge.base import KST
 from bot.store import corrections, outbox, retention
 from bot.store.corrections import Subscriber
 from bot.store.database import Database
 from bot.store.memory import Conversation, Exchange, Memory
 from bot.store.outbox import Outgoing
+from tests.conftest import NOW
 
-NOW = datetime(2026, 11, 24, 10, 0, tzinfo=KST)
 DAY = timedelta(days=1)
 ENTRIES = """
 entries:

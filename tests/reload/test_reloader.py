@@ -18,9 +18,9 @@ from bot.knowledge.base import KST
 from bot.store import answers, schema
 from bot.store.memory import Conversation, Memory
 from bot.words import Query
+from tests.conftest import NOW
 from tests.reload.conftest import Follow, knowledge
 
-NOW = datetime(2026, 11, 24, 10, 0, tzinfo=KST)
 BROKEN = "entries:\n- id: x\n  questions: [물음]\n  answer: [\n"
 
 

@@ -3,7 +3,6 @@
 import asyncio
 import os
 import shutil
-import subprocess
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
@@ -12,6 +11,7 @@ import pytest_asyncio
 
 from bot.knowledge.build import build
 from bot.knowledge.watch import Watch, digest_of, stamp_of
+from tests.repository import git
 
 ENTRY = "entries:\n- {id: a, questions: [하나], answer: '%s'}\n"
 LONG = 20.0
@@ -144,23 +144,19 @@ async def test_the_folder_itself_may_be_a_link(tmp_path: Path, place: Path) -> N
 
 
 async def test_a_checkout_of_many_files_is_seen_when_it_is_done(tmp_path: Path, place: Path) -> None:
-    def git(*words: str) -> None:
-        who = ["-c", "user.name=t", "-c", "user.email=t@example.org", "-c", "init.defaultBranch=main"]
-        subprocess.run(["git", *who, *words], cwd=place, check=True, capture_output=True)
-
     for i in range(200):
         (place / f"f{i}.yaml").write_text(f"entries:\n- {{id: x{i}, questions: [물음 {i}], answer: 하나}}\n")
-    git("init")
-    git("add", ".")
-    git("commit", "-m", "one")
-    git("checkout", "-b", "two")
+    git(place, "init")
+    git(place, "add", ".")
+    git(place, "commit", "-m", "one")
+    git(place, "checkout", "-b", "two")
     for i in range(200):
         (place / f"f{i}.yaml").write_text(f"entries:\n- {{id: x{i}, questions: [물음 {i}], answer: 둘}}\n")
-    git("commit", "-am", "two")
+    git(place, "commit", "-am", "two")
     two = digest_of(place)
-    git("checkout", "main")
+    git(place, "checkout", "main")
     async with Watch(place) as watch:
-        await seen(watch, lambda: git("checkout", "two"))
+        await seen(watch, lambda: git(place, "checkout", "two"))
         assert digest_of(place) == two
 
 

@@ -1,16 +1,15 @@
 """Small talk that asks the desk to do something: again, simpler, more, yes; and what comes after two failures."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 import pytest
 
 from bot import app
 from bot.desk.context import Context
 from bot.desk.desk import HelpDesk
-from bot.knowledge.base import KST
 from bot.words import Outcome, Query, Reply
+from tests.conftest import NOW
 
-NOW = datetime(2026, 11, 24, 10, 0, tzinfo=KST)
 BASE = """
 sources:
 - {id: s1, title: 안내문, date: "2022-04-11", url: "https://example.kr/a"}

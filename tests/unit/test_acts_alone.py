@@ -8,10 +8,9 @@ import pytest
 
 from bot.desk.acts import ACTS, agreed
 from bot.desk.context import Context
-from bot.knowledge.base import KST
 from bot.words import Entry, Outcome, Phase
+from tests.conftest import NOW
 
-NOW = datetime(2026, 11, 24, 10, 0, tzinfo=KST)
 LAST, *RELATED = (Entry(id, id, (), (Phase("답"),)) for id in ("last", "a", "b", "c", "d"))
 
 

@@ -1,7 +1,6 @@
 """Compose: what an answer looks like once it is found."""
 
 from collections.abc import Callable
-from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -9,12 +8,11 @@ import pytest
 from bot.desk.compose import Composer
 from bot.desk.context import Context
 from bot.desk.desk import HelpDesk
-from bot.knowledge.base import KST
 from bot.knowledge.build import load
 from bot.knowledge.fill import LATE
 from bot.words import Kind, Outcome, Query
+from tests.conftest import NOW
 
-NOW = datetime(2026, 11, 24, 10, 0, tzinfo=KST)
 BASE = """
 sources:
 - {id: call, title: 모집 공고, date: "2022-04-11", url: "https://example.kr/a"}

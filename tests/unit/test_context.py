@@ -1,15 +1,12 @@
 """What is kept of a conversation comes back as it was, so that it can be asked again."""
 
-from datetime import datetime
-
 from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.desk.context import Context
-from bot.knowledge.base import KST
 from bot.words import Mention, Utterance
+from tests.conftest import NOW
 
-NOW = datetime(2026, 11, 24, 10, 0, tzinfo=KST)
 WORDS = st.lists(st.text(min_size=1, max_size=5), max_size=3).map(tuple)
 MENTIONS = st.lists(
     st.builds(

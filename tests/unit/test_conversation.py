@@ -1,7 +1,6 @@
 """What a message may say in its conversation: the readings that are proposed, and how they are judged together."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 import numpy as np
 import pytest
@@ -13,14 +12,12 @@ from bot.desk.conversation import FEATURES
 from bot.desk.decide import Decision
 from bot.desk.desk import HelpDesk
 from bot.desk.readings import Way, readings
-from bot.knowledge.base import KST
 from bot.matching.learned import Judgement
 from bot.matching.model import Model
 from bot.matching.policy import Cutoffs
 from bot.words import Match, Outcome, Query
+from tests.conftest import NOW
 from tests.unit.test_desk import BASE
-
-NOW = datetime(2026, 11, 24, 10, 0, tzinfo=KST)
 
 
 @pytest.fixture(scope="module")

@@ -10,8 +10,7 @@ from bot import app
 from bot.desk.desk import HelpDesk
 from bot.knowledge.base import KST
 from bot.words import Outcome, Query, Reply
-
-NOW = datetime(2026, 11, 24, 10, 0, tzinfo=KST)
+from tests.conftest import NOW
 
 BASE = """
 sources:

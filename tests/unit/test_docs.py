@@ -1,11 +1,12 @@
 """The glossary, the walk of a question and the guide to changes name what is there."""
 
 import re
-import subprocess
 from importlib import import_module
 from pathlib import Path
 
 import pytest
+
+from tests.repository import git
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = (
@@ -67,20 +68,16 @@ def test_the_guide_to_changes_names_files_that_are_there() -> None:
     assert [n for n in sorted(named) if not (ROOT / n).exists() and not (ROOT / "bot" / n).exists()] == []
 
 
-def git(*arguments: str) -> str:
-    return subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True).stdout
-
-
 @pytest.mark.skipif(not (ROOT / ".git").exists(), reason="no repository")
 @pytest.mark.parametrize("change", [c for c in CHANGES if "Commit" in c], ids=lambda c: c[2:22])
 def test_the_commit_that_shows_a_change_touches_what_the_guide_names(change: str) -> None:
-    if git("rev-parse", "--is-shallow-repository").strip() == "true":
+    if git(ROOT, "rev-parse", "--is-shallow-repository").strip() == "true":
         pytest.skip("a shallow clone has no history")
     hashes = re.findall(r"`([0-9a-f]{7})`", change)
     names = set(re.findall(r"(\w+\.\w+)`", change)) | set(re.findall(r"`(?:bot|knowledge)/[\w/]+", change))
     assert hashes
     for commit in hashes:
-        touched = git("show", "--first-parent", "--name-only", "--format=", commit)
+        touched = git(ROOT, "show", "--first-parent", "--name-only", "--format=", commit)
         assert any(name.strip("`") in touched for name in names), commit
 
 

@@ -99,7 +99,7 @@ _TEXTS = st.lists(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(_TEXTS, st.text("가나다라 마바1", max_size=8), st.text("가나다라 마바1", max_size=8))
 def test_scores_from_those_of_another_text_are_the_same(texts: list[list[str]], one: str, other: str) -> None:
     index = Index(texts)
@@ -109,7 +109,7 @@ def test_scores_from_those_of_another_text_are_the_same(texts: list[list[str]], 
     assert index.scored(quick).tolist() == index.scores(other).tolist()
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(_TEXTS, st.text("가나다라 마바1", min_size=1, max_size=8), st.sampled_from([0, 40, 1 << 20]))
 def test_scores_are_the_cosines_that_they_stand_for(texts: list[list[str]], question: str, room: int) -> None:
     """A third the best wording's cosine, two thirds the cosine with the mean; with room for no, few, all common grams."""

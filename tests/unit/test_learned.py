@@ -119,7 +119,7 @@ def test_the_same_contents_are_the_same_bytes(base: KnowledgeBase, data: bytes) 
     assert pack(unpack(data)) == data
 
 
-@settings(deadline=None, max_examples=300)
+@settings(max_examples=300)
 @given(st.integers(-400, 400) | st.integers(0, 10**6), st.integers(1, 255))
 def test_a_damaged_file_is_refused_or_as_good_as_whole(place: int, flipped: int) -> None:
     counts = np.arange(64) % 3 > 0

@@ -50,7 +50,7 @@ _FLOATS = st.floats(-5, 5, width=32)
 _TABLES = st.lists(st.lists(st.tuples(_FLOATS, _FLOATS), min_size=1, max_size=4), min_size=1, max_size=5)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(max_examples=60)
 @given(_TABLES, st.data())
 def test_collinear_and_constant_features_do_no_harm(
     tables: list[list[tuple[float, float]]], data: st.DataObject

@@ -1,10 +1,9 @@
 """The second factor: the standard's codes, each taken once, within a step of the clock."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 from bot.store import second
-
-NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
+from tests.conftest import NOW
 
 
 def test_codes_are_those_of_the_standard() -> None:

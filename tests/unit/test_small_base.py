@@ -1,16 +1,13 @@
 """A base of a few entries: what it has nothing about gets no small talk, and a wish is no distress."""
 
-from datetime import datetime
-
 import pytest
 
 from bot.desk.desk import HelpDesk
-from bot.knowledge.base import KST
 from bot.words import Outcome, Query
+from tests.conftest import NOW
 from tests.repository import LIBRARY
 from tests.workshop.bases import base_of
 
-NOW = datetime(2026, 11, 25, 10, 0, tzinfo=KST)
 BASE = (
     LIBRARY
     + """\

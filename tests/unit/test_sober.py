@@ -1,18 +1,16 @@
 """Politeness: what greets, thanks or excuses beside a question changes nothing about what it asks."""
 
-from datetime import datetime
 from pathlib import Path
 
 import pytest
 
 from bot.desk.desk import HelpDesk
-from bot.knowledge.base import KST
 from bot.knowledge.build import load
 from bot.matching.parts import without
 from bot.words import Kind, Outcome, Query
+from tests.conftest import NOW
 
 LIBRARY = Path(__file__).resolve().parents[1] / "examples" / "library"
-NOW = datetime(2026, 11, 25, 10, 0, tzinfo=KST)
 QUESTIONS = {
     "책 몇 권 빌릴 수 있어요": "loan-count",
     "솔빛도서관 전화번호": "branch-phone.solbit",

@@ -193,7 +193,8 @@ class Visitor:
         if said.type == "error" and not asked_by_chromium:
             self.faults.append(f"console: {said.text}")
 
-    async def shot(self, page: Page, name: str, *, whole: bool = False) -> None:
+    @staticmethod
+    async def shot(page: Page, name: str, *, whole: bool = False) -> None:
         """Keep a screenshot of what is seen, or of the whole page, as an artifact of the run."""
         ARTIFACTS.mkdir(exist_ok=True)
         await page.screenshot(path=ARTIFACTS / f"{name}.png", full_page=whole, animations="disabled")

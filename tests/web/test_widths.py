@@ -10,7 +10,7 @@ import pytest
 from playwright.async_api import Page
 
 from tests.web.agents import Agents, case_of
-from tests.web.browser import ARTIFACTS, BROWSER, Live, Visitor, axe_violations
+from tests.web.browser import BROWSER, Live, Visitor, axe_violations
 from tests.web.chatting import Talk
 from tests.web.test_console_browser import SHOWN
 from tests.web.test_pages_browser import PLACES
@@ -60,10 +60,9 @@ async def faults(page: Page, shape: dict[str, Any], name: str) -> list[str]:
         found.append("the page scrolls sideways")
     if strong != (await page.evaluate("document.documentElement.dataset.contrast") == "high"):
         found.append("not the contrast that was asked for")
-    ARTIFACTS.mkdir(exist_ok=True)
     of = "-".join([str(shape["size"]["width"]), *(["contrast"] if strong else []), *(["dark"] if dark else [])])
     plain = re.sub(r"\W+", "-", name).strip("-")
-    await page.screenshot(path=ARTIFACTS / f"all-{of}-{plain}.png", animations="disabled")
+    await Visitor.shot(page, f"all-{of}-{plain}")
     return found
 
 

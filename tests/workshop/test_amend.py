@@ -1,6 +1,5 @@
 """Mending an answer: the file's smallest change, checked; what cannot be changed so is said with its place."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -9,8 +8,8 @@ from bot.knowledge.build import load
 from bot.words import RefusedError
 from bot.workshop.amend import amend, raw
 from bot.workshop.edit_folder import Drafts
+from tests.conftest import NOW
 
-NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 FILE = """\
 # 여는 시간
 entries:

@@ -1,6 +1,5 @@
 """What the console writes is committed under the name of who wrote it, and nothing else is."""
 
-import subprocess
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -12,6 +11,7 @@ from bot.desk.front import Front
 from bot.desk.maintain import By
 from bot.knowledge.build import load
 from bot.reload.bench import Bench
+from tests.repository import git
 
 BASE = """entries:
 - id: apple
@@ -34,11 +34,6 @@ class InPlace:
 
     async def apart(self, work: Callable[..., object], *values: object) -> object:
         return work(*values)
-
-
-def git(folder: Path, *words: str) -> str:
-    who = ("-c", "user.name=editor", "-c", "user.email=editor@localhost")
-    return subprocess.run(["git", *who, *words], cwd=folder, check=True, capture_output=True, text=True).stdout
 
 
 @pytest.fixture

@@ -7,13 +7,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot import app
-from bot.knowledge.base import KST
 from bot.store.asked import Asked, questions
 from bot.store.database import Database
 from bot.store.memory import Exchange, Memory
@@ -21,10 +20,10 @@ from bot.words import Outcome, RefusedError
 from bot.workshop import diff_show as show
 from bot.workshop import revision
 from bot.workshop.diff import Diff, Row, Said, Text, compare, with_retired
+from tests.conftest import NOW
 from tests.repository import LIBRARY as HEAD
 from tests.repository import git
 
-NOW = datetime(2026, 11, 25, 10, 0, tzinfo=KST)
 LIBRARY = (
     HEAD
     + """\

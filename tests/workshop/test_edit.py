@@ -16,7 +16,7 @@ from bot.workshop.edit import Draft
 from bot.workshop.edit_splices import Splice
 from bot.workshop.edit_tree import EditError
 
-slow = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+slow = settings(max_examples=150, suppress_health_check=list(HealthCheck))
 
 WORDS = [
     "모집 기간", "언제: 어디서", "#1 공고", "a # b", "- 목록", "? 왜", "예", "no", "true", "null", "~", "1357", "010", "1_000", "2022-06-07",

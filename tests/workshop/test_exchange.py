@@ -84,7 +84,7 @@ def test_out_and_in_again_changes_no_byte_of_the_shipped_knowledge(
     assert (taken.changed, taken.added, taken.missing) == ({}, [], [])
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, suppress_health_check=list(HealthCheck))
 @given(st.text(st.sampled_from("가나 =+-@'\"\t,;\n·1"), max_size=12))
 def test_any_cell_comes_back_as_it_was_and_none_is_a_formula(cell: str) -> None:
     cell = tidy(cell)

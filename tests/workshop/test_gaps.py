@@ -7,14 +7,12 @@ from pathlib import Path
 import pytest
 
 from bot import app
-from bot.knowledge.base import KST
 from bot.store.database import Database
 from bot.store.gaps import collect, name, records
 from bot.store.memory import Exchange, Feedback, Memory, Unanswered
 from bot.workshop.gaps import ask_again
 from bot.workshop.gaps_group import coherent, content, grouped, slips
-
-NOW = datetime(2026, 11, 25, 10, 0, tzinfo=KST)
+from tests.conftest import NOW
 
 
 @pytest.mark.parametrize(

@@ -23,9 +23,10 @@ def test_everything_works_on_a_new_folder(tmp_path: Path, language: str) -> None
     folder = tmp_path / "desk"
     out, _ = helpdesk("init", str(folder), "--language", language, "--name", '보기 "안내": #1')
     assert "README.md" in out
+    assert f"helpdesk serve --knowledge {folder}" in out, "what one came for"
     where = ("--knowledge", str(folder))
     fine = {"ko": "문제가 없습니다.", "en": "No problems."}[language]
-    assert fine in helpdesk("knowledge", "check", *where)[0]
+    assert helpdesk("knowledge", "check", *where)[0].strip() == fine, "not even advice"
     assert "0건 실패" in helpdesk("knowledge", "test", *where)[0]
     questions = ASKED[language]
     out, _ = helpdesk("ask", "--json", "-", *where, stdin="\n".join(q for q, _ in questions).encode())

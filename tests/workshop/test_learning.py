@@ -1,14 +1,13 @@
 """Gaps and learn: from what people asked in vain to an answer with its own test, and never at another's cost."""
 
 import shutil
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from bot import app
 from bot.desk.desk import HelpDesk
-from bot.knowledge.base import KST
 from bot.store.database import Database
 from bot.store.gaps import Record, collect, mark, records
 from bot.store.memory import Exchange, Feedback, Memory, Unanswered
@@ -18,9 +17,9 @@ from bot.workshop.edit_folder import Drafts
 from bot.workshop.learn import Teacher
 from bot.workshop.learn_names import LearnError, slotted
 from bot.workshop.test import run
+from tests.conftest import NOW
 
 LIBRARY = Path(__file__).resolve().parents[1] / "examples" / "library"
-NOW = datetime(2026, 11, 25, 10, 0, tzinfo=KST)
 
 
 def rows(*asked: tuple[str, str, str], start: int = 1) -> list[Record]:

@@ -1,6 +1,5 @@
 """One number, one place: what contradicts a record is told, what keeps an old value is listed, and all of it is found."""
 
-import subprocess
 from pathlib import Path
 
 import pytest
@@ -11,6 +10,7 @@ from bot.workshop import literals
 from bot.workshop.edit_folder import Drafts
 from bot.workshop.revision import changed_files
 from bot.workshop.search import find, replace, said_by
+from tests.repository import git
 
 RECORDS = """\
 sources:
@@ -113,18 +113,11 @@ def test_a_changed_record_lists_the_texts_that_keep_what_it_said(base: Path) -> 
 
 
 def test_the_last_commit_is_where_a_record_changed_from(base: Path) -> None:
-    def git(*words: str) -> None:
-        subprocess.run(
-            ["git", "-C", str(base), "-c", "user.name=a", "-c", "user.email=a@b", *words],
-            check=True,
-            capture_output=True,
-        )
-
     assert changed_files(base) == {}  # no repository
-    git("init")
+    git(base, "init")
     assert changed_files(base) == {}  # no commit
-    git("add", ".")
-    git("commit", "-m", "a")
+    git(base, "add", ".")
+    git(base, "commit", "-m", "a")
     assert changed_files(base) == {}
     (base / "records.yaml").write_text(RECORDS.replace("1877-2041", "1577-0000"), encoding="utf-8")
     (base / "new.yaml").write_text("entries: []\n", encoding="utf-8")

@@ -1,6 +1,5 @@
 """What staff answered becomes a draft: it stands in the file, whole and checked, and nobody is told it yet."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,9 +9,8 @@ from bot.knowledge.build import KnowledgeError, load
 from bot.words import Query
 from bot.workshop.edit_folder import Drafts
 from bot.workshop.propose import propose
+from tests.conftest import NOW
 from tests.workshop.test_amend import FILE
-
-NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
 
 @pytest.fixture

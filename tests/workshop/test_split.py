@@ -13,9 +13,9 @@ from bot.workshop import test_kept
 from bot.workshop.kept import Kept
 from bot.workshop.test import WRONG, Failure, TestResult, run
 from bot.workshop.test_split import run_split
+from tests.conftest import NOW
 from tests.workshop.bases import base_of
 
-NOW = datetime(2026, 11, 25, 10, tzinfo=KST)
 FRUIT = (
     "사과",
     "배",

@@ -41,12 +41,12 @@ def _values(view: View, guided: Guided, taps: tuple[int, ...]) -> dict[str, Any]
     language = view.language
     way, step = guided.walk(taps)
     taken = [str(t) for t in taps[: len(way)]]
-    more = str(view.values()["suffix"]).replace("?", "&")
+    more = view.suffix.replace("?", "&")
     values: dict[str, object] = {
         "title": guided.title.in_(language),
         "intro": guided.intro.in_(language),
         "way": [(q.ask.in_(language), o.say.in_(language)) for q, o in way],
-        "again": f"{PATH}{view.values()['suffix']}",
+        "again": PATH + view.suffix,
         "back": f"{PATH}?a={'.'.join(taken[:-1])}{more}" if taken else "",
         "end": None,
         "ask": "",

@@ -50,6 +50,11 @@ class View:
         """The notice that everybody should see first; empty where there is none."""
         return self.shelf.composer.notice(self.shelf.base.notice, self.now, self.language)
 
+    @property
+    def suffix(self) -> str:
+        """What addresses of pages in this language end with."""
+        return tongues.suffix(self.language, self.shelf.base.language)
+
     def values(self, **more: object) -> dict[str, object]:
         """Return what every page's template needs, and more."""
         base = self.shelf.base
@@ -57,7 +62,7 @@ class View:
             "say": self.say,
             "name": base.name,
             "language": self.language,
-            "suffix": tongues.suffix(self.language, base.language),
+            "suffix": self.suffix,
             "notice": self.notice,
             "link": self.link,
             "headline": lambda e: self.shelf.headline(e, self.language),

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
 from urllib.parse import quote
 
+from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -134,6 +135,11 @@ async def _one(console: Console, request: Request) -> GapShown:
     raise ApiError(404)
 
 
+def _chosen(form: FormData, gap: GapShown) -> Sequence[str]:
+    """Return the wordings of a gap that are marked; all where none is."""
+    return [w for w in form.getlist("word") if isinstance(w, str) and w in gap.wordings] or gap.wordings
+
+
 async def mark(console: Console, request: Request, who: Session) -> Response:
     """Set the state of a gap."""
     state = field(await request.form(), "state", 16)
@@ -150,15 +156,15 @@ async def learn(console: Console, request: Request, who: Session) -> Response:
     """Propose that an entry answers what was asked; where the operator allows it, change the files at once."""
     form = await request.form()
     gap, entry = await _one(console, request), field(form, "entry", 200)
-    words = [w for w in form.getlist("word") if isinstance(w, str) and w in gap.wordings]
+    words = _chosen(form, gap)
     try:
-        made = await _bench(console).learn(entry, words or gap.wordings, doer(who.member), console.now())
+        made = await _bench(console).learn(entry, words, doer(who.member), console.now())
     except RefusedError as error:
         return await _missing(console, request, who, fault=str(error), at=gap.id, status=422)
     async with console.parts.database.write() as connection:
         if made.written:
-            chosen = {*(words or gap.wordings)}  # what was left out stays in the queue
-            await gaps.mark(connection, [id for w, ids in gap.by_wording if w in chosen for id in ids], "done")
+            handled = [id for w, ids in gap.by_wording if w in words for id in ids]  # what was left out stays
+            await gaps.mark(connection, handled, "done")
         await audit.note(connection, console.now(), who.member.login, "gap.learn", entry, f"#{gap.id}")
     return _given(request, made, f"learn-{gap.id}.patch", f"{HOME}?said=learned")
 
@@ -167,11 +173,11 @@ async def draft(console: Console, request: Request, who: Session) -> Response:
     """Make the draft of an entry of what was asked and what a member of staff answered; the gap stays until it is told."""
     form = await request.form()
     gap, answer = await _one(console, request), field(form, "answer", _LONGEST).replace("\r\n", "\n")
-    words = [w for w in form.getlist("word") if isinstance(w, str) and w in gap.wordings]
+    words = _chosen(form, gap)
     if not answer:
         return await _missing(console, request, who, fault="답을 적어 주세요.", at=gap.id, status=422)
     try:
-        made = await _bench(console).propose(words or gap.wordings, answer, doer(who.member), console.now())
+        made = await _bench(console).propose(words, answer, doer(who.member), console.now())
     except RefusedError as error:
         return await _missing(console, request, who, fault=str(error), at=gap.id, status=422)
     async with console.parts.database.write() as connection:
