@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
+from bot.knowledge.faults import MEANT
 from bot.words import Problem
 
 _SUBJECT = re.compile(r"\[([^\]]+)\]")
@@ -12,6 +13,18 @@ _QUOTED = re.compile(r"'\{?([^'{}]+)\}?'")
 _BY_WHOM = re.compile(r"^\[[^\]]*\] ")
 _UNREAD = "yaml-alias"
 """A value that is somewhere else: its absence here is no fault of its own."""
+_REFERENCES = frozenset(
+    {
+        "unknown-entry",
+        "unknown-source",
+        "unknown-placeholder",
+        "unknown-term",
+        "unknown-notice",
+        "unknown-group",
+        "unknown-member",
+    }
+)
+"""Codes of names that may stand in a file that cannot be read."""
 _MOST_PLACES = 3
 """Up to this many places where the same name is missing are reported one by one."""
 _WHOLE = 8
@@ -29,7 +42,10 @@ def without_consequences(problems: Sequence[Problem], broken: Collection[str]) -
     """Return the problems without those that exist only because something they name is broken itself."""
     lacking = {m[1] for p in problems if p.code == "unknown-group" and (m := _SUBJECT.match(p.message))}
     gone = {*broken, *lacking}
+    unseen = any(p.code.startswith("yaml-") and p.code != _UNREAD for p in problems)
     lost = [p for p in problems if p.code.startswith("unknown-") and _named(p.message) & gone]
+    lost += [p for p in problems if unseen and p.code in _REFERENCES and MEANT not in p.hint]
+    lost += [p for p in problems if (unseen or broken) and p.code == "unknown-topic"]
     unread = {(p.file, p.line) for p in problems if p.code == _UNREAD}
     return [p for p in problems if p not in lost and (p.code == _UNREAD or (p.file, p.line) not in unread)]
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from bot.knowledge import yamlfile
-from bot.knowledge.faults import LISTED, checked, nearest, usable
+from bot.knowledge import locale, yamlfile
+from bot.knowledge.faults import LISTED, checked, nearest, suggested, usable
 from bot.knowledge.schema import SECTIONS, SINGLES, TEXTS, BaseTestsDoc, Common, Defaults, Doc, GuidedDoc, OfficeDoc
 from bot.knowledge.yamlfile import Node
 from bot.languages import KOREAN
@@ -177,7 +177,9 @@ class _File:
         place = f"{self.name}:{line}"
         other = self.documents.places.setdefault(key, place)
         if other != place:
-            self.fault(line, f"{named}이(가) {other}에도 있어 하나는 읽히지 않습니다", "한 곳에만 적으세요", "said-twice")
+            self.fault(
+                line, f"{named}이(가) {other}에도 있어 하나는 읽히지 않습니다", "한 곳에만 적으세요", "said-twice"
+            )
 
     def texts(self, key: str, value: Any, line: int) -> None:
         if not isinstance(value, Node):
@@ -185,7 +187,12 @@ class _File:
             return
         for name, text in value.items():
             self.once(f"{key}.{name}", f"{key}의 '{name}'", value.line_of(name))
-            if isinstance(text, str) and text.strip():
+            if name not in (known := locale.of(KOREAN).replies):
+                hint = suggested(name, known, "이름의 철자를 살펴보세요")
+                self.fault(
+                    value.line_of(name), f"'{name}'은(는) 도우미가 하는 말의 이름이 아닙니다", hint, "unknown-reply"
+                )
+            elif isinstance(text, str) and text.strip():
                 self.documents.texts[key][name] = text.strip()
             else:
                 self.fault(value.line_of(name), f"'{name}'에는 글을 적어야 합니다", "", "string_type")

@@ -27,7 +27,9 @@ _MESSAGES = {
     "less_than_equal": "'{key}'이(가) 너무 큽니다: {input}",
     "date": "'{key}'의 날짜가 잘못되었습니다: {input}",
 }
-_MISSING_VALUE = '값을 적거나 줄을 지우세요. { }와 [ ] 안에서 쉼표가 든 글은 "따옴표"로 감싸야 합니다'
+_COMMA = '{ }와 [ ] 안에서 쉼표가 든 글은 "따옴표"로 감싸야 합니다'
+_MISSING_VALUE = f"값을 적거나 줄을 지우세요. {_COMMA}"
+_PHASES = "날짜에 따라 바뀌는 답은 answer 대신 phases에 적습니다: [{until: 2026-11-24, answer: …}, {answer: …}]"
 _DAY = "2026-11-24처럼 적습니다"
 _FORMS = {
     "id": "영문 소문자·숫자·붙임표로 적습니다",
@@ -51,7 +53,11 @@ _UNION = frozenset({"date", "datetime"})
 _NAME = "[key]"
 """What pydantic adds to the place of a name that may not stand in a mapping."""
 _COLON = '글 안에 ‘: ’이 있으면 글 전체를 "따옴표"로 감싸야 합니다'
-_ONE_TEXT = '글 하나를 적는 자리입니다. [로 시작하는 글은 전체를 "따옴표"로 감싸 주세요'
+_ONE_TEXT = (
+    '글 하나를 적는 자리입니다. [로 시작하는 글은 전체를 "따옴표"로 감싸고, 여러 줄은 ‘이름: |’ 아래에 적으세요'
+)
+MEANT = "을(를) 적으려 했나요?"
+"""How a hint ends that names what was probably meant."""
 LISTED = "한 줄에 하나씩 ‘- ’로 시작해 적으세요"
 _HINTS = {
     "missing": "지식 README의 형식을 보세요",
@@ -101,7 +107,9 @@ def _translated(error: ValidationError, node: Any, model: type[Doc], file: str, 
 
 def _hint(kind: str, key: str, fault: Any, model: type[Doc] | None) -> str:
     if kind == "extra_forbidden":
-        return nearest(key, [f.alias or n for n, f in model.model_fields.items()] if model else [])
+        return _of_unknown(
+            key, fault.get("input"), [f.alias or n for n, f in model.model_fields.items()] if model else []
+        )
     if kind == "literal_error":
         allowed = str(fault.get("ctx", {}).get("expected", "")).replace(" or ", ", ").replace("'", "").split(", ")
         return nearest(str(fault.get("input")), allowed, "쓸 수 있는 값")
@@ -110,6 +118,15 @@ def _hint(kind: str, key: str, fault: Any, model: type[Doc] | None) -> str:
     if kind == "string_type" and isinstance(fault.get("input"), dict | list):
         return _COLON if isinstance(fault["input"], dict) else _ONE_TEXT
     return _HINTS.get(kind, "")
+
+
+def _of_unknown(key: str, value: Any, known: Sequence[str]) -> str:
+    near = nearest(key, known)
+    if MEANT in near:
+        return near
+    if value is None:  # between two commas: a part of the text before
+        return _COMMA
+    return _PHASES if key == "until" else near
 
 
 def _model_at(model: type[Doc], path: Sequence[Any]) -> type[Doc] | None:
@@ -134,14 +151,14 @@ def nearest(name: str, known: Sequence[str], kind: str = "쓸 수 있는 항목"
     meant = _KOREAN.get(name.replace(" ", ""), "")
     near = [meant] if meant in known else get_close_matches(name.lower(), known, 1, 0.6)
     if near:
-        return f"'{near[0]}'을(를) 적으려 했나요?"
+        return f"'{near[0]}'{MEANT}"
     return f"{kind}: {', '.join(known)}" if known else "철자를 살펴보세요"
 
 
 def suggested(name: str, known: Iterable[str], hint: str) -> str:
     """Return that the nearest known name was probably meant; where none is near, another hint."""
     near = get_close_matches(name, list(known), 1, _LIKE)
-    return f"'{near[0]}'을(를) 적으려 했나요?" if near else hint
+    return f"'{near[0]}'{MEANT}" if near else hint
 
 
 def _at(node: Any, path: tuple[Any, ...]) -> Any:

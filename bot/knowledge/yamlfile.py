@@ -25,7 +25,10 @@ _NO_COLON = "could not find expected ':'"
 _MAPPING = "mapping values are not allowed"
 _STOPPED = "unexpected end of stream"
 _QUOTE = '{}로 시작하는 글은 전체를 "따옴표"로 감싸 주세요'
-_BRACKET = re.compile(r":\s+([\[{])[^\]}]*[\]}]\s*[^\s#,\]}]")
+_BRACKET = re.compile(r"(?::|^\s*-)\s+([\[{])[^\]}]*[\]}]\s*[^\s#,\]}]")
+_BRACES_WITHIN = re.compile(r"""[\[,]\s*(\{)[^}:"']*\}\s*[^\s#,\]}]""")
+_HALF_QUOTED = re.compile(r"""(?::|^\s*-)\s+(["'])[^"']*\1\s+[^\s#]""")
+_REMARK = re.compile(r"^\s*(?://|<!--|;)")
 _MARK = re.compile(r"(?::|^\s*-)\s+([*&!%@`,\]}]|\?(?=\s))")
 _OPENS_BLOCK = re.compile(r":\s+[|>][+-]?\s*$")
 _CONTROL: re.Pattern[str] = yaml.reader.Reader.NON_PRINTABLE
@@ -174,8 +177,12 @@ def _syntax(name: str, text: str, error: yaml.YAMLError) -> Problem:
 def _hint(text: str, line: int, detail: str) -> str:
     """Return how to mend what the parser stumbled over: judged by the line, or by the parser's message."""
     typed = text.split("\n")[line - 1] if line <= text.count("\n") + 1 else ""
-    if found := _BRACKET.search(typed) or _MARK.search(typed):
+    if found := _BRACES_WITHIN.search(typed) or _BRACKET.search(typed) or _MARK.search(typed):
         return _QUOTE.format(found[1])
+    if _HALF_QUOTED.search(typed):
+        return "따옴표로 시작하는 글은 끝까지 한 따옴표로 감싸고, 글 안의 따옴표는 ‘ ’로 적으세요"
+    if _REMARK.search(typed):
+        return "설명을 적는 줄은 ‘# ’로 시작합니다"
     if _BLOCK.search(typed):
         return "| 나 > 뒤에는 아무것도 적지 말고, 다음 줄부터 두 칸 들여서 글을 적으세요"
     if line > 1 and _OPENS_BLOCK.search(text.split("\n")[line - 2]):

@@ -141,6 +141,7 @@ class _Lint:
         self.kept = kept
         written = base.written()
         self.base, self.today = replace(base, frames=written), today
+        self.outside = {compact(clean(q)): q for q in base.tests.out_of_scope}
 
     def problems(self) -> Iterator[Problem]:
         for frame in self.base.frames:
@@ -192,6 +193,9 @@ class _Lint:
                 "questions에 없는 말로 된 질문을 둘 이상 적으세요",
             )
         own = {compact(clean(q)) for q in frame.wordings}
+        for key in sorted(own & self.outside.keys()) if frame.kind is Kind.ANSWER else ():
+            message = f"범위 밖 시험(out_of_scope)에 이 항목의 질문이 있습니다: {self.outside[key]}"
+            yield at(frame, "test-contradicts", message, "한쪽에서 지우세요")
         for question in (*frame.tests.match, *frame.tests.offer):
             if compact(clean(question)) in own:
                 yield at(

@@ -15,7 +15,7 @@ WARNINGS = frozenset({"emoji", "filler-of-subject"})
 _LIST = re.compile(r"^\s*[-*+•]\s+\S", re.MULTILINE)
 _ENTITY = re.compile(r"&(?:[a-zA-Z]{2,8}|#\d{2,6}|#x[0-9a-fA-F]{2,5});")
 _EMOJI = re.compile("(?![👍👎])[\U0001f300-\U0001faff\u2600-\u27bf\U0001f1e6-\U0001f1ff]\ufe0f?")
-_BRACE = re.compile("[{}]")
+BRACE = re.compile("[{}]")
 _FILLER = "\u3164\u115f\u1160\uffa0"
 """Hangul fillers: letters by their class, but invisible."""
 _FEWEST = 2
@@ -55,7 +55,7 @@ def _of(entry: Entry) -> Iterator[Problem]:
                 f"답에 그림 글자({found.group()})가 있습니다",
                 "소리로 읽지 못하고, 안 보이는 기기가 있습니다",
             )
-        if found := _BRACE.search(PLACEHOLDER.sub("", text)):
+        if found := BRACE.search(PLACEHOLDER.sub("", text)):
             hint = "값을 부르려면 {figure.이름}처럼 빈칸 없이 한 겹으로 적고 닫으세요"
             yield _problem(entry, "brace", f"답에 ‘{found.group()}’가 있어 그대로 보입니다", hint)
         if any(ch in _FILLER for ch in text):

@@ -7,6 +7,7 @@ from bot.knowledge import fill
 from bot.knowledge.base import KnowledgeBase
 from bot.matching.lexicon import PLAIN_GROUPS
 from bot.words import Frame, Problem
+from bot.workshop.check_prose import BRACE
 
 WARNINGS = frozenset({"short-alias", "same-test"})
 """Codes of what may be meant after all."""
@@ -17,6 +18,15 @@ def problems(base: KnowledgeBase) -> Iterator[Problem]:
     frames = [f for f in base.frames if f.file]
     yield from _tests(frames)
     for frame in frames:
+        for question in () if frame.slot else (*frame.wordings, *frame.tests.match, *frame.tests.offer):
+            if BRACE.search(question):
+                message = f"질문에 ‘{{’나 ‘}}’가 있어 그대로 보입니다: {question}"
+                yield _of(
+                    frame,
+                    "brace-in-question",
+                    message,
+                    "이름 자리({short})는 틀(templates)의 질문에만 적을 수 있습니다",
+                )
         for question in frame.wordings:
             for pair in (p for p in fill.wrong_particles(question) if "/" not in p):
                 hint = "은/는, 이/가, 을/를, 과/와, 으로/로처럼 빗금(/)을 넣어 적으세요"

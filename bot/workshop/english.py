@@ -12,6 +12,10 @@ _QUOTES = 'put the whole text in "straight quotes"'
 _SYNTAX = "look at the indentation, the space after the colon, and whether every quote is closed"
 _SAYS: dict[str, tuple[str, str]] = {
     "answer-or-phases": ("give either answer or phases, and just one of them", ""),
+    "brace-in-question": (
+        "a question has a brace, which will be shown as it is: {tail}",
+        "{{short}} belongs in templates",
+    ),
     "brace": ("the answer has a brace, which will be shown as it is", "{{figure.name}}: one pair, no space"),
     "contact-form": ("a number or an address has the wrong form: {tail}", "02-123-4567, https://…, name@host.kr"),
     "contradiction": ("two entries state different values for the same thing", "look at the source and correct one"),
@@ -94,6 +98,7 @@ _SAYS: dict[str, tuple[str, str]] = {
     "unknown-section": ("there is no section '{name}'", ""),
     "unknown-source": ("there is no source '{name}'", "look at the spelling, or add it to sources"),
     "unknown-term": ("there is no term '{name}'", "use its full id: group.name"),
+    "unknown-reply": ("the desk says nothing that is called '{name}'", ""),
     "unknown-topic": ("there is no entry of the topic '{last}'", ""),
     "verified-in-future": ("verified_on is in the future: {tail}", ""),
     "wide-brackets": ("the brackets of a list are full-width", "helpdesk knowledge check --fix"),

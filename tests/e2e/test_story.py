@@ -1,13 +1,13 @@
 """The first weeks of a knowledge base, by its commands: written, asked, labelled, trained, learned from gaps, asked again.
 
-At each step the same questions are asked, which nobody put into the base. What a step claims is compared with what they show.
+At each step the same questions are asked, which nobody put into the base. What training claims is compared with what such questions show.
 """
 
 import json
 import re
 import shutil
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -42,17 +42,24 @@ class Seen:
     """Answered although nothing answers them."""
 
     @property
+    def count(self) -> int:
+        """How many were in scope."""
+        return self.right + self.offered + self.wrong + self.lost
+
+    @property
     def helped(self) -> float:
         """The share, in percent, of those in scope that were answered rightly or could choose what is right."""
-        return 100 * (self.right + self.offered) / (self.right + self.offered + self.wrong + self.lost)
+        return 100 * (self.right + self.offered) / self.count
+
+    def __add__(self, other: "Seen") -> "Seen":
+        return Seen(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
 
 
 @dataclass
 class Story:
-    """What was seen at each step, and what training claimed."""
+    """What was seen at each step."""
 
     steps: dict[str, Seen] = field(default_factory=dict)
-    claims: dict[str, float] = field(default_factory=dict)
     gaps: int = 0
     learned: int = 0
 
@@ -60,9 +67,9 @@ class Story:
 class Newcomer(Editor):
     """Somebody with a new base, a table of what people asked, and a terminal."""
 
-    def __init__(self, place: Path) -> None:
+    def __init__(self, place: Path, name: str = NAME) -> None:
         self.place, self.folder, self.url = place, place / "kb", f"sqlite:///{place}/h.db"
-        shutil.copytree(BASES / NAME, self.folder)
+        shutil.copytree(BASES / name, self.folder)
 
     def ask(self, asked: Asked) -> Seen:
         desk, seen = app.desk(self.folder, encoder=False), Seen()
@@ -108,6 +115,14 @@ class Newcomer(Editor):
         return self.files() != before
 
 
+def asked_of(name: str) -> list[dict[str, Any]]:
+    """What people asked of a base."""
+    questions: list[dict[str, Any]] = yaml.safe_load((BASES / f"{name}-questions.yaml").read_text("utf-8"))[
+        "questions"
+    ]
+    return questions
+
+
 def claimed(output: str) -> dict[str, float]:
     """Return what training prints of people who were left out: shares in percent."""
     (line,) = [one for one in output.splitlines() if one.startswith("question, mean")]
@@ -117,7 +132,7 @@ def claimed(output: str) -> dict[str, float]:
 @pytest.fixture(scope="module")
 def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
     """Live through it once: of 395 questions, every sixth is held out, another thirtieth is asked in vain."""
-    questions = yaml.safe_load((BASES / f"{NAME}-questions.yaml").read_text(encoding="utf-8"))["questions"]
+    questions = asked_of(NAME)
     held = questions[2::6]
     vain = [q for q in questions[5::12] if q["want"]]
     known = [q["q"] for q in (*held, *vain)]
@@ -129,7 +144,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
         editor.label("kim", rest[::2])
         editor.label("lee", rest[1::2])
         told.steps["labelled"] = editor.ask(held)
-        told.claims = claimed(editor.run("train"))
+        editor.run("train")
         told.steps["trained"] = editor.ask(held)
         told.gaps, told.learned = editor.learn(vain)
         told.steps["learned"] = editor.ask(held)
@@ -139,7 +154,7 @@ def story(tmp_path_factory: pytest.TempPathFactory) -> Story:
 
 def test_sixty_questions_are_asked_of_forty_entries(story: Story) -> None:
     seen = story.steps["written"]
-    assert seen.right + seen.offered + seen.wrong + seen.lost >= 50
+    assert seen.count >= 50
     assert seen.helped >= 60
 
 
@@ -159,10 +174,20 @@ def test_what_is_asked_in_vain_is_learned_where_that_harms_nobody(story: Story) 
     assert story.steps["vain"].wrong <= CHANCE
 
 
-def test_training_claims_no_more_than_five_points_above_what_is_seen(story: Story) -> None:
-    """Claimed is what holds for people who were left out; what serves has learned from all, and may do better."""
-    seen = story.steps["trained"]
-    claimed = sum(story.claims[name] for name in ("right", "asked", "offered"))
-    assert seen.helped >= claimed - 5
-    count = seen.right + seen.offered + seen.wrong + seen.lost
-    assert 100 * seen.wrong / count <= story.claims["wrong"] + 5
+def test_what_training_claims_is_what_fresh_questions_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On every base there is, a sixth of the questions is held out: fifty alone would show a share only to ten points."""
+    monkeypatch.setenv("HELPDESK_ENCODER", "off")
+    shown, claims = Seen(), []
+    names = [path.name for path in sorted(BASES.iterdir()) if path.is_dir()]
+    for name in names:
+        (tmp_path / name).mkdir()
+        editor, questions = Newcomer(tmp_path / name, name), asked_of(name)
+        rest = [q for i, q in enumerate(questions) if i % 6 != 1]
+        editor.label("kim", rest[::2])
+        editor.label("lee", rest[1::2])
+        claims.append(claimed(editor.run("train")))
+        shown += editor.ask(questions[1::6])
+    helped = [sum(c[name] for name in ("right", "asked", "offered")) for c in claims]
+    assert shown.count >= 300
+    assert shown.helped == pytest.approx(sum(helped) / len(helped), abs=5)
+    assert 100 * shown.wrong / shown.count == pytest.approx(sum(c["wrong"] for c in claims) / len(claims), abs=5)

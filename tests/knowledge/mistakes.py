@@ -9,6 +9,8 @@ from tests.knowledge.test_silent import ANSWER, QUESTIONS
 
 NBSP, WIDE, ZERO = "\u00a0", "\u3000", "\u200b"
 ID, REVIEW, NOTICE = "- id: period\n", "review_by: 2027-02-21", "  notice: ended\n"
+LISTED = "  questions:\n  - 모집 기간\n  - 접수는 언제\n  - 며칠까지 받았나요\n"
+OUTSIDE = "tests: {out_of_scope: [모집기간?]}\nentries:\n"
 DAY = "review_by:date_from_datetime"
 
 
@@ -151,5 +153,15 @@ MISTAKES: dict[str, tuple[tuple[str, str], int, str, str]] = {
     "test that forbids a test": (("[이의신청 기간]", "[언제 모집했죠]"), 32, "test-contradicts", "한쪽에서"),
     "heading in the answer": (says("|\n    # 제목\n    봅니다."), 32, "markup", "글만 적으세요"),
     "bold of HTML": (says("<b>꼭</b> 봅니다."), 32, "markup", "글만 적으세요"),
+    "braces at the start of a question": ((QUESTIONS, LISTED.replace("모집", "{모집}")), 34, "yaml-syntax", "{로 시작하는 글은"),
+    "braces within a list": ((', "{short} 연락"', ", {short} 연락"), 28, "yaml-syntax", "{로 시작하는 글은"),
+    "quotes around the first word": (says('"보기" 봅니다.'), 35, "yaml-syntax", "끝까지 한 따옴표로"),
+    "remark as in a program": ((ANSWER, f"  // 답\n{ANSWER}"), 35, "yaml-syntax", "‘# ’로 시작"),
+    "name in a plain question": ((QUESTIONS, LISTED.replace("모집", "접수 {short}")), 32, "brace-in-question", "templates"),
+    "until beside an answer": ((NOTICE, "  until: 2026-12-31\n"), 34, "until:extra_forbidden", "phases에 적습니다"),
+    "comma in braces": (("aliases: [전번]}", "aliases: 전번, 연락처}"), 23, "terms:extra_forbidden", "쉼표가 든 글은"),
+    "lines of a list as the answer": (says("\n  - 하나\n  - 둘"), 35, "answer:string_type", "‘이름: |’ 아래에"),
+    "reply that there is not": (("entries:\n", "replies: {wellcome: 네}\nentries:\n"), 31, "unknown-reply", "'welcome'을(를)"),
+    "question that is out of scope": (("entries:\n", OUTSIDE), 33, "test-contradicts", "한쪽에서"),
     "code in the answer": (says("그것은 `코드`입니다."), 32, "markup", "글만 적으세요"),
 }  # fmt: skip

@@ -85,6 +85,7 @@ TESTS = "tests:\n  out_of_scope: [날씨]\n  dialogues:\n  - - {q: 가, entry: p
 ENTRY = (
     "- id: e{0}\n  questions: [가{0}, 나{0}, 다{0}]\n  answer: 답.\n  tests: {{match: [라{0}]}}\n  sources: [gone]\n"
 )
+MENU = "menu: [{id: all, title: 모두, topics: [{topic: all, title: 모두}]}]\n"
 OFFICE, REPLY = "office: {hours: {월: 09:00-18:00}}\n", "replies: {fallback: 모릅니다.}\n"
 FILES: dict[str, tuple[Mapping[str, bytes | str], list[tuple[str, int, str]], str]] = {
     # files, where what is told, what must be said
@@ -117,6 +118,16 @@ FILES: dict[str, tuple[Mapping[str, bytes | str], list[tuple[str, int, str]], st
         {"base.yaml": GOOD + REPLY, "replies.yaml": f"# 한 줄\n{REPLY}"},
         [("replies.yaml", 2, "said-twice")],
         "'fallback'이(가) base.yaml:40에도",
+    ),
+    "what a broken file holds is not missed elsewhere": (
+        {"base.yaml": REST, "sources.yaml": SOURCES.replace("- {", "\t- {")},
+        [("sources.yaml", 2, "yaml-tab")],
+        "탭",
+    ),
+    "what a broken entry holds is not missed in the menu": (
+        {"base.yaml": MENU + GOOD.replace(NOTICE, "  topic: all\n").replace("접수는 언제", "{접수: 언제}")},
+        [("base.yaml", 34, "questions:string_type")],
+        "",
     ),
     "two files broken": (
         {"base.yaml": GOOD, "a.yaml": "entries:\n\t- id: x\n", "b.yaml": "entries: [\n"},

@@ -3,7 +3,7 @@
 import asyncio
 import re
 import sqlite3
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import aiosqlite
@@ -17,9 +17,9 @@ import bot.channels.web.limits  # noqa: F401 - what it counts is registered
 from bot.store import facts, health, inbox, sqlite, tickets
 from bot.store.database import Database, scrub_after, unavailable
 from bot.store.inbox import Incoming
-from tests.conftest import NOW
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 
 
 async def test_a_healthy_store_has_no_fault(database: Database) -> None:

@@ -3,7 +3,7 @@
 import gzip
 import json
 from collections.abc import AsyncIterator
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -18,9 +18,9 @@ from bot.store.memory import Conversation, Exchange, Feedback, Memory, Unanswere
 from bot.store.outbox import Call, Settled
 from bot.store.schema import metadata
 from bot.store.url import StoreError
-from tests.conftest import NOW
 from tests.databases import database_url
 
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 DAY = timedelta(days=1)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -14,8 +14,8 @@ from bot.store.inbox import ATTEMPTS, Incoming
 from bot.store.outbox import Call, Settled
 from bot.store.schema import inbox as inbox_table
 from bot.store.schema import outbox as outbox_table
-from tests.conftest import NOW
 
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
 
 

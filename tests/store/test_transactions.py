@@ -1,6 +1,7 @@
 """Transactions: whole or not at all, also where they begin late, end early, or their caller goes away."""
 
 import asyncio
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,8 +12,8 @@ from bot.store.database import Connection, Database
 from bot.store.memory import Exchange, Memory
 from bot.store.schema import exchanges, once, people
 from bot.store.sqlite import driven
-from tests.conftest import NOW
 
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 SLOW = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 200000) SELECT max(i) FROM n"
 
 

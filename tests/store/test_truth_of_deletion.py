@@ -1,7 +1,7 @@
 """What is deleted is nowhere: not in rows, not in the pages and the log of the file, and not for others on the machine."""
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -11,8 +11,8 @@ from bot.store.database import Database, scrub_after
 from bot.store.inbox import Incoming
 from bot.store.memory import Exchange, Memory, Unanswered
 from bot.store.url import StoreError, url_of
-from tests.conftest import NOW
 
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 DAY = timedelta(days=1)
 CANARY = "카나리아열매"
 

@@ -1,6 +1,6 @@
 """What is written and read past SQLAlchemy is what SQLAlchemy itself would write and read."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Table, delete, select
@@ -10,8 +10,8 @@ from bot.store.memory import Memory
 from bot.store.schema import contexts, exchanges, people
 from bot.store.tickets import open_ticket
 from bot.store.upsert import Rows, write
-from tests.conftest import NOW
 
+NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 PEOPLE = ("user", "language", "seen_at")
 
 

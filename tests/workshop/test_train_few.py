@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import cast
 
 import pytest
-import yaml
 
 from bot import app
 from bot.desk.decide import Decision
@@ -18,7 +17,7 @@ from bot.workshop.train import Trained, forget, train, write
 from bot.workshop.train_folds import Held
 from bot.workshop.train_judge import Judged, is_better, promises_for
 from bot.workshop.train_report import compared
-from tests.e2e.test_story import BASES, Newcomer
+from tests.e2e.test_story import Newcomer, asked_of
 
 NAME = "apartment"
 """Its editors saw it get worse by training: 40 of its questions were answered rightly before, 33 after."""
@@ -64,11 +63,8 @@ def test_only_what_is_no_chance_is_better(gained: int, lost: int, better: bool) 
 def editor(tmp_path_factory: pytest.TempPathFactory) -> Newcomer:
     """Somebody with a base of forty entries and two people's questions, of which every fifth is kept back."""
     place = tmp_path_factory.mktemp("few")
-    found = Newcomer(place)
-    shutil.rmtree(found.folder)
-    shutil.copytree(BASES / NAME, found.folder)
-    questions = yaml.safe_load((BASES / f"{NAME}-questions.yaml").read_text(encoding="utf-8"))["questions"]
-    rest = [q for i, q in enumerate(questions) if i % 5]
+    found = Newcomer(place, NAME)
+    rest = [q for i, q in enumerate(asked_of(NAME)) if i % 5]
     found.label("kim", rest[::2])
     found.label("lee", rest[1::2])
     return found
