@@ -161,7 +161,7 @@ SAID = {
     "연체료": Outcome.ANSWER,
     "상담원 연결": Outcome.HANDOVER,
     "고마워요": Outcome.SMALLTALK,
-    "오늘 날씨가 어떤가요": Outcome.FALLBACK,
+    "자동차 보험료가 얼마인가요": Outcome.FALLBACK,
     "ㅇㅊㄹ": Outcome.ASK,
     "": Outcome.FALLBACK,
     "ans dusms tlrkr": Outcome.ANSWER,

@@ -24,7 +24,7 @@ DAYS = [datetime(2022, 6, day, 12, tzinfo=KST) for day in (5, 6, 7, 8)]
 
 
 def kakao(desk: Desk, text: str, at: datetime, language: str = "ko", exchange: str = "e" * 32) -> str:
-    turn = Turn(Message("u", text, language=language), "u", at, exchange)
+    turn = Turn(Message("u", text, language=language, chosen=True), "u", at, exchange)
     reply = desk.front.desk.answer(desk.query(turn), Context())[0]
     written = desk.written(reply, turn)
     assert json.loads(written) == desk.shown(reply, turn, exchange)
