@@ -115,7 +115,7 @@ class Initials:
 
     def is_word(self, text: str) -> bool:
         """Tell whether a text has the initials of a key word in it, rather than of interjections such as «ㄱㅅ» or «ㅈㅅ»."""
-        if max(map(len, _RUN.findall(text)), default=0) < _WORDS:
+        if max(map(len, _RUN.findall(hangul.clean(text))), default=0) < _WORDS:
             return False
         made = self._made(text)
         return bool(made) and made[0].weight >= _NOUN

@@ -44,9 +44,7 @@ class Suggester:
     def near(self, text: str, limit: int) -> list[Match]:
         """Return the answers worth suggesting for a text that may be unfinished, best first, at most `limit`."""
         read = self.read(text, limit)
-        if read is not None:
-            return list(read.matches)[:limit]
-        found = self.search(text, limit + 2)
+        found = read.matches if read is not None else self.search(text, limit + 2)
         worth = [m for m in found if m.score >= _WORTHLESS or m.similarity >= _ALIKE]
         return [m for m in worth if m.entry.kind is Kind.ANSWER][:limit]
 
@@ -75,9 +73,10 @@ class Suggester:
         """
         if decision.ranking.exact or decision.why is Reason.CRISIS or decision.outcome is Outcome.ANSWER:
             return decision
-        if decision.outcome is Outcome.SMALLTALK and not self.initials.is_word(u.normal):
+        if decision.outcome is Outcome.SMALLTALK and not self.initials.is_word(u.original):
             return decision
-        read = self.read(u.normal, MOST_CHOICES) if len(u.normal.split()) <= FEW else None
+        # as it was typed: where «ㄱㅅ» is known, «ㄱㅅㄹ» passes for a slip of it
+        read = self.read(u.original, MOST_CHOICES) if len(u.original.split()) <= FEW else None
         if read is None:
             return decision
         return replace(decision, outcome=Outcome.ASK, matches=read.matches[:MOST_CHOICES], why=Reason.INITIALS)

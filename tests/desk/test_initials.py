@@ -53,6 +53,15 @@ def test_a_search_reads_them_too(shipped: HelpDesk) -> None:
     assert [m.entry.id for m in shipped.search("기술료", 1)] == found[:1]
 
 
+def test_of_what_they_may_mean_only_what_is_near_is_suggested(shipped: HelpDesk) -> None:
+    read = shipped.suggester.read("ㄱㅅㄹ", 20)
+    assert read is not None
+    found, every = ([m.entry.id for m in one] for one in (shipped.suggester.near("ㄱㅅㄹ", 20), read.matches))
+    assert "application-database" in every
+    assert "application-database" not in found
+    assert found[0] == "royalty-rate"
+
+
 def test_what_is_chosen_of_them_is_answered(shipped: HelpDesk) -> None:
     first, context = shipped.answer(Query("ㄱㅅㄹ", "u", NOW, "test"), Context())
     then, _ = shipped.answer(Query("1", "u", NOW, "test"), context)
