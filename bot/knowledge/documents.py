@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -66,6 +67,8 @@ NOTHING: Mapping[str, bytes] = {}
 YAML = (".yaml", ".yml")
 _NOT_OURS = (".", "~$")
 """Prefixes of the names of hidden files, and of lock files of office programs."""
+_PROGRAMME = re.compile(rb"""(?:^|[\r\n])[\s"'{\xef\xbb\xbf]*programme["']?\s*:""")
+"""Where a file speaks of its programme: no other is read to learn the language, for reading takes longest."""
 VOICES = "voices"
 """The folder of what people type, in plain text: `voices/<author>/<topic>.txt`."""
 
@@ -232,7 +235,7 @@ def language_in(folder: Path) -> str:
     """Return the language that a folder says it is in, without reading its entries; Korean where it says nothing."""
     for path in (p for p in files_of(folder) if p.suffix in YAML):
         data = yamlfile.bytes_of(path, path.name, []) or b""
-        if b"programme" in data and isinstance(found := yamlfile.parse(data, path.name, []), Node):
+        if _PROGRAMME.search(data) and isinstance(found := yamlfile.parse(data, path.name, []), Node):
             about = found.get("programme")
             if isinstance(about, Node) and isinstance(about.get("language"), str):
                 return str(about["language"])

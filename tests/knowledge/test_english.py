@@ -51,3 +51,14 @@ def test_the_language_is_that_of_the_base(tmp_path: Path, capsys: pytest.Capture
     said = capsys.readouterr().out
     assert "there is no owner" in said
     assert "1 problem." in said
+
+
+BLOCK, FLOW = "# 이름\nprogramme:\n  name: a\n  language: en\n", "{name: a, language: en}"
+
+
+@pytest.mark.parametrize("text", [BLOCK, f"\ufeff{BLOCK}", f'"programme": {FLOW}\n', f"{{programme: {FLOW}}}\n"])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_the_language_is_found_however_the_file_was_saved(tmp_path: Path, text: str, end: str) -> None:
+    (tmp_path / "a.yaml").write_text("entries: []\n# programme-x: a\n", encoding="utf-8")
+    (tmp_path / "b.yaml").write_bytes(text.replace("\n", end).encode())
+    assert language_in(tmp_path) == "en"
