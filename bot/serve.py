@@ -153,7 +153,7 @@ class Server:
             ):  # so that the first to ask for a person does not wait for the holidays to load
                 await asyncio.to_thread(office.open_until, self.front.base.office, datetime.now(UTC))
             tasks: list[asyncio.Task[None]] = [
-                asyncio.create_task(asyncio.to_thread(self.front.desk.warm)),
+                asyncio.create_task(self.front.warm()),
                 asyncio.create_task(self.chores.housekeeping()),
                 asyncio.create_task(self.counter.run()),
                 asyncio.create_task(self.chores.watch(self._status)),

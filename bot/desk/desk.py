@@ -1,7 +1,7 @@
 """HelpDesk: what all channels share. One query in, one reply out."""
 
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -87,19 +87,26 @@ class HelpDesk:
     def answer(self, query: Query, context: Context, *, explain: bool = False) -> tuple[Reply, Context]:
         """Return the reply and the conversation after it: a function of its arguments."""
         query = settled(query, context, self.base)
-        if context == _NEW and not explain and len(query.text) <= _LONGEST_REMEMBERED:
-            return self._first(query)
-        return self._concluded(query, context, explain)
+        if explain or not _is_first(query, context):
+            return self._concluded(query, context, explain)
+        return _now(self._firsts.get(self._key(query), lambda: self._concluded(query, Context(), False)), query)
 
-    def _first(self, query: Query) -> tuple[Reply, Context]:
-        """Answer the first question of a conversation: the same for everybody on a channel, so that it is remembered.
-
-        All of a query but whose it is and its id belongs to the key; of its moment what an answer can hang on.
+    def remembered(self, query: Query, context: Context) -> tuple[Reply, Context] | None:
+        """Return the same as `answer`, where that is remembered and takes no time: the first question of a conversation
+        has one answer for everybody on a channel.
         """
+        query = settled(query, context, self.base)
+        if not _is_first(query, context):
+            return None
+        try:
+            return _now(self._firsts.known(self._key(query)), query)
+        except KeyError:
+            return None
+
+    def _key(self, query: Query) -> Hashable:
+        """Return all of a query but whose it is and its id; of its moment what an answer can hang on."""
         moment = self.composer.moment(query.received_at)
-        key = (query.text, query.choice, query.language, query.chosen, query.channel, moment)
-        reply, after = self._firsts.get(key, lambda: self._concluded(query, Context(), False))
-        return reply, replace(after, at=query.received_at) if after.at else after
+        return query.text, query.choice, query.language, query.chosen, query.channel, moment
 
     def _concluded(self, query: Query, context: Context, explain: bool) -> tuple[Reply, Context]:
         reply, after = self._answer(query, context, explain)
@@ -266,6 +273,17 @@ class HelpDesk:
             return replace(context.unused(now), choices=context.choices, taken=context.taken, told=told)
         after = self.understanding.after(u, decision, context, now)
         return replace(after, told=self._told([m.entry for m in decision.matches], context))
+
+
+def _is_first(query: Query, context: Context) -> bool:
+    """Tell whether a query begins a conversation and is short enough for its answer to be remembered."""
+    return context == _NEW and len(query.text) <= _LONGEST_REMEMBERED
+
+
+def _now(found: tuple[Reply, Context], query: Query) -> tuple[Reply, Context]:
+    """Return an answer that is remembered as it is at the moment of a query."""
+    reply, after = found
+    return reply, replace(after, at=query.received_at) if after.at else after
 
 
 def _for_everyone(decision: Decision) -> Decision:

@@ -1,7 +1,9 @@
 """Answer a channel's query: remove personal data, ask the desk, record the exchange."""
 
+import asyncio
 import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
 
@@ -35,7 +37,11 @@ def is_crisis(base: KnowledgeBase, reply: Reply) -> bool:
 
 
 class Front:
-    """Asks a desk for many users. Replacing `desk` is one assignment; a turn under way ends on the old one."""
+    """Asks a desk for many users. Replacing `desk` is one assignment; a turn under way ends on the old one.
+
+    Answers that are not remembered are found one after the other in one thread, so that nothing else waits for the
+    encoder.
+    """
 
     def __init__(self, desk: HelpDesk) -> None:
         self.generation = 0
@@ -44,6 +50,7 @@ class Front:
         """Why the newest files cannot serve and an earlier version does; empty where they do."""
         self.doubts: tuple[Problem, ...] = ()
         """What a check finds in the knowledge that is served: it is reported, and prevents nothing."""
+        self._thread = ThreadPoolExecutor(1, "answers")
         self.serve(desk)
 
     def serve(self, desk: HelpDesk) -> None:
@@ -56,16 +63,20 @@ class Front:
     def base(self) -> KnowledgeBase:
         return self.desk.base
 
-    def ask(self, memory: Memory, query: Query, conversation: str = "") -> Reply:
+    async def warm(self) -> None:
+        """Do in advance what is otherwise done at the first question."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self.desk.warm)
+
+    async def ask(self, memory: Memory, query: Query, conversation: str = "") -> Reply:
         """Answer a query and note it, without its personal data, under `query.id`.
 
         `conversation` tells apart what one user says in several places; by default it is the user.
         """
-        query = _with(query, self.redact(query.text))
+        query, base = _with(query, self.redact(query.text)), self.base
         conversation = conversation or query.user
         kept = memory.contexts.get(conversation)
         context = (Context.load(kept) if kept else Context()).live(query.received_at)
-        reply, context = self._answered(query, context)
+        reply, context = await self._answered(query, context)
         now = query.received_at
         question = query.text[:_LONGEST_KEPT]
         memory.answered(
@@ -79,43 +90,48 @@ class Front:
                 reply.outcome.value,
                 reply.entry,
                 reply.score,
-                self.base.version,
+                base.version,
                 bool(query.choice),
             ),
             Conversation(conversation, query.user, context.dump(), now + LIFETIME),
         )
-        if reply.outcome is Outcome.FALLBACK and reply.why not in _NO_GAP and not self._talk(reply):
+        if reply.outcome is Outcome.FALLBACK and reply.why not in _NO_GAP and not _talk(base, reply):
             nearest = reply.choices[0].entry if reply.choices else ""
             memory.unanswered.append(Unanswered(query.user, query.channel, now, question, "fallback", nearest))
         return reply
 
-    def alone(self, query: Query) -> Reply:
+    async def alone(self, query: Query) -> Reply:
         """Answer a query as if nothing was known of its user; nothing is kept."""
-        return self._answered(_with(query, self.redact(query.text)), Context())[0]
+        return (await self._answered(_with(query, self.redact(query.text)), Context()))[0]
 
-    def tried(self, query: Query) -> Reply:
+    async def tried(self, query: Query) -> Reply:
         """Answer whoever tries the desk out: with a memory of its own, which goes with the process."""
-        return self.desk.ask(_with(query, self.redact(query.text)))
+        query = _with(query, self.redact(query.text))
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self.desk.ask, query)
 
-    def _answered(self, query: Query, context: Context) -> tuple[Reply, Context]:
-        reply, context = self.desk.answer(_with(query, unlabelled(query.text)), context)
-        metrics.replies(query.channel, reply.outcome.value).inc()
-        return reply, context
+    async def _answered(self, query: Query, context: Context) -> tuple[Reply, Context]:
+        desk, query = self.desk, _with(query, unlabelled(query.text))
+        found = desk.remembered(query, context)
+        if found is None:
+            found = await asyncio.get_running_loop().run_in_executor(self._thread, desk.answer, query, context)
+        metrics.replies(query.channel, found[0].outcome.value).inc()
+        return found
 
     def in_danger(self, text: str, now: datetime) -> bool:
         """Tell whether a text is answered as one of somebody who may be in danger. Such words are kept for nobody to learn."""
         query = Query(self.redact(text), "danger", now)
         return bool(text.strip()) and is_crisis(self.base, self.desk.answer(query, Context())[0])
 
-    def _talk(self, reply: Reply) -> bool:
-        """Tell whether a reply is one to talk, above all to somebody in danger: such words are no gap in the knowledge."""
-        entry = self.base.entry(reply.entry) if reply.entry else None
-        return entry is not None and entry.frame in self.base.talk.values()
-
     def reset(self, memory: Memory, query: Query, conversation: str = "") -> None:
         """Start a conversation over."""
         name = conversation or query.user
         memory.remember(Conversation(name, query.user, Context().dump(), query.received_at))
+
+
+def _talk(base: KnowledgeBase, reply: Reply) -> bool:
+    """Tell whether a reply is one to talk, above all to somebody in danger: such words are no gap in the knowledge."""
+    entry = base.entry(reply.entry) if reply.entry else None
+    return entry is not None and entry.frame in base.talk.values()
 
 
 def _with(query: Query, text: str) -> Query:

@@ -4,11 +4,13 @@ Agents type them because they take half the keys. What they mean is read off the
 words in them, and two neighbouring ones, by how many entries use them.
 """
 
+import heapq
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise, product
+from operator import itemgetter
 
 from bot import hangul
 from bot.knowledge.base import KnowledgeBase
@@ -16,6 +18,8 @@ from bot.words import Frame, Kind, Term
 
 MOST = 8
 """Readings of one text."""
+_KEPT = 2 * MOST
+"""Ways to read the beginning of a text that are kept for each word that it may end in; some are the same in letters."""
 _SHORTEST = 2
 """Consonants that can mean a word: a single one is a syllable that is being typed."""
 _WORDS = 3
@@ -128,8 +132,27 @@ class Initials:
         parts = [self._part(token) for token in _TOKEN.findall(text)]
         if not all(parts):
             return []
-        made = [Word(" ".join(w.text for w in words), self._weight(words)) for words in product(*parts)]
-        return sorted(made, key=lambda reading: -reading.weight)
+        return [Word(" ".join(w.text for w in words), weight) for weight, words in self._likeliest(parts)]
+
+    def _likeliest(self, parts: Sequence[Sequence[Word]]) -> list[tuple[float, tuple[Word, ...]]]:
+        """Return the likeliest ways to read each of some parts, best first, and how likely each is.
+
+        How likely a word is hangs on the one before it alone, so that of what ends in the same word few need to be kept:
+        all combinations would be six times as many with each part.
+        """
+        ways: list[tuple[float, tuple[int, ...], tuple[Word, ...]]] = [(-1.0, (), ())]
+        for words in parts:
+            longer = []
+            for place, word in enumerate(words):
+                ending = ((w * self._after(way[-1:], word), (*ps, place), (*way, word)) for w, ps, way in ways)
+                longer += heapq.nsmallest(_KEPT, ending, key=itemgetter(0, 1))
+            ways = longer
+        return [(-weight, way) for weight, _, way in sorted(ways, key=itemgetter(0, 1))]
+
+    def _after(self, before: tuple[Word, ...], word: Word) -> float:
+        """Return how likely a word is after another one, or at the beginning."""
+        together = any(self._together(one, word) for one in before)
+        return (word.weight or 1.0) * (_TOGETHER if together else 1.0)
 
     def _part(self, token: str) -> list[Word]:
         if not _RUN.fullmatch(token):
@@ -150,15 +173,11 @@ class Initials:
         for cut in range(_SHORTEST, len(consonants) - _SHORTEST + 1):
             named = [w for w in self._by_initials.get(consonants[:cut], ()) if w.text in self.names][:2]
             second = self._by_initials.get(consonants[cut:], ())[:_CHOICES]
-            found += [Word(f"{a.text} {b.text}", self._weight((a, b))) for a, b in product(named, second)]
+            found += [
+                Word(f"{a.text} {b.text}", self._after((), a) * self._after((a,), b))
+                for a, b in product(named, second)
+            ]
         return found
-
-    def _weight(self, words: tuple[Word, ...]) -> float:
-        weight = 1.0
-        for word in words:
-            weight *= word.weight or 1.0
-        pairs = pairwise(words)
-        return weight * _TOGETHER ** sum(self._together(a, b) for a, b in pairs)
 
     def _together(self, one: Word, other: Word) -> bool:
         return not self._frames.get(one.text, set()).isdisjoint(self._frames.get(other.text, ()))

@@ -27,35 +27,35 @@ class Service:
         self.counter, self.cases, self.front = counter, cases, counter.front
 
     async def ask(
-        self, query: Query, patience: float, *, passing: bool = False, again: bool = False
+        self, query: Query, patience: float, *, payer: str = "", passing: bool = False, again: bool = False
     ) -> tuple[Reply, bool]:
         """Answer a query; return the reply, and whether the exchange is kept: it is not where the database is away.
 
         A query for which nobody chose a language is answered in the one that its user chose before, where they did.
-        `patience`: seconds to wait for the database. `passing`: there is no conversation. `again`: it may have been
-        asked under this id before, and then nothing is kept a second time.
+        `patience` and `payer`: see `Counter.do`. `passing`: there is no conversation. `again`: it may have been asked
+        under this id before, and then nothing is kept a second time.
         """
 
         async def work(connection: Connection, memory: Memory) -> Reply:
             if again and await exchange_of(connection, query.id, query.user):
                 memory = Memory(dict(memory.contexts), dict(memory.languages))
-            return self._asked(memory, query, passing=passing)
+            return await self._asked(memory, query, passing=passing)
 
         try:
-            return await self.counter.do(query.user, query.received_at, work, patience=patience), True
+            return await self.counter.do(query.user, query.received_at, work, patience=patience, payer=payer), True
         except Exception as error:
             if not unavailable(error):
                 raise
             metrics.UNREMEMBERED.labels("web").inc()
             log.warning("answered without memory: %s", type(error).__name__)
-            return self.front.alone(query), False
+            return await self.front.alone(query), False
 
-    def _asked(self, memory: Memory, query: Query, *, passing: bool) -> Reply:
+    async def _asked(self, memory: Memory, query: Query, *, passing: bool) -> Reply:
         if not query.chosen and (before := memory.languages.get(query.user)):
             query = replace(query, language=before, chosen=True)
         elif query.chosen and not passing:
             memory.languages[query.user] = query.language
-        reply = self.front.ask(memory, query)
+        reply = await self.front.ask(memory, query)
         if passing:
             memory.conversations.pop(query.user, None)
         return reply

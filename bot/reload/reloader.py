@@ -89,6 +89,7 @@ class Reloader:
             self._keep(built)
             return
         self._served = digest
+        await asyncio.to_thread(built.warm)  # the one that serves goes on meanwhile
         self._serve(built)
         log.info(
             "knowledge %s serves: %d entries, %.2f s after the change was seen",

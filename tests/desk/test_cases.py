@@ -57,7 +57,7 @@ async def asked(database: Database, front: Front, *texts: str) -> None:
         kept = await Memory.load(connection, ["u1"], ["u1"], NOW)
         for number, text in enumerate(texts):
             at = NOW - timedelta(minutes=5 - number)
-            front.ask(kept, Query(front.redact(text), "u1", at, "web", f"x{number}"))
+            await front.ask(kept, Query(front.redact(text), "u1", at, "web", f"x{number}"))
         await kept.flush(connection)
 
 

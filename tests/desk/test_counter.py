@@ -1,10 +1,13 @@
 """Counter: turns that come together share a transaction, and nobody pays for another's fault."""
 
 import asyncio
+import time
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select
 
+from bot.desk.counter import Work
 from bot.desk.desk import HelpDesk
 from bot.desk.front import Front
 from bot.store.database import Connection, Database
@@ -54,3 +57,55 @@ async def test_who_waits_no_longer_is_told_so_and_the_others_go_on(database: Dat
             return "answered"
 
         assert await counter.do("u2", NOW, quick) == "answered"
+
+
+def busy(seconds: float, done: list[str], name: str) -> Work[str]:
+    """Work that keeps the process busy, as understanding a question does."""
+
+    async def work(_: Connection, memory: Memory) -> str:
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            pass
+        done.append(name)
+        return name
+
+    return work
+
+
+async def test_one_turn_comes_before_the_rest_of_somebody_elses_many(database: Database, shipped: HelpDesk) -> None:
+    done: list[str] = []
+    async with counting(database, Front(shipped)) as counter:
+        many = [counter.do(f"u{i}", NOW, busy(0.06, done, f"f{i}"), payer="flood") for i in range(12)]
+        flood = asyncio.gather(*many)
+        while not done:
+            await asyncio.sleep(0)
+        first = len(done)
+        await counter.do("o", NOW, busy(0, done, "o"), payer="other")
+        assert done.index("o") <= first + 1, "a batch ends soon, and the next begins with who has had no turn"
+        found = await flood
+    assert found == [f"f{i}" for i in range(12)]
+    assert [name for name in done if name != "o"] == found
+
+
+async def test_who_waits_behind_themselves_is_not_taken_for_one_whose_database_is_away(
+    database: Database, shipped: HelpDesk
+) -> None:
+    """As an office that shares one address does: what is late is not the database."""
+    done: list[int] = []
+
+    async def work(_: Connection, memory: Memory) -> None:
+        await asyncio.sleep(0.15)
+        done.append(len(done))
+
+    async with counting(database, Front(shipped)) as counter:
+        await asyncio.gather(*(counter.do(f"u{i}", NOW, work, payer="office", patience=2) for i in range(20)))
+    assert done == list(range(20))
+
+
+async def test_a_database_that_serves_nobody_is_away(tmp_path: Path, shipped: HelpDesk) -> None:
+    async with Database(f"sqlite:///{tmp_path}/x.db") as away, counting(away, Front(shipped)) as counter:
+        await away._turn.acquire()  # as when another transaction does not end
+        late = [counter.do(f"u{i}", NOW, busy(0, [], ""), payer="p", patience=0.05) for i in range(6)]
+        found = await asyncio.wait_for(asyncio.gather(*late, return_exceptions=True), 10)
+        away._turn.release()
+    assert all(isinstance(f, TimeoutError) for f in found)

@@ -80,12 +80,12 @@ async def test_that_nothing_fits_is_noted_once_and_only_of_choices(database: Dat
             assert await notes(connection) == noted
 
 
-def test_whoever_asks_keeps_nothing_personal(shipped: HelpDesk) -> None:
+async def test_whoever_asks_keeps_nothing_personal(shipped: HelpDesk) -> None:
     front, left = Front(shipped), Memory()
     query = Query(
         "제 번호는 010-1234-5678인데 창원대 전화번호 알려 주세요", "u1", datetime.now(NOW.tzinfo), "web", "x1"
     )
-    front.ask(left, query)
+    await front.ask(left, query)
     assert "010" not in left.exchanges[0].question
     assert all("5678" not in c.data for c in left.conversations.values())
-    assert front.alone(query).entry == front.ask(Memory(), query).entry
+    assert (await front.alone(query)).entry == (await front.ask(Memory(), query)).entry

@@ -13,6 +13,7 @@ from prometheus_client import REGISTRY
 from sqlalchemy import select
 
 from bot.desk.context import Context
+from bot.desk.desk import HelpDesk
 from bot.desk.front import Front
 from bot.knowledge.base import KST
 from bot.store import answers, schema
@@ -24,9 +25,9 @@ from tests.reload.conftest import Follow, knowledge
 BROKEN = "entries:\n- id: x\n  questions: [물음]\n  answer: [\n"
 
 
-def ask(front: Front, text: str, memory: Memory | None = None, minutes: int = 0) -> str:
+async def ask(front: Front, text: str, memory: Memory | None = None, minutes: int = 0) -> str:
     query = Query(text, "u", NOW + timedelta(minutes=minutes), "web", f"x{minutes}")
-    return front.ask(memory or Memory(), query).text
+    return (await front.ask(memory or Memory(), query)).text
 
 
 def count(result: str) -> float:
@@ -35,10 +36,10 @@ def count(result: str) -> float:
 
 async def test_a_save_serves(place: Path, follow: Follow) -> None:
     async with follow(place) as following:
-        assert ask(following.front, "사과나무 뜻") == "처음 답"
+        assert await ask(following.front, "사과나무 뜻") == "처음 답"
         old, served = following.version, count("served")
         await following.changed(lambda: (place / "a.yaml").write_text(knowledge(사과나무="고친 답")))
-        assert ask(following.front, "사과나무 뜻") == "고친 답"
+        assert await ask(following.front, "사과나무 뜻") == "고친 답"
         assert following.version != old
         assert count("served") == served + 1
         info = {"version": following.version, "entries": "1"}
@@ -53,7 +54,7 @@ async def test_a_broken_save_keeps_what_was_good_and_is_told_once(
         good, broken = following.version, count("broken")
         (place / "b.yaml").write_text(BROKEN)
         await following.until(lambda: following.group.said)
-        assert ask(following.front, "사과나무 뜻") == "처음 답"
+        assert await ask(following.front, "사과나무 뜻") == "처음 답"
         assert following.version == good
         assert [(p.file, p.line > 0) for p in following.front.faults] == [("b.yaml", True)]
         assert REGISTRY.get_sample_value("helpdesk_knowledge_stale") == 1
@@ -70,7 +71,7 @@ async def test_a_broken_save_keeps_what_was_good_and_is_told_once(
         assert following.front.faults == ()
         assert REGISTRY.get_sample_value("helpdesk_knowledge_stale") == 0
         assert following.version in following.group.said[1][1]
-        assert ask(following.front, "운동화끈 뜻") == "넷째 답"
+        assert await ask(following.front, "운동화끈 뜻") == "넷째 답"
 
 
 async def test_what_only_a_check_finds_serves_and_is_told_and_so_is_what_is_gone(
@@ -108,11 +109,11 @@ async def test_a_half_written_file_of_what_was_learned_and_a_folder_that_goes_ar
         aside = place.with_name("aside")
         place.rename(aside)
         await following.until(lambda: following.front.faults)
-        assert ask(following.front, "사과나무 뜻") == "처음 답"
+        assert await ask(following.front, "사과나무 뜻") == "처음 답"
         shutil.copytree(aside, place)
         await following.until(lambda: not following.front.faults)
         await following.changed(lambda: (place / "a.yaml").write_text(knowledge(사과나무="고친 답")))
-        assert ask(following.front, "사과나무 뜻") == "고친 답"
+        assert await ask(following.front, "사과나무 뜻") == "고친 답"
 
 
 async def test_a_touch_builds_nothing_and_a_signal_does(place: Path, follow: Follow) -> None:
@@ -146,17 +147,17 @@ async def test_a_reload_in_the_middle_of_a_conversation_fails_nobody(place: Path
     (place / "t.yaml").write_text(TERMS)
     async with follow(place) as following:
         talked, offered = Memory(), Memory()
-        assert ask(following.front, "사과 얼마예요", talked) == "사과 값입니다"
-        assert ask(following.front, "그럼 배나무는?", talked, 1) == "배나무 값입니다"
+        assert await ask(following.front, "사과 얼마예요", talked) == "사과 값입니다"
+        assert await ask(following.front, "그럼 배나무는?", talked, 1) == "배나무 값입니다"
         left = Context(choices=("e1", "price.pear"), members=("fruit.pear",), at=NOW)
         offered.remember(Conversation("u", "u", left.dump(), NOW + timedelta(hours=1)))
-        assert ask(following.front, "2", offered, 1) == "배나무 값입니다"
+        assert await ask(following.front, "2", offered, 1) == "배나무 값입니다"
         offered.remember(Conversation("u", "u", left.dump(), NOW + timedelta(hours=1)))
         await following.changed((place / "t.yaml").unlink)
         for memory in (talked, offered):
             for minute, text in enumerate(("2", "그건 가격이요", "거기는요?", "그럼 사과는?"), 2):
-                ask(following.front, text, memory, minute)
-            assert ask(following.front, "사과나무 뜻", memory, 7) == "처음 답"
+                await ask(following.front, text, memory, minute)
+            assert await ask(following.front, "사과나무 뜻", memory, 7) == "처음 답"
 
 
 async def test_history_is_kept_from_the_start(place: Path, follow: Follow) -> None:
@@ -211,3 +212,19 @@ async def test_changed_voices_serve_and_a_fault_in_them_holds_nothing_up(place: 
         assert [p.line for p in following.front.base.voices_faults] == [3]
         await following.changed(path.unlink)
         assert following.front.base.voices == {}
+
+
+async def test_what_is_needed_at_the_first_question_is_there_before_it_serves(
+    place: Path, follow: Follow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A base without voices learns from its wordings when it is first asked: nobody waits for that."""
+    warmed: list[tuple[str, str]] = []
+    async with follow(place) as following:
+
+        def warm(desk: HelpDesk) -> None:
+            warmed.append((desk.base.version, following.version))
+
+        monkeypatch.setattr(HelpDesk, "warm", warm)
+        old = following.version
+        await following.changed(lambda: (place / "a.yaml").write_text(knowledge(사과나무="고친 답")))
+        assert warmed == [(following.version, old)]

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import logging
+from collections.abc import AsyncIterator
 
 import pytest
 from starlette.types import Message
@@ -114,6 +115,16 @@ async def test_long_questions_count_for_more(site: Opens) -> None:
         sent = b"{" + b" " * 3_000
         long = [(await client.post(ASK, content=sent, headers=JSON)).status_code for _ in range(3)]
     assert long == [400, 429, 429]
+
+
+async def test_a_question_in_pieces_counts_as_it_is_long(site: Opens) -> None:
+    async def pieces() -> AsyncIterator[bytes]:
+        yield b"{"
+        yield b" " * 3_000
+
+    async with site(Database(NOWHERE), rate=2.0) as opened, opened.client() as client:
+        sent = [(await client.post(ASK, content=pieces(), headers=JSON)).status_code for _ in range(3)]
+    assert sent == [400, 429, 429]
 
 
 async def test_an_update_of_telegrams_may_be_larger_than_a_question() -> None:

@@ -368,3 +368,15 @@ async def test_a_second_factor_is_asked_for_and_no_code_is_taken_twice(database:
         assert [await enter(c) for c in (made.paper[0], made.paper[0], made.paper[1])] == [303, 401, 303]
     kept = str(await rows(database, audit_table))
     assert made.secret not in kept
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "unicode_escape", "utf-8"])
+async def test_a_form_in_another_shape_than_ours_is_not_read(database: Database, site: Opens, charset: str) -> None:
+    """Whoever sends one names how it is decoded: punycode takes the square of its length, and idna fails."""
+    part = b'--x\r\nContent-Disposition: form-data; name="login"\r\n\r\nxn--99999999-aaaa\r\n--x--\r\n'
+    kind = {"Content-Type": f"multipart/form-data; boundary=x; charset={charset}"}
+    async with site(database) as opened:
+        kim = await Colleague(opened).enter(await hire(database))
+        for path in ("/console/login", "/console/me/signature"):
+            reply = await kim.http.post(path, content=part, headers={**kind, "X-CSRF": kim.csrf})
+            assert reply.status_code == 415

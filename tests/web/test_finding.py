@@ -1,9 +1,12 @@
 """What agents find: initial consonants for every word, and an honest «no confirmed answer» where there is none."""
 
+import time
+
 import pytest
 
 from bot import hangul
 from bot.channels.web.console.library import Library
+from bot.desk import initials as module
 from bot.desk.desk import HelpDesk
 from bot.desk.initials import Initials
 from bot.store import flags
@@ -191,3 +194,22 @@ async def test_what_was_typed_for_an_answer_that_was_copied_is_proposed(database
             assert await flags.queue(connection, 9) == []
             (left,) = await flags.queue(connection, 9, ["copied"])
         assert (left.question, left.nearest) == ("창대 산단 쪽 [전화번호]", "institution-phone.changwon")
+
+
+@pytest.mark.parametrize("runs", [8, 60])
+def test_many_initials_take_no_longer_than_their_number(shipped: HelpDesk, runs: int) -> None:
+    """Anybody may type them: each run may mean six words, and all their combinations are 6 to the power of their number."""
+    initials = Initials.of(shipped.base)
+    began = time.process_time()
+    assert len(initials.readings(" ".join(["ㅈㅎ", "ㅅㅊ", "ㄱㅅ"] * runs)[: 3 * runs - 1])) == 8
+    assert time.process_time() - began < 1.5
+
+
+@pytest.mark.parametrize("text", ["ㅊㅇㄷ ㅈㅎ", "ㅈㅎ ㅅㅊ ㄱㅅ", "창원대 ㅈㅎㅂㅎ ㅁㄱㅇ", "ㅁㄱㅇ ㄱㅅㄹ ㅁㄱㅇ"])
+def test_what_is_left_out_early_is_not_among_the_likeliest(
+    shipped: HelpDesk, text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    initials = Initials.of(shipped.base)
+    found = initials.readings(text)
+    monkeypatch.setattr(module, "_KEPT", 10_000)  # every combination
+    assert set(found) == set(initials.readings(text))

@@ -1,9 +1,12 @@
 """Who sent a request, however a proxy writes it: a subscriber is one, and two are two."""
 
+import time
+
 import pytest
 from starlette.requests import Request
 
 from bot.channels.web.addresses import client, networks
+from bot.channels.web.body import SIZE
 from bot.channels.web.limits import COSTLY, MOST_COST, cost_of
 
 PROXIES = networks("10.0.0.0/8, ::1, 192.0.2.1")
@@ -59,8 +62,29 @@ def test_nobody_else_is_believed_and_the_operator_hears_of_it(caplog: pytest.Log
     assert "1.2.3.4" not in caplog.text
 
 
+@pytest.mark.parametrize(("size", "cost"), [(0, 1), (120, 1), (3 * COSTLY, 4), (65536, MOST_COST)])
+def test_a_long_question_counts_for_more(size: int, cost: float) -> None:
+    assert cost_of(Request({**scope("203.0.113.9"), SIZE: size})) == cost
+
+
 @pytest.mark.parametrize(
-    ("size", "cost"), [("", 1), ("120", 1), (str(3 * COSTLY), 4), ("65536", MOST_COST), ("x", 1)]
+    ("usual", "standard", "address"),
+    [
+        ("203.0.113.6", 'for="203.0.113.6:4711"', "203.0.113.6"),
+        ("1.2.3.4", "for=203.0.113.6", "10.0.0.9"),  # the proxy wrote one of them, the client the other
+        ("203.0.113.6", "for=1.2.3.4", "10.0.0.9"),
+    ],
 )
-def test_a_long_question_counts_for_more(size: str, cost: float) -> None:
-    assert cost_of(Request(scope("203.0.113.9", content_length=size))) == cost
+def test_of_two_headers_that_do_not_agree_none_is_believed(usual: str, standard: str, address: str) -> None:
+    assert client(scope("10.0.0.9", x_forwarded_for=usual, forwarded=standard), PROXIES) == address
+
+
+@pytest.mark.parametrize("header", ["x_forwarded_for", "forwarded"])
+def test_a_head_full_of_proxies_takes_no_time(header: str) -> None:
+    """Whoever is refused for asking too often is looked up as well."""
+    one = "10.0.0.2" if header == "x_forwarded_for" else "for=10.0.0.2"
+    many = scope("10.0.0.9", **{header: ",".join([one] * 3_000)})
+    began = time.process_time()
+    for _ in range(10):
+        assert client(many, PROXIES) == "10.0.0.2"
+    assert time.process_time() - began < 0.1

@@ -76,13 +76,13 @@ class Desk:
         begin = int(start) if start.isdecimal() and len(start) < 6 else 0
         return self.shows.browse(place.title, lines, say=say, path=f"{name}/{number}", start=begin, back=place.back)
 
-    def alone(self, turn: Turn) -> Item:
+    async def alone(self, turn: Turn) -> Item:
         """Return the answer to a question as if nothing was known of its user."""
-        return self.shown(self.front.alone(self.query(turn)), turn, "")
+        return self.shown(await self.front.alone(self.query(turn)), turn, "")
 
-    def tried(self, turn: Turn) -> Item:
+    async def tried(self, turn: Turn) -> Item:
         """Return the answer for the bot tester: with a memory of its own, and nothing is kept."""
-        return self.shown(self.front.tried(self.query(turn)), turn, "")
+        return self.shown(await self.front.tried(self.query(turn)), turn, "")
 
     def query(self, turn: Turn) -> Query:
         """Return a turn's question."""
@@ -134,7 +134,7 @@ class Desk:
         return self.shows.written(response)
 
     async def _question(self, connection: Connection, memory: Memory, turn: Turn) -> Item | Reply:
-        reply = self.front.ask(memory, self.query(turn))
+        reply = await self.front.ask(memory, self.query(turn))
         if reply.outcome is Outcome.HANDOVER:
             return await self._person(connection, memory, turn, reply.text)
         ticket = memory.tickets.get(turn.user)

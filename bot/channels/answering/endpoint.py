@@ -126,7 +126,7 @@ class Endpoint:
             say = self.desk.say(turn.message.language)
             return self.shows.written(self.shows.text(say("text_only"), say=say))
         if turn.message.tester and not turn.message.tap:
-            return self.shows.written(self.desk.tried(turn))
+            return self.shows.written(await self.desk.tried(turn))
         try:
             return await self._remembered(turn)
         except Exception as error:
@@ -137,7 +137,7 @@ class Endpoint:
         if turn.message.tap:
             say = self.desk.say(turn.message.language)
             return self.shows.written(self.shows.text(say("trouble"), say=say))
-        return self.shows.written(self.desk.alone(turn))
+        return self.shows.written(await self.desk.alone(turn))
 
     async def _remembered(self, turn: Turn) -> bytes:
         if turn.message.tester:  # a tap in the tester: nothing is kept

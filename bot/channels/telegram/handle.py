@@ -120,7 +120,7 @@ class Handler:
         return not turn.event.album or await inbox.first_time(turn.connection, key, "", turn.now, _EDITABLE)
 
     async def _question(self, turn: Turn) -> None:
-        reply = self.front.ask(turn.memory, turn.query(), turn.conversation)
+        reply = await self.front.ask(turn.memory, turn.query(), turn.conversation)
         lead = turn.say("too_long", limit=LONGEST) if len(turn.text) > LONGEST else ""
         await self._answer(turn, reply, lead=lead)
 
@@ -220,7 +220,7 @@ class Handler:
 
     async def _show(self, turn: Turn, entry: str) -> None:
         turn.text = title = question_of(self.front.base.entries[entry], turn.language)
-        reply = self.front.ask(turn.memory, turn.query(entry), turn.conversation)
+        reply = await self.front.ask(turn.memory, turn.query(entry), turn.conversation)
         await self._answer(turn, reply, title)
 
     async def _none(self, turn: Turn, exchange: str) -> None:

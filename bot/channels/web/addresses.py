@@ -11,6 +11,9 @@ from starlette.types import Scope
 log = logging.getLogger(__name__)
 _FORWARDED = re.compile(r"(?:^|[;,])\s{0,4}for=(\"[^\"]{1,80}\"|[^;,\s]{1,80})", re.IGNORECASE)
 
+_MOST_HOPS, _MOST_READ = 20, 4_000
+"""Proxies that are looked at, and characters: a client may write as many as a head holds, before it is counted."""
+
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 
@@ -62,12 +65,20 @@ def _is_forwarded(scope: Scope) -> bool:
 
 
 def _hops(scope: Scope) -> list[str]:
-    """Return whom proxies named, the nearest last: of X-Forwarded-For, else of Forwarded (RFC 7239)."""
-    named = b",".join(v for k, v in scope["headers"] if k == b"x-forwarded-for").decode("latin-1")
-    if not named:
-        forwarded = b",".join(v for k, v in scope["headers"] if k == b"forwarded").decode("latin-1")
-        named = ",".join(m[1] for m in _FORWARDED.finditer(forwarded))
-    return [h.strip() for h in named.split(",") if h.strip()]
+    """Return whom proxies named, the nearest last: in X-Forwarded-For or in Forwarded (RFC 7239).
+
+    None where the two do not agree: a proxy writes one of them and passes on what its client wrote in the other.
+    """
+    usual = [h.strip() for h in _values(scope, b"x-forwarded-for").split(",")]
+    standard = [m[1] for m in _FORWARDED.finditer(_values(scope, b"forwarded"))]
+    usual, standard = [h for h in usual if h][-_MOST_HOPS:], standard[-_MOST_HOPS:]
+    if usual and standard and address_of(usual[-1]) != address_of(standard[-1]):
+        return []
+    return usual or standard
+
+
+def _values(scope: Scope, header: bytes) -> str:
+    return b",".join(v for k, v in scope["headers"] if k == header)[-_MOST_READ:].decode("latin-1")
 
 
 @lru_cache(maxsize=2)

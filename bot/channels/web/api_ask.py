@@ -35,10 +35,10 @@ def asked(parts: Parts, door: Door) -> Callable[[Request], Awaitable[Response]]:
         글에 든 전화번호 같은 개인정보는 가린 뒤에 남깁니다. 답을 받지 못해 다시 보낼 때는 같은 `Idempotency-Key`를
         (`X-Helpdesk-User`와 함께) 보내세요.
         """
-        await door.enter(request)
+        payer = (await door.enter(request)).payer
         user, key = given_user(request, parts.secret), given_key(request)
         said = await read(request, Ask)
-        answer = asking.once(said, user, key) if key and user else asking.answer(said, user)
+        answer = asking.once(said, user, key, payer) if key and user else asking.answer(said, user, payer)
         return Response(await answer, media_type="application/json")
 
     return ask

@@ -68,7 +68,7 @@ class Asking:
         self._written: IdentityCache[Reply, str] = IdentityCache(_MOST_WRITTEN)
         self._answers = Answers()
 
-    async def once(self, asked: Ask, user: str, key: str) -> str:
+    async def once(self, asked: Ask, user: str, key: str, payer: str = "") -> str:
         """Return the answer to a question that may have been sent before under the same key, kept once.
 
         Made again if another process gave it, so it may be worded as it would be now.
@@ -79,10 +79,12 @@ class Asking:
         content = asked.model_dump_json()
         once = Once.of(self.parts.secret, key, user, content)
         exchange = pseudonym(self.parts.secret, "asked", f"{once.name} {content}")
-        return await self._answers.of(once, lambda: self.answer(asked, user, exchange))
+        return await self._answers.of(once, lambda: self.answer(asked, user, payer, exchange))
 
-    async def answer(self, asked: Ask, user: str, exchange: str = "") -> str:
+    async def answer(self, asked: Ask, user: str, payer: str = "", exchange: str = "") -> str:
         """Return the answer to a question in JSON, kept under its exchange; `exchange`: one that may be kept already.
+
+        `payer`: whose other questions it waits behind.
 
         Raises:
             ApiError: 404 there is no such choice.
@@ -103,7 +105,7 @@ class Asking:
             asked.language or front.base.language,
             chosen=asked.language is not None,
         )
-        reply, kept = await self.service.ask(query, PATIENCE, passing=not user, again=again)
+        reply, kept = await self.service.ask(query, PATIENCE, payer=payer, passing=not user, again=again)
         return self._wired(reply, exchange if kept else "")
 
     def _wired(self, reply: Reply, exchange: str) -> str:

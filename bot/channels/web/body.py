@@ -12,6 +12,8 @@ MOST_BYTES = 64 * 1024
 """Bytes of a request's body."""
 MOST_HEAD = 32 * 1024
 """Bytes of a request's headers, names and values."""
+SIZE = "helpdesk.size"
+"""Where a request's scope says how many bytes its body has: one that comes in pieces does not say so itself."""
 SLOWEST = 10.0
 """Seconds for a request's body to arrive."""
 
@@ -57,6 +59,7 @@ class Body:
         if body is None:
             await self._refuse(413, scope, receive, send)
             return
+        scope[SIZE] = len(body.get("body", b""))
         await self.app(scope, _replayed(body, receive), send)
 
     @staticmethod

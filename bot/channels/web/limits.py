@@ -11,6 +11,7 @@ from starlette.requests import Request
 
 from bot import metrics
 from bot.channels.web.addresses import Network, client
+from bot.channels.web.body import SIZE
 from bot.channels.web.errors import ApiError
 from bot.store import keys
 from bot.store.database import Database, unavailable
@@ -79,6 +80,11 @@ class Caller:
     def name(self) -> str:
         """The name of the key's holder, or empty."""
         return self.key.name if self.key else ""
+
+    @property
+    def payer(self) -> str:
+        """Whose questions wait behind one another."""
+        return f"key {self.key.name}" if self.key else self.address
 
 
 class Door:
@@ -160,8 +166,7 @@ class Door:
 
 def cost_of(request: Request) -> float:
     """Return how many requests one counts for: one, and one more for each `COSTLY` bytes of its body."""
-    length = request.headers.get("content-length", "")
-    size = int(length) if length.isascii() and length.isdecimal() and len(length) < 10 else 0
+    size: int = request.scope.get(SIZE, 0)
     return min(1.0 + size // COSTLY, MOST_COST)
 
 

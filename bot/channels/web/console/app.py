@@ -21,7 +21,7 @@ from bot.channels.web.console import (
     workshop_mend,
     workshop_try,
 )
-from bot.channels.web.console.frame import ROOT, Console, Page
+from bot.channels.web.console.frame import ROOT, Console, Page, plain
 from bot.channels.web.parts import Parts
 
 PAGES: tuple[Page, ...] = (
@@ -58,6 +58,7 @@ def install(web: FastAPI, parts: Parts) -> None:
 
 def _open(console: Console, path: str, handler: Open, method: str) -> Route:
     async def serve(request: Request) -> Response:
+        plain(request)
         return await handler(console, request)
 
     return Route(path, serve, methods=[method])

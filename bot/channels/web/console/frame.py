@@ -40,6 +40,7 @@ _BEFORE_CHANGE = (f"{ROOT}/me", f"{ROOT}/me/password", f"{ROOT}/logout")
 _UNTYPED = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
 _OURS = re.compile(r"/console(?:[/?#][!-~]*)?")
 """Addresses to go on to after logging in: of the console, in plain ASCII, and so of no other host."""
+_FORM = "application/x-www-form-urlencoded"
 _HEADERS = {
     "Content-Security-Policy": assets.policy("'none'"),
     "Cache-Control": "no-store",
@@ -176,8 +177,10 @@ class Console:
         """Answer a request for a page, if it may be seen and is meant.
 
         Raises:
-            ApiError: 401 nobody is logged in; 403 the role does not do, or the request was not sent by our pages.
+            ApiError: 401 nobody is logged in; 403 the role does not do, or the request was not sent by our pages; 415 it
+                is no form as they send it.
         """
+        plain(request)
         who = await (self._known(request) if page.brisk else self.session(request, quiet=page.quiet))
         if who is None:
             return self._to_login(request)
@@ -212,6 +215,18 @@ class Console:
         ours = {request.headers.get("host"), urlsplit(self.parts.options.public_url).netloc or None}
         if site not in ("same-origin", "none") or (origin is not None and urlsplit(origin).netloc not in ours):
             raise ApiError(403, FAULTS["csrf"])
+
+
+def plain(request: Request) -> None:
+    """Refuse a form in another shape than that of our pages: in others whoever sends it chooses how it is decoded, and
+    some ways (punycode) take the square of its length.
+
+    Raises:
+        ApiError: 415
+    """
+    kind = request.headers.get("content-type", _FORM).partition(";")[0].strip().lower()
+    if kind != _FORM:
+        raise ApiError(415, FAULTS["csrf"])
 
 
 def asked_by_script(request: Request) -> bool:
