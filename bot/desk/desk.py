@@ -4,6 +4,7 @@ from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from bot.caches import LRUCache
 from bot.desk import acts, choosing
@@ -19,6 +20,7 @@ from bot.desk.understand import Understanding, unknown
 from bot.hangul import compact
 from bot.knowledge.base import KnowledgeBase
 from bot.matching.learned import Kept
+from bot.matching.matcher import Matcher
 from bot.matching.teach import served
 from bot.words import Entry, Kind, Match, Outcome, Query, Reply, Utterance
 
@@ -35,6 +37,18 @@ _MOST_FAILED = 2
 _MOST_USERS = 10_000
 
 
+def _nearest(matcher: Matcher, text: str, limit: int) -> list[Match]:
+    """Return the answers nearest to a text that may be unfinished, best first, at most `limit`."""
+    u = matcher.read(text[:LONGEST])
+    if not u.masked:
+        return []
+    ranking = matcher.rank(u, deep=False)
+    beside = matcher.around(u).matches if ranking.exact else ()  # a known question is not all that is wanted
+    found = [*ranking.matches, *(m for m in beside if m.entry != ranking.matches[0].entry)]
+    kinds = (Kind.ANSWER, Kind.BOUNDARY)
+    return [m for m in found if m.entry.kind in kinds and not matcher.base.is_urgent(m.entry)][:limit]
+
+
 class HelpDesk:
     """Answers from one knowledge base and remembers conversations, in memory, for a short while."""
 
@@ -44,7 +58,7 @@ class HelpDesk:
         self.matcher = served(base, kept, encoder=encoder)
         self.understanding = Understanding(self.matcher)
         self.composer = Composer(base)
-        self.suggester = Suggester(base, self._nearest)
+        self.suggester = Suggester(base, partial(_nearest, self.matcher))  # knows no desk: one that is replaced is let go
         self._firsts: LRUCache[tuple[Reply, Context]] = LRUCache(_MOST_REMEMBERED)
         self.contexts: OrderedDict[str, Context] = OrderedDict()
 
@@ -72,17 +86,7 @@ class HelpDesk:
     def search(self, text: str, limit: int) -> list[Match]:
         """Return the answers nearest to a text that may be unfinished, or in initial consonants, best first, at most `limit`."""
         read = self.suggester.read(text, limit)
-        return [*read.matches[:limit]] if read is not None else self._nearest(text, limit)
-
-    def _nearest(self, text: str, limit: int) -> list[Match]:
-        u = self.matcher.read(text[:LONGEST])
-        if not u.masked:
-            return []
-        ranking = self.matcher.rank(u, deep=False)
-        beside = self.matcher.around(u).matches if ranking.exact else ()  # a known question is not all that is wanted
-        found = [*ranking.matches, *(m for m in beside if m.entry != ranking.matches[0].entry)]
-        kinds = (Kind.ANSWER, Kind.BOUNDARY)
-        return [m for m in found if m.entry.kind in kinds and not self.base.is_urgent(m.entry)][:limit]
+        return [*read.matches[:limit]] if read is not None else _nearest(self.matcher, text, limit)
 
     def answer(self, query: Query, context: Context, *, explain: bool = False) -> tuple[Reply, Context]:
         """Return the reply and the conversation after it: a function of its arguments."""

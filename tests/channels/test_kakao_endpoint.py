@@ -174,17 +174,23 @@ async def test_a_person_answers_when_the_user_writes_again(database: Database, k
         assert "상담원:" not in said(await talk.says("기술료", "u2"))
 
 
-@pytest.mark.parametrize("words", ["내 정보 삭제", "내정보삭제.", "delete my data"])
-async def test_whoever_asks_for_it_is_forgotten(database: Database, kakao: Opens, words: str) -> None:
+@pytest.mark.parametrize(
+    ("words", "language"), [("내 정보 삭제", "ko"), ("내정보삭제.", "ko"), ("delete my data", "en")]
+)
+async def test_whoever_asks_for_it_is_forgotten(database: Database, kakao: Opens, words: str, language: str) -> None:
+    keep, kept_said, erase, erased = {
+        "ko": ("그대로 두기", "지우지 않았습니다", "모두 지우기", "모두 지웠습니다"),
+        "en": ("Keep it", "Nothing was deleted", "Delete everyt…", "All that was kept is deleted"),
+    }[language]
     async with kakao(database) as talk:
         for user in ("u1", "u2"):
             await talk.says("창원대 전화번호", user)
             await talk.says("자전거 타이어 바꾸는 법", user)
         await talk.says("상담원 연결해 주세요")
-        kept = await talk.taps(await talk.says(words), "그대로 두기")
-        assert "지우지 않았습니다" in said(kept)
+        kept = await talk.taps(await talk.says(words), keep)
+        assert kept_said in said(kept)
         assert len(await rows(database, exchanges)) == 5
-        assert "모두 지웠습니다" in said(await talk.taps(await talk.says(words), "모두 지우기"))
+        assert erased in said(await talk.taps(await talk.says(words), erase))
         for table, left in ((exchanges, 2), (contexts, 1), (unanswered, 1)):
             assert len(await rows(database, table)) == left, table.name
         assert len(await rows(database, forgotten)) == 1

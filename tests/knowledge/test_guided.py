@@ -65,15 +65,16 @@ def test_every_way_ends_soon_and_on_something(shipped: HelpDesk) -> None:
 
 def test_telegram_and_kakao_lead_the_same_ways(shipped: HelpDesk) -> None:
     menu, say = Menu(shipped.base), Say(shipped.base, "ko")
-    assert menu.top(say).keyboard[0][0]["callback_data"] == "s:"
+    assert menu.top(say).keyboard[0][0]["callback_data"] == "m:@check/"
     for way, end in ways(shipped).items():
         taps = way.split(".")
         for n in range(len(taps)):
-            page = menu.page(f"s:{'.'.join(taps[:n])}", say)
-            assert f"s:{'.'.join(taps[: n + 1])}" in [b["callback_data"] for row in page.keyboard for b in row]
+            page = menu.page(f"m:@check/{'.'.join(taps[:n])}", say)
+            assert page == menu.page(f"s:{'.'.join(taps[:n])}", say), "as on older buttons"
+            assert f"m:@check/{'.'.join(taps[: n + 1])}" in [b["callback_data"] for row in page.keyboard for b in row]
             step = checking.step(shipped.base, shipped.base.guided, [int(t) for t in taps[:n]], "ko")
             assert len(step.options) + 3 <= MOST_QUICK_REPLIES
-        assert end.then.in_("ko") in menu.page(f"s:{way}", say).text
+        assert end.then.in_("ko") in menu.page(f"m:@check/{way}", say).text
 
 
 @pytest.mark.parametrize("taps", ["", "9", "0.9", "x", "0.x.1", "-1", "0..1", "1" * 400, "0.0.0.0.0.0.0.0.0"])

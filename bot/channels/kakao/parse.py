@@ -33,11 +33,14 @@ def parse(body: object) -> Message:
     if not 1 <= len(user) <= LONGEST_USER:
         raise BadRequest(f"userRequest.user.id is not a string of 1 to {LONGEST_USER} characters")
     extra = mapping(mapping(body.get("action")).get("clientExtra"))
+    chosen = string(extra.get("l"))
+    language = chosen or tagged(string(request.get("lang")))
     return Message(
         user,
         string(request["utterance"]),
         **tapped(extra),
-        language=lang if (lang := tagged(string(request.get("lang")))) in locale.codes() else KOREAN,
+        language=language if language in locale.codes() else KOREAN,
+        chosen=chosen in locale.codes(),
         bot=string(mapping(body.get("bot")).get("id")),
         tester=mapping(request.get("params")).get("surface") == "BuilderBotTest",
         extra=json.dumps(extra, sort_keys=True) if extra else "{}",
