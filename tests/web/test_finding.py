@@ -199,7 +199,7 @@ async def test_what_was_typed_for_an_answer_that_was_copied_is_proposed(database
 @pytest.mark.parametrize("runs", [8, 60])
 def test_many_initials_take_no_longer_than_their_number(shipped: HelpDesk, runs: int) -> None:
     """Anybody may type them: each run may mean six words, and all their combinations are 6 to the power of their number."""
-    initials = Initials.of(shipped.base)
+    initials = Initials(shipped.base)
     began = time.process_time()
     assert len(initials.readings(" ".join(["ㅈㅎ", "ㅅㅊ", "ㄱㅅ"] * runs)[: 3 * runs - 1])) == 8
     assert time.process_time() - began < 1.5
@@ -209,7 +209,7 @@ def test_many_initials_take_no_longer_than_their_number(shipped: HelpDesk, runs:
 def test_what_is_left_out_early_is_not_among_the_likeliest(
     shipped: HelpDesk, text: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    initials = Initials.of(shipped.base)
+    initials = Initials(shipped.base)
     found = initials.readings(text)
     monkeypatch.setattr(module, "_KEPT", 10_000)  # every combination
     assert set(found) == set(initials.readings(text))
