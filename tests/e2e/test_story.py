@@ -175,7 +175,10 @@ def test_what_is_asked_in_vain_is_learned_where_that_harms_nobody(story: Story) 
 
 
 def test_what_training_claims_is_what_fresh_questions_show(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """On every base there is, a sixth of the questions is held out: fifty alone would show a share only to ten points."""
+    """On every base there is, a sixth of the questions is held out: fifty alone would show a share only to ten points.
+
+    Four people label: of two, what serves has learned from twice as many words as what was measured, and does better by five points.
+    """
     monkeypatch.setenv("HELPDESK_ENCODER", "off")
     shown, claims = Seen(), []
     names = [path.name for path in sorted(BASES.iterdir()) if path.is_dir()]
@@ -183,8 +186,8 @@ def test_what_training_claims_is_what_fresh_questions_show(tmp_path: Path, monke
         (tmp_path / name).mkdir()
         editor, questions = Newcomer(tmp_path / name, name), asked_of(name)
         rest = [q for i, q in enumerate(questions) if i % 6 != 1]
-        editor.label("kim", rest[::2])
-        editor.label("lee", rest[1::2])
+        for i, person in enumerate(("kim", "lee", "park", "choi")):
+            editor.label(person, rest[i::4])
         claims.append(claimed(editor.run("train")))
         shown += editor.ask(questions[1::6])
     helped = [sum(c[name] for name in ("right", "asked", "offered")) for c in claims]
