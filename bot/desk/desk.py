@@ -58,7 +58,8 @@ class HelpDesk:
         self.matcher = served(base, kept, encoder=encoder)
         self.understanding = Understanding(self.matcher)
         self.composer = Composer(base)
-        self.suggester = Suggester(base, partial(_nearest, self.matcher))  # knows no desk: one that is replaced is let go
+        # it knows no desk: one that is replaced is let go
+        self.suggester = Suggester(base, partial(_nearest, self.matcher))
         self._firsts: LRUCache[tuple[Reply, Context]] = LRUCache(_MOST_REMEMBERED)
         self.contexts: OrderedDict[str, Context] = OrderedDict()
 
