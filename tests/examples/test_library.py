@@ -103,7 +103,7 @@ def test_a_question_that_needs_a_name_gets_the_entry_for_all(library: HelpDesk) 
 
 
 def test_a_notice_changes_with_the_day(library: HelpDesk) -> None:
-    assert "앞으로 20일" in ask(library, "휴관일").text
+    assert "앞으로 21일" in ask(library, "휴관일").text
     assert "점검은 끝났습니다" in ask(library, "휴관일", at=datetime(2026, 12, 16, tzinfo=KST)).text
 
 

@@ -80,7 +80,7 @@ async def test_details_say_where_and_why(site: Opens) -> None:
 
 async def test_an_unforeseen_fault_is_an_operators_and_never_a_users(site: Opens, caplog, monkeypatch) -> None:
     async with site(Database(NOWHERE)) as opened, opened.client() as client:
-        monkeypatch.setattr(opened.parts.front.desk, "search", lambda *_: 1 / 0)  # what no test can foresee
+        monkeypatch.setattr(opened.parts.front.desk.suggester, "near", lambda *_: 1 / 0)  # what no test can foresee
         reply = await client.get("/api/v1/suggest?q=비밀입니다")
         assert shape(reply) == (500, "internal")
         assert "division" not in reply.text
