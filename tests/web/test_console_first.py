@@ -58,7 +58,8 @@ def test_why_the_desk_answered_so_has_a_name() -> None:
 
 
 def test_the_cause_of_many_faults_stands_first(tmp_path: Path) -> None:
-    (tmp_path / "a.yaml").write_text("entries:\n- {id: a, questions: [하나], answer: 답, related: [b, c]}\n", "utf-8")
+    (tmp_path / "a.yaml").write_text("entries:\n- {id: a, questions: [하나], answr: 답, related: [b, c]}\n", "utf-8")
+    (tmp_path / "c.yaml").write_text("entries:\n- {id: c, questions: [셋], answer: 답, sourcez: [x]}\n", "utf-8")
     (tmp_path / "b.yaml").write_text("entries:\n- {id: b, questions: [둘], answer: 답\n", encoding="utf-8")
     _, problems = build(tmp_path)
     assert len(problems) >= 3
