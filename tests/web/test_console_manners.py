@@ -25,6 +25,10 @@ window.AudioContext = class {
 """
 
 
+PULSE = 20_000
+"""Milliseconds within which an open page has surely asked how it stands: it does every five seconds."""
+
+
 async def test_that_a_session_ends_is_said_before_and_any_key_puts_it_off(
     agent: Agents, live: Live, visit: Visitor
 ) -> None:
@@ -38,9 +42,10 @@ async def test_that_a_session_ends_is_said_before_and_any_key_puts_it_off(
 
     await expect(page.locator("#ending")).to_be_hidden()
     await live.do(last_seen(staff.IDLE - timedelta(minutes=4)))
-    await expect(page.locator("#ending")).to_contain_text("4분 뒤에 로그인이 끝나고")
+    await expect(page.locator("#ending")).to_contain_text("4분 뒤에 로그인이 끝나고", timeout=PULSE)
     await visit.shot(page, "console-ending")
-    await page.keyboard.press("Shift")
+    async with page.expect_response("**/console/stay"):
+        await page.keyboard.press("Shift")
     await expect(page.locator("#ending")).to_be_hidden()
     await live.do(last_seen(staff.IDLE + timedelta(minutes=1)))
     visit.expected += ["401"]
