@@ -15,7 +15,9 @@ from bot.matching.learned import Kept, LearnedError, unpack
 
 
 def learned(folder: Path, *, encoder: bool = True) -> Kept | None:
-    """Return what was learned of a knowledge folder; `None` where nothing was. `encoder`: with what it is to say.
+    """Return what was learned of a knowledge folder; `None` where nothing was.
+
+    `encoder`: with what the sentence encoder needs, which takes 25 MB.
 
     Raises:
         KnowledgeError: there is a file of it that cannot be used.

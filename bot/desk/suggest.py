@@ -50,7 +50,7 @@ class Suggester:
 
     def read(self, text: str, limit: int) -> Readings | None:
         """Return what initial consonants find; `None` where a text has none or they find nothing."""
-        if not any("ㄱ" <= ch <= "ㅎ" for ch in text):
+        if not _has_initials(text):
             return None
         lists: list[tuple[float, str, list[Match]]] = []
         for place, reading in enumerate(self.initials.readings(text)):
@@ -73,6 +73,8 @@ class Suggester:
         """
         if decision.ranking.exact or decision.why is Reason.CRISIS or decision.outcome is Outcome.ANSWER:
             return decision
+        if not _has_initials(u.original):  # the reader of initials is not made for ordinary small talk
+            return decision
         if decision.outcome is Outcome.SMALLTALK and not self.initials.is_word(u.original):
             return decision
         # as it was typed: where «ㄱㅅ» is known, «ㄱㅅㄹ» passes for a slip of it
@@ -80,6 +82,10 @@ class Suggester:
         if read is None:
             return decision
         return replace(decision, outcome=Outcome.ASK, matches=read.matches[:MOST_CHOICES], why=Reason.INITIALS)
+
+
+def _has_initials(text: str) -> bool:
+    return any("ㄱ" <= ch <= "ㅎ" for ch in text)
 
 
 def _meant(matches: list[Match]) -> float:

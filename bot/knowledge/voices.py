@@ -10,18 +10,17 @@ from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 from pathlib import PurePosixPath
+from typing import get_args
 
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.documents import Item
+from bot.knowledge.schema import TalkLabel
 from bot.words import LabelledDialogue, LabelledTurn, Problem
 
 OUTSIDE = "-"
 """The section of what nothing may answer."""
 TALK = "talk:"
-TALK_LABELS = frozenset(
-    "abuse another bye capability choose-none complaint compliment crisis forget-me greeting how-to-use identity "
-    "lament laugh more no not-understood ok person repeat smalltalk test thanks unclear wait yes".split()
-)
+TALK_LABELS: frozenset[str] = frozenset(get_args(TalkLabel))
 ACTS = frozenset({"talk", "person", "ask", "repeat", "none"})
 """What a turn of a labelled dialogue may want besides entries."""
 LONGEST = 400
