@@ -282,6 +282,8 @@ class LabelledTurn:
 
     q: str
     want: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
+    """Entries that were offered instead of an answer: what follows is said to a desk that asked back."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ class Context:
     members: tuple[str, ...] = ()
     """Names that were talked about, newest first, at most two."""
     question: Utterance | None = None
-    """The last question as it was understood, with what it left out filled in."""
+    """The last question that was answered or asked back about, as it was understood, with what it left out filled in."""
     choices: tuple[str, ...] = ()
     """Entries offered when the desk last asked back."""
     told: tuple[str, ...] = ()

@@ -6,7 +6,7 @@ The model is the same kind as for a single question (`matching/model.py`), fitte
 """
 
 import math
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -82,10 +82,12 @@ def candidates(
     for options in held.values():
         for ids in sorted(options, key=lambda i: -options[i][0].score)[:_FOREMOST]:
             rows.setdefault(ids, options[ids])
-    if last is not None:
-        rows.setdefault((last.id,), (Match(last, last.frame, 0.0, 0.0),))
-    repeat, unclear = (matcher.base.talk.get(label) if last is not None else None for label in ("repeat", "unclear"))
     named = set(members(read[Way.TYPED], matcher))
+    for entry in (*([last] if last is not None else []), *_offered(context, named, matcher)):
+        rows.setdefault((entry.id,), (Match(entry, entry.frame, 0.0, 0.0),))
+    talk = matcher.base.talk
+    repeat = talk.get("repeat") if last is not None else None
+    unclear = talk.get("unclear") if last is not None or context.question is not None else None
     rows = {
         ids: m
         for ids, m in rows.items()
@@ -103,6 +105,14 @@ def candidates(
     table[-1, : len(Way)] = [_log(found[way].none) if way in found else 0.0 for way in Way]
     table[-1, len(Way)], table[-1, -1] = _log(0), 1.0
     return Candidates(tuple(rows.values()), table, _message(read, found[Way.TYPED], matcher))
+
+
+def _offered(context: Context, named: Set[str], matcher: Matcher) -> Iterator[Entry]:
+    """Iterate over what was offered and not taken, for none but the names in a message."""
+    for id in () if context.taken else context.choices:
+        entry = matcher.base.entries[id]
+        if not entry.member or not named or entry.member in named:
+            yield entry
 
 
 def judged(c: Candidates, judgement: Judgement, found: Mapping[Way, Ranking]) -> Ranking:

@@ -105,8 +105,8 @@ def _all_named(u: Utterance, matches: tuple[Match, ...]) -> bool:
 
 
 def _is_offered(entry: Entry) -> bool:
-    """Tell whether an entry may stand among choices: small talk has no title, nor has what says a name that stands in no list."""
-    return entry.kind in (Kind.ANSWER, Kind.BOUNDARY) and entry.topic != "smalltalk" and not entry.unlisted
+    """Tell whether an entry may stand among choices: not small talk, not what refuses, not what only says that a name is unknown."""
+    return entry.kind is Kind.ANSWER and entry.topic != "smalltalk" and not entry.unlisted
 
 
 def _choices(ranking: Ranking) -> tuple[Match, ...]:

@@ -152,6 +152,12 @@ class HelpDesk:
         if frame == self.base.talk.get("yes") and (agreed := acts.agreed(context, self.base)) is not None:
             return self._chosen([agreed], context, now, language)
         act = next((act for label, act in acts.ACTS.items() if frame == self.base.talk.get(label)), None)
+        if act is acts.again and context.failed and context.choices:
+            offered = [self.base.entries[c] for c in context.choices]
+            reply = self.composer.choices(
+                Outcome.ASK, self.base.reply("ask", language), offered, now, language=language
+            )
+            return replace(reply, why=Reason.ACT), replace(context, at=now)
         if act is None or last is None:
             return None
         told = [name for name in context.told if name in self.base.notices]
@@ -271,7 +277,8 @@ class HelpDesk:
         """Return the conversation after a turn."""
         if decision.outcome in (Outcome.ASK, Outcome.FALLBACK) and decision.why not in (Reason.CLEAR, Reason.CRISIS):
             offered = tuple(m.entry.id for m in decision.matches) if context.failed < _MOST_FAILED else ()
-            return replace(context.unused(now), choices=offered, failed=context.failed + 1, at=now)
+            asked = self.understanding.asked_back(u, context) if decision.outcome is Outcome.ASK else context
+            return replace(asked.unused(now), choices=offered, failed=context.failed + 1, at=now)
         if decision.outcome is not Outcome.ANSWER and not (decision.matches and decision.matches[0].entry.member):
             # «네» and «고마워요» leave a list as it is: a number still chooses
             told = self._told([m.entry for m in decision.matches], context)

@@ -81,7 +81,7 @@ def last_entry(context: Context, matcher: Matcher) -> Entry | None:
 def readings(u: Utterance, context: Context, matcher: Matcher) -> dict[Way, Utterance]:
     """Return what a message may say, as it was typed first; alike readings once."""
     found = {Way.TYPED: u}
-    leaning = bool(context.frame) and (points(u) or len(body(u)) <= _LONGEST)
+    leaning = (bool(context.frame) or context.question is not None) and (points(u) or len(body(u)) <= _LONGEST)
     for way, propose in (*_ALONE.items(), *(_LEANING.items() if leaning else ())):
         read = propose(u, context, matcher)
         if read is not None and read not in found.values():

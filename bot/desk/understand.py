@@ -145,6 +145,11 @@ class Understanding:
         offered = tuple(m.entry.id for m in decision.offered)
         return Context(first.frame, first.topic, names, asked or u, offered, at=now, unnamed=age)
 
+    def asked_back(self, u: Utterance, context: Context) -> Context:
+        """Return the conversation after a question was asked back about: what follows may lean on it."""
+        names, age = context.remembered(members(u, self.matcher))
+        return replace(context, question=u, members=names, unnamed=age)
+
 
 def unknown(decision: Decision) -> bool:
     """Tell whether nothing in the knowledge base is near."""

@@ -304,6 +304,7 @@ class TurnDoc(Doc):
 class LabelledTurnDoc(Doc):
     q: Text
     want: Annotated[Ids, Field(min_length=1)]
+    asked: Ids = []
 
 
 class LabelledDialogueDoc(Doc):

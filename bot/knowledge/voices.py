@@ -257,7 +257,10 @@ def dialogues_of(items: Iterable[Item], names: Names, problems: list[Problem]) -
             message = f"대화 '{item.doc.id}'이(가) 두 번 있습니다"
             problems.append(Problem(item.file, item.line, message, "다른 id를 주세요", "voices-dialogue-twice"))
             continue
-        turns = (LabelledTurn(t.q, tuple(_wanted(t.want, item, names, problems))) for t in item.doc.turns)
+        turns = (
+            LabelledTurn(t.q, *(tuple(_wanted(ids, item, names, problems)) for ids in (t.want, t.asked)))
+            for t in item.doc.turns
+        )
         found[item.doc.id] = LabelledDialogue(item.doc.id, tuple(turns))
     return tuple(found.values())
 

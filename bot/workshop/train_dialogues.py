@@ -34,7 +34,7 @@ _INTERRUPTED = 0.5
 """Share of the messages after which the first question of another dialogue is asked as well."""
 _STRAYED = 0.15
 """Share of the messages after which something is asked as well that nothing answers."""
-_GRID = np.round(np.arange(0.30, 0.995, 0.01), 2)
+_GRID = np.round(np.arange(0.05, 0.995, 0.01), 2)
 _LONGEST = 300
 _UNDECIDED = Cutoffs(0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.1)
 _SINCE = datetime(2026, 1, 1, tzinfo=UTC)
@@ -46,7 +46,7 @@ class Turned:
 
     dialogue: int
     sort: str
-    """first, later, or asked in between: other, the first question of another dialogue; outside, what nothing answers."""
+    """first, later, asked (right after the desk asked back), or said in between: other, the first question of another dialogue; outside, what nothing answers."""
     turn: LabelledTurn
     read: Utterance
     found: Mapping[Way, Ranking]
@@ -101,14 +101,15 @@ class Dialogues:
         for turn in self.base.dialogues[number].turns:
             turned = self._turned(number, sort, turn, context)
             yield turned
-            if context.frame and chance.random() < _INTERRUPTED:
+            going = context.question is not None
+            if going and chance.random() < _INTERRUPTED:
                 other = int(chance.integers(len(firsts)))
                 if other != number:
                     yield self._turned(number, "other", firsts[other], context)
-            if context.frame and self.outside and chance.random() < _STRAYED:
+            if going and self.outside and chance.random() < _STRAYED:
                 text = self.outside[int(chance.integers(len(self.outside)))]
                 yield self._turned(number, "outside", LabelledTurn(text, ("none",)), context)
-            context, sort = self._after(turned, context), "later"
+            context, sort = self._after(turned, context), "asked" if turn.asked else "later"
 
     def _turned(self, number: int, sort: str, turn: LabelledTurn, context: Context) -> Turned:
         u = self.matcher.sober(self.matcher.read(turn.q[:_LONGEST]))
@@ -118,7 +119,10 @@ class Dialogues:
         return Turned(number, sort, turn, u, found, options, last_entry(context, self.matcher))
 
     def _after(self, t: Turned, context: Context) -> Context:
-        """Return the conversation after what was wanted was said."""
+        """Return the conversation after what was wanted was said, or after it was asked back about."""
+        if t.turn.asked:
+            asked = self.understanding.asked_back(t.read, context).unused(_SINCE)
+            return replace(asked, choices=t.turn.asked, failed=context.failed + 1)
         wanted = [e for w in t.turn.want if (e := self.base.entry(w)) is not None]
         if "repeat" in t.turn.want and t.last is not None:
             return replace(context, at=_SINCE)

@@ -18,7 +18,7 @@ from bot.workshop.train_folds import Held
 
 _MOST_CHOICES = 5_000
 """Questions that coefficients are fitted on: there are about thirty of them."""
-_GRID = np.round(np.arange(0.30, 0.995, 0.01), 2)
+_GRID = np.round(np.arange(0.05, 0.995, 0.01), 2)
 _UNDECIDED = Cutoffs(0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.1)
 
 

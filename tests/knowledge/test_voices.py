@@ -250,7 +250,7 @@ labelled_dialogues:
 - id: d1
   turns:
   - {q: 언제까지였나요, want: [when, ask]}
-  - {q: 창원대 번호, want: call-of.changwon}
+  - {q: 창원대 번호, want: call-of.changwon, asked: [call-of.changwon, when]}
   - {q: 그건요, want: [soon]}
 - id: d2
   turns: [{q: 아무거나, want: [nowhere, period]}]
@@ -268,7 +268,7 @@ def test_labelled_dialogues_have_present_ids_and_their_faults_keep_nothing_from_
     first, second = load(folder).dialogues
     assert first.turns == (
         LabelledTurn("언제까지였나요", ("period", "ask")),
-        LabelledTurn("창원대 번호", ("phone-of.changwon",)),
+        LabelledTurn("창원대 번호", ("phone-of.changwon",), ("phone-of.changwon", "period")),
         LabelledTurn("그건요", ()),
     )
     assert (second.id, second.turns[0].want) == ("d2", ("period",))

@@ -44,6 +44,13 @@ def talk(desk: HelpDesk, *texts: str) -> list[Reply]:
     return [desk.ask(Query(t, "u", NOW + timedelta(seconds=20 * i))) for i, t in enumerate(texts)]
 
 
+def test_again_shows_the_list_that_was_not_chosen_from(desk: HelpDesk) -> None:
+    asked = Context(choices=("apply", "papers"), failed=1, at=NOW)
+    again, after = desk.answer(Query("다시 말해줘요", "u", NOW), asked)
+    assert (again.outcome, [c.entry for c in again.choices]) == (Outcome.ASK, ["apply", "papers"])
+    assert desk.answer(Query("2", "u", NOW), after)[0].entry == "papers"
+
+
 @pytest.mark.parametrize("text", ["다시 말해줘요", "방금 뭐라고 하셨죠", "한번만 더 알려주세요"])
 def test_again_repeats_the_answer_with_its_source(desk: HelpDesk, text: str) -> None:
     first, again = talk(desk, "기술료는 얼마인가요", text)

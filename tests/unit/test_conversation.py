@@ -1,6 +1,7 @@
 """What a message may say in its conversation: the readings that are proposed, and how they are judged together."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -15,6 +16,7 @@ from bot.desk.readings import Way, readings
 from bot.matching.learned import Judgement
 from bot.matching.model import Model
 from bot.matching.policy import Cutoffs
+from bot.matching.ranking import Ranking
 from bot.words import Match, Outcome, Query
 from tests.conftest import NOW
 from tests.unit.test_desk import BASE
@@ -53,6 +55,29 @@ def test_a_message_that_only_names_another_asks_the_same_of_it(desk: HelpDesk) -
     found = ways(desk, "그럼 기계연은?", after(desk, "창원대 전번", "phone.changwon"))
     assert found[Way.REPLACED] == "기계연 전번"
     assert Way.NAMED not in found
+
+
+def test_what_was_asked_back_about_is_leant_on_like_an_answer(desk: HelpDesk) -> None:
+    asked = desk.understanding.asked_back(desk.matcher.read("창원대 전번"), Context())
+    found = ways(desk, "그럼 기계연은?", asked)
+    assert (found[Way.JOINED], found[Way.REPLACED]) == ("전번 기계연은?", "기계연 전번")
+    assert readings(desk.matcher.read("주소는"), asked, desk.matcher)[Way.NAMED].mentions[0].term == "institution.changwon"
+    assert Way.TITLED not in found  # nothing was answered
+
+
+def test_what_was_offered_stays_possible(desk: HelpDesk) -> None:
+    asked = replace(
+        desk.understanding.asked_back(desk.matcher.read("번호"), Context()), choices=("phone.changwon", "period")
+    )
+
+    def possible(text: str, context: Context) -> set[str]:
+        read = readings(desk.matcher.read(text), context, desk.matcher)
+        found = {way: Ranking() for way in read}
+        return {m[0].entry.id for m in conversation.candidates(read, found, context, desk.matcher).matches}
+
+    assert possible("그거요", asked) == {"phone.changwon", "period"}
+    assert possible("기계연이요", asked) == {"period"}
+    assert possible("그거요", replace(asked, taken=True)) == set()
 
 
 def test_a_story_leans_on_nothing(desk: HelpDesk) -> None:
