@@ -29,7 +29,7 @@ _FOREMOST = 8
 """Candidates that each reading puts forward."""
 _SHORT = 6.0
 """Letters in which the shortness of a message falls to 1/e (2026-11-30)."""
-_OF_MESSAGE = ("", "short", "names", "sure", "replaces", "lists", *Move)
+_OF_MESSAGE = ("", "short", "names", "sure", "replaces", "lists", "offered", *Move)
 _OF_CANDIDATE = (
     *Way,
     "before",
@@ -41,6 +41,7 @@ _OF_CANDIDATE = (
     "again",
     "echo",
     "choice",
+    "fits",
     "talk",
     "person",
     "boundary",
@@ -104,7 +105,7 @@ def candidates(
         row[len(Way)] = _log(before[ids][0].score if ids in before else 0.0)
     table[-1, : len(Way)] = [_log(found[way].none) if way in found else 0.0 for way in Way]
     table[-1, len(Way)], table[-1, -1] = _log(0), 1.0
-    return Candidates(tuple(rows.values()), table, _message(read, found[Way.TYPED], matcher))
+    return Candidates(tuple(rows.values()), table, _message(read, found[Way.TYPED], context, matcher))
 
 
 def _offered(context: Context, named: Set[str], matcher: Matcher) -> Iterator[Entry]:
@@ -153,6 +154,7 @@ def _related(
     """
     topic = matcher.base.frames[matcher.number[entry.frame]].topic
     is_last = last is not None and entry.id == last.id
+    is_offered = entry.id in context.choices and not context.taken
     return (
         0.0,
         entry.frame == context.frame,
@@ -162,7 +164,8 @@ def _related(
         is_last,
         _log(again[0]) - _log(0) if is_last else 0.0,
         again[1] if is_last else 0.0,
-        entry.id in context.choices and not context.taken,
+        is_offered,
+        _echo(u, entry) if is_offered else 0.0,
         entry.kind is Kind.SMALLTALK,
         entry.kind is Kind.HANDOVER,
         entry.kind is Kind.BOUNDARY,
@@ -175,15 +178,15 @@ def _of_another_name(entry: Entry, named: Set[str]) -> bool:
     return entry.kind is Kind.BOUNDARY and bool(entry.member) and bool(named) and entry.member not in named
 
 
-def _echo(u: Utterance, last: Entry) -> float:
-    """Return the share of a message's letters with which its words begin as words of the last answer do: «20일이라고요?»."""
-    said = compact(last.phases[-1].text)
+def _echo(u: Utterance, entry: Entry) -> float:
+    """Return the share of a message's letters with which its words begin as words of an entry do: «20일이라고요?»."""
+    said = compact(" ".join([*entry.questions[:1], entry.phases[-1].text]))
     words = words_in(u.normal)
     known = (next((n for n in range(len(w), 1, -1) if w[:n] in said), 0) for w in words)
     return sum(known) / max(sum(map(len, words)), 1)
 
 
-def _message(read: Mapping[Way, Utterance], typed: Ranking, matcher: Matcher) -> Reals:
+def _message(read: Mapping[Way, Utterance], typed: Ranking, context: Context, matcher: Matcher) -> Reals:
     """Return what kind of message it is, 1 first."""
     u = read[Way.TYPED]
     sure = max((m.score for m in typed.matches if m.entry.kind is Kind.ANSWER), default=0.0)
@@ -194,6 +197,7 @@ def _message(read: Mapping[Way, Utterance], typed: Ranking, matcher: Matcher) ->
         sure,
         Way.REPLACED in read,
         Way.LISTED in read,
+        bool(context.choices) and not context.taken,
     )
     moves = matcher.moves.scores(matcher.evidence.plain(u)) if matcher.moves else np.zeros(len(Move))
     return np.array([*own, *moves], dtype=float)
