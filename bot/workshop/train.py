@@ -47,6 +47,10 @@ _LEAST_WEIGHT = 1
 """Weights of a label, in 127ths of its largest, up to which they are left out of the file."""
 
 
+_taught: tuple[Matcher, Vectors] | None = None
+"""What the processes that learn of conversations share with the one that made them."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trained:
     """What training found. Figures and verdicts by the kind of evidence, on authors and dialogues that were left out."""
@@ -169,15 +173,27 @@ def _answers(texts: Sequence[str]) -> Answers:
 
 
 def _talked(matcher: Matcher, kept: Kept) -> dict[str, Talked]:
-    """Return what is learned of conversations, by the kind of evidence; nothing where there are too few dialogues."""
+    """Return what is learned of conversations, by the kind of evidence, each in a process of its own; nothing where there are
+    too few dialogues.
+    """
     if len(matcher.base.dialogues) < _FEWEST_DIALOGUES:
         return {}
-    vectors, found = Vectors(kept_at()), {}
+    global _taught
+    vectors = Vectors(kept_at())
     teach(matcher, kept if kept.head is None else replace(kept, head=replace(kept.head, encode=vectors.one)))
-    for heard in kept.judgements:
-        found[heard] = train_dialogues.learned(Dialogues(matcher, deep=heard == "full"))
-        matcher.forget()
-    if kept.head is not None:
+    _taught = matcher, vectors
+    with multiprocessing.get_context("fork").Pool(_AT_ONCE, maxtasksperchild=1) as pool:
+        found = pool.map(_of_conversations, kept.judgements, chunksize=1)
+    _taught = None
+    return dict(zip(kept.judgements, found, strict=True))
+
+
+def _of_conversations(heard: str) -> Talked:
+    assert _taught is not None
+    matcher, vectors = _taught
+    deep = heard == "full"
+    found = train_dialogues.learned(Dialogues(matcher, deep=deep))
+    if deep:
         vectors.save()
     return found
 

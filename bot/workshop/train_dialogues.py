@@ -92,9 +92,9 @@ class Dialogues:
 
     def all(self) -> list[Turned]:
         """Return every message."""
-        firsts = [d.turns[0] for d in self.base.dialogues]
+        firsts = [d.turns[0] for d in self.base.dialogues if not d.turns[0].asked]
         chance = np.random.default_rng(0)
-        return [t for i in range(len(firsts)) for t in self._dialogue(i, firsts, chance)]
+        return [t for i in range(len(self.base.dialogues)) for t in self._dialogue(i, firsts, chance)]
 
     def _dialogue(self, number: int, firsts: Sequence[LabelledTurn], chance: np.random.Generator) -> Iterator[Turned]:
         context, sort = Context(), "first"
@@ -103,9 +103,9 @@ class Dialogues:
             yield turned
             going = context.question is not None
             if going and chance.random() < _INTERRUPTED:
-                other = int(chance.integers(len(firsts)))
-                if other != number:
-                    yield self._turned(number, "other", firsts[other], context)
+                other = firsts[int(chance.integers(len(firsts)))]
+                if other is not self.base.dialogues[number].turns[0]:
+                    yield self._turned(number, "other", other, context)
             if going and self.outside and chance.random() < _STRAYED:
                 text = self.outside[int(chance.integers(len(self.outside)))]
                 yield self._turned(number, "outside", LabelledTurn(text, ("none",)), context)

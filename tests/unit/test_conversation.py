@@ -61,7 +61,10 @@ def test_what_was_asked_back_about_is_leant_on_like_an_answer(desk: HelpDesk) ->
     asked = desk.understanding.asked_back(desk.matcher.read("창원대 전번"), Context())
     found = ways(desk, "그럼 기계연은?", asked)
     assert (found[Way.JOINED], found[Way.REPLACED]) == ("전번 기계연은?", "기계연 전번")
-    assert readings(desk.matcher.read("주소는"), asked, desk.matcher)[Way.NAMED].mentions[0].term == "institution.changwon"
+    assert (
+        readings(desk.matcher.read("주소는"), asked, desk.matcher)[Way.NAMED].mentions[0].term
+        == "institution.changwon"
+    )
     assert Way.TITLED not in found  # nothing was answered
 
 
