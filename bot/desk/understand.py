@@ -50,7 +50,7 @@ class Understanding:
     def _ranked(self, read: dict[Way, Utterance], context: Context) -> tuple[Way, Ranking]:
         """Return the ranking of what the readings of a message may mean, and the reading under which the first is likeliest."""
         typed = self.matcher.rank(read[Way.TYPED])
-        if len(read) == 1:
+        if len(read) == 1 or (typed.exact and context.question is None):
             return Way.TYPED, typed
         heard = typed.heard if typed.heard in self.matcher.conversations else "cheap"
         judgement = self.matcher.conversations[heard]

@@ -9,7 +9,7 @@ import pytest
 from bot import app
 from bot.desk.desk import HelpDesk
 from bot.knowledge.base import KST
-from bot.words import Outcome, Query, Reply
+from bot.words import Kind, Outcome, Query, Reply
 from tests.conftest import NOW
 
 BASE = """
@@ -190,6 +190,14 @@ def test_a_name_after_a_choice_is_a_question_of_its_own(desk: HelpDesk) -> None:
     assert len(first.choices) == 2
     desk.ask(Query("1번", "own", NOW))
     assert desk.ask(Query("재료연 분야가 뭐예요", "own", NOW)).entry == "field.kims"
+
+
+def test_the_very_question_of_an_entry_is_answered_where_there_is_nothing_to_lean_on(desk: HelpDesk) -> None:
+    entry = next(e for e in desk.base.entries.values() if e.member == "institution.changwon" and e.kind is Kind.ANSWER)
+    for question in entry.questions:
+        (reply,) = talk(desk, question)
+        assert (reply.entry, reply.score) == (entry.id, 1.0)
+        desk.contexts.clear()
 
 
 def test_two_named_institutions_are_both_answered(desk: HelpDesk) -> None:
