@@ -160,14 +160,20 @@ def learn(
 
 def _taught(entry: str, wordings: Sequence[str], edit: Edit, *, anyway: bool) -> "Learned":
     """Let an entry learn what people asked."""
+    from bot.workshop.mutate_show import progress_bar
+
     print(_WAIT, file=sys.stderr)
-    return _teacher(edit, anyway=anyway).add_wordings(entry, wordings)
+    teacher = _teacher(edit, anyway=anyway)
+    with progress_bar("시험을 돌리는 중") as teacher.progress:
+        return teacher.add_wordings(entry, wordings)
 
 
 def _teacher(edit: Edit, *, anyway: bool) -> "Teacher":
     from bot.workshop.learn import Teacher
 
-    return Teacher(edit.drafts, parts.learned(edit.drafts.folder), edit.moment, anyway=anyway, processes=0)
+    return Teacher(
+        edit.drafts, parts.learned(edit.drafts.folder, encoder=False), edit.moment, anyway=anyway, processes=0
+    )
 
 
 def _done(gap: "Gap", number: int, handled: frozenset[str]) -> None:
@@ -222,13 +228,15 @@ def _tell(learned: "Learned") -> None:
 def _make(wanted: "Wanted", edit: Edit, *, anyway: bool) -> "Learned":
     """Complete a new entry by asking, check it and test it; what was typed is shown where it cannot be written."""
     from bot.workshop.learn_names import LearnError
+    from bot.workshop.mutate_show import progress_bar
     from bot.workshop.new import Form
 
     teacher = _teacher(edit, anyway=anyway)
     made: Made = Form(edit.drafts, teacher.desk, _Terminal(), edit.moment.date()).complete(wanted)
     print(_WAIT, file=sys.stderr)
     try:
-        return teacher.add_entry(made.fields, made.file)
+        with progress_bar("시험을 돌리는 중") as teacher.progress:
+            return teacher.add_entry(made.fields, made.file)
     except LearnError as error:
         raise LearnError(f"{error}\n\n적으려던 항목({made.file}):\n{made.text}") from None
 

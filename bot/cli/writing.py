@@ -79,12 +79,14 @@ def guarded(drafts: "Drafts", now: datetime, *, anyway: bool) -> None:
     """
     from bot import app as parts
     from bot.workshop.edit_check import guard
+    from bot.workshop.mutate_show import progress_bar
 
     if not drafts.changed:
         return
     print("시험을 돌리는 중입니다…", file=sys.stderr)
-    for line in guard(drafts, parts.learned(drafts.folder), now, anyway=anyway):
-        print(line, file=sys.stderr)
+    with progress_bar("시험을 돌리는 중") as progress:
+        lines = guard(drafts, parts.learned(drafts.folder, encoder=False), now, anyway=anyway, progress=progress)
+    print("\n".join(lines), file=sys.stderr)
 
 
 def told(drafts: "Drafts", now: datetime) -> None:

@@ -22,6 +22,7 @@ from bot.knowledge.base import KnowledgeBase
 from bot.matching.learned import Kept
 from bot.matching.matcher import Matcher
 from bot.matching.teach import served
+from bot.matching.wordings import Readings
 from bot.words import Entry, Kind, Match, Outcome, Query, Reply, Utterance
 
 LONGEST = 2000
@@ -52,10 +53,20 @@ def _nearest(matcher: Matcher, text: str, limit: int) -> list[Match]:
 class HelpDesk:
     """Answers from one knowledge base and remembers conversations, in memory, for a short while."""
 
-    def __init__(self, base: KnowledgeBase, kept: Kept | None = None, *, encoder: bool = True) -> None:
-        """`kept`: what was learned of the base; without it that is learned now, as far as the wordings go."""
+    def __init__(
+        self,
+        base: KnowledgeBase,
+        kept: Kept | None = None,
+        *,
+        encoder: bool = True,
+        readings: Readings | None = None,
+    ) -> None:
+        """`kept`: what was learned of the base; without it that is learned now, as far as the wordings go.
+
+        `readings`: what was read of its wordings before, for another desk on nearly the same base.
+        """
         self.base, self.kept = base, kept
-        self.matcher = served(base, kept, encoder=encoder)
+        self.matcher = served(base, kept, encoder=encoder, readings=readings)
         self.understanding = Understanding(self.matcher)
         self.composer = Composer(base)
         # it knows no desk: one that is replaced is let go

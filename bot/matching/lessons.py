@@ -13,7 +13,7 @@ from bot.knowledge import general
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.voices import OUTSIDE, TALK
 from bot.matching import wordings
-from bot.matching.plain import plain, plain_answer, plain_wording
+from bot.matching.plain import plain, plain_answer
 from bot.matching.read import Reader
 from bot.words import Utterance
 
@@ -44,8 +44,11 @@ class Lesson:
 class Lessons:
     """All lessons of a knowledge base, those of the wordings first."""
 
-    def __init__(self, base: KnowledgeBase, reader: Reader) -> None:
+    def __init__(self, base: KnowledgeBase, reader: Reader, readings: wordings.Readings | None = None) -> None:
+        """`readings`: what was read of the wordings before."""
         self.base, self.reader = base, reader
+        self.readings = readings or wordings.Readings()
+        self.readings.suit(base, reader)
         self.number = {f.id: i for i, f in enumerate(base.frames)}
         self.none = len(base.frames)
         """The label of what nothing may answer."""
@@ -101,8 +104,8 @@ class Lessons:
     def _worded(self, label: int, texts: Sequence[str]) -> Iterator[Lesson]:
         slot = self.base.frames[label].slot
         for text in texts:
-            read = wordings.wording(self.reader, text, slot)
-            yield Lesson(CURATED, label, text, read, plain_wording(read, slot, self.reader))
+            read = self.readings.of(self.reader, text, slot)
+            yield Lesson(CURATED, label, text, read.utterance, read.plain)
 
     def read_as(self, author: str, label: int, texts: Sequence[str], entry: str = "") -> Iterator[Lesson]:
         """Iterate over texts, read as users' texts are, as lessons for a label."""

@@ -44,8 +44,8 @@ _MEANINGS = 512
 class Matcher:
     """Ranks the entries of one knowledge base. Immutable once built."""
 
-    def __init__(self, base: KnowledgeBase) -> None:
-        """Index a knowledge base.
+    def __init__(self, base: KnowledgeBase, readings: wordings.Readings | None = None) -> None:
+        """Index a knowledge base. `readings`: what was read of its wordings before.
 
         What is learned comes afterwards, by `know`: it is learned with the reader that is built here.
         """
@@ -57,7 +57,9 @@ class Matcher:
         self.judge = Judge(self.binding, self.reader.slots, self.reader.dropped, base.terms)
         said = (text for sections in base.voices.values() for texts in sections.values() for text in texts)
         written = self.reader.learn((*(q for f in base.frames for q in f.wordings), *said))
-        read = wordings.read_all(base, self.reader, frozenset(g.id for g in self.binding))
+        read = wordings.read_all(
+            base, self.reader, frozenset(g.id for g in self.binding), readings or wordings.Readings()
+        )
         small = len(read.masked) < LARGE
         if small:
             self.reader.know(wordings.spelling(base, self.reader, read, written), read.own)

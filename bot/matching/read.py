@@ -68,9 +68,9 @@ class Reader:
         Return the words of the wordings, as written.
         """
         texts = list(wordings)
-        words = frozenset(w for text in texts for w in words_in(hangul.clean(text).lower()))
+        words = frozenset(words_in("\n".join(map(hangul.clean, texts)).lower()))
         keys = [key for lexicon in (self.names, self.words, self.fillers) for key in lexicon.by_key]
-        latin = {m.lower() for text in (*texts, *keys) for m in LATIN.findall(text)}
+        latin = {m.lower() for m in LATIN.findall("\n".join((*texts, *keys)))}
         pairs = {w[i : i + 2] for w in (*words, *keys) for i in range(len(w) - 1)}
         self.layouts = Layouts(frozenset(pairs), frozenset(latin))
         self.stems = frozenset(map(hangul.strip_particle, words))

@@ -24,6 +24,7 @@ from bot.matching.matcher import Matcher
 from bot.matching.meaning import Answers, Head, Nearest, Neighbours
 from bot.matching.moves import Moves
 from bot.matching.talk import Talk
+from bot.matching.wordings import Readings
 
 _BESIDE = 6
 """Wordings of each other frame against which a changed frame is learned anew."""
@@ -33,19 +34,22 @@ _LEARNED: LRUCache[Learned] = LRUCache(4)
 """What was learned at once of the last few bases: the same files teach the same."""
 
 
-def teach(matcher: Matcher, kept: Kept | None = None, *, encoder: bool = True) -> None:
+def teach(
+    matcher: Matcher, kept: Kept | None = None, *, encoder: bool = True, readings: Readings | None = None
+) -> None:
     """Let a matcher know what there is to know.
 
     Args:
         matcher: the one to teach, in place.
         kept: what was learned of its base before; `None`: it is learned now, in about 3 ms a wording.
         encoder: ask the sentence encoder too, where it is installed.
+        readings: what was read of the base's wordings before.
     """
     if len(matcher.base.frames) > MOST_FRAMES:
         matcher.know(_untaught())
         return
     encoder = encoder and is_usable()
-    lessons = Lessons(matcher.base, matcher.reader)
+    lessons = Lessons(matcher.base, matcher.reader, readings)
     if kept is not None:
         matcher.know(_from(kept, lessons, encoder=encoder))
         return
@@ -145,8 +149,11 @@ def _renewed(
     return weights, scale
 
 
-def served(base: KnowledgeBase, kept: Kept | None, *, encoder: bool = True) -> Matcher:
-    """Return a matcher on a base that knows all there is to know."""
-    matcher = Matcher(base)
-    teach(matcher, kept, encoder=encoder)
+def served(
+    base: KnowledgeBase, kept: Kept | None, *, encoder: bool = True, readings: Readings | None = None
+) -> Matcher:
+    """Return a matcher on a base that knows all there is to know. `readings`: what was read of its wordings before."""
+    readings = readings or Readings()
+    matcher = Matcher(base, readings)
+    teach(matcher, kept, encoder=encoder, readings=readings)
     return matcher

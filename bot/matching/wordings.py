@@ -38,8 +38,41 @@ class Wordings:
     """Those of the frames that do answer."""
 
 
-def read_all(base: KnowledgeBase, reader: Reader, binding: frozenset[str]) -> Wordings:
+@dataclass(frozen=True, slots=True)
+class Worded:
+    """A wording, read: also in plain words, and which of its words hold no name."""
+
+    utterance: Utterance
+    plain: str
+    common: frozenset[str]
+
+
+class Readings:
+    """Wordings, each read once, also for other versions of a knowledge base, as long as the names are the same."""
+
+    def __init__(self) -> None:
+        self._names: tuple[object, ...] = ()
+        self._read: dict[tuple[str, str], Worded] = {}
+
+    def suit(self, base: KnowledgeBase, reader: Reader) -> None:
+        """Forget everything if it was read with other names than a base has."""
+        names = base.terms, base.groups, reader.slots
+        if names != self._names:
+            self._names, self._read = names, {}
+
+    def of(self, reader: Reader, text: str, slot: str) -> Worded:
+        """Return a wording of a frame with a slot, read."""
+        found = self._read.get((text, slot))
+        if found is None:
+            u = wording(reader, text, slot)
+            found = Worded(u, plain_wording(u, slot, reader), frozenset(reader.common_words(u)))
+            self._read[text, slot] = found
+        return found
+
+
+def read_all(base: KnowledgeBase, reader: Reader, binding: frozenset[str], readings: Readings) -> Wordings:
     """Read the wordings of all frames. `binding`: the groups whose names an entry can be about."""
+    readings.suit(base, reader)
     masked: list[list[str]] = []
     plainly: list[list[str]] = []
     about: list[frozenset[str]] = []
@@ -48,11 +81,12 @@ def read_all(base: KnowledgeBase, reader: Reader, binding: frozenset[str]) -> Wo
     spoken: Counter[str] = Counter()
     own: set[str] = set()
     for number, f in enumerate(base.frames):
-        read = [wording(reader, text, f.slot) for text in f.wordings]
+        worded = [readings.of(reader, text, f.slot) for text in f.wordings]
+        read = [w.utterance for w in worded]
         masked.append([u.masked for u in read])
-        plainly.append([plain_wording(u, f.slot, reader) for u in read])
+        plainly.append([w.plain for w in worded])
         about.append(_about(f, read, binding, base.terms))
-        said = {w for u in read for w in reader.common_words(u)}
+        said = {word for w in worded for word in w.common}
         spoken.update(said)
         if f.kind is not Kind.BOUNDARY:
             own.update(said)

@@ -1,20 +1,20 @@
 """Before anything is written: is the whole folder still valid, and does every test still pass?"""
 
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from bot.desk.desk import HelpDesk
-from bot.knowledge.build import KnowledgeError, build, load
+from bot.knowledge.build import KnowledgeError, build
 from bot.matching.learned import Kept as Learned
 from bot.words import Problem, RefusedError
 from bot.workshop.check import WARNINGS, check_folder
+from bot.workshop.edit_desk import Before
 from bot.workshop.edit_folder import Drafts
 from bot.workshop.kept import Kept, Results, at_home, digest
-from bot.workshop.test import ASKED, NOTHING, WRONG, Failure, TestResult, run
-from bot.workshop.test_split import run_split
+from bot.workshop.test import ASKED, NOTHING, WRONG, Failure, TestResult, questions_of, run
+from bot.workshop.test_split import Progress, run_split
 
 _KINDS = {WRONG: "틀린 답", ASKED: "되묻기", NOTHING: "못 찾음"}
 
@@ -106,32 +106,39 @@ def desk_of(drafts: Drafts, kept: Learned | None) -> HelpDesk:
 
 def effect(
     drafts: Drafts,
-    kept: Learned | None,
-    before: Callable[[], HelpDesk],
+    before: Before,
     now: datetime,
     desk: HelpDesk | None = None,
     *,
     processes: int = 1,
+    progress: Progress | None = None,
 ) -> Effect:
     """Run all tests on the knowledge with the changes; what does not pass is asked on the desk as it was `before`.
+
+    Where the changes touch nothing but tests, only the new ones are asked: the others go as they went.
 
     `desk`: the desk as it would be, where it is at hand. `processes`: as of `run_split`; a process with threads of its
     own should not be forked.
     """
-    desk = desk or desk_of(drafts, kept)
-    after = run_split(desk, now, processes=processes)
+    desk = desk or before.after(drafts)
+    if before.serves(desk):
+        after = run(desk, now, questions=questions_of(desk.base, but=before.base))
+    else:
+        after = run_split(desk, now, processes=processes, progress=progress)
     doubtful = frozenset(f.question for f in (*after.failures, *after.mended))
-    was = run(before(), now, questions=doubtful) if doubtful else TestResult()
+    was = run(before.desk, now, questions=doubtful) if doubtful else TestResult()
     return Effect(desk, *compared(was, after), after.passed)
 
 
-def guard(drafts: Drafts, kept: Learned | None, now: datetime, *, anyway: bool) -> list[str]:
+def guard(
+    drafts: Drafts, kept: Learned | None, now: datetime, *, anyway: bool, progress: Progress | None = None
+) -> list[str]:
     """Return what the changes of some drafts do to the tests, a line each.
 
     Raises:
         RefusedError: a test would get a wrong answer and the editor does not insist.
     """
-    found = effect(drafts, kept, lambda: HelpDesk(load(drafts.folder), kept, encoder=False), now, processes=0)
+    found = effect(drafts, Before(drafts.folder, kept), now, processes=0, progress=progress)
     lines = []
     if harm := found.harm():
         lines += [f"고치면 시험 {len(harm)}건이 틀린 답을 하게 됩니다.", *map(str, harm)]

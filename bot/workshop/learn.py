@@ -6,17 +6,18 @@ from datetime import datetime
 
 from bot.desk.desk import HelpDesk
 from bot.hangul import clean, compact
-from bot.knowledge.build import load
 from bot.matching.judge import Candidate, Terms
 from bot.matching.learned import Kept
 from bot.workshop.check import FEWEST_QUESTIONS
-from bot.workshop.edit_check import Effect, desk_of, drop_known_failures, effect, new_problems
+from bot.workshop.edit_check import Effect, drop_known_failures, effect, new_problems
+from bot.workshop.edit_desk import Before
 from bot.workshop.edit_folder import Drafts, Found
 from bot.workshop.edit_render import Value
 from bot.workshop.gaps import answers, offers, plain
 from bot.workshop.gaps_group import slips
 from bot.workshop.learn_names import LearnError, named, slotted
 from bot.workshop.learn_result import Learned
+from bot.workshop.test_split import Progress
 from bot.workshop.voices import add
 
 _LONGEST = 200
@@ -39,16 +40,25 @@ class Teacher:
     """Changes one folder. Each change is checked against the results of the tests before it."""
 
     def __init__(
-        self, drafts: Drafts, kept: Kept | None, now: datetime, *, anyway: bool = False, processes: int = 1
+        self,
+        drafts: Drafts,
+        kept: Kept | None,
+        now: datetime,
+        *,
+        anyway: bool = False,
+        processes: int = 1,
     ) -> None:
-        """Read the folder as it is. `anyway`: the editor insists, whatever the tests say; `processes`: as of `effect`.
+        """Read the folder as it is. `anyway`: the editor insists, whatever the tests say; the rest as of `effect`.
 
         Raises:
             KnowledgeError: it cannot be served.
         """
-        self.drafts, self.kept, self.now, self.anyway = drafts, kept, now, anyway
+        self.drafts, self.now, self.anyway = drafts, now, anyway
         self.processes = processes
-        self.desk = HelpDesk(load(drafts.folder), kept, encoder=False)
+        self.progress: Progress | None = None
+        """Is told how many of how many parts of the tests are done."""
+        self.before = Before(drafts.folder, kept)
+        self.desk = self.before.desk
 
     def add_wordings(self, id: str, wordings: Sequence[str]) -> Learned:
         """Add wordings to the voices of users, under an entry, and keep one of several as a test that is not learned.
@@ -108,7 +118,7 @@ class Teacher:
         """Return the desk as it would be with a plan. The drafts stay as they are."""
         tried = Drafts(self.drafts.folder)
         self._add(tried, entry, plan.learned, plainly=plan.plainly)
-        return desk_of(tried, self.kept)
+        return self.before.after(tried)
 
     def _add(self, drafts: Drafts, entry: Found, wordings: Sequence[str], *, plainly: bool) -> tuple[str, ...]:
         """Add wordings to drafts as voices, and `plainly` as questions too; return the questions."""
@@ -164,7 +174,7 @@ class Teacher:
             raise LearnError(
                 "\n".join(["고치면 지식 폴더에 문제가 생깁니다. 아무것도 적지 않았습니다.", *map(str, problems)])
             )
-        found = effect(self.drafts, self.kept, lambda: self.desk, self.now, desk, processes=self.processes)
+        found = effect(self.drafts, self.before, self.now, desk, processes=self.processes, progress=self.progress)
         still = tuple(q for q in dict.fromkeys(asked) if not answers(found.desk, q, id, self.now))
         if not self.anyway:
             self._refuse_harm(found, id, still)

@@ -1,13 +1,14 @@
 """Run the knowledge's own tests: must match, must not match, must ask, dialogues."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 from typing import TypeAlias
 
 from bot.desk.desk import HelpDesk
+from bot.knowledge.base import KnowledgeBase
 from bot.words import Frame, Kind, Outcome, Query, Reply, Turn
 
 WRONG, ASKED, NOTHING = "wrong", "asked", "nothing"
@@ -209,6 +210,23 @@ def _somebody() -> str:
 def _so_far(turns: Sequence[Turn]) -> list[str]:
     """Return what was asked up to each turn."""
     return [" → ".join(t.q for t in turns[: i + 1]) for i in range(len(turns))]
+
+
+def questions_of(base: KnowledgeBase, *, but: KnowledgeBase) -> frozenset[str]:
+    """Return the questions of the tests of a base that another one does not have, or not with the same wish."""
+    tests = set(_wishes(base)) - set(_wishes(but))
+    return frozenset(q for questions, *_ in tests for q in questions)
+
+
+def _wishes(base: KnowledgeBase) -> Iterator[tuple[tuple[str, ...], Hashable]]:
+    """Iterate over all tests: what is asked, and what is wanted."""
+    for frame in base.frames:
+        for kind in fields(frame.tests):
+            yield from (((q,), (frame.id, kind.name)) for q in getattr(frame.tests, kind.name))
+    yield from (((q,), "out_of_scope") for q in base.tests.out_of_scope)
+    yield from (((q,), choices) for q, choices in base.tests.ask)
+    yield from ((tuple(_so_far(turns)), turns) for turns in base.tests.dialogues)
+    yield from (((q,), (entry, "known")) for q, entry, _ in base.tests.known_failures)
 
 
 def answered(reply: Reply) -> bool:
