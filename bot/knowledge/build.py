@@ -198,4 +198,5 @@ def _instead(base: KnowledgeBase, name: str, hint: str) -> str:
     now = base.entry(name)
     if now:
         return f"이제 '{now.id}'입니다"
-    return suggested(name, [*base.entries, *(f.id for f in base.frames)], hint)
+    asked = ((question, id) for id, entry in base.entries.items() for question in entry.questions)
+    return suggested(name, [*base.entries, *(f.id for f in base.frames)], hint, asked)

@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 from pydantic import ValidationError
 
+from bot.hangul import compact
 from bot.knowledge.schema import Doc
 from bot.knowledge.yamlfile import Node
 from bot.words import Problem
@@ -155,9 +156,14 @@ def nearest(name: str, known: Sequence[str], kind: str = "쓸 수 있는 항목"
     return f"{kind}: {', '.join(known)}" if known else "철자를 살펴보세요"
 
 
-def suggested(name: str, known: Iterable[str], hint: str) -> str:
-    """Return that the nearest known name was probably meant; where none is near, another hint."""
-    near = get_close_matches(name, list(known), 1, _LIKE)
+def suggested(name: str, known: Iterable[str], hint: str, called: Iterable[tuple[str, str]] = ()) -> str:
+    """Return that the nearest known name was probably meant; where none is near, another hint.
+
+    `called`: titles, addresses and questions that people write instead of an id, each with that id.
+    """
+    key = compact(name)
+    meant = next((id for text, id in called if key and compact(text) == key), "")
+    near = [meant] if meant else get_close_matches(name, list(known), 1, _LIKE)
     return f"'{near[0]}'{MEANT}" if near else hint
 
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from bot.knowledge.documents import Documents, Item
@@ -100,12 +100,17 @@ def read_records(documents: Documents, problems: list[Problem]) -> Records:
     return records
 
 
+def called(sources: Mapping[str, Source]) -> Iterator[tuple[str, str]]:
+    """Iterate over what people write instead of the ids of sources, each with the id."""
+    return ((text, id) for id, source in sources.items() for text in (source.title, source.url) if text)
+
+
 def check_sources(records: Records, ids: Iterable[str], item: Item, problems: list[Problem]) -> None:
     """Report sources that are not listed."""
     for source in ids:
         if source not in records.sources:
             message = f"[{item.doc.id}] 출처 '{source}'이(가) sources에 없습니다"
-            hint = suggested(source, records.sources, "철자를 살피거나 sources에 더하세요")
+            hint = suggested(source, records.sources, "철자를 살피거나 sources에 더하세요", called(records.sources))
             problems.append(Problem(item.file, item.line, message, hint, "unknown-source"))
 
 

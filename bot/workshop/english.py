@@ -2,11 +2,18 @@
 
 import re
 
+from bot.knowledge.faults import MEANT
 from bot.words import Problem
 
 _SUBJECT = re.compile(r"^(\[[^\]]+\] )")
 _QUOTED = re.compile(r"'([^']*)'|「([^」]*)」")
 _NUMBER = re.compile(r"\d+")
+_NEAR = (
+    (re.compile(rf"'([^']+)'{re.escape(MEANT)}"), "did you mean '{}'?"),
+    (re.compile(r"이제 '([^']+)'입니다"), "it is called '{}' now"),
+    (re.compile(r"쓸 수 있는 (?:값|항목): (.+)"), "one of: {}"),
+)
+"""Hints that name what there is."""
 _DATE = "write it like 2026-11-24"
 _QUOTES = 'put the whole text in "straight quotes"'
 _SYNTAX = "look at the indentation, the space after the colon, and whether every quote is closed"
@@ -143,5 +150,10 @@ def in_english(problem: Problem) -> Problem:
     message = known[0].format(
         name=names[0], last=names[-1], tail=said.rpartition(": ")[2], number=number.group() if number else ""
     )
-    hint = known[1].format() if known[1] else ""
+    hint = _near(problem.hint) or (known[1].format() if known[1] else "")
     return Problem(problem.file, problem.line, f"{subject[1] if subject else ''}{message}", hint, problem.code)
+
+
+def _near(hint: str) -> str:
+    """Return a hint that names what was probably meant, or what may be written; empty where it names nothing."""
+    return next((said.format(m[1]) for form, said in _NEAR if (m := form.fullmatch(hint))), "")

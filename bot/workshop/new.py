@@ -1,13 +1,15 @@
 """New entries, asked for step by step: what is known already is not asked, what is missing is."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Protocol
 
 from bot.desk.desk import HelpDesk
 from bot.hangul import clean, compact
-from bot.words import RefusedError
+from bot.knowledge.faults import suggested as meant
+from bot.knowledge.records import called
+from bot.words import RefusedError, Source
 from bot.workshop.check import FEWEST_QUESTIONS
 from bot.workshop.edit import Draft
 from bot.workshop.edit_folder import Drafts
@@ -220,9 +222,11 @@ class Form:
         return text
 
 
-def _alike(known: Iterable[str], name: str) -> str:
+def _alike(known: Mapping[str, Source], name: str) -> str:
     near = [k for k in known if name.lower() in k.lower()][:5]
-    return f"혹시: {', '.join(near)}" if near else "helpdesk knowledge sources로 모두 볼 수 있습니다."
+    if near:
+        return f"혹시: {', '.join(near)}"
+    return meant(name, known, "helpdesk knowledge sources로 모두 볼 수 있습니다.", called(known))
 
 
 def _key(text: str) -> str:

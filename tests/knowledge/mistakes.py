@@ -59,6 +59,11 @@ MISTAKES: dict[str, tuple[tuple[str, str], int, str, str]] = {
     "missing figure": (("figure.most}까", "figure.mots}까"), 35, "unknown-placeholder", "'figure.most'을(를)"),
     "missing channel": (("channel.call", "channel.cal"), 35, "unknown-placeholder", "'channel.call.phone'을(를)"),
     "missing notice": ((NOTICE, "  notice: endde\n"), 34, "unknown-notice", "'ended'을(를) 적으려"),
+    "title for a source": (("2114, sources: [src]", "2114, sources: [안내문]"), 11, "unknown-source", "'src'을(를)"),
+    "address for a source": (
+        ("2114, sources: [src]", "2114, sources: [https://example.kr/a/]"), 11, "unknown-source", "'src'을(를)",
+    ),
+    "question for an entry": (("[phone-of]\n", "[모집 기간]\n"), 36, "unknown-entry", "'period'을(를) 적으려"),
     "misspelt key": (("  answer: ", "  anser: "), 35, "anser:extra_forbidden", "'answer'을(를) 적으려"),
     "Korean key": (("  answer: ", "  답: "), 35, "답:extra_forbidden", "'answer'을(를) 적으려"),
     "status retire": ((NOTICE, "  status: retire\n"), 34, "status:literal_error", "'retired'을(를) 적으려"),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.knowledge.faults import MEANT
 from bot.words import Problem
 from bot.workshop.check import check_folder
 from bot.workshop.english import in_english
@@ -45,7 +46,22 @@ def test_a_mistake_is_told_once_by_place_cause_and_cure(tmp_path: Path, name: st
     assert re.search("[가-힣]{2}", found.message)
     assert not re.search(r"[a-z]{3,} [a-z]{3,}", found.message.replace("the period", "")), "no English sentence"
     english = in_english(found)  # for those whose base is English
-    assert not re.search("[가-힣]", re.sub(r"'[^']*'|«[^»]*»|: .*|^\[[^\]]*\]", "", english.message) + english.hint)
+    said = f"{english.message}\n{english.hint}"
+    assert not re.search("[가-힣]", re.sub(r"'[^']*'|«[^»]*»|: .*|^\[[^\]]*\]", "", said))
+    if meant := re.fullmatch(f"('[^']+'){re.escape(MEANT)}", found.hint):
+        assert english.hint == f"did you mean {meant[1]}?"
+
+
+def test_what_may_be_written_is_told_in_english_too(tmp_path: Path) -> None:
+    """A key that is like none, a value that is none of a few, an id that was changed."""
+    told = {
+        GOOD.replace("  answer: ", "  qqqqqq: "): "one of: owner, ",
+        GOOD.replace(ID, f"{ID}  status: zzz\n"): "one of: active, ",
+        GOOD.replace(ID, f"{ID}  former: [time]\n").replace("[phone-of]\n", "[time]\n"): "it is called 'period' now",
+    }
+    hints = [[in_english(p).hint for p in checked(tmp_path, {"base.yaml": text})] for text in told]
+    for found, said in zip(hints, told.values(), strict=True):
+        assert any(h.startswith(said) for h in found), found
 
 
 @pytest.mark.parametrize("name", [n for n, (_, _, code, _) in MISTAKES.items() if code.startswith(_MENDED)])
