@@ -12,6 +12,7 @@ from bot.knowledge.build import load
 from bot.knowledge.trained import read_trained, unusable
 from bot.languages import USUAL
 from bot.matching.learned import Kept, LearnedError, unpack
+from bot.matching.wordings import Readings
 
 
 def learned(folder: Path, *, encoder: bool = True) -> Kept | None:
@@ -34,18 +35,25 @@ _SELDOM = (10_000, 20, 20)
 
 
 def desk(
-    folder: Path, *, base: KnowledgeBase | None = None, encoder: bool = True, languages: Sequence[str] = USUAL
+    folder: Path,
+    *,
+    base: KnowledgeBase | None = None,
+    encoder: bool = True,
+    languages: Sequence[str] = USUAL,
+    readings: Readings | None = None,
 ) -> HelpDesk:
     """Return a help desk on the knowledge base of a folder; without the encoder it answers alike on every machine.
 
     `base`: what stands in the folder, where it was read before. `languages`: those that the desk is to speak.
+    `readings`: what was read of its wordings before, for another desk.
 
     Raises:
         KnowledgeError: the folder cannot serve.
     """
     gc.disable()  # what is built here stays: looking for garbage meanwhile costs a fifth of the start
     try:
-        return HelpDesk(base or load(folder, languages=languages), learned(folder, encoder=encoder), encoder=encoder)
+        base = base or load(folder, languages=languages)
+        return HelpDesk(base, learned(folder, encoder=encoder), encoder=encoder, readings=readings)
     finally:
         gc.freeze()
         gc.enable()

@@ -211,21 +211,27 @@ def diff(
 ) -> None:
     """지식을 고치면 누가 물은 것, 어느 시험의 답이 달라지는지 이전 버전과 견주어 보입니다."""
     from bot import upkeep
+    from bot.matching.wordings import Readings
     from bot.workshop import diff as work
     from bot.workshop import diff_show as show
     from bot.workshop import revision
+    from bot.workshop.diff_asked import Both
+    from bot.workshop.kept import at_home
     from bot.workshop.mutate_show import progress_bar
 
     if json and markdown:
         raise typer.BadParameter("--json과 --markdown 가운데 하나만 쓸 수 있습니다.", param_hint="--json")
     where = folder_of(folder)
+    moment, readings = clock_of(now)(), Readings()
     with revision.opened(where, against) as (place, name):
         with revision.named(place, name):
-            before = parts.desk(place)
-        after = parts.desk(where)
+            before = parts.desk(place, readings=readings)
+        after = parts.desk(where, readings=readings)
+        both = Both(at_home("diff"), (place, before), (where, after), moment)
     asked = None if tests_only else upkeep.questions_asked(settings.read(), work.MOST_ASKED)
     with progress_bar("이전 버전과 견주는 중") as progress:
-        found = work.compare(before, after, asked or (), clock_of(now)(), progress)
+        found = work.compare(before, after, asked or (), moment, progress, (both.before, both.after))
+    both.close()
     found = work.with_retired(found, before, where)
     count = None if asked is None else len(asked)
     if json or markdown:

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from bot.desk.context import Context
@@ -50,6 +51,8 @@ class Said:
         return Said(self.outcome, entries, choices)
 
 
+Ask = tuple[Callable[[str], Said], Callable[[str], Said]]
+"""How the desk before and the one after are asked."""
 _Pair = tuple[Said, Said]
 """What a question gets before and after."""
 
@@ -107,14 +110,20 @@ class Diff:
 
 
 def compare(
-    before: HelpDesk, after: HelpDesk, asked: Sequence[Asked], now: datetime, progress: Progress | None = None
+    before: HelpDesk,
+    after: HelpDesk,
+    asked: Sequence[Asked],
+    now: datetime,
+    progress: Progress | None = None,
+    ask: Ask | None = None,
 ) -> Diff:
-    """Return what changes for those who ask at `now`."""
+    """Return what changes for those who ask at `now`. `ask`: how both are asked, where some answers are known."""
     if before.base.version == after.base.version and before.kept == after.kept:
         return Diff()
     past, known, new = _past(asked), _tested(before), _tested(after)
     renamed = {e: other for e in before.base.entries if (other := _renamed(e, after.base))}
-    said = _asked(before, after, list(dict.fromkeys([*past, *known, *new])), now, renamed, progress)
+    ask = ask or (partial(say, before, now=now), partial(say, after, now=now))
+    said = _asked(ask, list(dict.fromkeys([*past, *known, *new])), renamed, progress)
     added = after.base.entries.keys() - before.base.entries.keys() - set(renamed.values())
     filed = before.base.entries.keys() | after.base.entries.keys()
     others = _changed(said, {q for q, kind in [*known.items(), *new.items()] if kind == TEST} | past.keys(), filed)
@@ -153,17 +162,13 @@ def with_retired(found: Diff, before: HelpDesk, folder: Path) -> Diff:
 
 
 def _asked(
-    before: HelpDesk,
-    after: HelpDesk,
-    questions: Sequence[str],
-    now: datetime,
-    renamed: Mapping[str, str],
-    progress: Progress | None,
+    ask: Ask, questions: Sequence[str], renamed: Mapping[str, str], progress: Progress | None
 ) -> dict[str, _Pair]:
     """Return what each question gets from both desks, by the ids of now."""
+    before, after = ask
     said: dict[str, _Pair] = {}
     for i, question in enumerate(questions, 1):
-        said[question] = (say(before, question, now).renamed(renamed), say(after, question, now))
+        said[question] = (before(question).renamed(renamed), after(question))
         if progress:
             progress(i, len(questions))
     return said

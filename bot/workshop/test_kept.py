@@ -38,10 +38,10 @@ def run_touched(
     kept: Kept, folder: Path, desk: HelpDesk, now: datetime, progress: Progress | None = None
 ) -> tuple[TestResult, int]:
     """Run the tests that what answers say now can have changed, and return how all go and how many were not asked."""
-    moment = _moment(desk.composer, now)
+    moment = moment_of(desk.composer, now)
     if not moment:
         return run_split(desk, now, progress=progress), 0
-    name, now_known = _named("verdicts", folder, heard(desk), moment), doors(desk)
+    name, now_known = named("verdicts", folder, heard(desk), moment), doors(desk)
     known = untouched(kept, name, now_known)
     with noting(desk) as noted:
         result = run_split(desk, now, progress=progress, known=known, noted=noted)
@@ -49,7 +49,7 @@ def run_touched(
     return result, len(known)
 
 
-def _moment(composer: Composer, now: datetime) -> str:
+def moment_of(composer: Composer, now: datetime) -> str:
     """Return a name for all moments at which everything reads as now; nothing where it changes within the hour."""
     moment = composer.moment(now)
     return str(moment) if moment == composer.moment(now + _LONGEST) else ""
@@ -57,11 +57,11 @@ def _moment(composer: Composer, now: datetime) -> str:
 
 def _name(folder: Path, base: KnowledgeBase, now: datetime) -> str:
     """Return what the outcome depends on, as a name; nothing where it changes within the hour."""
-    moment = _moment(Composer(base), now)
-    return _named("tests", folder, base.version, moment) if moment else ""
+    moment = moment_of(Composer(base), now)
+    return named("tests", folder, base.version, moment) if moment else ""
 
 
-def _named(kind: str, folder: Path, about: str, moment: str) -> str:
+def named(kind: str, folder: Path, about: str, moment: str) -> str:
     """Return a name for what depends on the program, on what was learned, on `about`, and on a moment."""
     parts = (program(), _data(), about, moment)
     return f"{kind}-{digest([*(p.encode() for p in parts), read_trained(folder) or b''])}"

@@ -62,6 +62,7 @@ VERBS = (
     Verb("add", ("add", ANY, "아이리스 전화가 몇 번이었죠", "--dry-run", "--anyway"), 4.0),
     Verb("gaps", ("gaps",), 4.0),
     Verb("learn", ("learn", "1", "--entry", ANY, "--dry-run", "--anyway"), 4.0),
+    Verb("diff, first time", ("diff", "HEAD", "--allow", "--tests-only"), 120.0),
     Verb("diff", ("diff", "HEAD", "--allow", "--tests-only"), 6.0),
 )  # fmt: skip
 _BEFORE = 2
@@ -104,7 +105,7 @@ def _spent(verb: Verb, place: Path) -> Spent:
     before, begun = _children(), time.monotonic()
     command = [sys.executable, "-m", "bot", "knowledge", *_known(verb.words, place), "--knowledge", "knowledge"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "HELPDESK_DATABASE_URL": _url(place)}
-    if verb.words[0] in ("check", "test"):  # what they keep of before is this run's own
+    if verb.words[0] in ("check", "test", "diff"):  # what they keep of before is this run's own
         environment["XDG_CACHE_HOME"] = f"{place}/cache"
     done = subprocess.run(command, cwd=place, env=environment, capture_output=True, check=False)
     return Spent(verb.name, _children() - before, verb.most, done.returncode, time.monotonic() - begun)

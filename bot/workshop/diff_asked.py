@@ -1,0 +1,98 @@
+"""What questions got the last time they were asked: what nothing touched since gets the same, and is not asked again.
+
+A side of a comparison is known by all that questions are ranked with and answered by, but for what answers say
+(`test_touched.heard`). Of that a question can only notice the words it looks up, so each is kept with what it looked up.
+"""
+
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+
+from bot.desk.desk import HelpDesk
+from bot.words import Outcome
+from bot.workshop.diff import Said, say
+from bot.workshop.kept import Kept
+from bot.workshop.test_kept import moment_of, named
+from bot.workshop.test_touched import doors, heard, noting
+
+Asks = Callable[[str], Said]
+
+
+class Memory:
+    """What questions got from desks that differ at most in what their answers say."""
+
+    def __init__(self, kept: Kept, name: str) -> None:
+        self._kept, self.name = kept, name
+        self.doors: dict[str, list[int]] = {}
+        self.said: dict[str, tuple[Said, frozenset[str]]] = {}
+        self._made = False
+        found = kept.read(name) if name else None
+        try:
+            said = {q: (Said(Outcome(o), tuple(e), tuple(c)), frozenset(w)) for q, o, e, c, w in found["said"]}
+            self.doors, self.said = found["doors"], said
+        except (TypeError, KeyError, ValueError):  # nothing, or nothing that can be read
+            return
+
+    def own(self, desk: HelpDesk, now: datetime) -> Asks:
+        """Return how to ask a desk, and remember what it says: what its words touch is forgotten before."""
+        known = doors(desk)
+        changed = self._changed(known)
+        self.said = {q: kept for q, kept in self.said.items() if changed.isdisjoint(kept[1])}
+        self.doors = known
+
+        def ask(question: str) -> Said:
+            if question not in self.said:
+                with noting(desk) as noted:
+                    desk.matcher.forget()
+                    got = say(desk, question, now)
+                self.said[question], self._made = (got, frozenset(noted)), True
+            return self.said[question][0]
+
+        return ask
+
+    def other(self, desk: HelpDesk, now: datetime) -> Asks:
+        """Return how to ask a desk of which only answers are others: what these cannot touch is known."""
+        changed = self._changed(doors(desk))
+
+        def ask(question: str) -> Said:
+            found = self.said.get(question)
+            return found[0] if found and changed.isdisjoint(found[1]) else say(desk, question, now)
+
+        return ask
+
+    def _changed(self, known: dict[str, list[int]]) -> set[str]:
+        return {w for w in known.keys() | self.doors.keys() if known.get(w) != self.doors.get(w)}
+
+    def close(self) -> None:
+        """Keep what was asked."""
+        if self._made and self.name:
+            said = [[q, s.outcome.value, s.entries, s.choices, sorted(w)] for q, (s, w) in self.said.items()]
+            self._kept.write(self.name, {"doors": self.doors, "said": said})
+
+
+def name_of(folder: Path, desk: HelpDesk, now: datetime) -> str:
+    """Return a name for all that answers a desk's questions, but for what its answers say; nothing where it soon changes."""
+    moment = moment_of(desk.composer, now)
+    meanings = desk.matcher.evidence.meanings
+    learned = "" if meanings is None or desk.kept else desk.base.version  # then answers are learned, too
+    about = f"{heard(desk)} {type(meanings).__name__} {learned}"
+    return named("said", folder, about, moment) if moment else ""
+
+
+class Both:
+    """Both sides of a comparison. Who differs only in answers shares a memory."""
+
+    def __init__(
+        self, kept: Kept, before: tuple[Path, HelpDesk], after: tuple[Path, HelpDesk], now: datetime
+    ) -> None:
+        names = [name_of(folder, desk, now) for folder, desk in (before, after)]
+        first, second = Memory(kept, names[0]), Memory(kept, names[1])
+        alike = bool(names[0]) and names[0] == names[1]
+        self.before = first.own(before[1], now)
+        self.after = first.other(after[1], now) if alike else second.own(after[1], now)
+        self._memories = (first,) if alike else (first, second)
+
+    def close(self) -> None:
+        """Keep what was asked."""
+        for memory in self._memories:
+            memory.close()
