@@ -22,7 +22,6 @@ from zipfile import BadZipFile
 
 import numpy as np
 
-from bot.caches import LRUCache
 from bot.matching import encoder_process
 from bot.matching.encoder_process import HEADER, WIDTH
 from bot.matching.linear import Floats
@@ -38,8 +37,6 @@ _LONGEST = 300
 _PRECISION = np.float16
 _NEEDED = frozenset(("avx2", "fma"))
 """What the engine takes for granted of an x86-64 processor."""
-_LAST: LRUCache[Floats] = LRUCache(32)
-"""The vectors of the last texts: they depend on nothing else, and two desks that are compared are asked the same."""
 _MOST_STARTS = 5
 """Times that the encoder is started again after it ended; then it is left alone."""
 
@@ -139,7 +136,7 @@ def encode(text: str) -> Floats:
     """
     if not is_usable():
         raise EncoderError("no sentence encoder is installed")
-    return _LAST.get(text, lambda: ENGINE.encode(text))
+    return ENGINE.encode(text)
 
 
 @cache

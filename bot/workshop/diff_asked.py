@@ -5,16 +5,23 @@ A side of a comparison is known by all that questions are ranked with and answer
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
+from bot.caches import LRUCache
 from bot.desk.desk import HelpDesk
+from bot.matching.linear import Floats
+from bot.matching.meaning import Head
 from bot.words import Outcome
 from bot.workshop.diff import Said, say
 from bot.workshop.kept import Kept
 from bot.workshop.test_kept import moment_of, named
 from bot.workshop.test_touched import doors, heard, noting
 
+_LAST = 32
+"""Texts whose vectors are remembered: more than one question is read as."""
 Asks = Callable[[str], Said]
 
 
@@ -79,12 +86,26 @@ def name_of(folder: Path, desk: HelpDesk, now: datetime) -> str:
     return named("said", folder, about, moment) if moment else ""
 
 
+def _share_vectors(*desks: HelpDesk) -> None:
+    """Let desks that are asked the same make the vectors of the last texts once: they depend on nothing else."""
+    last: LRUCache[Floats] = LRUCache(_LAST)
+    for desk in desks:
+        meanings = desk.matcher.evidence.meanings
+        if isinstance(meanings, Head):
+            desk.matcher.evidence.meanings = replace(meanings, encode=partial(_vector, last, meanings.encode))
+
+
+def _vector(last: LRUCache[Floats], encode: Callable[[str], Floats], text: str) -> Floats:
+    return last.get(text, partial(encode, text))
+
+
 class Both:
     """Both sides of a comparison. Who differs only in answers shares a memory."""
 
     def __init__(
         self, kept: Kept, before: tuple[Path, HelpDesk], after: tuple[Path, HelpDesk], now: datetime
     ) -> None:
+        _share_vectors(before[1], after[1])
         names = [name_of(folder, desk, now) for folder, desk in (before, after)]
         first, second = Memory(kept, names[0]), Memory(kept, names[1])
         alike = bool(names[0]) and names[0] == names[1]

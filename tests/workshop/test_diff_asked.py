@@ -1,14 +1,21 @@
 """A comparison that does not ask what cannot have changed tells the same as one that asks everything."""
 
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
+import numpy as np
 import pytest
 
 from bot import app
 from bot.desk.desk import HelpDesk
+from bot.matching.encoder_process import WIDTH
+from bot.matching.linear import Floats
+from bot.matching.meaning import Answers, Head, Nearest
+from bot.matching.network import Network
 from bot.matching.wordings import Readings
 from bot.workshop import diff
-from bot.workshop.diff_asked import Both
+from bot.workshop.diff_asked import Both, _share_vectors
 from bot.workshop.kept import Kept
 from tests.conftest import NOW
 from tests.workshop.test_touched import BASE
@@ -79,3 +86,21 @@ def test_what_was_kept_of_other_answers_is_asked_again_where_it_matters(place: P
     found, asked = compared(kept, middle, last)
     assert found == diff.compare(middle[1], last[1], (), NOW)
     assert 0 < asked[0] < found.compared
+
+
+def test_both_sides_share_the_vectors_of_what_they_are_asked() -> None:
+    made: list[str] = []
+
+    def encode(text: str) -> Floats:
+        made.append(text)
+        return np.ones(WIDTH, np.float32)
+
+    network = Network((np.ones((WIDTH + 1, 2), np.float32), np.ones((3, 2), np.float32)))
+    near = Nearest(np.zeros((WIDTH, 64), np.float32), np.zeros((0, 64), np.float32), np.zeros(0, np.int64))
+    head = Head(np.zeros(WIDTH, np.float32), network, near, Answers(np.zeros((2, WIDTH), np.float32)), encode=encode)
+    sides = [SimpleNamespace(matcher=SimpleNamespace(evidence=SimpleNamespace(meanings=head))) for _ in range(2)]
+    _share_vectors(*cast("list[HelpDesk]", sides))
+    told = [side.matcher.evidence.meanings.scores(text) for text in ("가", "나") for side in sides]
+    assert made == ["가", "나"]
+    for ours, alone in zip(told[1], head.scores("가"), strict=True):
+        assert np.array_equal(ours, alone)
