@@ -17,6 +17,7 @@ let reading = null;
 let resting = 0;
 let chosen = 0;
 let shown = field?.value ?? '';
+let scrolled = false; // to ask the list itself makes the browser lay it out at once
 let under = Promise.resolve(); // the answer that is on its way: what is copied waits for it
 let arrived = () => {};
 const name = document.title.split(' · ').at(-1);
@@ -35,7 +36,8 @@ async function search() {
     const html = await part('/console/search?q=' + encodeURIComponent(text), searching.signal);
     if (text !== shown) return;
     list.innerHTML = html;
-    list.scrollTop = 0;
+    if (scrolled) list.scrollTop = 0;
+    scrolled = false;
     list.dataset.for = text;
     performance.measure('console-search', { start: started, end: performance.now() });
     history.replaceState(null, '', at(text ? '/console?q=' + encodeURIComponent(text) : '/console'));
@@ -55,7 +57,7 @@ const known = () => list.querySelector('#results')?.dataset.known !== '0';
 function found() {
   said.textContent = list.querySelector('#results')?.dataset.said ?? '';
   chosen = -1;
-  if (options().length && known()) return select(0);
+  if (options().length && known()) return choose(0);
   clearTimeout(resting);
   reading?.abort();
   reading = null;
@@ -73,7 +75,13 @@ function title(words) {
   document.title = `${count}${words || '찾기'} · ${name}`;
 }
 
+// Choose a result, and have it in sight.
 function select(index) {
+  choose(index);
+  options()[chosen]?.scrollIntoView({ block: 'nearest' });
+}
+
+function choose(index) {
   const found = options();
   field.setAttribute('aria-expanded', String(found.length > 0));
   if (!found.length) {
@@ -83,7 +91,6 @@ function select(index) {
   chosen = Math.max(0, Math.min(index, found.length - 1));
   found.forEach((option, i) => option.setAttribute('aria-selected', String(i === chosen)));
   field.setAttribute('aria-activedescendant', found[chosen].id);
-  found[chosen].scrollIntoView({ block: 'nearest' });
   clearTimeout(resting);
   if (narrow.matches) {
     reader.replaceChildren(); // it is behind the list, and of another question
@@ -217,6 +224,7 @@ export function start() {
   field.addEventListener('keydown', typed);
   field.form.addEventListener('submit', (event) => event.preventDefault());
   list.addEventListener('click', clicked);
+  list.addEventListener('scroll', () => (scrolled = true), { passive: true });
   reader.addEventListener('click', clicked);
   addEventListener('popstate', () => location.reload());
   document.addEventListener('server-back', () => shown === null && search());
