@@ -3,7 +3,7 @@
 import json
 import re
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -16,10 +16,10 @@ from jsonschema import Draft202012Validator
 
 from bot.channels.answering.message import BadRequest, Message, fingerprint
 from bot.channels.kakao.parse import parse
-from bot.channels.kakao.render import LABEL, menu, render, text
+from bot.channels.kakao.render import LABEL, browse, menu, render, text
 from bot.desk.desk import HelpDesk
+from bot.desk.say import Say
 from bot.knowledge import locale
-from bot.knowledge.base import KnowledgeBase
 from bot.languages import Text
 from bot.lengths import filled
 from bot.words import Choice, Contact, Outcome, Query, Reply, Section, SourceLine
@@ -41,16 +41,17 @@ SCHEMA = Draft202012Validator(json.loads(Path(__file__).with_name("kakao_schema.
 SPACE = re.compile(r"\s+")
 
 
-def korean(name: str) -> str:
-    return locale.of("ko").replies[name]
+class Plain(Say):
+    """Says the program's own sentences, of no folder."""
+
+    def __init__(self, language: str) -> None:
+        self.language = language
+
+    def __call__(self, line: str, /, **values: object) -> str:
+        return locale.of(self.language).replies[line]
 
 
-def english(name: str) -> str:
-    return locale.of("en").replies[name]
-
-
-def sayer(base: KnowledgeBase, language: str) -> Callable[[str], str]:
-    return lambda name: base.reply(name, language)
+korean, english = Plain("ko"), Plain("en")
 
 
 def page(entry: str) -> str:
@@ -217,6 +218,32 @@ def test_taps_are_read() -> None:
 )
 def test_the_language_is_what_the_telephone_says_where_there_are_sentences_for_it(lang: str, language: str) -> None:
     assert parse({"userRequest": {**LEAST["userRequest"], "lang": lang}}).language == language
+
+
+def tapped_on(value: object) -> Iterator[dict[str, str]]:
+    """Iterate over what is behind everything that can be tapped in a response."""
+    if isinstance(value, dict):
+        if value.get("action") == "message":
+            yield value["extra"]
+        value = list(value.values())
+    for part in value if isinstance(value, list) else ():
+        yield from tapped_on(part)
+
+
+@pytest.mark.parametrize("say", [korean, english])
+def test_whatever_is_tapped_is_answered_in_the_language_in_which_it_was_offered(say: Say) -> None:
+    asks = Reply(Outcome.ASK, "", body="?", choices=choices("하나", "둘"))
+    shows = [
+        render(asks, say=say, page=None),
+        render(answer("네."), say=say, page=None, exchange="e1"),
+        menu([Section("now", Text.of({"ko": "지금", "en": "Now"}))], say=say),
+        browse("?", [("하나", {"entry": "a"})], say=say, path="now/0"),
+        text("?", say=say, offers=[("하나", {"forget": "yes"})]),
+    ]
+    for taps in map(list, map(tapped_on, shows)):
+        assert taps
+        told = [parse({"userRequest": LEAST["userRequest"], "action": {"clientExtra": tap}}) for tap in taps]
+        assert {(m.language, m.chosen) for m in told} == {(say.language, say is english)}
 
 
 def test_the_bot_tester_is_known() -> None:
@@ -509,10 +536,13 @@ def test_the_menu() -> None:
 
 
 def test_a_plain_message() -> None:
-    assert text("네.") == {"version": "2.0", "template": {"outputs": [{"simpleText": {"text": "네."}}]}}
-    check(text(SENTENCE * 300))
+    assert text("네.", say=korean, ways=False) == {
+        "version": "2.0",
+        "template": {"outputs": [{"simpleText": {"text": "네."}}]},
+    }
+    check(text(SENTENCE * 300, say=korean, ways=False))
     with pytest.raises(ValueError, match="without text"):
-        text(" \n")
+        text(" \n", say=korean)
 
 
 # Laws
@@ -594,7 +624,7 @@ def test_a_cut_never_parts_a_character_from_its_marks(before: int) -> None:
 def test_every_entry_renders_within_the_limits(
     shipped: HelpDesk, language: str, link: Callable[[str], str] | None
 ) -> None:
-    say = sayer(shipped.base, language)
+    say = Say(shipped.base, language)
     for entry in shipped.base.entries:
         reply = shipped.ask(Query("", "u", NOW, "kakao", choice=entry, language=language))
         response = render(reply, say=say, page=link, exchange="0123456789ab")
@@ -606,7 +636,7 @@ def test_every_entry_renders_within_the_limits(
 
 
 def test_questions_and_the_menu_of_the_shipped_knowledge(shipped: HelpDesk) -> None:
-    say = sayer(shipped.base, "ko")
+    say = Say(shipped.base, "ko")
     seen = set()
     for number, words in enumerate(
         ["접수", "기술료", "화성에 가는 법", "상담원", "ㅊㅇㄷ", "안녕", "", "창원대", "대학"]

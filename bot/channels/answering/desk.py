@@ -16,7 +16,6 @@ from bot.desk.front import Front
 from bot.desk.menu import CHECK, Menu
 from bot.desk.say import Say, typed
 from bot.knowledge.base import KnowledgeBase
-from bot.languages import KOREAN
 from bot.store.database import Connection
 from bot.store.memory import Memory
 from bot.words import Outcome, Query, Reply
@@ -160,8 +159,7 @@ class Desk:
 
     def _really(self, turn: Turn) -> Item:
         say = self.say(turn.message.language)
-        in_language = {"l": say.language} if say.language != KOREAN else {}
-        offers: list[Offer] = [(say(f"forget_{a}"), {"forget": a, **in_language}) for a in ("yes", "no")]
+        offers: list[Offer] = [(say(f"forget_{a}"), {"forget": a}) for a in ("yes", "no")]
         return self.shows.text(say("forget"), say=say, offers=offers, ways=False)
 
     async def _forget(self, connection: Connection, memory: Memory, turn: Turn) -> Item:

@@ -51,6 +51,11 @@ class Platform:
     media: str = "application/json"
 
 
+def in_language(tap: Mapping[str, str], say: Say) -> dict[str, str]:
+    """Return what is behind a button, with the language in which it is offered: whoever taps it is answered in that one."""
+    return {**tap, "l": say.language} if say.language != KOREAN else dict(tap)
+
+
 def questions(choices: Sequence[Choice], related: Sequence[Choice]) -> list[Offer]:
     """Return choices and related questions as they can be tapped, each once."""
     found: dict[str, str] = {}

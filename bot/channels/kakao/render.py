@@ -7,7 +7,8 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 
-from bot.channels.answering.platform import Item, Offer, questions, ways
+from bot.channels.answering.platform import Item, Offer, in_language, questions, ways
+from bot.desk.say import Say
 from bot.languages import KOREAN
 from bot.lengths import MORE, address, cut, filled, parted, shortened, units
 from bot.words import Choice, Contact, Outcome, Reply, Section
@@ -41,8 +42,6 @@ _MESSAGE = 200
 """Units of what a tap says in the user's name."""
 _PHONE = re.compile(r"\+?[0-9][0-9 -]{1,19}")
 
-Say = Callable[[str], str]
-
 
 def render(reply: Reply, *, say: Say, page: Callable[[str], str] | None, exchange: str = "") -> Item:
     """Return the response that shows a reply.
@@ -56,7 +55,7 @@ def render(reply: Reply, *, say: Say, page: Callable[[str], str] | None, exchang
         outputs = _list(reply, choices, say)
     else:
         outputs = _answer(reply, choices, say, address(page(reply.entry)) if page and reply.entry else "")
-    return _response(outputs, _offers(reply, choices, say, exchange))
+    return _response(outputs, _offers(reply, choices, say, exchange), say)
 
 
 def menu(sections: Sequence[Section], *, say: Say, language: str = KOREAN, lead: str = "", check: str = "") -> Item:
@@ -68,7 +67,7 @@ def menu(sections: Sequence[Section], *, say: Say, language: str = KOREAN, lead:
     offers: list[Offer] = [(s.title.in_(language), {"menu": s.id}) for s in sections]
     first: list[Offer] = [(check, {"menu": "@check/"})] if check else []
     offers = [*first, *offers[: MOST_QUICK_REPLIES - 1 - len(first)], (say("person"), {"person": "1"})]
-    return _response(_bubbles(f"{lead}\n{say('menu')}".strip(), "", []), offers)
+    return _response(_bubbles(f"{lead}\n{say('menu')}".strip(), "", []), offers, say)
 
 
 def browse(title: str, lines: Sequence[Offer], *, say: Say, path: str, start: int = 0, back: str = "") -> Item:
@@ -77,21 +76,21 @@ def browse(title: str, lines: Sequence[Offer], *, say: Say, path: str, start: in
     cards: list[Item] = []
     for at in range(0, len(shown), ITEMS[-1]):
         part = shown[at : at + ITEMS[-1]]
-        items = [{"title": cut(words, TITLE), **_message(words, extra)} for words, extra in part]
+        items = [{"title": cut(words, TITLE), **_message(words, extra, say)} for words, extra in part]
         cards.append({"listCard": {"header": {"title": cut(title, TITLE)}, "items": items}})
     offers: list[Offer] = []
     if start + MOST_LISTED < len(lines):
         offers.append((say("more"), {"menu": f"{path}/{start + MOST_LISTED}"}))
     offers += [(say("back"), {"menu": back}), (say("person"), {"person": "1"})]
-    return _response(cards or _bubbles(say("stale_button"), "", []), offers)
+    return _response(cards or _bubbles(say("stale_button"), "", []), offers, say)
 
 
-def text(message: str, *, say: Say | None = None, offers: Sequence[Offer] = (), ways: bool = True) -> Item:
-    """Return a plain message; with `say` the ways on below it. Raises ValueError where it is blank."""
+def text(message: str, *, say: Say, offers: Sequence[Offer] = (), ways: bool = True) -> Item:
+    """Return a plain message with what can be tapped, and the ways on. Raises ValueError where it is blank."""
     if not message.strip():
         raise ValueError("a message without text is never shown")
-    on: list[Offer] = [(say("menu_button"), {"menu": ""}), (say("person"), {"person": "1"})] if say and ways else []
-    return _response(_bubbles(message, "", []), [*offers, *on])
+    on: list[Offer] = [(say("menu_button"), {"menu": ""}), (say("person"), {"person": "1"})] if ways else []
+    return _response(_bubbles(message, "", []), [*offers, *on], say)
 
 
 def above(texts: Sequence[str], response: Item) -> tuple[Item, int]:
@@ -122,7 +121,7 @@ def _list(reply: Reply, choices: Sequence[Choice], say: Say) -> list[Item]:
     card = {
         "header": {"title": cut(header, TITLE)},
         "items": [
-            {"title": cut(f"{i}. {c.question}", TITLE), **_message(c.question, {"entry": c.entry})}
+            {"title": cut(f"{i}. {c.question}", TITLE), **_message(c.question, {"entry": c.entry}, say)}
             for i, c in enumerate(choices, 1)
         ],
     }
@@ -221,19 +220,19 @@ def _offers(reply: Reply, choices: Sequence[Choice], say: Say, exchange: str) ->
     return [*questions(choices, reply.related)[: MOST_QUICK_REPLIES - len(below)], *below]
 
 
-def _message(words: str, extra: Mapping[str, str]) -> Item:
-    return {"action": "message", "messageText": cut(words, _MESSAGE), "extra": dict(extra)}
+def _message(words: str, tap: Mapping[str, str], say: Say) -> Item:
+    return {"action": "message", "messageText": cut(words, _MESSAGE), "extra": in_language(tap, say)}
 
 
-def _response(outputs: Sequence[Item], offers: Sequence[Offer]) -> Item:
+def _response(outputs: Sequence[Item], offers: Sequence[Offer], say: Say) -> Item:
     """Return the response; where it is too large, the largest quick replies are left out."""
     quick: list[Item] = []
-    for number, (words, extra) in enumerate(offers, 1):
+    for number, (words, tap) in enumerate(offers, 1):
         label = cut(words, LABEL)
         if any(q["label"] == label for q in quick):
             label = cut(f"{number}. {words}", LABEL)
         if label:
-            quick.append({"label": label, **_message(words, extra)})
+            quick.append({"label": label, **_message(words, tap, say)})
     while True:
         template: Item = {"outputs": list(outputs), **({"quickReplies": quick} if quick else {})}
         response: Item = {"version": "2.0", "template": template}

@@ -12,7 +12,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from bot.channels.answering.platform import Item, Offer, questions, ways
+from bot.channels.answering.platform import Item, Offer, in_language, questions, ways
 from bot.desk.say import Say
 from bot.languages import KOREAN
 from bot.lengths import address, cut, filled, shortened, units
@@ -116,10 +116,10 @@ def _parts(event: Item) -> tuple[str, list[Item], list[Item]]:
 
 
 def _taps(offers: Sequence[Offer], say: Say) -> list[Item]:
-    """Return buttons that come back as messages, with the language: a TalkTalk event has none."""
+    """Return buttons that come back as messages."""
     made: list[Item] = []
     for words, tap in offers:
-        code = json.dumps({**tap, "l": say.language} if say.language != KOREAN else dict(tap), ensure_ascii=False)
+        code = json.dumps(in_language(tap, say), ensure_ascii=False)
         if words.strip() and units(code) <= CODE:
             made.append({"type": "TEXT", "data": {"title": words, "code": code}})
     return made
