@@ -64,8 +64,17 @@ class EntryBuilder:
         return frames
 
     def notices(self) -> dict[str, tuple[Phase, ...]]:
-        items = duplicates(self.documents.items["notices"], self.problems)
+        items = list(duplicates(self.documents.items["notices"], self.problems))
+        for item in items:
+            self._undated(item)
         return {i.doc.id: self.phases(i, i.doc.phases, self.records.values) for i in items}
+
+    def _undated(self, item: Item) -> None:
+        """Report a notice that says when it was checked: only entries know that."""
+        texts = (text for d in item.doc.phases for text in (d.answer, d.english, d.short) if text)
+        if any("checked" in fill.names(text) for text in texts):
+            message, hint = "알림에는 확인한 날이 없어 '{checked}'에 넣을 값이 없습니다", "그 달을 그대로 적으세요"
+            self.fault(item, "phases", message, hint, "unknown-placeholder")
 
     def remember(self, item: Item) -> None:
         """Remember an item's id and its references, to be resolved when all items are known."""

@@ -97,6 +97,7 @@ SEEDED = [
     ("- id: period\n", "- id: phone-of\n", "duplicate-id", 32),
     ("sources: [src]}\nchannels", "sources: [scr]}\nchannels", "unknown-source", 4),
     ("{figure.most}까지", "{figure.least}까지", "unknown-placeholder", 35),
+    ("answer: 모집 중입니다.}", 'answer: "모집 중입니다({checked} 기준)."}', "unknown-placeholder", 9),
     ("{channel.call.phone}로", "{channel.call.phone:로로}", "unknown-particle", 35),
     ("  for: institution\n", "  for: institutions\n", "unknown-group", 27),
     ('"{short} 연락"]', '"연락처"]', "no-slot", 28),
