@@ -106,6 +106,15 @@ async def test_a_page_says_where_it_stands_and_what_it_is(site: Opens, tmp_path:
     assert crumbs["itemListElement"][0]["item"] == "https://desk.example.kr/browse"
 
 
+async def test_a_value_that_the_directory_doubts_is_not_called_confirmed(site: Opens, tmp_path: Path) -> None:
+    async with opened(site, tmp_path) as made:
+        pages = [(await get(made, f"/a/{id}")).text for id in ("institution-phone.changwon", "royalty-cap")]
+        english = (await get(made, "/a/institution-phone.changwon?lang=en")).text
+    badges = [Parsed(page).all("span", **{"class": f"badge {tone}"}) for page in pages for tone in ("warn", "good")]
+    assert [len(found) for found in badges] == [1, 0, 0, 1]
+    assert "to be confirmed" in english
+
+
 async def test_a_notice_is_said_once_above_or_in_the_answer(site: Opens, tmp_path: Path, shipped: HelpDesk) -> None:
     notice = shipped.composer.notice(shipped.base.notice, datetime.now(UTC), "ko")
     own, other = (

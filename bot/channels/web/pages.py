@@ -209,6 +209,7 @@ def _entry_page(view: View, entry: Entry) -> Response:
         related=[view.shelf.entries[c.entry] for c in reply.related if c.entry in view.shelf.entries],
         checked=checked,
         freshness=freshness(entry.review_by, shelf.today(view.now)),
+        doubted=view.shelf.trust.doubted(entry, reply.body),
         description=shelf.excerpt(reply.body),
         place=place,
         section=section,

@@ -8,6 +8,7 @@ from datetime import date, datetime
 
 from markupsafe import Markup
 
+from bot.channels.web.trust import Trust
 from bot.desk.compose import Composer, question_of
 from bot.desk.menu import Item, Menu
 from bot.knowledge.base import KST, KnowledgeBase, current, translations_of
@@ -57,7 +58,7 @@ class Shelf:
     """The public entries of a knowledge base, in the order of its menu."""
 
     def __init__(self, base: KnowledgeBase, composer: Composer) -> None:
-        self.base, self.composer = base, composer
+        self.base, self.composer, self.trust = base, composer, Trust(base)
         self.entries = {e.id: e for e in base.entries.values() if is_public(e)}
         self.unlisted = {e.id: e for e in base.entries.values() if e.for_staff and has_page(e)}
         """Entries for staff: whoever was told one may open its page, but nothing links to it."""

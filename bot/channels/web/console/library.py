@@ -9,8 +9,8 @@ from bot.channels.web.console.copies import Copies, Source, copies
 from bot.channels.web.console.finding import Finder
 from bot.channels.web.console.spoken import digits
 from bot.channels.web.console.standing import Standing, standing
-from bot.channels.web.console.trust import Trust
 from bot.channels.web.tongues import suffix
+from bot.channels.web.trust import Trust
 from bot.desk.compose import question_of
 from bot.desk.desk import HelpDesk
 from bot.desk.menu import Menu
@@ -162,7 +162,7 @@ class Library:
     def _row(self, entry: Entry, now: datetime, today: date, sure: bool) -> Row:
         body = self.composer.body(entry, now).replace("\n", " ")
         snippet = body if len(body) <= _SNIPPET else body[:_SNIPPET].rstrip() + "…"
-        fresh = self.trust.of(entry, body, standing(entry, today))
+        fresh = standing(entry, today, self.trust.doubted(entry, body))
         return Row(entry.id, question_of(entry), snippet, fresh, sure, entry.topic)
 
     def _beginning(self, text: str) -> list[Term]:
@@ -190,7 +190,7 @@ class Library:
         reply = self._reply(entry, now, text, language)
         notice = self.composer.notice(entry.notice, now, language)
         body = reply.body.removesuffix(notice).rstrip() if notice else reply.body
-        fresh = self.trust.of(entry, reply.body, standing(entry, now.astimezone(KST).date()))
+        fresh = standing(entry, now.astimezone(KST).date(), self.trust.doubted(entry, reply.body))
         spoken = entry.say if language == own else ""
         said = spoken or _first_sentence(body)
         address = link + suffix(language, own)

@@ -46,8 +46,11 @@ class Standing:
         return f"[주의] 확인 기한({self.until})이 지난 안내입니다." if self.state == "expired" else ""
 
 
-def standing(entry: Entry, today: date) -> Standing:
-    """Return how far an entry can be relied on today."""
+def standing(entry: Entry, today: date, doubted: str = "") -> Standing:
+    """Return how far an entry can be relied on today; `doubted`: what in it no official source confirms."""
     checked, until = entry.verified_on, entry.review_by
     state = _STATES.get(freshness(until, today), "good" if checked else "unknown")
-    return Standing(state, checked.isoformat() if checked else "", until.isoformat() if until else "", entry.owner)
+    if doubted and state != "expired":  # what is no longer to be relied on at all stays so
+        state = "verify"
+    days = checked.isoformat() if checked else "", until.isoformat() if until else ""
+    return Standing(state, *days, entry.owner, doubted if state == "verify" else "")

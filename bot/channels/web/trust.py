@@ -1,8 +1,5 @@
 """One truth about a value: what the directory calls unconfirmed is so in every answer that says it. Pure."""
 
-from dataclasses import replace
-
-from bot.channels.web.console.standing import Standing
 from bot.knowledge.base import KnowledgeBase
 from bot.words import Entry
 
@@ -22,13 +19,8 @@ class Trust:
             for term, facts in base.facts.items()
         }
 
-    def of(self, entry: Entry, body: str, fresh: Standing) -> Standing:
-        """Return how far an answer can be relied on, what it says of its own subject considered.
-
-        An answer that is no longer to be relied on at all stays so.
-        """
+    def doubted(self, entry: Entry, body: str) -> str:
+        """Return the names of what an answer says of its own subject and no official source confirms; empty where there is nothing."""
         terms = [entry.member] if entry.member else list(self._doubted)
         names = dict.fromkeys(name for term in terms for value, name in self._doubted.get(term, ()) if value in body)
-        if not names or fresh.state == "expired":
-            return fresh
-        return replace(fresh, state="verify", doubted=", ".join(names))
+        return ", ".join(names)
