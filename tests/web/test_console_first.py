@@ -3,14 +3,15 @@
 import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import get_args
 
-from bot.channels.web.console.words import ACTION_NAMES, BECAUSE_NAMES, OUTCOME_NAMES
+from bot.channels.web.console.words import ACTION_NAMES, BECAUSE_NAMES, HOW_NAMES, OUTCOME_NAMES
 from bot.channels.web.console.workshop import _causes
 from bot.desk.reasons import Reason
 from bot.knowledge.build import build
 from bot.store import flags, gaps
 from bot.store.database import Database
-from bot.words import Outcome
+from bot.words import How, Outcome
 from tests.web.conftest import Opens
 from tests.web.staffroom import ONE, PASSWORD, Colleague, hidden, hire
 
@@ -53,7 +54,8 @@ def test_all_that_is_written_down_has_a_name() -> None:
 
 def test_why_the_desk_answered_so_has_a_name() -> None:
     assert (set(OUTCOME_NAMES), set(BECAUSE_NAMES)) == (set(Outcome), set(Reason))
-    said = [*OUTCOME_NAMES.values(), *BECAUSE_NAMES.values()]
+    assert set(HOW_NAMES) == set(get_args(How))
+    said = [*OUTCOME_NAMES.values(), *BECAUSE_NAMES.values(), *HOW_NAMES.values()]
     assert not re.search("[a-z]", " ".join(said))
 
 

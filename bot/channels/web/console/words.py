@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from bot.desk.reasons import Reason
 from bot.knowledge.base import KST
-from bot.words import Outcome
+from bot.words import How, Outcome
 
 ROLE_NAMES: Mapping[str, str] = {"agent": "상담원", "maintainer": "지식 담당", "admin": "관리자"}
 FAULTS: Mapping[str, str] = {
@@ -65,6 +65,15 @@ BECAUSE_NAMES: Mapping[Reason, str] = {
     Reason.FALLBACK: "읽을 글자가 없음",
 }
 """Why the desk answered as it did."""
+HOW_NAMES: Mapping[How, str] = {
+    "exact": "적은 그대로",
+    "typo": "오타를 고쳐",
+    "initials": "초성에서",
+    "pattern": "이름의 꼴에서",
+    "context": "앞의 말에서",
+    "implied": "설명에서",
+}
+"""How the desk found a term in a text."""
 DETAIL_NAMES: Mapping[str, str] = {
     "new": "새것",
     "pending": "보는 중",

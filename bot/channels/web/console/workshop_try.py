@@ -7,7 +7,7 @@ from starlette.responses import Response
 
 from bot.channels.web.console.frame import ROOT, Console, Page
 from bot.channels.web.console.search import asked
-from bot.channels.web.console.words import BECAUSE_NAMES, OUTCOME_NAMES
+from bot.channels.web.console.words import BECAUSE_NAMES, HOW_NAMES, OUTCOME_NAMES
 from bot.desk.context import Context
 from bot.store.staff import Session
 from bot.words import Query
@@ -29,7 +29,7 @@ async def page(console: Console, request: Request, who: Session) -> Response:
         "before": first,
         "entries": desk.base.entries,
     }
-    values |= {"outcomes": OUTCOME_NAMES, "because": BECAUSE_NAMES}
+    values |= {"outcomes": OUTCOME_NAMES, "because": BECAUSE_NAMES, "how": HOW_NAMES}
     return console.render(request, who, "try.html", values)
 
 
