@@ -79,9 +79,7 @@ class Nearest:
         return nearest(short @ self.vectors.T, self.labels, count, self.first)
 
 
-def nearest(
-    alike: Floats, labels: NDArray[np.int64], count: int, first: NDArray[np.intp] | None = None
-) -> Floats:
+def nearest(alike: Floats, labels: NDArray[np.int64], count: int, first: NDArray[np.intp] | None = None) -> Floats:
     """Return the best score of each label, given those of texts in the order of their labels; -1 without any.
 
     `first`: where each label begins, where that is known.

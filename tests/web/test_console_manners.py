@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from playwright.async_api import expect
 
 from bot.store import staff
@@ -111,6 +112,19 @@ async def test_what_was_opened_last_is_where_one_begins_the_next_call(agent: Age
     await recent.locator("a").click()
     await expect(page.locator("#answer-title")).to_have_text("창원대 전화번호")
     await expect(page.locator(".digits").first).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1000, 1120, 1280, 1440])
+async def test_the_hours_are_whole_for_whoever_has_the_longest_navigation(agent: Agents, width: int) -> None:
+    page = await agent("/console/me", role="admin", name="박관리", size={"width": width, "height": 700})
+    hours = page.locator(".hours")
+    await hours.evaluate("e => e.lastElementChild.textContent = '12월 31일(목) 09:00부터'")  # the longest there is
+    assert await hours.evaluate("e => [...e.children].every((line) => line.getClientRects().length === 1)")
+    right = await hours.evaluate("e => e.getBoundingClientRect().right")
+    left = await page.locator(".own [data-act='help']").evaluate("e => e.getBoundingClientRect().left")
+    assert right <= left
+    assert await hours.evaluate("e => e.scrollWidth <= e.clientWidth")
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 async def test_text_size_and_contrast_hold_on_every_page_of_the_console(agent: Agents) -> None:

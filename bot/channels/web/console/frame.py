@@ -134,16 +134,16 @@ class Console:
         """Return the address of the site as it is seen from outside, without a slash at its end."""
         return self.parts.options.public_url.rstrip("/") or f"{request.url.scheme}://{request.url.netloc}"
 
-    def hours(self) -> str:
-        """Return whether the desk is open, and until or from when; empty where it has no opening hours."""
+    def hours(self) -> tuple[str, ...]:
+        """Return whether the desk is open, and until or from when; nothing where it has no opening hours."""
         hours, now = self.library.base.office, self.now()
         if hours is None:
-            return ""
+            return ()
         until = office.open_until(hours, now)
         if until:
-            return f"상담 시간 · {until:%H:%M}까지"
+            return "상담 시간", f"{until:%H:%M}까지"
         opening = office.next_opening(hours, now)
-        return f"상담 시간 아님 · {locale.of(KOREAN).moment(opening)}부터" if opening else "상담 시간 아님"
+        return "상담 시간 아님", f"{locale.of(KOREAN).moment(opening)}부터" if opening else ""
 
     # guarding
 
