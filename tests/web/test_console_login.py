@@ -125,7 +125,7 @@ async def test_strangers_lock_nobody_out_who_was_here_before(database: Database,
 
 async def test_one_address_locks_itself_and_a_reset_helps_at_once(database: Database, site: Opens) -> None:
     await hire(database)
-    async with site(database) as opened:
+    async with site(database, rate=0) as opened:
         tries = [(await Colleague(opened).log_in("agent1", "wrong-password")).status_code for _ in range(7)]
         assert tries == [401] * audit.MOST_OF_ACCOUNT + [429] * 2
         for i in range(audit.MOST_OF_ADDRESS):
@@ -143,7 +143,7 @@ async def test_who_mistypes_waits_longer_each_time_but_not_for_good(
     await hire(database)
     now = datetime.now(UTC)
     monkeypatch.setattr(frame.Console, "now", lambda self: now)
-    async with site(database) as opened:
+    async with site(database, rate=0) as opened:
         for _ in range(audit.MOST_OF_ACCOUNT):
             assert (await Colleague(opened).log_in("agent1", "wrong-password")).status_code == 401
         waits = []
@@ -181,7 +181,7 @@ async def test_an_address_that_tries_many_accounts_is_locked_out(
 
 async def test_a_right_password_after_some_wrong_ones_starts_the_count_anew(database: Database, site: Opens) -> None:
     await hire(database)
-    async with site(database) as opened:
+    async with site(database, rate=0) as opened:
         for _ in range(3):
             for _ in range(audit.MOST_OF_ACCOUNT - 1):
                 assert (await Colleague(opened).log_in("agent1", "wrong-password")).status_code == 401

@@ -19,7 +19,7 @@ from tests.workshop.bases import base_of
 
 async def test_many_guesses_at_once_count_one_by_one(database: Database, site: Opens) -> None:
     await hire(database)
-    async with site(database) as opened:
+    async with site(database, rate=0) as opened:
         guesses = [Colleague(opened).log_in("agent1", f"guess-number-{i}") for i in range(20)]
         statuses = [r.status_code for r in await asyncio.gather(*guesses)]
     assert statuses.count(401) == audit.MOST_OF_ACCOUNT

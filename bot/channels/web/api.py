@@ -60,7 +60,7 @@ def install(web: Web, parts: Parts, door: Door) -> None:
             described.append(describe(web, parts.front.base.languages, parts.options.public_url))
         return JSONResponse(described[0], headers={"Cache-Control": "public, max-age=300"})
 
-    web.add_route(f"{PREFIX}/openapi.json", openapi, include_in_schema=False)
+    web.add_route(f"{PREFIX}/openapi.json", door.counted(openapi), include_in_schema=False)
 
 
 def describe(web: FastAPI, languages: Sequence[str], public_url: str = "") -> dict[str, Any]:

@@ -21,7 +21,7 @@ def create(parts: Parts) -> Web:
     web.state.door = Door(parts.database, parts.options.rate, parts.options.proxies)
     errors.install(web)
     api.install(web, parts, web.state.door)
-    chat.install(web, parts)
+    chat.install(web, parts, web.state.door)
     check.install(web, pages.install(web, parts, web.state.door))
-    console.install(web, parts)
+    console.install(web, parts, web.state.door)
     return web

@@ -7,6 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.channels.web import assets, shelf, tongues
+from bot.channels.web.limits import Door
 from bot.channels.web.parts import Parts
 from bot.channels.web.popular import Popular
 from bot.channels.web.seen import root_of
@@ -137,8 +138,9 @@ class Chat:
         return assets.tagged(request, body, "text/javascript; charset=utf-8", headers)
 
 
-def install(web: FastAPI, parts: Parts) -> None:
+def install(web: FastAPI, parts: Parts, door: Door) -> None:
     """Put the chat into an application."""
     chat = Chat(parts, web.state.popular)
-    for path, endpoint in (("/", chat.page), ("/chat", chat.page), ("/embed.js", chat.script)):
+    page = door.counted(chat.page)
+    for path, endpoint in (("/", page), ("/chat", page), ("/embed.js", chat.script)):
         web.add_route(path, endpoint, include_in_schema=False)

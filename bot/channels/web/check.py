@@ -69,4 +69,4 @@ def _values(view: View, guided: Guided, taps: tuple[int, ...]) -> dict[str, Any]
 
 def install(web: FastAPI, pages: Pages) -> None:
     """Put the check into an application."""
-    web.add_route(PATH, Check(pages).page, include_in_schema=False)
+    web.add_route(PATH, pages.door.counted(Check(pages).page), include_in_schema=False)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
+from starlette.datastructures import QueryParams
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
@@ -15,6 +16,7 @@ from starlette.routing import Match
 from starlette.types import Scope
 
 from bot.channels.web.below import BELOW
+from bot.channels.web.parts import Parts
 from bot.desk.language import tagged
 from bot.knowledge import locale
 from bot.knowledge.locale import Locale
@@ -88,18 +90,24 @@ class ApiError(Exception):
 
 
 def spoken_in(scope: Scope) -> Locale:
-    """Return the language in which to say an error: the first of the desk's that a request's `Accept-Language` names.
+    """Return the language in which to say an error: that of the page, or the first of the desk's in `Accept-Language`.
 
     The console is in Korean. Source: RFC 9110, 12.5.4.
     """
     if str(scope.get("path", "")).startswith("/console"):
         return locale.of(KOREAN)
-    parts = getattr(getattr(scope.get("app"), "state", None), "parts", None)
+    parts = _parts(scope)
     languages = parts.front.base.languages if parts is not None else USUAL
     named = next((value for name, value in scope.get("headers", ()) if name == b"accept-language"), b"")
     wanted = [(_weight(part), tagged(part.partition(";")[0])) for part in named.decode("latin-1").split(",")]
-    ordered = [code for _, code in sorted(wanted, key=lambda one: -one[0])]
+    chosen = QueryParams(scope.get("query_string", b"")).get("lang", "")
+    ordered = [chosen, *(code for _, code in sorted(wanted, key=lambda one: -one[0]))]
     return locale.of(next((code for code in ordered if code in languages), languages[0]))
+
+
+def _parts(scope: Scope) -> Parts | None:
+    found = getattr(getattr(scope.get("app"), "state", None), "parts", None)
+    return found if isinstance(found, Parts) else None
 
 
 def _weight(part: str) -> float:
@@ -147,8 +155,16 @@ def shown(request: Request, error: ApiError) -> Response:
         f'<meta name="viewport" content="width=device-width"><h1>{html.escape(error.told(spoken))}</h1>'
         f'<p><a href="{request.scope.get(BELOW, "")}/">{html.escape(spoken.errors["home"])}</a></p></html>'
     )
-    headers = {"Vary": "Accept-Language", **(error.headers or {})}
+    headers = {"Vary": "Accept-Language", **_framed(request.scope), **(error.headers or {})}
     return Response(page, error.status, headers, "text/html; charset=utf-8")
+
+
+def _framed(scope: Scope) -> Mapping[str, str]:
+    """Return the header by which a failure is seen in a frame too, wherever the page itself may be framed."""
+    parts = _parts(scope)
+    if parts is None or str(scope["path"]).startswith("/console"):
+        return {}
+    return {"Content-Security-Policy": f"default-src 'none'; frame-ancestors {parts.options.frame_ancestors}"}
 
 
 def of(error: Exception) -> ApiError:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from starlette.requests import Request
+from starlette.responses import Response
 
 from bot import metrics
 from bot.channels.web.addresses import Network, client
 from bot.channels.web.body import SIZE
 from bot.channels.web.errors import ApiError
+from bot.channels.web.fastpath import Endpoint
 from bot.store import keys
 from bot.store.database import Database, unavailable
 from bot.store.keys import Key
@@ -22,10 +24,12 @@ BURST = 5
 KEYED = 10
 """How many times more a holder of a key may ask than somebody without one."""
 COSTLY = 300
-"""Bytes of a body, some hundred letters of Korean, for which a request counts once more: time to answer grows with
-the length of what is asked, and ordinary questions have 20 to 60 letters."""
+"""Bytes, some hundred letters of Korean in a body and thirty in an address, for which a request counts once more: time
+to answer grows with the length of what is asked, and ordinary questions have 20 to 60 letters."""
 MOST_COST = 40.0
 """The most that one request can count for: less than the burst, or it could never be made."""
+HEAVY = 4.0
+"""Requests that one counts for beside itself which takes what several questions take: the list of all pages, a password (80 ms)."""
 CASES, MOST_CASES = 60, 20
 """Cases that one address may open in an hour, and at once: each costs a person's time."""
 _WRONG_KEYS = 10
@@ -59,14 +63,6 @@ class Buckets:
         if len(self._levels) > _MOST_BUCKETS:
             self._levels.popitem(last=False)
         return wait
-
-    def empty(self, name: str) -> float:
-        """Return the seconds until there is a token, without taking one; 0 where there is."""
-        if name not in self._levels:
-            return 0.0
-        level, then = self._levels[name]
-        level += (self._clock() - then) * self.rate
-        return 0.0 if level >= 1 else (1 - level) / self.rate
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,15 +119,26 @@ class Door:
             raise ApiError(403)
         return Caller(address, key)
 
+    def look(self, request: Request, cost: float = 0.0) -> None:
+        """Count a request for a page, which no key opens. Raises ApiError (429) where there were too many.
+
+        `cost`: how many more it counts for.
+        """
+        _slow_down(self._open.take(client(request.scope, self.proxies), cost_of(request) + cost))
+
+    def counted(self, page: Endpoint, cost: float = 0.0) -> Endpoint:
+        """Return a page as it is served to those who do not ask for too many; `cost` as for `look`."""
+
+        async def serve(request: Request) -> Response:
+            self.look(request, cost)
+            return await page(request)
+
+        return serve
+
     def opens_case(self, caller: Caller) -> None:
         """Count a new case of an address. Raises ApiError (429) where there were too many; holders of keys may."""
         if caller.key is None:
             _slow_down(self._cases.take(caller.address))
-
-    def wrong(self, address: str) -> None:
-        """Count a wrong secret of any kind from an address. Raises ApiError (429) where there were too many."""
-        _slow_down(self._wrong.empty(address))
-        self._wrong.take(address)
 
     async def _key(self, header: str) -> Key | None:
         scheme, _, secret = header.partition(" ")
@@ -165,11 +172,12 @@ class Door:
 
 
 def cost_of(request: Request) -> float:
-    """Return how many requests one counts for: one, and one more for each `COSTLY` bytes of its body."""
-    size: int = request.scope.get(SIZE, 0)
+    """Return how many requests one counts for: one, and one more for each `COSTLY` bytes of what is asked."""
+    size: int = request.scope.get(SIZE, 0) + len(request.scope.get("query_string", b""))
     return min(1.0 + size // COSTLY, MOST_COST)
 
 
 def _slow_down(seconds: float) -> None:
     if seconds > 0:
-        raise ApiError(429, headers={"Retry-After": str(max(1, -int(-seconds // 1)))})
+        whole = str(max(1, -int(-seconds // 1)))
+        raise ApiError(429, values={"seconds": whole}, headers={"Retry-After": whole})

@@ -14,7 +14,7 @@ from starlette.responses import Response
 
 from bot.caches import IdentityCache
 from bot.channels.web import assets, errors, shelf, tongues
-from bot.channels.web.limits import Door
+from bot.channels.web.limits import HEAVY, Door
 from bot.channels.web.parts import Parts
 from bot.channels.web.popular import Popular
 from bot.channels.web.seen import root_of
@@ -125,7 +125,6 @@ class Pages:
             view, weights = self.view(request), await self.popular.weights()
             sections = view.shelf.sections(view.language, weights)
             return view.page("browse", sections=sections, **view.addresses("/browse"))
-        await self.door.enter(request)
         view = self.view(request)
         near = self.parts.front.desk.suggester.near(query, _MOST_FOUND)
         found = [m.entry for m in near if shelf.is_public(m.entry)]
@@ -218,6 +217,14 @@ def _entry_page(view: View, entry: Entry) -> Response:
     )
 
 
+def _missing(pages: Pages, request: Request) -> Response:
+    try:
+        pages.door.look(request)
+    except errors.ApiError as error:  # the handler of one error raises none
+        return errors.shown(request, error)
+    return pages.missing(request)
+
+
 def _url(address: str, day: str = "", others: Mapping[str, str] = _NOWHERE) -> str:
     inside = f"<loc>{escape(address)}</loc>" + (f"<lastmod>{day}</lastmod>" if day else "")
     for code, other in others.items():
@@ -233,10 +240,10 @@ def install(web: FastAPI, parts: Parts, door: Door) -> Pages:
     """Put the public pages into an application, and return them for those that are made like them."""
     pages = Pages(parts, door, web.state.popular)
     for path, endpoint in (
-        ("/a/{id:path}", pages.entry),
-        ("/browse", pages.browse),
-        ("/browse/{section}", pages.section),
-        ("/sitemap.xml", pages.sitemap),
+        ("/a/{id:path}", door.counted(pages.entry)),
+        ("/browse", door.counted(pages.browse)),
+        ("/browse/{section}", door.counted(pages.section)),
+        ("/sitemap.xml", door.counted(pages.sitemap, HEAVY)),
         ("/robots.txt", pages.robots),
     ):
         web.add_route(path, endpoint, include_in_schema=False)
@@ -248,7 +255,7 @@ def install(web: FastAPI, parts: Parts, door: Door) -> Pages:
             query = f"?{request.url.query}" if request.url.query else ""
             return Response(status_code=308, headers={"Location": quote(plain) + query})
         if "text/html" in wants and not path.startswith(("/api/", "/console", "/static/")):
-            return pages.missing(request)
+            return _missing(pages, request)
         headers = error.headers if isinstance(error, HTTPException) else None
         return errors.shown(request, errors.ApiError(404, headers=headers))
 

@@ -22,6 +22,8 @@ from bot.channels.web.console import (
     workshop_try,
 )
 from bot.channels.web.console.frame import ROOT, Console, Page, plain
+from bot.channels.web.fastpath import Endpoint
+from bot.channels.web.limits import HEAVY, Door
 from bot.channels.web.parts import Parts
 
 PAGES: tuple[Page, ...] = (
@@ -43,25 +45,25 @@ PAGES: tuple[Page, ...] = (
 Open = Callable[[Console, Request], Awaitable[Response]]
 
 
-def install(web: FastAPI, parts: Parts) -> None:
+def install(web: FastAPI, parts: Parts, door: Door) -> None:
     """Put the console into an application."""
     console = Console(parts, PAGES, web.state.popular)
     web.router.routes.extend(
         [
-            _open(console, f"{ROOT}/login", auth.show, "GET"),
-            _open(console, f"{ROOT}/login", auth.enter, "POST"),
-            _open(console, f"{ROOT}/feed/{{token}}.atom", changes.feed, "GET"),
+            Route(f"{ROOT}/login", door.counted(_open(console, auth.show))),
+            Route(f"{ROOT}/login", door.counted(_open(console, auth.enter), HEAVY), methods=["POST"]),
+            Route(f"{ROOT}/feed/{{token}}.atom", door.counted(_open(console, changes.feed))),
             *(_guarded(console, page) for page in PAGES),
         ]
     )
 
 
-def _open(console: Console, path: str, handler: Open, method: str) -> Route:
+def _open(console: Console, handler: Open) -> Endpoint:
     async def serve(request: Request) -> Response:
         plain(request)
         return await handler(console, request)
 
-    return Route(path, serve, methods=[method])
+    return serve
 
 
 def _guarded(console: Console, page: Page) -> Route:
