@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import TYPE_CHECKING, BinaryIO, TextIO
 
@@ -47,10 +47,9 @@ def _choice(choice: Choice) -> dict[str, str]:
 def parse_line(line: bytes, number: int) -> tuple[str, str, str]:
     """Return user, text and language of one input line: plain text or `{"user": …, "text": …, "language": …}`. Never raises.
 
-    Bytes that are not UTF-8 become replacement characters. Plain text lines are one user each. The language is empty
-    where the line names none.
+    Plain text lines are one user each. The language is empty where the line names none.
     """
-    text = line.decode("utf-8", "replace").rstrip("\r\n")
+    text = _decoded(line)
     if text.lstrip().startswith("{"):
         try:
             data = json.loads(text)
@@ -68,9 +67,30 @@ def answer_lines(desk: HelpDesk, clock: Clock, lines: BinaryIO, out: TextIO, *, 
     for number, line in enumerate(iter(lines.readline, b""), 1):
         user, text, language = parse_line(line, number)
         reply = desk.ask(_query(desk, text, user, clock, language), explain=explain)
-        said = json.dumps(as_json(reply), ensure_ascii=False)
-        out.write(said.encode("utf-8", "replace").decode() + "\n")  # half a character cannot be written to a file
+        out.write(_line(as_json(reply), out.encoding) + "\n")
         out.flush()
+
+
+def _line(said: Mapping[str, object], encoding: str) -> str:
+    """Return JSON with its letters as they are, or escaped where the encoding has no place for one, or for half of one."""
+    plain = json.dumps(said, ensure_ascii=False)
+    try:
+        plain.encode(encoding)
+    except UnicodeEncodeError:
+        return json.dumps(said)
+    return plain
+
+
+def _decoded(line: bytes) -> str:
+    """Return a line in UTF-8, or in the encoding of Korean consoles; what is in neither has replacement characters."""
+    try:
+        text = line.decode("utf-8")
+    except UnicodeDecodeError:
+        try:
+            text = line.decode("cp949")
+        except UnicodeDecodeError:
+            text = line.decode("utf-8", "replace")
+    return text.rstrip("\r\n")
 
 
 def answer_once(desk: HelpDesk, clock: Clock, text: str, *, explain: bool = False) -> None:
@@ -146,4 +166,4 @@ def _line_reader() -> Callable[[], str | None]:
 
 def _plain_line() -> str | None:
     line = sys.stdin.buffer.readline()
-    return line.decode("utf-8", "replace").rstrip("\r\n") if line else None
+    return _decoded(line) if line else None

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 the input or the knowledge base is at fault, 2 wrong usage
 
 import sys
 import traceback
+from io import TextIOWrapper
 from typing import Annotated, NoReturn
 
 import typer
@@ -100,6 +101,9 @@ def show_settings() -> None:
 
 def main() -> NoReturn:
     """Run the command and turn every failure into a message and an exit code."""
+    for out in (sys.stdout, sys.stderr):  # a console in CP949 lacks some letters: they become question marks
+        if isinstance(out, TextIOWrapper):
+            out.reconfigure(errors="replace")
     try:
         left = cli(standalone_mode=False)  # the exit code, where a verb ends with one
         code = left if isinstance(left, int) else 0

@@ -1,6 +1,7 @@
 """The command line as its users meet it: a real process, real input, no traceback whatever comes."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -59,6 +60,25 @@ def test_json_lines_are_answered_one_by_one_in_order(minimal: str) -> None:
     assert second["entry"] == "place"
     assert third["outcome"] in ("ask", "fallback")
     assert third["entry"] is None
+
+
+@pytest.mark.parametrize("how", [["ask", "--json", "-"], ["chat"]], ids=["json", "chat"])
+def test_a_korean_console_of_windows_is_read_and_written(folder: Callable[..., Path], how: list[str]) -> None:
+    """It speaks CP949, which has no dash between numbers and no tick."""
+    path = folder(entries="entries:\n- {id: a, questions: [언제 여나요], answer: 평일 9–18시에 엽니다 ✓}\n")
+    done = subprocess.run(
+        [sys.executable, "-m", "bot", *how, "--knowledge", str(path)],
+        input="언제 여나요\n".encode("cp949"),
+        capture_output=True,
+        timeout=60,
+        check=True,
+        env={**os.environ, "PYTHONIOENCODING": "cp949"},
+    )
+    out = done.stdout.decode("cp949")
+    if how[0] == "ask":
+        assert replies(out)[0]["text"] == "평일 9–18시에 엽니다 ✓"
+    else:
+        assert "평일 9?18시에 엽니다 ?" in out
 
 
 BAD_LINES = [
