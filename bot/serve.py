@@ -210,7 +210,7 @@ class Server:
         Raises:
             RefusedError: a port cannot be had.
         """
-        listening = self._listening()
+        listener = listening(self.settings)
         config = uvicorn.Config(
             self.web(),
             log_config=None,
@@ -233,7 +233,7 @@ class Server:
             async with self.database.read() as connection:
                 if await staff.nobody(connection):
                     print(_HOW_TO_MAKE_AN_ACCOUNT, flush=True)
-            serving = asyncio.create_task(server.serve([listening]))
+            serving = asyncio.create_task(server.serve([listener]))
             stopping = asyncio.create_task(self.stop.wait())
             await asyncio.wait([serving, stopping], return_when=asyncio.FIRST_COMPLETED)
             if self.settings.drain and self.fault is None and not serving.done():  # others stop sending requests here
@@ -252,20 +252,26 @@ class Server:
             server.force_exit = True
         self.stop.set()
 
-    def _listening(self) -> socket.socket:
-        """Return the socket of the web server, and say where it is."""
-        host, port = self.settings.host, self.settings.port
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
-        try:
-            made = socket.create_server((host, port), family=family, backlog=2048)
-        except OSError as error:
-            why = "이미 쓰는 포트입니다" if error.errno == errno.EADDRINUSE else error.strerror
-            raise RefusedError(
-                f"{host}:{port}를 열 수 없습니다: {why}. HELPDESK_HOST와 HELPDESK_PORT로 바꿀 수 있습니다."
-            ) from None
-        address = f"http://{f'[{host}]' if ':' in host else host}:{made.getsockname()[1]}"
-        print(f"웹: {address} (대화), {address}/browse (모든 질문), {address}/console (상담원)", flush=True)
-        return made
+
+def listening(settings: Settings) -> socket.socket:
+    """Return the socket of the web server, and say where it is; `::` stands for all addresses, those of IPv4 too.
+
+    Raises:
+        RefusedError: the port cannot be had.
+    """
+    host, port = settings.host, settings.port
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    everywhere = host == "::" and socket.has_dualstack_ipv6()
+    try:
+        made = socket.create_server((host, port), family=family, backlog=2048, dualstack_ipv6=everywhere)
+    except OSError as error:
+        why = "이미 쓰는 포트입니다" if error.errno == errno.EADDRINUSE else error.strerror
+        raise RefusedError(
+            f"{host}:{port}를 열 수 없습니다: {why}. HELPDESK_HOST와 HELPDESK_PORT로 바꿀 수 있습니다."
+        ) from None
+    address = f"http://{f'[{host}]' if ':' in host else host}:{made.getsockname()[1]}"
+    print(f"웹: {address} (대화), {address}/browse (모든 질문), {address}/console (상담원)", flush=True)
+    return made
 
 
 def serve(settings: Settings, knowledge: Path, builder: Builder) -> None:

@@ -1,6 +1,7 @@
 """What an operator relies on: failures are counted, the console opens behind any proxy, the files to start from name it."""
 
 import asyncio
+import socket
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from bot import app
 from bot.chores import Chores
 from bot.desk.desk import HelpDesk
 from bot.desk.front import Front
+from bot.serve import listening
 from bot.settings import Settings
 from bot.store.database import Database
 from tests.served import connected, disconnected
@@ -67,6 +69,15 @@ async def test_a_proxy_may_call_us_by_its_own_name(database: Database, site: Ope
         form = {**hidden(page.text), "login": "agent1", "password": PASSWORD}
         came = await http.post("/console/login", data=form, headers={**inside, "Origin": origin})
     assert came.status_code == status
+
+
+@pytest.mark.skipif(not socket.has_dualstack_ipv6(), reason="no IPv6 here")
+def test_two_colons_are_all_addresses(capsys: pytest.CaptureFixture[str]) -> None:
+    with listening(Settings(_env_file=None, host="::", port=0)) as listener:
+        port = listener.getsockname()[1]
+        for address in ("127.0.0.1", "::1"):
+            socket.create_connection((address, port), timeout=5).close()
+    assert f"http://[::]:{port}" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize("name", ["README.md", "docs/deploy/compose.yaml", "docs/deploy/kubernetes.yaml"])
