@@ -105,18 +105,6 @@ async def test_another_key_is_noticed(database: Database) -> None:
         assert "k" * 8 not in await facts.get(c, facts.KEY)
 
 
-async def test_a_newer_database_says_what_to_do(tmp_path: Path) -> None:
-    from sqlalchemy import text
-
-    async with Database(f"sqlite:///{tmp_path}/h.db") as database:
-        await database.migrate()
-        async with database.write() as c:
-            await c.execute(text("UPDATE alembic_version SET version_num = '9999'"))
-    async with Database(f"sqlite:///{tmp_path}/h.db") as database:
-        with pytest.raises(StoreError, match=r"9999.*새것.*restore"):
-            await database.migrate()
-
-
 def test_addresses_of_hosted_databases_are_understood() -> None:
     assert url_of("postgresql://u:p@h/d?sslmode=require") == "postgresql+asyncpg://u:p@h/d?ssl=require"
     assert url_of("postgresql://u:p@h/d?sslmode=verify-full&application_name=x").endswith(
