@@ -159,22 +159,11 @@ class HelpDesk:
         """Return what comes of small talk that asks to do something; `None` where it asks nothing, or there is nothing to do."""
         if decision.outcome is not Outcome.SMALLTALK:
             return None
-        frame, last = decision.matches[0].frame, last_entry(context, self.matcher)
-        if frame == self.base.talk.get("yes") and (agreed := acts.agreed(context, self.base)) is not None:
+        agreed = acts.agreed(decision, context, self.base)
+        if agreed is not None:
             return self._chosen([agreed], context, now, language)
-        act = next((act for label, act in acts.ACTS.items() if frame == self.base.talk.get(label)), None)
-        if act is acts.again and context.failed and context.choices:
-            offered = [self.base.entries[c] for c in context.choices]
-            reply = self.composer.choices(
-                Outcome.ASK, self.base.reply("ask", language), offered, now, language=language
-            )
-            return replace(reply, why=Reason.ACT), replace(context, at=now)
-        if act is None or last is None:
-            return None
-        told = [name for name in context.told if name in self.base.notices]
-        reply = replace(act(self.composer, last, now, language, told), why=Reason.ACT)
-        offered = tuple(c.entry for c in reply.related)
-        return reply, replace(context, choices=offered, taken=False, idle=0, failed=0, at=now)
+        last = last_entry(context, self.matcher)
+        return acts.done(self.composer, decision, last, context, now, language)
 
     def _chosen(
         self, entries: Sequence[Entry], context: Context, now: datetime, language: str

@@ -9,6 +9,7 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from bot.caches import LRUCache
 from bot.desk.desk import HelpDesk
@@ -33,7 +34,7 @@ class Memory:
         self.doors: dict[str, list[int]] = {}
         self.said: dict[str, tuple[Said, frozenset[str]]] = {}
         self._made = False
-        found = kept.read(name) if name else None
+        found: Any = kept.read(name) if name else None
         try:
             said = {q: (Said(Outcome(o), tuple(e), tuple(c)), frozenset(w)) for q, o, e, c, w in found["said"]}
             self.doors, self.said = found["doors"], said

@@ -193,7 +193,9 @@ def test_a_name_after_a_choice_is_a_question_of_its_own(desk: HelpDesk) -> None:
 
 
 def test_the_very_question_of_an_entry_is_answered_where_there_is_nothing_to_lean_on(desk: HelpDesk) -> None:
-    entry = next(e for e in desk.base.entries.values() if e.member == "institution.changwon" and e.kind is Kind.ANSWER)
+    entry = next(
+        e for e in desk.base.entries.values() if e.member == "institution.changwon" and e.kind is Kind.ANSWER
+    )
     for question in entry.questions:
         (reply,) = talk(desk, question)
         assert (reply.entry, reply.score) == (entry.id, 1.0)
