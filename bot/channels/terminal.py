@@ -67,7 +67,7 @@ def answer_lines(desk: HelpDesk, clock: Clock, lines: BinaryIO, out: TextIO, *, 
     for number, line in enumerate(iter(lines.readline, b""), 1):
         user, text, language = parse_line(line, number)
         reply = desk.ask(_query(desk, text, user, clock, language), explain=explain)
-        out.write(_line(as_json(reply), out.encoding) + "\n")
+        out.write(_line(as_json(reply), out.encoding or "utf-8") + "\n")
         out.flush()
 
 

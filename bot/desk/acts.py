@@ -37,11 +37,9 @@ ACTS: Mapping[str, Act] = {"repeat": again, "not-understood": simpler, "more": m
 """By label of small talk."""
 
 
-def agreed(decision: Decision, context: Context, base: KnowledgeBase) -> Entry | None:
+def agreed(context: Context, base: KnowledgeBase) -> Entry | None:
     """Return the one thing that was offered, to which somebody says yes."""
-    if decision.matches[0].frame != base.talk.get("yes") or len(context.choices) != 1 or context.taken:
-        return None
-    return base.entry(context.choices[0])
+    return base.entry(context.choices[0]) if len(context.choices) == 1 and not context.taken else None
 
 
 def done(

@@ -159,8 +159,8 @@ class HelpDesk:
         """Return what comes of small talk that asks to do something; `None` where it asks nothing, or there is nothing to do."""
         if decision.outcome is not Outcome.SMALLTALK:
             return None
-        agreed = acts.agreed(decision, context, self.base)
-        if agreed is not None:
+        is_yes = decision.matches[0].frame == self.base.talk.get("yes")
+        if is_yes and (agreed := acts.agreed(context, self.base)) is not None:
             return self._chosen([agreed], context, now, language)
         last = last_entry(context, self.matcher)
         return acts.done(self.composer, decision, last, context, now, language)

@@ -32,6 +32,7 @@ _KINDS: Mapping[str, str] = {
     "related": "entries",
     "entry": "entries",
     "choices": "entries",
+    "asked": "entries",
     "want": "entries",
     "about": "terms",
     "notice": "notices",

@@ -29,7 +29,8 @@ readings._REST readings._LONGEST readings._MOST_NAMED
 conversation._LEAST conversation._SHORT context.LIFETIME context.TURNS
 """.split()
 BOUNDING = """
-classifier._MOST_KNOWN encoder._LONGEST encoder._MOST_STARTS encoder_process.MOST_TOKENS evidence.MOST_FRAMES evidence._SCORED evidence._SUMMED
+classifier._MOST_KNOWN encoder._LONGEST encoder._MOST_STARTS encoder_process.MOST_TOKENS encoder_process.THREADS
+evidence.MOST_FRAMES evidence._SCORED evidence._SUMMED
 grams._MOST_CACHED index._BATCH index.LARGE index._FAINT matcher._CACHED matcher._LONGEST_CACHED matcher._CANDIDATES
 matcher._KEPT matcher._KEPT_REFUSED matcher._MEANINGS parts._LAST parts._LONGEST parts._MOST_PARTS plain._LONGEST
 postings._ROOM postings._COMMON read._MAX_NEAR read._MOST_READINGS spelling._LONGEST spelling._MOST teach._LEARNED
