@@ -9,7 +9,7 @@ from datetime import datetime
 from bot import metrics
 from bot.desk import office
 from bot.desk.courier import Courier
-from bot.desk.front import Front
+from bot.desk.front import Front, is_crisis
 from bot.desk.say import Say
 from bot.languages import KOREAN
 from bot.store import callbacks, cases, due, memory, retention, tickets
@@ -77,13 +77,13 @@ class Cases:
         `chat`: where the channel can write to the user first; it is kept until the ticket is closed.
         """
         ticket = (await tickets.open_tickets(connection, [user])).get(user)
-        new = ticket is None
+        new, crisis = ticket is None, False
         if ticket is None:
-            ticket = await self._new(connection, user, channel, now, language, chat)
+            ticket, crisis = await self._new(connection, user, channel, now, language, chat)
         heard = await self.heard(connection, ticket)
         if heard and not ticket.relay:
             ticket = await tickets.change(connection, ticket.id, relay=True)
-        if new and not heard and not self.front.in_danger(ticket.question, now):
+        if new and not heard and not crisis:
             row = Unanswered(user, channel, now, ticket.question, "staff", ticket=ticket.id)
             await memory.leave(connection, row)
         say = Say(self.front.base, language)
@@ -94,12 +94,14 @@ class Cases:
 
     async def _new(
         self, connection: Connection, user: str, channel: str, now: datetime, language: str, chat: str
-    ) -> Ticket:
+    ) -> tuple[Ticket, bool]:
+        """Open a ticket for what was asked last; return also whether that was answered as somebody's who may be in danger."""
         past = await memory.recent(connection, user, HISTORY)
-        question = next((e.question for e in reversed(past) if e.outcome != "handover"), "")
+        last = next((e for e in reversed(past) if e.outcome != "handover"), None)
+        question, answered = (last.question, last.entry) if last else ("", "")
         ticket = await tickets.open_ticket(connection, user, channel, chat, language, question, now)
         metrics.TICKETS.labels(channel).inc()
-        return ticket
+        return ticket, is_crisis(self.front.base, answered)
 
     async def heard(self, connection: Connection, ticket: Ticket) -> bool:
         """Tell whether any staff will hear of a ticket. The staff group gets its card, if it has not yet."""
@@ -269,15 +271,25 @@ class Cases:
         await memory.drop_context(connection, ticket.user)
         return await tickets.change(connection, ticket.id, state="closed", relay=False, closed_at=now, chat="")
 
-    async def record(self, connection: Connection, ticket: Ticket, now: datetime) -> bool | None:
-        """Leave the question and staff's answer for maintainers; return whether there was an answer.
+    async def recordable(self, connection: Connection, ticket: Ticket, now: datetime) -> str | None:
+        """Return what a case is about, for `record`; `None` where its user may be in danger.
+
+        It is read as a question is, which takes time: no transaction that writes need wait for it.
+        """
+        asked = ticket.question
+        if not asked:
+            said = await tickets.messages(connection, ticket.id)
+            asked = next((m.text for m in said if m.author == "user"), "")
+        return None if await self.front.in_danger(asked, now) else asked
+
+    async def record(self, connection: Connection, ticket: Ticket, asked: str | None, now: datetime) -> bool | None:
+        """Leave what was asked and staff's answer for maintainers; return whether there was an answer.
 
         Of somebody who may be in danger nothing is left: `None`.
         """
         said = await tickets.messages(connection, ticket.id)
-        asked = ticket.question or next((m.text for m in said if m.author == "user"), "")
         answer = "\n".join(m.text for m in said if m.author == "staff")
-        if self.front.in_danger(asked, now):
+        if asked is None:
             await self._tell_staff(connection, ticket, f"rec{len(said)}", "staff_not_recorded")
             return None
         row = Unanswered(ticket.user, ticket.channel, now, asked, "staff", answer=answer, ticket=ticket.id)

@@ -77,15 +77,24 @@ class Counter:
             visit.late.cancel()
 
     def _late(self, visit: _Visit, patience: float) -> None:
-        """End a turn that the database keeps waiting; one that only other turns keep waiting waits on."""
+        """End a turn that the database keeps waiting; one that waits for its answer to be found, or others' work, waits on."""
         if visit.result.done():
             return
-        loop, behind = visit.result.get_loop(), self._working is not None and self._working is not visit
-        left = self._since + max(patience, _LONGEST_WORK if behind else 0) - loop.time()
+        loop = visit.result.get_loop()
+        left = self._until(visit, patience) - loop.time()
         if left > 0:
             visit.late = loop.call_later(min(left, patience), self._late, visit, patience)
         else:
             visit.result.set_exception(TimeoutError())
+
+    def _until(self, visit: _Visit, patience: float) -> float:
+        """Return how long a turn waits if nothing changes, by the loop's clock: patience is for the database alone."""
+        longest = self._since + _LONGEST_WORK
+        if self._working is None:
+            return self._since + patience
+        if self._working is not visit or self.front.finding:
+            return longest
+        return min(max(self._since, self.front.found) + patience, longest)
 
     async def run(self) -> None:
         """Serve until cancelled."""

@@ -2,10 +2,11 @@
 
 import asyncio
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
+from typing import TypeVar, TypeVarTuple
 
 from bot import metrics
 from bot.desk.context import LIFETIME, Context
@@ -16,6 +17,8 @@ from bot.privacy.redact import Redactor, unlabelled
 from bot.store.memory import Conversation, Exchange, Memory, Unanswered
 from bot.words import Outcome, Problem, Query, Reply
 
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
 _NUMBER = re.compile(r"\d[\d-]{5,}\d")
 _LONGEST_KEPT = 1000
 """Characters of a question that are kept."""
@@ -30,17 +33,17 @@ def public_numbers(base: KnowledgeBase) -> Iterator[str]:
             yield from _NUMBER.findall(text)
 
 
-def is_crisis(base: KnowledgeBase, reply: Reply) -> bool:
-    """Tell whether a reply is the one for somebody who may be in danger."""
-    entry = base.entry(reply.entry)
+def is_crisis(base: KnowledgeBase, id: str) -> bool:
+    """Tell whether the entry of a reply is the one for somebody who may be in danger."""
+    entry = base.entry(id)
     return entry is not None and base.is_urgent(entry)
 
 
 class Front:
     """Asks a desk for many users. Replacing `desk` is one assignment; a turn under way ends on the old one.
 
-    Answers that are not remembered are found one after the other in one thread, so that nothing else waits for the
-    encoder.
+    Whatever reads or ranks a text goes through `apart`, one after the other in one thread, so that nothing else waits
+    for it.
     """
 
     def __init__(self, desk: HelpDesk) -> None:
@@ -50,6 +53,10 @@ class Front:
         """Why the newest files cannot serve and an earlier version does; empty where they do."""
         self.doubts: tuple[Problem, ...] = ()
         """What a check finds in the knowledge that is served: it is reported, and prevents nothing."""
+        self.finding = 0
+        """How many texts are being read, or wait to be."""
+        self.found = float("-inf")
+        """When one was last read, by the loop's clock."""
         self._thread = ThreadPoolExecutor(1, "answers")
         self.serve(desk)
 
@@ -65,7 +72,17 @@ class Front:
 
     async def warm(self) -> None:
         """Do in advance what is otherwise done at the first question."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self.desk.warm)
+        await self.apart(self.desk.warm)
+
+    async def apart(self, work: Callable[[*Ts], T], *given: *Ts) -> T:
+        """Do what reads or ranks a text where answers are found, in turn with them; meanwhile everything else goes on."""
+        loop = asyncio.get_running_loop()
+        self.finding += 1
+        try:
+            return await loop.run_in_executor(self._thread, work, *given)
+        finally:
+            self.finding -= 1
+            self.found = loop.time()
 
     async def ask(self, memory: Memory, query: Query, conversation: str = "") -> Reply:
         """Answer a query and note it, without its personal data, under `query.id`.
@@ -107,20 +124,22 @@ class Front:
     async def tried(self, query: Query) -> Reply:
         """Answer whoever tries the desk out: with a memory of its own, which goes with the process."""
         query = _with(query, self.redact(query.text))
-        return await asyncio.get_running_loop().run_in_executor(self._thread, self.desk.ask, query)
+        return await self.apart(self.desk.ask, query)
 
     async def _answered(self, query: Query, context: Context) -> tuple[Reply, Context]:
-        desk, query = self.desk, _with(query, unlabelled(query.text))
-        found = desk.remembered(query, context)
-        if found is None:
-            found = await asyncio.get_running_loop().run_in_executor(self._thread, desk.answer, query, context)
+        found = await self._found(query, context)
         metrics.replies(query.channel, found[0].outcome.value).inc()
         return found
 
-    def in_danger(self, text: str, now: datetime) -> bool:
+    async def _found(self, query: Query, context: Context) -> tuple[Reply, Context]:
+        desk, query = self.desk, _with(query, unlabelled(query.text))
+        found = desk.remembered(query, context)
+        return await self.apart(desk.answer, query, context) if found is None else found
+
+    async def in_danger(self, text: str, now: datetime) -> bool:
         """Tell whether a text is answered as one of somebody who may be in danger. Such words are kept for nobody to learn."""
-        query = Query(self.redact(text), "danger", now)
-        return bool(text.strip()) and is_crisis(self.base, self.desk.answer(query, Context())[0])
+        query, base = Query(self.redact(text), "danger", now), self.base
+        return bool(text.strip()) and is_crisis(base, (await self._found(query, Context()))[0].entry)
 
     def reset(self, memory: Memory, query: Query, conversation: str = "") -> None:
         """Start a conversation over."""

@@ -7,6 +7,7 @@ import base64
 import hashlib
 import hmac
 import secrets
+import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -34,7 +35,7 @@ class Second:
 def new(login: str, issuer: str) -> Second:
     """Make a second factor for an account: 160 random bits, and codes of 50 random bits on paper."""
     secret = base64.b32encode(secrets.token_bytes(20)).decode()
-    paper = tuple(f"{code[:5]}-{code[5:]}" for code in (_paper() for _ in range(PAPER)))
+    paper = tuple(_grouped(_paper()) for _ in range(PAPER))
     label = quote(f"{issuer}:{login}")
     address = f"otpauth://totp/{label}?{urlencode({'secret': secret, 'issuer': issuer})}"
     kept = {"totp": secret, "totp_step": 0, "totp_paper": [_digest(code) for code in paper]}
@@ -61,16 +62,25 @@ def accepted(preferences: Mapping[str, Any], code: str, now: datetime) -> Mappin
     secret = preferences.get("totp")
     if not secret:
         return {}
-    given = "".join(code.split()).lower()
+    given = _typed(code)
     present = int(now.timestamp()) // STEP
     for step in range(present - AROUND, present + AROUND + 1):
         fits = hmac.compare_digest(code_at(secret, step).encode(), given.encode())
         if fits and step > int(preferences.get("totp_step", 0)):
             return {"totp_step": step}
     paper = list(preferences.get("totp_paper", ()))
-    if _digest(given) in paper:
-        return {"totp_paper": [p for p in paper if p != _digest(given)]}
-    return None
+    used = _digest(_grouped(given))
+    return {"totp_paper": [p for p in paper if p != used]} if used in paper else None
+
+
+def _typed(code: str) -> str:
+    """Return a code as it was made, however it was typed or read out: capitals, spaces, hyphens of any kind."""
+    return "".join(ch for ch in unicodedata.normalize("NFKC", code) if ch.isalnum()).lower()
+
+
+def _grouped(code: str) -> str:
+    """Return a code on paper as it is written there."""
+    return f"{code[:5]}-{code[5:]}"
 
 
 def _paper() -> str:

@@ -94,7 +94,8 @@ async def test_a_whole_case(database: Database, front: Front) -> None:
         assert await query.messages_after(connection, claimed.id, seen[-1].id, PUBLIC, 50) == []
         assert next(e.question for e in await desk.transcript(connection, claimed)) == "창원대 전화번호"
 
-        assert await desk.record(connection, claimed, NOW)
+        about = await desk.recordable(connection, claimed, NOW)
+        assert await desk.record(connection, claimed, about, NOW)
         closed = await desk.close(connection, claimed, "김상담", NOW)
         assert closed is not None
         assert closed.state == "closed"
@@ -130,9 +131,22 @@ async def test_the_words_of_somebody_in_danger_are_left_for_nobody(database: Dat
     async with database.write() as connection:
         opened = await Cases(front).open(connection, "u1", "web", NOW)
         assert opened.ticket.question == "죽고 싶다 회사 망했어"
-        assert await desk.record(connection, opened.ticket, NOW) is None
+        about = await desk.recordable(connection, opened.ticket, NOW)
+        assert await desk.record(connection, opened.ticket, about, NOW) is None
         assert (await connection.execute(unanswered.select())).first() is None
     assert "남기지 않았습니다" in " ".join(group.to_group.values())
+
+
+async def test_a_case_is_opened_without_reading_its_question_again(
+    database: Database, front: Front, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It was read when it was answered; everybody else who writes would wait for it."""
+    await asked(database, front, "죽고 싶다 회사 망했어 " + "아무도 없는 밤이다 " * 90)
+    monkeypatch.setattr(front.desk, "answer", None)
+    async with database.write() as connection:
+        opened = await Cases(front).open(connection, "u1", "web", NOW)
+        assert opened.new
+        assert (await connection.execute(unanswered.select())).first() is None
 
 
 async def test_a_staff_key_makes_the_desk_staffed(database: Database, front: Front) -> None:

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
+from bot.desk.context import Context
 from bot.desk.counter import Work
 from bot.desk.desk import HelpDesk
 from bot.desk.front import Front
 from bot.store.database import Connection, Database
 from bot.store.memory import Exchange, Memory
 from bot.store.schema import exchanges
+from bot.words import Query, Reply
 from tests.conftest import NOW
 from tests.served import counting
 
@@ -109,3 +111,40 @@ async def test_a_database_that_serves_nobody_is_away(tmp_path: Path, shipped: He
         found = await asyncio.wait_for(asyncio.gather(*late, return_exceptions=True), 10)
         away._turn.release()
     assert all(isinstance(f, TimeoutError) for f in found)
+
+
+async def test_the_time_in_which_an_answer_is_found_is_not_the_databases(
+    database: Database, shipped: HelpDesk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A question that takes long to understand is answered once, and remembered."""
+    front, real, asked = Front(shipped), shipped.answer, []
+
+    def slow(query: Query, context: Context) -> tuple[Reply, Context]:
+        asked.append(query.text)
+        time.sleep(1.2)
+        return real(query, context)
+
+    async def work(connection: Connection, memory: Memory) -> None:
+        await front.ask(memory, Query("창원대 담당 전번이 머임", "u1", NOW, id="slow"))
+        await connection.execute(select(exchanges.c.id))  # the database is asked afterwards
+
+    monkeypatch.setattr(shipped, "answer", slow)
+    async with counting(database, front) as counter:
+        await counter.do("u0", NOW, busy(0, [], ""))  # the database is open
+        await counter.do("u1", NOW, work, patience=0.6)
+    assert len(asked) == 1
+    assert await kept(database) == {"slow"}
+
+
+async def test_a_database_that_stops_after_an_answer_was_found_is_away(database: Database, shipped: HelpDesk) -> None:
+    front = Front(shipped)
+
+    async def work(_: Connection, memory: Memory) -> None:
+        await front.apart(time.sleep, 0.1)
+        await asyncio.sleep(2)  # as a statement that is not answered
+
+    begun = time.monotonic()
+    async with counting(database, front) as counter:
+        with pytest.raises(TimeoutError):
+            await counter.do("u1", NOW, work, patience=0.05)
+        assert time.monotonic() - begun < 2

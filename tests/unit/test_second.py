@@ -1,6 +1,9 @@
 """The second factor: the standard's codes, each taken once, within a step of the clock."""
 
+from collections.abc import Callable
 from datetime import timedelta
+
+import pytest
 
 from bot.store import second
 from tests.conftest import NOW
@@ -35,3 +38,11 @@ def test_codes_on_paper_are_good_once_each() -> None:
     assert second.accepted(kept, made.paper[3], NOW) is None
     assert second.accepted(kept, made.paper[4], NOW)
     assert not any(code in str(made.kept) for code in made.paper)
+
+
+@pytest.mark.parametrize("typed", [("-", ""), ("-", " "), ("-", "–"), ("-", " - ")])
+@pytest.mark.parametrize("case", [str.upper, str.lower])
+def test_a_code_on_paper_is_taken_however_it_is_typed(typed: tuple[str, str], case: Callable[[str], str]) -> None:
+    made = second.new("park", "상담")
+    assert second.accepted(made.kept, case(made.paper[0].replace(*typed)), NOW)
+    assert second.accepted(made.kept, made.paper[0][:9], NOW) is None

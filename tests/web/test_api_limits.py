@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator
 import pytest
 from starlette.types import Message
 
+from bot.channels.web.access import Access
 from bot.channels.web.addresses import client, networks
 from bot.channels.web.body import Body
 from bot.channels.web.limits import Buckets
@@ -245,7 +246,37 @@ async def test_a_body_that_does_not_come() -> None:
 
 async def test_a_client_that_goes_away_is_no_request() -> None:
     out = await sent_by([part(b"x"), {"type": "http.disconnect"}], headers=[(b"content-length", b"50")])
-    assert [m.get("status") for m in out] == [200, None]  # the application is told, and nobody is there to hear
+    assert out == []  # and the access log notes 499
+
+
+@pytest.mark.parametrize("length", [b"0" * 5_000 + b"12", b"9" * 5_000])
+async def test_a_length_with_more_digits_than_a_number_has_is_refused(length: bytes) -> None:
+    out = await sent_by([part(b"x", more=False)], headers=[(b"content-length", length)])
+    assert out[0]["status"] == 400
+
+
+@pytest.mark.parametrize(("gone", "noted", "faults"), [(True, 499, 0), (False, 500, 1)])
+async def test_a_client_that_goes_away_is_no_fault(gone: bool, noted: int, faults: int, caplog) -> None:
+    """What cannot be written since nobody reads is noted; what cannot be written for another reason is a fault of ours."""
+    caplog.set_level(logging.INFO)
+
+    async def app(scope, receive, send) -> None:
+        await send({"type": "http.response.start", "status": 200, "headers": []})
+
+    async def receive() -> Message:
+        return {"type": "http.disconnect"} if gone else await asyncio.Event().wait()  # type: ignore[return-value]
+
+    tried: list[Message] = []
+
+    async def send(message: Message) -> None:
+        tried.append(message)
+        if len(tried) == 1:
+            raise RuntimeError("unable to perform operation on <TCPTransport>; the handler is closed")
+
+    await Access(app)({"type": "http", "method": "GET", "path": "/", "headers": []}, receive, send)
+    lines = [r for r in caplog.records if r.name == "bot.access"]
+    assert lines[-1].fields["status"] == noted
+    assert sum(r.levelno >= logging.ERROR for r in lines) == faults
 
 
 async def test_the_access_log_has_no_words_of_users(database: Database, site: Opens, caplog) -> None:

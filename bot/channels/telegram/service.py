@@ -239,7 +239,8 @@ class TelegramService:
                 await self.api.call("answerCallbackQuery", {"callback_query_id": raw["callback_query"]["id"]})
             else:
                 asked = raw["inline_query"]
-                found = self.inline.results(str(asked.get("query", "")), str(asked["from"].get("language_code", "")))
+                given = str(asked.get("query", "")), str(asked["from"].get("language_code", ""))
+                found = await self.front.apart(self.inline.results, *given)
                 await self.api.call(
                     "answerInlineQuery",
                     {

@@ -124,7 +124,9 @@ class StaffSide:
         if ticket is None:
             turn.send(escape(turn.say("stale_button")), role="")
         elif kind == "k":
-            await self.relay.cases(turn).record(turn.connection, ticket, turn.now)
+            cases = self.relay.cases(turn)
+            asked = await cases.recordable(turn.connection, ticket, turn.now)
+            await cases.record(turn.connection, ticket, asked, turn.now)
         elif ticket.state == "closed":
             await self.relay.note(turn, ticket, "staff_is_closed")
         elif kind == "c":

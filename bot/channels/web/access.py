@@ -1,12 +1,13 @@
 """Around every request: log duration and status, add security headers, and let no exception out."""
 
+import asyncio
 import logging
 import re
 import time
 from functools import lru_cache
 
 from prometheus_client import Counter, Histogram
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot import metrics
@@ -24,6 +25,9 @@ _ALWAYS = {
 _SECRET = re.compile(r"[0-9a-f]{24,}")
 """The secret part of a messenger's path."""
 _METHODS = frozenset({"GET", "POST", "PUT", "DELETE", "HEAD", "OPTIONS", "PATCH"})
+_LEFT = 499
+"""The status noted where the client went away before it was answered, as nginx notes it."""
+_MOMENT = 0.1
 _A_YEAR = "max-age=31536000"
 
 
@@ -41,28 +45,44 @@ class Access:
             await self.app(scope, receive, send)
             return
         begun = time.perf_counter()
-        status = 0
+        status, unsent = 0, False
 
         async def sending(message: Message) -> None:
-            nonlocal status
+            nonlocal status, unsent
             if message["type"] == "http.response.start":
                 status = message["status"]
                 self._secure(message)
+            unsent = True
             await send(message)
+            unsent = False
 
         try:
             await self.app(scope, receive, sending)
         except Exception as error:
+            if isinstance(error, ClientDisconnect) or (unsent and await _left(receive)):
+                status = _LEFT
+                return
             log.exception("%s %s failed: %s", scope["method"], _route(scope), type(error).__name__)
             if status == 0:
                 await errors.shown(Request(scope), errors.of(error))(scope, receive, sending)
         finally:
-            _note(scope, status or 499, time.perf_counter() - begun)
+            _note(scope, status or _LEFT, time.perf_counter() - begun)
 
     def _secure(self, message: Message) -> None:
         given = [*message.get("headers", ())]
         names = {name.lower() for name, _ in given}
         message["headers"] = given + [pair for pair in self._always if pair[0] not in names]
+
+
+async def _left(receive: Receive) -> bool:
+    """Tell whether the client has gone away, which the server knows a moment after it could not write."""
+    try:
+        async with asyncio.timeout(_MOMENT):
+            while (await receive())["type"] != "http.disconnect":
+                pass
+    except TimeoutError:
+        return False
+    return True
 
 
 def _route(scope: Scope) -> str:

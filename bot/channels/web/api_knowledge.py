@@ -18,10 +18,9 @@ from bot.channels.web.limits import Door
 from bot.channels.web.parts import Parts
 from bot.desk.compose import Composer, question_of
 from bot.desk.menu import Menu
-from bot.desk.suggest import Suggester
 from bot.knowledge.base import KnowledgeBase
 from bot.languages import KOREAN
-from bot.words import Contact, Entry, Outcome, Term
+from bot.words import Contact, Entry, Match, Outcome, Term
 
 _INSTITUTION = "institution"
 _MOVED: dict[int | str, dict[str, Any]] = {
@@ -138,9 +137,10 @@ class _Served:
         page = self._parts.options.public_url
         return self._directories.of(self._parts.front.base, lambda base: Directory(base, page))
 
-    def suggester(self) -> Suggester:
-        """Return what suggests from it."""
-        return self._parts.front.desk.suggester
+    async def near(self, text: str, limit: int) -> list[Match]:
+        """Return what is worth suggesting from it."""
+        front = self._parts.front
+        return await front.apart(front.desk.suggester.near, text, limit)
 
     def sent(self, request: Request, model: BaseModel) -> Response:
         """Return a model as the response to a request, tagged with the version of the knowledge."""
@@ -171,7 +171,7 @@ def _suggesting(router: APIRouter, served: _Served, door: Door) -> None:
     ) -> Response:
         """적고 있는 글과 가까운 항목입니다. 답할 때와 같은 것을 찾습니다. 적은 글은 남기지 않습니다."""
         await door.enter(request)
-        found = [m for m in served.suggester().near(q, limit) if shelf.is_public(m.entry)]
+        found = [m for m in await served.near(q, limit) if shelf.is_public(m.entry)]
         lines = [
             wire.Suggestion(question=question_of(m.entry), entry=m.entry.id, score=min(max(m.score, 0.0), 1.0))
             for m in found

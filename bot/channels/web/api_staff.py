@@ -211,6 +211,7 @@ def _closing(router: APIRouter, parts: Parts, door: Door) -> None:
         """상담을 닫습니다. 이용자의 다음 물음은 새 대화가 됩니다."""
         caller = await door.enter(request, staff=True)
         asked, now = await read(request, wire.StaffClose, optional=True), datetime.now(UTC)
+        about = await _about(parts, number, now) if asked.record else None
         async with parts.database.write() as connection:
             ticket = await _named(connection, number)
             name = await own_name(connection, asked.name, caller)
@@ -218,7 +219,13 @@ def _closing(router: APIRouter, parts: Parts, door: Door) -> None:
             if closed is not None:
                 await noted(connection, caller, "close", number, name)
             if closed is not None and asked.record:
-                await parts.cases.record(connection, closed, now)
+                await parts.cases.record(connection, closed, about, now)
         if closed is None:
             raise ApiError(409, says="ticket_closed_already", code="ticket_closed")
         return staffs(parts.cases, closed)
+
+
+async def _about(parts: Parts, number: int, now: datetime) -> str | None:
+    """Return what is to be recorded of a case, as far as it may be."""
+    async with parts.database.read() as connection:
+        return await parts.cases.recordable(connection, await _named(connection, number), now)

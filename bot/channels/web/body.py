@@ -12,6 +12,8 @@ MOST_BYTES = 64 * 1024
 """Bytes of a request's body."""
 MOST_HEAD = 32 * 1024
 """Bytes of a request's headers, names and values."""
+_MOST_DIGITS = 20
+"""Digits of a body's length: as many as 64 bits have."""
 SIZE = "helpdesk.size"
 """Where a request's scope says how many bytes its body has: one that comes in pieces does not say so itself."""
 SLOWEST = 10.0
@@ -20,6 +22,7 @@ SLOWEST = 10.0
 
 class Body:
     """Reads each request's body before the application does: 413 where it is too large, 408 where it is too slow.
+    What nobody waits for any more is not passed on.
 
     `larger`: how many bytes may be sent to paths whose senders send more, such as a messenger.
     """
@@ -44,6 +47,9 @@ class Body:
         headers = dict(scope["headers"])
         length = headers.get(b"content-length", b"0")
         most = self.larger.get(scope.get("path", ""), self.most)
+        if len(length) > _MOST_DIGITS:
+            await self._refuse(400, scope, receive, send)
+            return
         if length.isdigit() and int(length) > most:
             await self._refuse(413, scope, receive, send)
             return
@@ -58,6 +64,8 @@ class Body:
             return
         if body is None:
             await self._refuse(413, scope, receive, send)
+            return
+        if body["type"] != "http.request":  # the client went away
             return
         scope[SIZE] = len(body.get("body", b""))
         await self.app(scope, _replayed(body, receive), send)

@@ -126,7 +126,8 @@ class Pages:
             sections = view.shelf.sections(view.language, weights)
             return view.page("browse", sections=sections, **view.addresses("/browse"))
         view = self.view(request)
-        near = self.parts.front.desk.suggester.near(query, _MOST_FOUND)
+        front = self.parts.front
+        near = await front.apart(front.desk.suggester.near, query, _MOST_FOUND)
         found = [m.entry for m in near if shelf.is_public(m.entry)]
         answers = [(e, shelf.excerpt(view.shelf.reply(e, view.now, view.language).body)) for e in found]
         text = view.say("page_found" if found else "page_none")

@@ -16,7 +16,7 @@ async def page(console: Console, request: Request, who: Session) -> Response:
     library = console.library
     card = library.card(request.query_params.get("id", ""))
     values = {
-        "cards": library.cards(asked(request)),
+        "cards": await console.parts.front.apart(library.cards, asked(request)),
         "channels": library.channels(asked(request)),
         "card": card,
         "others": [(t.id, t.name) for t in library.members.values() if not card or t.id != card.id],

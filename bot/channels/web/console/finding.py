@@ -70,7 +70,7 @@ class Finder:
             known,
             known and reply.outcome is not Outcome.ANSWER,
             (u.rewritten,) if u.rewritten else (),
-            is_crisis(self.base, reply),
+            is_crisis(self.base, reply.entry),
         )
 
     def _of_name(self, u: Utterance) -> frozenset[str]:

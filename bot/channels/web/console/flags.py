@@ -12,6 +12,8 @@ from bot.store import audit, flags
 from bot.store.staff import Session
 
 _SHOWN = 200
+_MOST_WORDS = 20
+"""Searches of a call that are kept; each is read as a question is."""
 LATELY = timedelta(days=30)
 """How long it is shown what became of a flag."""
 
@@ -22,10 +24,10 @@ async def none(console: Console, request: Request, who: Session) -> Response:
     question = console.parts.front.redact(field(form, "question", 300))
     if not question:
         raise ApiError(422, FAULTS["empty"])
-    if not _keepable(console, question):
+    if not await _keepable(console, question):
         raise ApiError(422, FAULTS["crisis"])
-    nearest = console.library.search(question, console.now()).rows
-    note = _context(console, field(form, "words"), field(form, "entries"), field(form, "note", 1000))
+    nearest = (await console.search(question)).rows
+    note = await _context(console, field(form, "words"), field(form, "entries"), field(form, "note", 1000))
     async with console.parts.database.write() as connection:
         left = await flags.leave(
             connection,
@@ -49,7 +51,7 @@ async def copied(console: Console, request: Request, who: Session) -> Response: 
     question, known = field(form, "question", 300), console.library.base.entry(field(form, "entry", 200))
     if known is None or not question:
         raise ApiError(422)
-    found = console.library.search(question, console.now())
+    found = await console.search(question)
     if found.crisis or any(r.sure and r.entry == known.id for r in found.rows):
         return done({"id": 0})
     async with console.parts.database.write() as connection:
@@ -72,13 +74,14 @@ async def flag(console: Console, request: Request, who: Session) -> Response:
         raise ApiError(422)
     redact = console.parts.front.redact
     version, question = console.library.base.version, field(form, "question", 300)
+    kept = redact(question) if await _keepable(console, question) else ""
     note = "\n".join(filter(None, [redact(field(form, "note", 1000)), f"지식 버전 {version} · {who.member.name}"]))
     async with console.parts.database.write() as connection:
         left = await flags.leave(
             connection,
             _call(console, field(form, "call", 80)),
             why,
-            redact(question) if _keepable(console, question) else "",
+            kept,
             console.now(),
             nearest=known.id,
             note=note,
@@ -127,15 +130,22 @@ def _call(console: Console, id: str) -> str:
     return console.pseudonym("call", id)
 
 
-def _keepable(console: Console, text: str) -> bool:
+async def _keepable(console: Console, text: str) -> bool:
     """Tell whether a text may be kept: the words of somebody who may be in danger are nobody's to read or to learn."""
-    return not console.parts.front.in_danger(text, console.now())
+    return not await console.parts.front.in_danger(text, console.now())
 
 
-def _context(console: Console, words: str, entries: str, note: str) -> str:
-    """Return what went on in a call: what was searched for, and what was looked at."""
+async def _context(console: Console, words: str, entries: str, note: str) -> str:
+    """Return what went on in a call: what was searched for, and what was looked at.
+
+    Raises:
+        ApiError: 422 more was searched for than is kept.
+    """
     redact = console.parts.front.redact
-    searched = " · ".join(w for line in words.splitlines() if (w := redact(line).strip()) and _keepable(console, w))
+    typed = dict.fromkeys(w for line in words.splitlines() if (w := redact(line).strip()))
+    if len(typed) > _MOST_WORDS:
+        raise ApiError(422, FAULTS["words"].format(most=_MOST_WORDS))
+    searched = " · ".join([w for w in typed if await _keepable(console, w)])
     seen = " · ".join(e for e in entries.split() if e in console.library.base.entries)
     lines = [redact(note), f"찾은 말: {searched}" if searched else "", f"본 답: {seen}" if seen else ""]
     return "\n".join(filter(None, lines))

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 
 from bot.channels.web import assets
-from bot.channels.web.console.library import Library
+from bot.channels.web.console.library import Found, Library
 from bot.channels.web.console.words import FAULTS, ROLE_NAMES, moment, numbers
 from bot.channels.web.errors import ApiError
 from bot.channels.web.parts import Parts
@@ -88,6 +88,11 @@ class Console:
         if self._library.desk is not self.parts.front.desk:
             self._library = Library(self.parts.front.desk)
         return self._library
+
+    async def search(self, text: str) -> Found:
+        """Return what a text finds; it is read where questions are."""
+        library = self.library
+        return await self.parts.front.apart(library.search, text, self.now()) if text.strip() else Found(text)
 
     def now(self) -> datetime:
         """Return the time."""

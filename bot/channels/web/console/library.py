@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 
+from bot.caches import LRUCache
 from bot.channels.web.console.copies import Copies, Source, copies
 from bot.channels.web.console.finding import Finder
 from bot.channels.web.console.spoken import digits
@@ -25,6 +26,8 @@ _FIRST = re.compile(r".+?(?<!\d)[.?!。](?=\s|$)|.+")
 _SENTENCES = re.compile(r"[^.\n]+(?:\.(?!\s|$)[^.\n]*)*\.?")
 _FOUND_CONTACTS = 4
 _FOUND_CARDS = 3
+_MOST_FOUND = 500
+"""Texts of which it is remembered what they find: an open case asks for its own every few seconds."""
 NOTE = "_note"
 """End of the key of a fact that is a remark on another."""
 
@@ -128,6 +131,7 @@ class Library:
         known = {f.key for t in self.members for f in self.base.facts.get(t, ()) if not f.key.endswith(NOTE)}
         named = [k for k in self.base.fact_names if k in known]
         self.keys = named or sorted(known)
+        self._found: LRUCache[Found] = LRUCache(_MOST_FOUND)
 
     # search
 
@@ -135,6 +139,9 @@ class Library:
         """Return what a text finds: first what the desk would answer or offer, then what is near; expired ones last."""
         if not text.strip():
             return Found(text)
+        return self._found.get((text, self.composer.moment(now)), lambda: self._search(text, now))
+
+    def _search(self, text: str, now: datetime) -> Found:
         found, today = self.finder.find(text, now), now.astimezone(KST).date()
         rows = [self._row(self.base.entries[i], now, today, i in found.sure) for i in found.entries]
         rows.sort(key=lambda r: r.fresh.state == "expired")

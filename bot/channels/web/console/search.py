@@ -52,17 +52,18 @@ def own_of(console: Console, who: Session) -> dict[str, object]:
     return {"sign": sign_of(console, who), "mends": mends}
 
 
-def answer_of(console: Console, request: Request, id: str) -> Answer | None:
+async def answer_of(console: Console, request: Request, id: str) -> Answer | None:
     """Return an answer as a request wants it."""
     wanted = request.query_params.get("language", "")
     language = wanted if wanted in console.library.base.languages else ""
-    return console.library.answer(id, console.now(), link_of(console, request, id), asked(request), language)
+    given = id, console.now(), link_of(console, request, id), asked(request), language
+    return await console.parts.front.apart(console.library.answer, *given)
 
 
 async def home(console: Console, request: Request, who: Session) -> Response:
     """Show the search, with results where the address asks for something."""
-    found = console.library.search(asked(request), console.now())
-    answer = answer_of(console, request, found.rows[0].entry) if found.known and found.rows else None
+    found = await console.search(asked(request))
+    answer = await answer_of(console, request, found.rows[0].entry) if found.known and found.rows else None
     return await _page(console, request, who, found, answer, {} if found.text.strip() else await _news(console, who))
 
 
@@ -105,7 +106,7 @@ async def _page(
 
 async def results(console: Console, request: Request, who: Session) -> Response:  # noqa: ARG001
     """Return the results for a text that may be unfinished."""
-    found = console.library.search(asked(request), console.now())
+    found = await console.search(asked(request))
     sections = [] if found.text.strip() else console.library.sections()
     return console.html("_results.html", {"found": found, "sections": sections})
 
@@ -117,12 +118,12 @@ async def answer(console: Console, request: Request, who: Session) -> Response:
     if moved is not None and not bare:
         asked_for = f"?{request.url.query}" if request.url.query else ""
         return RedirectResponse(f"{ROOT}/answer/{quote(moved, safe='')}{asked_for}", 308, headers())
-    found = answer_of(console, request, moved or id)
+    found = await answer_of(console, request, moved or id)
     if found is None:
         return await _gone(console, request, who, id, bare)
     if bare:
         return console.html("_answer.html", {"answer": found, "query": asked(request), **own_of(console, who)})
-    return await _page(console, request, who, console.library.search(asked(request), console.now()), found)
+    return await _page(console, request, who, await console.search(asked(request)), found)
 
 
 async def _gone(console: Console, request: Request, who: Session, id: str, bare: bool) -> Response:
@@ -130,11 +131,11 @@ async def _gone(console: Console, request: Request, who: Session, id: str, bare:
     async with console.parts.database.read() as connection:
         last = await answers.last(connection, id[:200])
     question = last.question if last else ""
-    found = console.library.search(question or id.replace("-", " ").replace(".", " "), console.now())
+    found = await console.search(question or id[:LONGEST].replace("-", " ").replace(".", " "))
     gone = {"gone": {"id": id, "question": question, "rows": found.rows[:3]}}
     if bare:
         return console.html("_answer.html", {**gone, "answer": None, "query": asked(request), "found": None}, 404)
-    near = console.library.search(asked(request), console.now())
+    near = await console.search(asked(request))
     return await _page(console, request, who, near, None, gone, status=404)
 
 

@@ -143,12 +143,13 @@ async def away(console: Console, request: Request, who: Session) -> Response:
 
 async def record(console: Console, request: Request, who: Session) -> Response:
     """Leave the question, and what staff answered, for maintainers; a ticket's once."""
-    number = number_of(request)
-    now = console.now()
+    number, now, cases = number_of(request), console.now(), console.parts.cases
+    async with console.parts.database.read() as connection:
+        asked = await cases.recordable(connection, await named(connection, number), now)
     async with console.parts.database.write() as connection:
         ticket = await named(connection, number)
         if await inbox.first_time(connection, f"record:{number}", "", now, _ONCE):
-            if await console.parts.cases.record(connection, ticket, now) is None:
+            if await cases.record(connection, ticket, asked, now) is None:
                 raise ApiError(422, FAULTS["crisis"])
             await audit.note(connection, now, who.member.login, "ticket.record", f"#{number}")
     return back(request, f"{ROOT}/tickets/{number}")

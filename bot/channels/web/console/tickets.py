@@ -171,18 +171,19 @@ async def _values(console: Console, request: Request, who: Session, case: Case |
     async with console.parts.database.read() as connection:
         people = await staff.every(connection)
     values["colleagues"] = [(m.login, by(m)) for m in people if m.active and by(m) != case.ticket.claimed_by]
-    near, known = _nearest(console, request, case)
+    near, known = await _nearest(console, request, case)
     return {**values, "near": near, "near_known": known}
 
 
-def _nearest(console: Console, request: Request, case: Case) -> tuple[list[tuple[str, str, str]], bool]:
+async def _nearest(console: Console, request: Request, case: Case) -> tuple[list[tuple[str, str, str]], bool]:
     """Return the entries nearest to what was asked last, as they can be put into a reply; and whether they answer it."""
     asked = next((m.text for m in reversed(case.said) if m.author == "user"), "")
     texts = dict.fromkeys(t[:300] for t in (asked, case.ticket.question) if t)
-    found = [console.library.search(t, console.now()) for t in texts]
+    found = [await console.search(t) for t in texts]
     found.sort(key=lambda f: not f.known)
     ids = list(dict.fromkeys(row.entry for f in found for row in f.rows[:_NEAR]))[:_NEAR]
-    return [_near(console, request, id, case.ticket.language) for id in ids], any(f.known for f in found)
+    near = [_near(console, request, id, case.ticket.language) for id in ids if id in console.library.base.entries]
+    return near, any(f.known for f in found)
 
 
 def _near(console: Console, request: Request, id: str, language: str) -> tuple[str, str, str]:

@@ -27,6 +27,7 @@ FAULTS: Mapping[str, str] = {
     "nobody": "넘겨받을 사람을 고르세요.",
     "crisis": "위험에 처한 사람의 말일 수 있어 남기지 않습니다. 화면의 안내대로 도와주세요.",
     "empty": "내용을 적어 주세요.",
+    "words": "찾은 말은 {most}줄까지 남길 수 있습니다. 줄여서 다시 보내 주세요.",
 }
 WHY_NAMES: Mapping[str, str] = {
     "fallback": "답 없음",
