@@ -129,6 +129,7 @@ async def test_the_time_in_which_an_answer_is_found_is_not_the_databases(
         await connection.execute(select(exchanges.c.id))  # the database is asked afterwards
 
     monkeypatch.setattr(shipped, "answer", slow)
+    monkeypatch.setattr(shipped, "remembered", lambda *_: None)
     async with counting(database, front) as counter:
         await counter.do("u0", NOW, busy(0, [], ""))  # the database is open
         await counter.do("u1", NOW, work, patience=0.6)

@@ -22,16 +22,14 @@ READ = {
     ("GET", "/console/directory"),
     ("GET", "/console/try"),
     ("GET", "/console/tickets/{number}"),
-    ("GET", "/console/tickets/{number}/live"),
     ("POST", "/console/none"),
     ("POST", "/console/flag"),
     ("POST", "/console/copied"),
-    ("POST", "/console/tickets/{number}/record"),
     ("GET", "/browse"),
     ("GET", "/api/v1/suggest"),
     ("POST", "/api/v1/ask"),
 }
-"""Every route that reads a text."""
+"""Every route that reads a text that was not read before; what an open case asks for again is remembered."""
 
 
 class Watched:
