@@ -135,11 +135,7 @@ class Understanding:
         first = decision.matches[-1 if decision.last else 0].entry
         named = [m.entry.member for m in decision.matches if m.entry.member and not m.entry.unlisted]
         told = members(u, self.matcher)
-        described = sorted(self.matcher.described_in(u))
-        if len(described) == 1:  # the one institution that a field stood for is what «주소요» asks about next
-            named = [*described, *named]
-        named += told or described[:2]
-        names, age = context.remembered(tuple(named))
+        names, age = self._remembered(u, named, context)
         again = last_entry(context, self.matcher)
         asked = context.question if again is not None and first.id == again.id and not told else decision.last or u
         offered = tuple(m.entry.id for m in decision.offered)
@@ -147,8 +143,14 @@ class Understanding:
 
     def asked_back(self, u: Utterance, context: Context) -> Context:
         """Return the conversation after a question was asked back about: what follows may lean on it."""
-        names, age = context.remembered(members(u, self.matcher))
+        names, age = self._remembered(u, [], context)
         return replace(context, question=u, members=names, unnamed=age)
+
+    def _remembered(self, u: Utterance, answered: Sequence[str], context: Context) -> tuple[tuple[str, ...], int]:
+        """Return the names to remember after a turn, and their age; `answered`: those that the answers are about."""
+        described = sorted(self.matcher.described_in(u))
+        one = described if len(described) == 1 else []  # what a field stood for is what «주소요» asks about next
+        return context.remembered((*one, *answered, *(members(u, self.matcher) or described[:2])))
 
 
 def unknown(decision: Decision) -> bool:
