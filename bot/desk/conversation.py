@@ -29,7 +29,7 @@ _FOREMOST = 8
 """Candidates that each reading puts forward."""
 _SHORT = 6.0
 """Letters in which the shortness of a message falls to 1/e (2026-11-30)."""
-_OF_MESSAGE = ("", "short", "names", "sure", "replaces", "lists", "offered", *Move)
+_OF_MESSAGE = ("", "short", "names", "sure", "chatty", "replaces", "lists", "offered", *Move)
 _OF_CANDIDATE = (
     *Way,
     "before",
@@ -189,12 +189,16 @@ def _echo(u: Utterance, entry: Entry) -> float:
 def _message(read: Mapping[Way, Utterance], typed: Ranking, context: Context, matcher: Matcher) -> Reals:
     """Return what kind of message it is, 1 first."""
     u = read[Way.TYPED]
-    sure = max((m.score for m in typed.matches if m.entry.kind is Kind.ANSWER), default=0.0)
+    sure, chatty = (
+        max((m.score for m in typed.matches if m.entry.kind in kinds), default=0.0)
+        for kinds in ((Kind.ANSWER,), (Kind.SMALLTALK, Kind.HANDOVER))
+    )
     own = (
         1.0,
         math.exp(-len(body(u)) / _SHORT),
         bool(members(u, matcher)),
         sure,
+        chatty,
         Way.REPLACED in read,
         Way.LISTED in read,
         bool(context.choices) and not context.taken,
