@@ -48,7 +48,7 @@ def done(
     """Return what comes of small talk that asks to do something; `None` where it asks nothing, or there is nothing to do."""
     base = composer.base
     act = next((act for label, act in ACTS.items() if decision.matches[0].frame == base.talk.get(label)), None)
-    if act is again and context.failed and context.choices:
+    if act is again and context.asked:
         entries = [base.entries[id] for id in context.choices]
         listed = composer.choices(Outcome.ASK, base.reply("ask", language), entries, now, language=language)
         return replace(listed, why=Reason.ACT), replace(context, at=now)

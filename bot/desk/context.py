@@ -40,6 +40,8 @@ class Context:
     """Turns since one of the names was talked about."""
     taken: bool = False
     """Whether one of the choices was chosen: a number still chooses another, but nothing else leans on them."""
+    asked: bool = False
+    """Whether the desk asked back, and neither a choice nor an answer came of it yet."""
 
     def live(self, now: datetime) -> "Context":
         """Return the context if it is still fresh, else a new one; a topic is forgotten sooner than the conversation."""
@@ -67,7 +69,7 @@ class Context:
 
     def unused(self, now: datetime) -> "Context":
         """Return the context after a turn that had nothing to do with it."""
-        return replace(self, idle=self.idle + 1, at=now, choices=(), taken=False)
+        return replace(self, idle=self.idle + 1, at=now, choices=(), asked=False, taken=False)
 
     def dump(self) -> str:
         """Return the context as JSON that `load` reads."""

@@ -109,8 +109,8 @@ def candidates(
 
 
 def _offered(context: Context, named: Set[str], matcher: Matcher) -> Iterator[Entry]:
-    """Iterate over what was offered and not taken, for none but the names in a message."""
-    for id in () if context.taken else context.choices:
+    """Iterate over what was offered when the desk asked back, for none but the names in a message."""
+    for id in context.choices if context.asked else ():
         entry = matcher.base.entries[id]
         if not entry.member or not named or entry.member in named:
             yield entry
@@ -154,7 +154,7 @@ def _related(
     """
     topic = matcher.base.frames[matcher.number[entry.frame]].topic
     is_last = last is not None and entry.id == last.id
-    is_offered = entry.id in context.choices and not context.taken
+    is_offered = context.asked and entry.id in context.choices
     return (
         0.0,
         entry.frame == context.frame,
@@ -201,7 +201,7 @@ def _message(read: Mapping[Way, Utterance], typed: Ranking, context: Context, ma
         chatty,
         Way.REPLACED in read,
         Way.LISTED in read,
-        bool(context.choices) and not context.taken,
+        context.asked,
     )
     moves = matcher.moves.scores(matcher.evidence.plain(u)) if matcher.moves else np.zeros(len(Move))
     return np.array([*own, *moves], dtype=float)

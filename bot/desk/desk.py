@@ -277,8 +277,11 @@ class HelpDesk:
         """Return the conversation after a turn."""
         if decision.outcome in (Outcome.ASK, Outcome.FALLBACK) and decision.why not in (Reason.CLEAR, Reason.CRISIS):
             offered = tuple(m.entry.id for m in decision.matches) if context.failed < _MOST_FAILED else ()
-            asked = self.understanding.asked_back(u, context) if decision.outcome is Outcome.ASK else context
-            return replace(asked.unused(now), choices=offered, failed=context.failed + 1, at=now)
+            if decision.outcome is Outcome.ASK and offered:
+                after = self.understanding.asked_back(u, offered, context, now)
+            else:
+                after = replace(context.unused(now), choices=offered)
+            return replace(after, failed=context.failed + 1)
         if decision.outcome is not Outcome.ANSWER and not (decision.matches and decision.matches[0].entry.member):
             # «네» and «고마워요» leave a list as it is: a number still chooses
             told = self._told([m.entry for m in decision.matches], context)

@@ -141,10 +141,11 @@ class Understanding:
         offered = tuple(m.entry.id for m in decision.offered)
         return Context(first.frame, first.topic, names, asked or u, offered, at=now, unnamed=age)
 
-    def asked_back(self, u: Utterance, context: Context) -> Context:
-        """Return the conversation after a question was asked back about: what follows may lean on it."""
+    def asked_back(self, u: Utterance, offered: Sequence[str], context: Context, now: datetime) -> Context:
+        """Return the conversation after a question was asked back about, and what was offered: what follows may lean on both."""
         names, age = self._remembered(u, [], context)
-        return replace(context, question=u, members=names, unnamed=age)
+        rest = context.unused(now)
+        return replace(rest, question=u, members=names, unnamed=age, choices=tuple(offered), asked=True)
 
     def _remembered(self, u: Utterance, answered: Sequence[str], context: Context) -> tuple[tuple[str, ...], int]:
         """Return the names to remember after a turn, and their age; `answered`: those that the answers are about."""

@@ -121,8 +121,8 @@ class Dialogues:
     def _after(self, t: Turned, context: Context) -> Context:
         """Return the conversation after what was wanted was said, or after it was asked back about."""
         if t.turn.asked:
-            asked = self.understanding.asked_back(t.read, context).unused(_SINCE)
-            return replace(asked, choices=t.turn.asked, failed=context.failed + 1)
+            asked = self.understanding.asked_back(t.read, t.turn.asked, context, _SINCE)
+            return replace(asked, failed=context.failed + 1)
         wanted = [e for w in t.turn.want if (e := self.base.entry(w)) is not None]
         if "repeat" in t.turn.want and t.last is not None:
             return replace(context, at=_SINCE)

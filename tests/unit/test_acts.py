@@ -45,7 +45,7 @@ def talk(desk: HelpDesk, *texts: str) -> list[Reply]:
 
 
 def test_again_shows_the_list_that_was_not_chosen_from(desk: HelpDesk) -> None:
-    asked = Context(choices=("apply", "papers"), failed=1, at=NOW)
+    asked = Context(choices=("apply", "papers"), asked=True, failed=1, at=NOW)
     again, after = desk.answer(Query("다시 말해줘요", "u", NOW), asked)
     assert (again.outcome, [c.entry for c in again.choices]) == (Outcome.ASK, ["apply", "papers"])
     assert desk.answer(Query("2", "u", NOW), after)[0].entry == "papers"

@@ -26,7 +26,7 @@ QUESTIONS = st.builds(
 )
 
 
-@given(QUESTIONS, WORDS, WORDS, WORDS, st.integers(0, 3), st.booleans())
+@given(QUESTIONS, WORDS, WORDS, WORDS, st.integers(0, 3), st.booleans(), st.booleans())
 def test_what_is_dumped_is_loaded_and_can_be_looked_up(
     question: Utterance,
     members: tuple[str, ...],
@@ -34,8 +34,9 @@ def test_what_is_dumped_is_loaded_and_can_be_looked_up(
     told: tuple[str, ...],
     failed: int,
     taken: bool,
+    asked: bool,
 ) -> None:
-    kept = Context("frame", "topic", members, question, choices, told, failed, at=NOW, taken=taken)
+    kept = Context("frame", "topic", members, question, choices, told, failed, at=NOW, taken=taken, asked=asked)
     found = Context.load(kept.dump())
     assert found == kept
     assert hash(found) == hash(kept)

@@ -58,7 +58,7 @@ def test_a_message_that_only_names_another_asks_the_same_of_it(desk: HelpDesk) -
 
 
 def test_what_was_asked_back_about_is_leant_on_like_an_answer(desk: HelpDesk) -> None:
-    asked = desk.understanding.asked_back(desk.matcher.read("창원대 전번"), Context())
+    asked = desk.understanding.asked_back(desk.matcher.read("창원대 전번"), (), Context(), NOW)
     found = ways(desk, "그럼 기계연은?", asked)
     assert (found[Way.JOINED], found[Way.REPLACED]) == ("전번 기계연은?", "기계연 전번")
     assert (
@@ -69,9 +69,7 @@ def test_what_was_asked_back_about_is_leant_on_like_an_answer(desk: HelpDesk) ->
 
 
 def test_what_was_offered_stays_possible(desk: HelpDesk) -> None:
-    asked = replace(
-        desk.understanding.asked_back(desk.matcher.read("번호"), Context()), choices=("phone.changwon", "period")
-    )
+    asked = desk.understanding.asked_back(desk.matcher.read("번호"), ("phone.changwon", "period"), Context(), NOW)
 
     def possible(text: str, context: Context) -> set[str]:
         read = readings(desk.matcher.read(text), context, desk.matcher)
@@ -80,7 +78,9 @@ def test_what_was_offered_stays_possible(desk: HelpDesk) -> None:
 
     assert possible("그거요", asked) == {"phone.changwon", "period"}
     assert possible("기계연이요", asked) == {"period"}
-    assert possible("그거요", replace(asked, taken=True)) == set()
+    assert (
+        possible("그거요", replace(asked, asked=False)) == set()
+    )  # offered beside an answer, or where nothing was found
 
 
 def test_a_story_leans_on_nothing(desk: HelpDesk) -> None:
