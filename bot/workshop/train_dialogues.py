@@ -5,7 +5,7 @@ asked in between, and what nothing answers: they lean on nothing, and must not l
 """
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
@@ -28,15 +28,14 @@ from bot.matching.moves import Move, Moves
 from bot.matching.policy import PROMISES, Cutoffs
 from bot.matching.ranking import Ranking
 from bot.words import Entry, Kind, LabelledTurn, Match, Outcome, Utterance
+from bot.workshop.train_judge import UNDECIDED, lowest
 
 FOLDS = 5
 _INTERRUPTED = 0.5
 """Share of the messages after which the first question of another dialogue is asked as well."""
 _STRAYED = 0.15
 """Share of the messages after which something is asked as well that nothing answers."""
-_GRID = np.round(np.arange(0.05, 0.995, 0.01), 2)
 _LONGEST = 300
-_UNDECIDED = Cutoffs(0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.1)
 _SINCE = datetime(2026, 1, 1, tzinfo=UTC)
 
 
@@ -217,7 +216,7 @@ def learned(dialogues: Dialogues) -> Talked:
         return [dialogues.verdict(t, Judgement(models[t.dialogue % FOLDS], cut)) for t in turned]
 
     alone = dialogues.matcher.judgements["full" if dialogues.deep else "cheap"].cutoffs
-    cut = cutoffs(judged(_UNDECIDED), alone.crisis)
+    cut = cutoffs(judged(UNDECIDED), alone.crisis)
     return Talked(Judgement(dialogues.fitted(turned), cut), moves.learn(texts, labels), judged(cut))
 
 
@@ -229,20 +228,16 @@ def cutoffs(found: Sequence[Verdict], crisis: float) -> Cutoffs:
     later = [v for v in found if v.turned.sort == "later"]
     p = np.array([v.decision.probability for v in later])
     wrong = np.array([v.verdict == "wrong" for v in later])
-    answer = _lowest(lambda cut: bool((wrong & (p >= cut)).sum() <= PROMISES.leaning * len(later)))
-    sure = _lowest(lambda cut: bool((wrong & (p >= cut)).sum() <= PROMISES.leaning / 3 * len(later)))
+    answer = lowest(lambda cut: bool((wrong & (p >= cut)).sum() <= PROMISES.leaning * len(later)))
+    sure = lowest(lambda cut: bool((wrong & (p >= cut)).sum() <= PROMISES.leaning / 3 * len(later)))
     talked = np.array([v.decision.outcome in (Outcome.SMALLTALK, Outcome.HANDOVER) for v in later])
     missed = np.array([v.verdict == "abstained" for v in later])
 
     def brushing(kind: NDArray[np.bool_]) -> float:
-        return _lowest(lambda cut: bool((missed & kind & (p >= cut)).sum() <= PROMISES.brushed_on * len(later)))
+        return lowest(lambda cut: bool((missed & kind & (p >= cut)).sum() <= PROMISES.brushed_on * len(later)))
 
     other, talk = brushing(~talked), brushing(talked)
     return Cutoffs(answer, other, round(answer / 3, 2), max(sure, answer), sure, talk, crisis)
-
-
-def _lowest(kept: Callable[[float], bool]) -> float:
-    return next((float(cut) for cut in _GRID if kept(float(cut))), float(_GRID[-1]))
 
 
 def lines(found: Sequence[Verdict]) -> Iterator[str]:

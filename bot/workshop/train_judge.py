@@ -19,7 +19,8 @@ from bot.workshop.train_folds import Held
 _MOST_CHOICES = 5_000
 """Questions that coefficients are fitted on: there are about thirty of them."""
 _GRID = np.round(np.arange(0.05, 0.995, 0.01), 2)
-_UNDECIDED = Cutoffs(0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.1)
+UNDECIDED = Cutoffs(0.0, 0.0, 0.0, 0.0, 1.0, 0.0, 1.1)
+"""With which everything is said, whatever its probability."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,8 @@ def _is_talk(j: Judged) -> bool:
     return bool(matches) and matches[0].entry.kind in (Kind.SMALLTALK, Kind.HANDOVER)
 
 
-def _lowest(kept: Callable[[float], bool]) -> float:
+def lowest(kept: Callable[[float], bool]) -> float:
+    """Return the lowest probability from which on a promise is kept; the highest there is where none keeps it."""
     return next((float(cut) for cut in _GRID if kept(float(cut))), float(_GRID[-1]))
 
 
@@ -147,7 +149,7 @@ def crossed(
         model = given or Assessor(asked[0][0], heard).model([half for half in halves if half[1]])
         for matcher, held in asked:
             assessor = Assessor(matcher, heard)
-            mine = assessor.judge([h for h in held if h.fold % 2 == side], Judgement(model, _UNDECIDED))
+            mine = assessor.judge([h for h in held if h.fold % 2 == side], Judgement(model, UNDECIDED))
             undecided += [(assessor, j) for j in mine]
     cut = cutoffs([j for _, j in undecided], promises)
     found = []
@@ -188,19 +190,19 @@ def cutoffs(judged: Sequence[Judged], promises: Promises = PROMISES) -> Cutoffs:
         said = wrong & (p >= cut)
         return bool(said[asked].mean() <= promises.wrong and _share(said, outside) <= promises.outside)
 
-    answer = _lowest(kept)
-    other = _lowest(lambda cut: bool((brushed & (p >= cut)).sum() <= promises.brushed * max(asked.sum(), 1)))
-    talk = _lowest(
+    answer = lowest(kept)
+    other = lowest(lambda cut: bool((brushed & (p >= cut)).sum() <= promises.brushed * max(asked.sum(), 1)))
+    talk = lowest(
         lambda cut: bool(
             (talked & asked & (p >= cut)).sum() <= promises.brushed * max(asked.sum(), 1)
             and (talked & outside & (p >= cut)).sum() <= promises.chatted * max(outside.sum(), 1)
         )
     )
-    sure = _lowest(lambda cut: _share(wrong, p >= cut) <= promises.wrong / 2)
-    settled = _lowest(lambda cut: _share(wrong, p >= cut) <= promises.settled)
+    sure = lowest(lambda cut: _share(wrong, p >= cut) <= promises.wrong / 2)
+    settled = lowest(lambda cut: _share(wrong, p >= cut) <= promises.settled)
     distress = np.array([_distress(j) for j in judged])
     calm = asked | outside
-    crisis = _lowest(lambda cut: bool((distress[calm] >= cut).sum() <= promises.distress * max(calm.sum(), 1)))
+    crisis = lowest(lambda cut: bool((distress[calm] >= cut).sum() <= promises.distress * max(calm.sum(), 1)))
     return Cutoffs(
         answer, other, _ask(p, asked, answer), max(sure, answer), max(settled, answer), talk, crisis=min(crisis, talk)
     )
