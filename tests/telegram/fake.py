@@ -393,6 +393,8 @@ class FakeTelegram:
 
     async def do_getChat(self, payload):
         chat = int(payload["chat_id"])
+        if chat in self.blocked:
+            raise Refused(403, "Forbidden: bot was kicked from the supergroup chat")
         return {"id": chat, "type": "supergroup", "is_forum": chat in self.forum}
 
     async def do_answerCallbackQuery(self, payload):
