@@ -3,10 +3,13 @@
 Asked on both are the questions that people asked, the tests of both versions and the entries' own wordings, each by
 itself. Of a template's wordings each is asked about one member in turn, and each member is asked about once. What ships
 with the program stands in no file: which of its small talk some small talk gets is nobody's change, unless people asked it.
+What people asked is asked as it is served, with the encoder where there is one; tests and wordings without, as everywhere in
+the workshop: that is alike on every machine, and a tenth of the work.
 """
 
 from collections import defaultdict
 from collections.abc import Callable, Container, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
@@ -51,7 +54,9 @@ class Said:
         return Said(self.outcome, entries, choices)
 
 
-Ask = tuple[Callable[[str], Said], Callable[[str], Said]]
+Asks = Callable[[str, bool], Said]
+"""How a desk is asked: a question, and whether the encoder may be."""
+Ask = tuple[Asks, Asks]
 """How the desk before and the one after are asked."""
 _Pair = tuple[Said, Said]
 """What a question gets before and after."""
@@ -123,7 +128,7 @@ def compare(
     past, known, new = _past(asked), _tested(before), _tested(after)
     renamed = {e: other for e in before.base.entries if (other := _renamed(e, after.base))}
     ask = ask or (partial(say, before, now=now), partial(say, after, now=now))
-    said = _asked(ask, list(dict.fromkeys([*past, *known, *new])), renamed, progress)
+    said = _asked(ask, {q: q in past for q in (*past, *known, *new)}, renamed, progress)
     added = after.base.entries.keys() - before.base.entries.keys() - set(renamed.values())
     filed = before.base.entries.keys() | after.base.entries.keys()
     others = _changed(said, {q for q, kind in [*known.items(), *new.items()] if kind == TEST} | past.keys(), filed)
@@ -162,13 +167,13 @@ def with_retired(found: Diff, before: HelpDesk, folder: Path) -> Diff:
 
 
 def _asked(
-    ask: Ask, questions: Sequence[str], renamed: Mapping[str, str], progress: Progress | None
+    ask: Ask, questions: Mapping[str, bool], renamed: Mapping[str, str], progress: Progress | None
 ) -> dict[str, _Pair]:
-    """Return what each question gets from both desks, by the ids of now."""
+    """Return what each question gets from both desks, by the ids of now. `questions`: whether the encoder may be asked."""
     before, after = ask
     said: dict[str, _Pair] = {}
-    for i, question in enumerate(questions, 1):
-        said[question] = (before(question).renamed(renamed), after(question))
+    for i, (question, deep) in enumerate(questions.items(), 1):
+        said[question] = (before(question, deep).renamed(renamed), after(question, deep))
         if progress:
             progress(i, len(questions))
     return said
@@ -231,10 +236,26 @@ def _where(question: str, past: Container[str], *sides: dict[str, str]) -> tuple
     return tuple(kind for kind in _PLACES if kind in kinds)
 
 
-def say(desk: HelpDesk, question: str, now: datetime) -> Said:
-    """Return what a question gets that is asked by itself."""
+def say(desk: HelpDesk, question: str, deep: bool, *, now: datetime) -> Said:
+    """Return what a question gets that is asked by itself. `deep`: whether the encoder may be asked."""
+    if not deep and desk.matcher.evidence.meanings is not None:
+        with _unheard(desk):
+            return say(desk, question, True, now=now)
     reply, _ = desk.answer(Query(question, "", now), Context())
     return Said(reply.outcome, reply.entries, tuple(c.entry for c in reply.choices))
+
+
+@contextmanager
+def _unheard(desk: HelpDesk) -> Iterator[None]:
+    """Let a desk do without its encoder meanwhile."""
+    evidence = desk.matcher.evidence
+    meanings, evidence.meanings = evidence.meanings, None
+    desk.matcher.forget()
+    try:
+        yield
+    finally:
+        evidence.meanings = meanings
+        desk.matcher.forget()
 
 
 def _texts(

@@ -16,14 +16,13 @@ from bot.desk.desk import HelpDesk
 from bot.matching.linear import Floats
 from bot.matching.meaning import Head
 from bot.words import Outcome
-from bot.workshop.diff import Said, say
+from bot.workshop.diff import Asks, Said, say
 from bot.workshop.kept import Kept
 from bot.workshop.test_kept import moment_of, named
 from bot.workshop.test_touched import doors, heard, noting
 
 _LAST = 32
 """Texts whose vectors are remembered: more than one question is read as."""
-Asks = Callable[[str], Said]
 
 
 class Memory:
@@ -32,11 +31,11 @@ class Memory:
     def __init__(self, kept: Kept, name: str) -> None:
         self._kept, self.name = kept, name
         self.doors: dict[str, list[int]] = {}
-        self.said: dict[str, tuple[Said, frozenset[str]]] = {}
+        self.said: dict[tuple[str, bool], tuple[Said, frozenset[str]]] = {}
         self._made = False
         found: Any = kept.read(name) if name else None
         try:
-            said = {q: (Said(Outcome(o), tuple(e), tuple(c)), frozenset(w)) for q, o, e, c, w in found["said"]}
+            said = {(q, d): (Said(Outcome(o), tuple(e), tuple(c)), frozenset(w)) for q, d, o, e, c, w in found["said"]}
             self.doors, self.said = found["doors"], said
         except (TypeError, KeyError, ValueError):  # nothing, or nothing that can be read
             return
@@ -48,13 +47,13 @@ class Memory:
         self.said = {q: kept for q, kept in self.said.items() if changed.isdisjoint(kept[1])}
         self.doors = known
 
-        def ask(question: str) -> Said:
-            if question not in self.said:
+        def ask(question: str, deep: bool) -> Said:
+            if (question, deep) not in self.said:
                 with noting(desk) as noted:
                     desk.matcher.forget()
-                    got = say(desk, question, now)
-                self.said[question], self._made = (got, frozenset(noted)), True
-            return self.said[question][0]
+                    got = say(desk, question, deep, now=now)
+                self.said[question, deep], self._made = (got, frozenset(noted)), True
+            return self.said[question, deep][0]
 
         return ask
 
@@ -62,9 +61,9 @@ class Memory:
         """Return how to ask a desk of which only answers are others: what these cannot touch is known."""
         changed = self._changed(doors(desk))
 
-        def ask(question: str) -> Said:
-            found = self.said.get(question)
-            return found[0] if found and changed.isdisjoint(found[1]) else say(desk, question, now)
+        def ask(question: str, deep: bool) -> Said:
+            found = self.said.get((question, deep))
+            return found[0] if found and changed.isdisjoint(found[1]) else say(desk, question, deep, now=now)
 
         return ask
 
@@ -74,7 +73,7 @@ class Memory:
     def close(self) -> None:
         """Keep what was asked."""
         if self._made and self.name:
-            said = [[q, s.outcome.value, s.entries, s.choices, sorted(w)] for q, (s, w) in self.said.items()]
+            said = [[*key, s.outcome.value, s.entries, s.choices, sorted(w)] for key, (s, w) in self.said.items()]
             self._kept.write(self.name, {"doors": self.doors, "said": said})
 
 

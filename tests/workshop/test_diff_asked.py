@@ -2,18 +2,20 @@
 
 from pathlib import Path
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import numpy as np
 import pytest
 
 from bot import app
 from bot.desk.desk import HelpDesk
+from bot.matching.encoder import EncoderError
 from bot.matching.encoder_process import WIDTH
 from bot.matching.linear import Floats
-from bot.matching.meaning import Answers, Head, Nearest
+from bot.matching.meaning import Answers, Head, Nearest, Told
 from bot.matching.network import Network
 from bot.matching.wordings import Readings
+from bot.store.asked import Asked
 from bot.workshop import diff
 from bot.workshop.diff_asked import Both, _share_vectors
 from bot.workshop.kept import Kept
@@ -86,6 +88,33 @@ def test_what_was_kept_of_other_answers_is_asked_again_where_it_matters(place: P
     found, asked = compared(kept, middle, last)
     assert found == diff.compare(middle[1], last[1], (), NOW)
     assert 0 < asked[0] < found.compared
+
+
+class Counting:
+    """An encoder that notes what it is asked and says nothing."""
+
+    like = ()
+
+    def __init__(self) -> None:
+        self.heard: list[str] = []
+
+    def scores(self, text: str) -> Told:
+        self.heard.append(text)
+        raise EncoderError("nothing is said here")
+
+
+def test_only_what_people_asked_is_asked_with_the_encoder(place: Path, before: Side) -> None:
+    """Tests and wordings go as they do in every verb of the workshop: alike on every machine, and in seconds."""
+    after, heard = side(place / "deep", EDITS["wording"]), Counting()
+    evidence: Any = after[1].matcher.evidence
+    evidence.meanings = heard
+    found = diff.compare(before[1], after[1], (), NOW)
+    assert found.compared > 0
+    assert heard.heard == []
+    people = [Asked("애들 데리고 뭐 보러 가도 되나", frozenset({"u"}), 1)]
+    assert diff.compare(before[1], after[1], people, NOW).compared == found.compared + 1
+    assert len(set(heard.heard)) == 1
+    assert evidence.meanings is heard
 
 
 def test_both_sides_share_the_vectors_of_what_they_are_asked() -> None:
