@@ -52,7 +52,7 @@ def desk(
     """
     gc.disable()  # what is built here stays: looking for garbage meanwhile costs a fifth of the start
     try:
-        base = base or load(folder, languages=languages)
+        base = base or load(folder, languages=languages, to_serve=True)
         return HelpDesk(base, learned(folder, encoder=encoder), encoder=encoder, readings=readings)
     finally:
         gc.freeze()

@@ -100,7 +100,7 @@ def test(
     from bot.workshop.test_hints import hints
 
     where, moment = folder_of(folder), clock_of(now)()
-    base = load(where)
+    base = load(where, to_serve=True)
     if entry and entry not in {f.id for f in base.frames}:
         raise typer.BadParameter(f"그런 항목이 없습니다: {entry}", param_hint="--entry")
     if entry:

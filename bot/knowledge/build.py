@@ -34,15 +34,21 @@ class KnowledgeError(Exception):
         self.problems = problems
 
 
-def load(folder: Path, instead: Mapping[str, bytes] = NOTHING, languages: Sequence[str] = USUAL) -> KnowledgeBase:
+def load(
+    folder: Path,
+    instead: Mapping[str, bytes] = NOTHING,
+    languages: Sequence[str] = USUAL,
+    *,
+    to_serve: bool = False,
+) -> KnowledgeBase:
     """Return the knowledge base of a folder, with some files read from `instead` (name to content).
 
-    `languages`: those that the desk is to speak.
+    `languages`: those that the desk is to speak. `to_serve`: without the dialogues that are only learned from.
 
     Raises:
         KnowledgeError: there is no folder, no entry, or any fault in it.
     """
-    base, problems = build(folder, instead, languages)
+    base, problems = build(folder, instead, languages, to_serve=to_serve)
     if base is None or problems:
         raise KnowledgeError(problems)
     if base.voices_faults:
@@ -54,11 +60,11 @@ def load(folder: Path, instead: Mapping[str, bytes] = NOTHING, languages: Sequen
 
 
 def build(
-    folder: Path, instead: Mapping[str, bytes] = NOTHING, languages: Sequence[str] = USUAL
+    folder: Path, instead: Mapping[str, bytes] = NOTHING, languages: Sequence[str] = USUAL, *, to_serve: bool = False
 ) -> tuple[KnowledgeBase | None, list[Problem]]:
     """Return what can be made of a folder, and every fault; `None` where there is nothing to serve."""
     problems: list[Problem] = []
-    documents = read_folder(folder, problems, instead)
+    documents = read_folder(folder, problems, instead, to_serve=to_serve)
     if not documents.files:
         return None, problems
     records = read_records(documents, problems)

@@ -69,6 +69,9 @@ _NOT_OURS = (".", "~$")
 """Prefixes of the names of hidden files, and of lock files of office programs."""
 _PROGRAMME = re.compile(rb"""(?:^|[\r\n])[\s"'{\xef\xbb\xbf]*programme["']?\s*:""")
 """Where a file speaks of its programme: no other is read to learn the language, for reading takes longest."""
+_LEARNT_FROM = b"labelled_dialogues"
+_TOP = re.compile(rb"^([^\s#-][^:\n]*):", re.MULTILINE)
+"""What stands at the top of a file in block style."""
 VOICES = "voices"
 """The folder of what people type, in plain text: `voices/<author>/<topic>.txt`."""
 
@@ -95,10 +98,13 @@ def _is_read(path: Path, folder: Path) -> bool:
     return path.suffix in YAML or (path.suffix == ".txt" and is_voices(path.relative_to(folder).as_posix()))
 
 
-def read_folder(folder: Path, problems: list[Problem], instead: Mapping[str, bytes] = NOTHING) -> Documents:
+def read_folder(
+    folder: Path, problems: list[Problem], instead: Mapping[str, bytes] = NOTHING, *, to_serve: bool = False
+) -> Documents:
     """Read all files under `folder`, adding every fault to `problems`. Never raises on bad content.
 
-    `instead`: contents by name, read in place of the files on the disk or in addition to them.
+    `instead`: contents by name, read in place of the files on the disk or in addition to them. `to_serve`: what only
+    learning needs is not read.
     """
     documents = Documents()
     if not folder.is_dir():
@@ -119,6 +125,8 @@ def read_folder(folder: Path, problems: list[Problem], instead: Mapping[str, byt
             continue
         if is_voices(name):
             documents.voices[name] = data
+        elif to_serve and _TOP.findall(data) == [_LEARNT_FROM]:
+            continue  # thousands of turns, which would take a sixth of the start
         elif (content := yamlfile.parse(data, name, problems)) is not None:
             _File(name, problems, documents).take(content)
     documents.version = digest.hexdigest()[:12]

@@ -6,6 +6,7 @@ The same reading is applied to the knowledge base's own wordings, so both sides 
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from operator import add
 
 from bot import hangul
 from bot.matching.find import Hit, covering, mentions_of, uncovered
@@ -14,7 +15,7 @@ from bot.matching.lexicon import PLAIN_GROUPS, Lexicon
 from bot.matching.mask import LEAST, Masks, denied
 from bot.matching.near import Binding, NearNames
 from bot.matching.spelling import Repair, Spelling, is_slip
-from bot.matching.squeeze import Squeezed, squeeze, words_in
+from bot.matching.squeeze import Squeezed, squeeze, vocabulary, words_in
 from bot.words import Group, How, Mention, Term, Utterance, unlisted
 
 _FIRST_SYMBOL = 0xE000
@@ -68,10 +69,10 @@ class Reader:
         Return the words of the wordings, as written.
         """
         texts = list(wordings)
-        words = frozenset(words_in("\n".join(map(hangul.clean, texts)).lower()))
+        words = vocabulary("\n".join(map(hangul.clean, texts)).lower())
         keys = [key for lexicon in (self.names, self.words, self.fillers) for key in lexicon.by_key]
         latin = {m.lower() for m in LATIN.findall("\n".join((*texts, *keys)))}
-        pairs = {w[i : i + 2] for w in (*words, *keys) for i in range(len(w) - 1)}
+        pairs = {pair for w in (*words, *keys) for pair in map(add, w, w[1:])}
         self.layouts = Layouts(frozenset(pairs), frozenset(latin))
         self.stems = frozenset(map(hangul.strip_particle, words))
         return words

@@ -72,6 +72,11 @@ def words_in(normal: str) -> list[str]:
     return [word.translate(_WITHOUT_MARKS) for word in _WORD.findall(normal)]
 
 
+def vocabulary(normal: str) -> frozenset[str]:
+    """Return the distinct words of the squeezed form."""
+    return frozenset(word.translate(_WITHOUT_MARKS) for word in set(_WORD.findall(normal)))
+
+
 def _is_spaced(words: list[tuple[int, int]]) -> bool:
     lengths = [end - start for start, end in words]
     if not lengths:

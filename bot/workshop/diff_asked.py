@@ -35,7 +35,9 @@ class Memory:
         self._made = False
         found: Any = kept.read(name) if name else None
         try:
-            said = {(q, d): (Said(Outcome(o), tuple(e), tuple(c)), frozenset(w)) for q, d, o, e, c, w in found["said"]}
+            said = {
+                (q, d): (Said(Outcome(o), tuple(e), tuple(c)), frozenset(w)) for q, d, o, e, c, w in found["said"]
+            }
             self.doors, self.said = found["doors"], said
         except (TypeError, KeyError, ValueError):  # nothing, or nothing that can be read
             return

@@ -24,7 +24,7 @@ class Before:
         Raises:
             KnowledgeError: it cannot be served.
         """
-        self.base, self.kept, self._readings = load(folder), kept, Readings()
+        self.base, self.kept, self._readings = load(folder, to_serve=True), kept, Readings()
 
     @cached_property
     def desk(self) -> HelpDesk:
@@ -37,7 +37,7 @@ class Before:
         Raises:
             KnowledgeError: the folder could not be served.
         """
-        base, problems = build(drafts.folder, drafts.changed)
+        base, problems = build(drafts.folder, drafts.changed, to_serve=True)
         if base is None or problems:
             raise KnowledgeError(problems)
         if told(_heard(base)) != told(_heard(self.base)):

@@ -274,6 +274,23 @@ def test_labelled_dialogues_have_present_ids_and_their_faults_keep_nothing_from_
     assert (second.id, second.turns[0].want) == ("d2", ("period",))
 
 
+def test_what_is_only_learned_from_is_not_read_to_serve(tmp_path: Path) -> None:
+    """A file of nothing but labelled dialogues is left out, whatever its faults; one that holds anything else is read."""
+    folder = place(tmp_path)
+    whole, other = folder / "dialogues.yaml", folder / "mixed.yaml"
+    whole.write_text("# 대화\n" + DIALOGUES.replace("turns:", "turns: [", 1), encoding="utf-8")
+    other.write_text(
+        DIALOGUES.replace("d1", "d3").replace("d2", "d4") + "elsewhere: [{name: 딴 곳, questions: [딴 것]}]\n", encoding="utf-8"
+    )
+    with pytest.raises(KnowledgeError):
+        load(folder)
+    served = load(folder, to_serve=True)
+    assert [d.id for d in served.dialogues] == ["d3", "d4"]
+    assert served.elsewhere == ("딴 것",)
+    whole.write_text("# 대화\n" + DIALOGUES, encoding="utf-8")
+    assert load(folder, to_serve=True).version == load(folder).version != served.version
+
+
 @pytest.mark.parametrize(
     ("old", "new", "code"),
     [
@@ -297,8 +314,9 @@ def test_the_shipped_voices_are_whole(shipped: HelpDesk) -> None:
     assert {name.removeprefix("talk:") for name in said} == TALK_LABELS
     for author in ("owners", "founders", "office", "agents", "stories", "spoken"):
         assert sum(map(len, base.voices[author].values())) > 2000
-    assert len(base.dialogues) >= 180
-    assert all(turn.want for dialogue in base.dialogues for turn in dialogue.turns)
+    dialogues = load(SHIPPED).dialogues
+    assert len(dialogues) >= 180
+    assert all(turn.want for dialogue in dialogues for turn in dialogue.turns)
 
 
 def test_25000_lines_are_read_while_nobody_waits(shipped: HelpDesk) -> None:

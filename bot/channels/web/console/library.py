@@ -28,6 +28,8 @@ _FOUND_CONTACTS = 4
 _FOUND_CARDS = 3
 _MOST_FOUND = 500
 """Texts of which it is remembered what they find: an open case asks for its own every few seconds."""
+_MOST_ROWS = 2_000
+"""Results of which it is remembered how they are shown: what is typed finds the same ones again and again."""
 NOTE = "_note"
 """End of the key of a fact that is a remark on another."""
 
@@ -132,6 +134,7 @@ class Library:
         named = [k for k in self.base.fact_names if k in known]
         self.keys = named or sorted(known)
         self._found: LRUCache[Found] = LRUCache(_MOST_FOUND)
+        self._rows: LRUCache[Row] = LRUCache(_MOST_ROWS)
 
     # search
 
@@ -143,7 +146,7 @@ class Library:
 
     def _search(self, text: str, now: datetime) -> Found:
         found, today = self.finder.find(text, now), now.astimezone(KST).date()
-        rows = [self._row(self.base.entries[i], now, today, i in found.sure) for i in found.entries]
+        rows = [self._row(i, now, today, i in found.sure) for i in found.entries]
         rows.sort(key=lambda r: r.fresh.state == "expired")
         u = self.desk.matcher.read(found.read_as[0] if found.read_as else text)
         named = dict.fromkeys(m.term for m in u.mentions if m.term in self.members and not m.negated)
@@ -166,7 +169,11 @@ class Library:
         entry = self.base.entry(frame) if crisis else None
         return self.composer.body(entry, now) if entry else self.base.reply("fallback")
 
-    def _row(self, entry: Entry, now: datetime, today: date, sure: bool) -> Row:
+    def _row(self, id: str, now: datetime, today: date, sure: bool) -> Row:
+        key = id, today, sure, self.composer.moment(now)
+        return self._rows.get(key, lambda: self._shown(self.base.entries[id], now, today, sure))
+
+    def _shown(self, entry: Entry, now: datetime, today: date, sure: bool) -> Row:
         body = self.composer.body(entry, now).replace("\n", " ")
         snippet = body if len(body) <= _SNIPPET else body[:_SNIPPET].rstrip() + "…"
         fresh = standing(entry, today, self.trust.doubted(entry, body))
