@@ -16,6 +16,7 @@ from tests.web.chatting import CLOSED, Talk
 from tests.web.sites import site
 
 pytestmark = BROWSER
+DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "embed.md"
 STRICT = "default-src 'self'; script-src {desk}; frame-src {desk}; style-src 'self'"
 
 
@@ -60,6 +61,17 @@ async def test_in_a_frame_in_english(visit: Visitor, live: Live) -> None:
         await visit.shot(page, "embed-frame-english")
 
 
+async def test_in_a_sandbox_as_it_is_documented(visit: Visitor, live: Live) -> None:
+    wanted = re.search(r"`(allow-scripts[a-z -]*)`", DOCUMENT.read_text(encoding="utf-8"))
+    assert wanted is not None
+    frame = f'<iframe sandbox="{wanted[1]}" src="{live.url}/chat" title="안내" width="340" height="560"></iframe>'
+    with other_site(frame, "default-src 'self'; frame-src *") as site:
+        page = await visit(site)
+        talk = Talk(page, page.frame_locator("iframe"))
+        await talk.say("창운대 전번")
+        await talk.reads("055-213-2114")
+
+
 async def test_only_those_may_embed_it_who_are_allowed(live: Live) -> None:
     response = httpx.get(f"{live.url}/chat")
     assert "frame-ancestors *" in response.headers["content-security-policy"]
@@ -72,7 +84,7 @@ async def test_only_those_may_embed_it_who_are_allowed(live: Live) -> None:
 
 
 async def test_what_the_documentation_names_is_there(live: Live) -> None:
-    text = (Path(__file__).resolve().parents[2] / "docs" / "embed.md").read_text(encoding="utf-8")
+    text = DOCUMENT.read_text(encoding="utf-8")
     script = httpx.get(f"{live.url}/embed.js").text
     named = re.findall(r"`data-(\w+)`", text)
     assert named == ["language", "position", "label", "origin"]
