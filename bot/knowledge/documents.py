@@ -84,8 +84,18 @@ def is_voices(name: str) -> bool:
 def files_of(folder: Path) -> list[Path]:
     """Return the YAML files and voices of a folder, in order. What is hidden is left out: editors' and Kubernetes' own files.
 
-    A folder that disappears meanwhile has no files.
+    So is what has no name in UTF-8, as of an archive that was packed on Windows: `read_folder` tells of it. A folder that
+    disappears meanwhile has no files.
     """
+    return [path for path in files_in(folder) if _is_named(path)]
+
+
+def _is_named(path: Path) -> bool:
+    return os.fsencode(path) == str(path).encode("utf-8", "replace")
+
+
+def files_in(folder: Path) -> list[Path]:
+    """Return the same with those whose names cannot be read."""
     found: list[Path] = []
     for place, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
@@ -113,6 +123,7 @@ def read_folder(
         )
         return documents
     names = {p.relative_to(folder).as_posix(): p for p in files_of(folder)}
+    problems += [_unnamed(path, folder) for path in files_in(folder) if not _is_named(path)]
     names |= {name: folder / name for name in instead}
     if not names:
         problems.append(Problem(str(folder), 0, "지식 파일(*.yaml)이 하나도 없습니다", "", "no-files"))
@@ -131,6 +142,12 @@ def read_folder(
             _File(name, problems, documents).take(content)
     documents.version = digest.hexdigest()[:12]
     return documents
+
+
+def _unnamed(path: Path, folder: Path) -> Problem:
+    """Return the problem of a file whose name is not UTF-8."""
+    name = os.fsencode(path.relative_to(folder)).decode("utf-8", "replace")
+    return Problem(name, 0, "파일 이름을 읽을 수 없습니다(UTF-8이 아닙니다)", "이름을 다시 적어 주세요", "file-name")
 
 
 class _File:

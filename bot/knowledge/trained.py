@@ -10,8 +10,11 @@ FILE = "learned.zip"
 
 def read_trained(folder: Path) -> bytes | None:
     """Return the contents of a folder's file of what was learned; `None` where there is none."""
+    file = folder / FILE
+    if file.exists() and not file.is_file():
+        raise unusable("파일이 아닙니다")
     try:
-        return (folder / FILE).read_bytes()
+        return file.read_bytes()
     except FileNotFoundError:
         return None
     except OSError as error:

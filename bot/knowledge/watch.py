@@ -8,12 +8,13 @@ and then, so they take half a second longer.
 import asyncio
 import hashlib
 import logging
+import os
 from contextlib import suppress
 from pathlib import Path
 
 from watchfiles import awatch
 
-from bot.knowledge.documents import files_of
+from bot.knowledge.documents import files_in
 from bot.knowledge.trained import FILE
 
 log = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ _AGAIN = 2.0
 def stamp_of(folder: Path) -> Stamp:
     """Return the stamp of what a folder is read from; empty where there is none."""
     found = []
-    for path in [*files_of(folder), folder / FILE]:
+    for path in [*files_in(folder), folder / FILE]:
         with suppress(OSError):  # it went away just now, or nothing was learned
             s = path.stat()
             found.append((str(path), s.st_ino, s.st_size, s.st_mtime_ns, s.st_ctime_ns))
@@ -45,9 +46,10 @@ def stamp_of(folder: Path) -> Stamp:
 def digest_of(folder: Path) -> str:
     """Return 16 hexadecimal digits that identify the contents of a folder."""
     digest = hashlib.sha256()
-    for path in [*files_of(folder), folder / FILE]:
+    learned = folder / FILE
+    for path in [*files_in(folder), *([learned] if learned.is_file() else [])]:  # to read a pipe may never end
         with suppress(OSError):
-            digest.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+            digest.update(os.fsencode(path.relative_to(folder)) + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()[:16]
 
 

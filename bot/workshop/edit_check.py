@@ -1,5 +1,6 @@
 """Before anything is written: is the whole folder still valid, and does every test still pass?"""
 
+import os
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -79,7 +80,7 @@ def new_problems(drafts: Drafts, now: datetime) -> list[Problem]:
 def _problems(folder: Path, day: date, kept: Kept) -> list[Problem]:
     """Return the problems of a folder as it stands; the same files have the same ones, so these are looked for once a day."""
     files = [p for p in sorted(folder.rglob("*")) if p.is_file() and not _is_hidden(p.relative_to(folder))]
-    contents = (part for p in files for part in (p.relative_to(folder).as_posix().encode(), p.read_bytes()))
+    contents = (part for p in files for part in (os.fsencode(p.relative_to(folder)), p.read_bytes()))
     results = Results(kept, "folder")
     found = results.problems(
         str(day), digest(contents).encode(), lambda: check_folder(folder, day, warn=False, kept=kept)

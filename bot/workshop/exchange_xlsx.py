@@ -13,7 +13,6 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.cell.rich_text import CellRichText, TextBlock
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
-from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from bot.workshop.exchange_table import COLUMNS, HEADS, Fault, TableError
@@ -26,6 +25,9 @@ _SPARE = 200
 """Rows for new entries in which a cell may be picked from a list too."""
 _WIDTH = 24
 NOTHING: Mapping[str, Any] = {}
+_MOST_ROWS = 1_048_576
+"""Rows of a sheet. Source: Excel specifications and limits."""
+_UNREADABLE = "엑셀 파일(.xlsx)을 열 수 없습니다"
 _CODED = re.compile("_x([0-9A-Fa-f]{4})_")
 """A character escaped by Excel because XML cannot contain it. Source: ECMA-376, 22.9.2.19 ST_Xstring."""
 _LIKE_CODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
@@ -99,13 +101,21 @@ def from_xlsx(data: bytes, sheet: str = SHEET) -> list[list[str]]:
     """
     try:
         book = load_workbook(io.BytesIO(data), rich_text=True, read_only=not _strikes_inline(data))
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError):
-        raise TableError([Fault(0, "엑셀 파일(.xlsx)을 열 수 없습니다")]) from None
+        return _table(book[sheet] if sheet in book.sheetnames else book.worksheets[0])
+    except TableError:
+        raise
+    except Exception:  # a broken part becomes any error in openpyxl: of XML, of zlib, an index, a type
+        raise TableError([Fault(0, _UNREADABLE)]) from None
+
+
+def _table(sheet: Any) -> list[list[str]]:
+    """Return the cells of a sheet as text. Raises TableError, and what a broken part leads to."""
     faults: list[Fault] = []
     table: list[list[str]] = []
     empty = 0
-    rows = (book[sheet] if sheet in book.sheetnames else book.worksheets[0]).iter_rows()
-    for number, row in enumerate(rows, 1):
+    for number, row in enumerate(sheet.iter_rows(), 1):
+        if number > _MOST_ROWS:
+            raise TableError([Fault(number, "줄이 엑셀이 담을 수 있는 것보다 많습니다")])
         if all(cell.value is None for cell in row):  # formatted to the last row, or nothing at all
             empty += 1
             continue
@@ -137,7 +147,7 @@ def sheets(data: bytes) -> list[str]:
     """Return the names of the sheets of a workbook; nothing where it is none."""
     try:
         return list(load_workbook(io.BytesIO(data), read_only=True).sheetnames)
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError):
+    except Exception:  # as above
         return []
 
 

@@ -280,7 +280,8 @@ def test_what_is_only_learned_from_is_not_read_to_serve(tmp_path: Path) -> None:
     whole, other = folder / "dialogues.yaml", folder / "mixed.yaml"
     whole.write_text("# 대화\n" + DIALOGUES.replace("turns:", "turns: [", 1), encoding="utf-8")
     other.write_text(
-        DIALOGUES.replace("d1", "d3").replace("d2", "d4") + "elsewhere: [{name: 딴 곳, questions: [딴 것]}]\n", encoding="utf-8"
+        DIALOGUES.replace("d1", "d3").replace("d2", "d4") + "elsewhere: [{name: 딴 곳, questions: [딴 것]}]\n",
+        encoding="utf-8",
     )
     with pytest.raises(KnowledgeError):
         load(folder)

@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import logging
+import os
 import shutil
 import weakref
 from datetime import datetime, timedelta
@@ -72,6 +73,19 @@ async def test_a_broken_save_keeps_what_was_good_and_is_told_once(
         assert REGISTRY.get_sample_value("helpdesk_knowledge_stale") == 0
         assert following.version in following.group.said[1][1]
         assert await ask(following.front, "운동화끈 뜻") == "넷째 답"
+
+
+async def test_a_name_that_is_no_text_is_told_and_ends_nothing(place: Path, follow: Follow) -> None:
+    odd = Path(os.fsdecode(os.fsencode(place) + b"/\xbe\xc8.yaml"))
+    async with follow(place) as following:
+        odd.write_text(knowledge(사과나무="딴 답"))
+        await following.until(lambda: following.group.said)
+        assert [p.code for p in following.front.faults] == ["file-name"]
+        assert await ask(following.front, "사과나무 뜻") == "처음 답"
+        odd.unlink()
+        await following.until(lambda: not following.front.faults)
+        await following.changed(lambda: (place / "a.yaml").write_text(knowledge(사과나무="고친 답")))
+        assert await ask(following.front, "사과나무 뜻") == "고친 답"
 
 
 async def test_what_only_a_check_finds_serves_and_is_told_and_so_is_what_is_gone(

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 
-from bot.knowledge.build import build
+from bot.knowledge.build import KnowledgeError, build
+from bot.knowledge.trained import FILE, read_trained
 from bot.knowledge.watch import Watch, digest_of, stamp_of
+from bot.workshop.check import check_folder
+from tests.conftest import NOW
 from tests.repository import git
 
 ENTRY = "entries:\n- {id: a, questions: [하나], answer: '%s'}\n"
@@ -195,3 +198,23 @@ def test_a_digest_is_of_names_and_contents_not_of_times(place: Path) -> None:
     (place / "a.yaml").rename(place / "b.yaml")
     assert digest_of(place) != before
     assert digest_of(place / "none") == digest_of(place / "nothing")
+
+
+def test_a_name_that_is_no_text_is_part_of_the_digest_and_told(place: Path) -> None:
+    """An archive packed on Windows may leave one behind: it neither ends the watch nor goes unseen."""
+    before = digest_of(place), stamp_of(place)
+    odd = os.fsencode(place) + b"/\xbe\xc8.yaml"
+    Path(os.fsdecode(odd)).write_text("entries: []")
+    assert digest_of(place) != before[0]
+    assert stamp_of(place) != before[1]
+    problems = build(place)[1]
+    assert [p.code for p in problems if p.code == "file-name"] == ["file-name"]
+    assert all(str(p).encode() for p in problems), "it can be written to any log"
+    assert [p.code for p in check_folder(place, NOW.date()) if p.code == "file-name"] == ["file-name"]
+
+
+def test_a_pipe_in_the_place_of_what_was_learned_is_not_waited_for(place: Path) -> None:
+    os.mkfifo(place / FILE)
+    assert digest_of(place)
+    with pytest.raises(KnowledgeError, match="파일이 아닙니다"):
+        read_trained(place)

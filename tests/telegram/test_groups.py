@@ -3,7 +3,10 @@
 import statistics
 import time
 from collections.abc import AsyncIterator
+from datetime import datetime
+from unittest.mock import Mock
 
+import pytest
 import pytest_asyncio
 from sqlalchemy import select
 
@@ -153,6 +156,18 @@ async def test_inline_answers_are_quick_and_of_one_version(telegram: FakeTelegra
     by_id = {p["inline_query_id"]: p for p in answered()}
     assert "055-213-2114" in by_id["4"]["results"][0]["input_message_content"]["message_text"]
     assert all(len(p["results"]) <= 50 for p in answered())
+
+
+def test_an_inline_answer_changes_when_its_day_has_come(shipped: HelpDesk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was found before the call closed is not what is said afterwards."""
+    inline, clock = Inline(Front(shipped)), Mock(wraps=datetime)
+    monkeypatch.setattr("bot.channels.telegram.inline.datetime", clock)
+    said = []
+    for day in (7, 11):
+        clock.now.side_effect = lambda zone, day=day: datetime(2022, 6, day, 5, tzinfo=zone)
+        said.append(inline.results("지금 신청할 수 있나요", "ko")[0]["description"])
+    assert said[0] != said[1]
+    assert "끝" in said[1]
 
 
 def test_inline_p95(shipped: HelpDesk) -> None:

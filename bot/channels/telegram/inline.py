@@ -21,7 +21,7 @@ _KEPT = 512
 
 
 class Inline:
-    """Finds answers for inline queries with the desk's own matcher; remembers them for one version."""
+    """Finds answers for inline queries with the desk's own matcher; remembers them for one version and as long as they hold."""
 
     def __init__(self, front: Front) -> None:
         self.front = front
@@ -31,14 +31,15 @@ class Inline:
         """Return at most `MOST` results for what was typed, best first."""
         text = text.strip()[:_LONGEST]
         language = of_person(language_code, text, self.front.base)
-        key = (f"{self.front.generation}:{language}", text)
-        return self._found.get(key, lambda: self._search(text, language))
+        now = datetime.now(UTC)
+        key = self.front.generation, language, self.front.desk.composer.moment(now), text
+        return self._found.get(key, lambda: self._search(text, language, now))
 
-    def _search(self, text: str, language: str) -> list[dict[str, Any]]:
+    def _search(self, text: str, language: str, now: datetime) -> list[dict[str, Any]]:
         desk = self.front.desk
         found = []
         for entry in (m.entry for m in desk.search(text, MOST) if not m.entry.for_staff):
-            reply = desk.composer.answer(Outcome.ANSWER, [entry], datetime.now(UTC), language=language)
+            reply = desk.composer.answer(Outcome.ANSWER, [entry], now, language=language)
             title = question_of(entry, language)
             content = messages(reply, title)[0]
             found.append(
