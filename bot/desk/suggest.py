@@ -7,6 +7,7 @@ from functools import cached_property
 from bot.desk.decide import Decision
 from bot.desk.initials import FEW, Initials
 from bot.desk.reasons import Reason
+from bot.hangul import compact
 from bot.knowledge.base import KnowledgeBase
 from bot.matching.policy import MOST_CHOICES
 from bot.words import Kind, Match, Outcome, Utterance
@@ -35,6 +36,7 @@ class Suggester:
     def __init__(self, base: KnowledgeBase, search: Callable[[str, int], list[Match]]) -> None:
         """`search`: finds the answers nearest to a text, at most so many."""
         self.base, self.search = base, search
+        self._members = {e.member for e in base.entries.values() if e.member}
 
     @cached_property
     def initials(self) -> Initials:
@@ -69,11 +71,14 @@ class Suggester:
     def heeded(self, u: Utterance, decision: Decision) -> Decision:
         """Return what to do about a message in initial consonants: offer what they may mean.
 
-        What is known as it is typed stays, and small talk without a key word: «ㅇㅋ ㄱㅅ», but not «ㄱㅅㄹ».
+        What is known as it is typed stays, an answer that does not hang on a name alone, and small talk without a key word:
+        «ㅇㅋ ㄱㅅ», but not «ㄱㅅㄹ» or «창원대 ㅈㅎ».
         """
-        if decision.ranking.exact or decision.why is Reason.CRISIS or decision.outcome is Outcome.ANSWER:
+        if decision.ranking.exact or decision.why is Reason.CRISIS:
             return decision
-        if not _has_initials(u.original):  # the reader of initials is not made for ordinary small talk
+        if not _has_initials(u.original):  # the reader of initials is not made for ordinary messages
+            return decision
+        if decision.outcome is Outcome.ANSWER and not self._beside_a_name(u):
             return decision
         if decision.outcome is Outcome.SMALLTALK and not self.initials.is_word(u.original):
             return decision
@@ -82,6 +87,11 @@ class Suggester:
         if read is None:
             return decision
         return replace(decision, outcome=Outcome.ASK, matches=read.matches[:MOST_CHOICES], why=Reason.INITIALS)
+
+    def _beside_a_name(self, u: Utterance) -> bool:
+        """Tell whether a text is a name that templates answer for, consonants, and nothing else."""
+        rest = compact("".join(ch for ch in u.normal if not "ㄱ" <= ch <= "ㅎ"))
+        return any(m.surface == rest and m.term in self._members for m in u.mentions)
 
 
 def _has_initials(text: str) -> bool:
