@@ -11,6 +11,7 @@ import uvicorn
 from starlette.types import Receive, Scope, Send
 
 from bot.channels.web import connection
+from bot.channels.web.addresses import networks
 from bot.channels.web.body import MOST_HEAD
 from bot.channels.web.connection import AHEAD, bounded
 
@@ -149,22 +150,70 @@ async def test_who_reads_nothing_is_let_go() -> None:
         assert taken < len(LARGE)
 
 
-async def test_one_address_has_only_so_many_connections(monkeypatch: pytest.MonkeyPatch) -> None:
+class Opened:
+    """Connections to one server, as those of somebody at an address; the server is not running."""
+
+    def __init__(self) -> None:
+        self.made = bounded(networks("10.0.3.7"))
+        self.state = uvicorn.server.ServerState()
+        self.open: list[tuple[Any, Transport]] = []
+
+    def connect(self, address: str, **config: Any) -> "tuple[Any, Transport]":
+        transport = Transport(address)
+        config = uvicorn.Config(App(), lifespan="off", log_config=None, **config)
+        protocol = self.made(config=config, server_state=self.state, app_state={})
+        protocol.connection_made(transport)
+        self.open.append((protocol, transport))
+        return protocol, transport
+
+    def close(self) -> None:
+        for protocol, _ in self.open:
+            protocol.connection_lost(None)
+
+
+@pytest.mark.parametrize(
+    ("addresses", "refused"),
+    [
+        (["203.0.113.7"] * 4, [False, False, False, True]),
+        (["203.0.113.7", "203.0.113.8"] * 3, [False] * 6),
+        ([f"2001:db8:1:2::{n}" for n in range(4)], [False, False, False, True]),  # a subscriber has them all
+        (["2001:db8:1:2::1", "2001:db8:1:3::1"] * 3, [False] * 6),
+        (["::ffff:203.0.113.7", "203.0.113.7"] * 2, [False, False, False, True]),
+        ([f"::ffff:203.0.113.{n}" for n in range(6)], [False] * 6),
+        (["127.0.0.1", "::1", "::ffff:127.0.0.1"] * 3, [False] * 9),
+    ],
+)
+async def test_one_subscriber_has_only_so_many_connections(
+    monkeypatch: pytest.MonkeyPatch, addresses: list[str], refused: list[bool]
+) -> None:
     monkeypatch.setattr(connection, "OF_ONE", 3)
-    made = bounded(())
-    address = "203.0.113.7"
-    made.open[address] = 3
-    assert made.open is not connection.Connection.open
-    transport = Transport(address)
-    protocol = made(
-        config=uvicorn.Config(App(), lifespan="off", log_config=None),
-        server_state=uvicorn.server.ServerState(),
-        app_state={},
-    )
-    protocol.connection_made(transport)
-    assert transport.aborted
-    protocol.connection_lost(None)
-    assert made.open[address] == 3
+    opened = Opened()
+    assert [opened.connect(address)[1].aborted for address in addresses] == refused
+    opened.close()
+    assert not opened.made.open
+
+
+@pytest.mark.parametrize(
+    ("address", "path", "status"),
+    [
+        ("127.0.0.1", b"/healthz", b"200"),
+        ("::1", b"/healthz", b"200"),
+        ("::ffff:127.0.0.1", b"/readyz?x", b"200"),
+        ("10.0.3.7", b"/healthz", b"200"),
+        ("127.0.0.1", b"/", b"503"),  # a proxy on this machine passes everybody on
+        ("127.0.0.1", b"/healthz/x", b"503"),
+        ("203.0.113.7", b"/healthz", b"503"),
+    ],
+)
+async def test_where_all_connections_are_taken_an_operator_may_still_see_whether_it_lives(
+    address: str, path: bytes, status: bytes
+) -> None:
+    opened = Opened()
+    protocol, transport = opened.connect(address, limit_concurrency=1)
+    protocol.data_received(b"GET " + path + b" HTTP/1.1\r\nHost: a\r\n\r\n")
+    await asyncio.gather(*opened.state.tasks)
+    assert transport.written.split(b" ")[1] == status
+    opened.close()
 
 
 class Transport(asyncio.Transport):
@@ -173,6 +222,10 @@ class Transport(asyncio.Transport):
     def __init__(self, address: str) -> None:
         super().__init__({"peername": (address, 4711), "sockname": ("127.0.0.1", 80)})
         self.aborted = False
+        self.written = b""
+
+    def write(self, data: bytes) -> None:
+        self.written += data
 
     def abort(self) -> None:
         self.aborted = True

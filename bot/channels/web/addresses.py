@@ -25,7 +25,7 @@ def networks(addresses: str) -> tuple[Network, ...]:
 def client(scope: Scope, proxies: Iterable[Network]) -> str:
     """Return the address that a request came from: behind a known proxy the last one that is not a proxy itself.
 
-    For IPv6 the /64 network, since that is what one subscriber has. A name that is no address counts as the proxy's own.
+    It is that of the whole subscriber. A name that is no address counts as the proxy's own.
     """
     peer = scope.get("client")
     address = peer[0] if peer else ""
@@ -33,14 +33,23 @@ def client(scope: Scope, proxies: Iterable[Network]) -> str:
     if not _within(address, trusted):
         if _is_forwarded(scope):
             _warn_of_forwarded(bool(trusted))
-        return _subscriber(address)
+        return subscriber(address)
     for hop in reversed(_hops(scope)):
         if address_of(hop) is None:
             break
         address = hop
         if not _within(hop, trusted):
             break
-    return _subscriber(address)
+    return subscriber(address)
+
+
+@lru_cache(maxsize=10_000)
+def subscriber(address: str) -> str:
+    """Return what counts as one with an address: for IPv6 the /64 network, since that is what one subscriber has."""
+    ip = address_of(address)
+    if ip is None:
+        return address[:64]
+    return str(ipaddress.ip_network((ip, 64), strict=False)) if ip.version == 6 else str(ip)
 
 
 def address_of(hop: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
@@ -91,11 +100,3 @@ def _warn_of_forwarded(some: bool) -> None:
 def _within(address: str, trusted: Iterable[Network]) -> bool:
     ip = address_of(address)
     return ip is not None and any(ip in network for network in trusted)
-
-
-@lru_cache(maxsize=10_000)
-def _subscriber(address: str) -> str:
-    ip = address_of(address)
-    if ip is None:
-        return address[:64]
-    return str(ipaddress.ip_network((ip, 64), strict=False)) if ip.version == 6 else str(ip)

@@ -9,7 +9,7 @@ from typing import ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from bot.channels.web.addresses import Network, address_of
+from bot.channels.web.addresses import Network, address_of, subscriber
 from bot.channels.web.body import MOST_HEAD
 
 HEAD_SECONDS = 10.0
@@ -21,7 +21,9 @@ AHEAD = 8
 CHUNK = 16
 """Bytes allowed beside each chunk of a body: its length on a line of its own."""
 OF_ONE = 256
-"""Simultaneous connections from one address; those of trusted proxies and of this machine are not counted."""
+"""Simultaneous connections of one subscriber; those of trusted proxies and of this machine are not counted."""
+_PROBES = frozenset({b"/healthz", b"/readyz"})
+"""What who is not counted may ask when all connections are taken: to be refused would look like being dead."""
 
 
 class TooFarAheadError(Exception):
@@ -45,11 +47,11 @@ class Connection(HttpToolsProtocol):
     _stalled: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin, unless the address has too many connections."""
+        """Begin, unless the subscriber has too many connections."""
         super().connection_made(transport)
         ip = address_of(self.client[0]) if self.client else None
         if ip is not None and not ip.is_loopback and not any(ip in network for network in self.trusted):
-            self._peer = str(ip)
+            self._peer = subscriber(str(ip))
             self.open[self._peer] += 1
             if self.open[self._peer] > OF_ONE:
                 transport.abort()
@@ -101,6 +103,8 @@ class Connection(HttpToolsProtocol):
         """Begin to answer."""
         self._in_head, self._head, self._beside = False, 0, 0
         self._arrived()
+        probed = not self._peer and self.url.partition(b"?")[0] in _PROBES
+        self.limit_concurrency = None if probed else self.config.limit_concurrency
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
