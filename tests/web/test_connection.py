@@ -271,3 +271,26 @@ async def test_trailers_are_no_headers_and_small_pieces_are_taken() -> None:
         assert body == b"x" * 20_000
         assert [name for name, _ in seen] == [b"host", b"transfer-encoding"]
         writer.close()
+
+
+@pytest.mark.parametrize("begun", [True, False])
+async def test_who_is_served_when_the_server_ends_leaves_no_error(
+    caplog: pytest.LogCaptureFixture, begun: bool
+) -> None:
+    """Whose response has begun is let go; others hear that they came too late."""
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if begun:
+            await send({"type": "http.response.start", "status": 200, "headers": []})
+            await send({"type": "http.response.body", "body": LARGE, "more_body": True})
+            await send({"type": "http.response.body", "body": LARGE})
+        await asyncio.Event().wait()
+
+    async with serving(app=app) as (_, port):
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        writer.write(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+        await asyncio.sleep(0.2)
+    said, ended = await first_line(reader), await gone(reader)
+    writer.close()
+    assert not [r.getMessage() for r in caplog.records if r.exc_info or "ASGI" in r.getMessage()]
+    assert (said, ended) == (b"HTTP/1.1 200 OK\r\n" if begun else b"HTTP/1.1 503 Service Unavailable\r\n", True)

@@ -7,7 +7,8 @@ import asyncio
 from collections import Counter
 from typing import ClassVar
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
+from uvicorn._types import ASGI3Application, ASGIReceiveCallable, ASGISendCallable, Scope
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from bot.channels.web.addresses import Network, address_of, subscriber
 from bot.channels.web.body import MOST_HEAD
@@ -129,6 +130,21 @@ class Connection(HttpToolsProtocol):
             self._stalled.cancel()
             self._stalled = None
         super().resume_writing()
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: ASGI3Application) -> None:
+        """Serve a request; when the server ends and does not wait for it, it ends too, and that is no error."""
+
+        async def ending(scope: Scope, receive: ASGIReceiveCallable, send: ASGISendCallable) -> None:
+            try:
+                await app(scope, receive, send)
+            except asyncio.CancelledError:
+                if cycle.response_started:
+                    self.transport.abort()
+                elif not self.transport.is_closing():
+                    self._refuse(b"503 Service Unavailable")
+                cycle.disconnected = True  # so that nothing more is expected of it
+
+        super()._start_asgi_task(cycle, ending)
 
     def _expect_head(self) -> None:
         self._late = self.loop.call_later(self.head_seconds, self._too_late)
