@@ -15,7 +15,7 @@ from bot.store.schema import staff as staff_table
 from bot.store.schema import unanswered
 from bot.words import Outcome
 from tests.web.conftest import Opens
-from tests.web.staffroom import ONE, PASSWORD, Colleague, hire
+from tests.web.staffroom import ONE, PASSWORD, Colleague, hidden, hire
 
 pytestmark = ONE
 _OPEN = {("GET", f"{ROOT}/login"), ("POST", f"{ROOT}/login"), ("GET", f"{ROOT}/feed/{{token}}.atom")}
@@ -357,3 +357,48 @@ async def test_the_queue_shows_it_all(database: Database, site: Opens) -> None:
         assert "접수 언제" not in (await kim.get("/console/queue?why=call")).text
     async with database.read() as connection:
         assert await flags.count(connection) == 1
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["http://[", "//[", "http://a]", "http://[::1", "http://a\xbc", "http://desk.test/", "desk.test", ""],
+)
+async def test_an_origin_that_is_none_is_refused(database: Database, site: Opens, origin: str) -> None:
+    await hire(database)
+    async with site(database) as opened:
+        http = Colleague(opened).http
+        form = {**hidden((await http.get("/console/login")).text), "login": "agent1", "password": PASSWORD}
+        refused = await http.post("/console/login", data=form, headers={"Origin": origin.encode("latin-1")})
+        assert refused.status_code == 403
+        taken = await http.post("/console/login", data=form, headers={"Origin": "http://desk.test"})
+        assert taken.status_code == 303
+
+
+@pytest.mark.parametrize(
+    "value", ["", "[", "http://[", "9" * 5_000, "٣", "-1", "²", "0001-01-01", "9999-12-31", "1e999"]
+)
+async def test_no_value_in_an_address_stops_a_page(database: Database, site: Opens, value: str) -> None:
+    await hire(database, "admin")
+    async with site(database) as opened:
+        park = await Colleague(opened).enter("admin1")
+        for path in sorted({p.path for p in PAGES if p.method == "GET"}):
+            names = [
+                "days",
+                "within",
+                "since",
+                "before",
+                "page",
+                "id",
+                "flag",
+                "from",
+                "a",
+                "with",
+                "tag",
+                "owner",
+                "q",
+            ]
+            came = await park.http.get(filled(path), params=dict.fromkeys(names, value))
+            assert came.status_code < 500, path
+        for header in ("Host", "Referer", "X-Forwarded-For", "Forwarded", "X-Forwarded-Host"):
+            came = await park.http.get("/console", headers={header: value.encode()})
+            assert came.status_code < 500, header

@@ -218,7 +218,8 @@ class Console:
         site = request.headers.get("sec-fetch-site", "same-origin")
         origin = request.headers.get("origin")
         ours = {request.headers.get("host"), urlsplit(self.parts.options.public_url).netloc or None}
-        if site not in ("same-origin", "none") or (origin is not None and urlsplit(origin).netloc not in ours):
+        # an origin is a scheme and a host, and nothing else: whatever else was sent is no browser's
+        if site not in ("same-origin", "none") or (origin is not None and origin.partition("://")[2] not in ours):
             raise ApiError(403, FAULTS["csrf"])
 
 

@@ -275,7 +275,7 @@ async def _report(console: Console, days: int) -> reports.Report:
 
 def _choice(request: Request, name: str, allowed: Sequence[int], usual: int) -> int:
     given = request.query_params.get(name, "")
-    return int(given) if given.isdecimal() and int(given) in allowed else usual
+    return next((one for one in allowed if given == str(one)), usual)
 
 
 # how the files stand
