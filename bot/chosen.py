@@ -34,6 +34,6 @@ def web_options(settings: Settings) -> WebOptions:
         proxies = networks(settings.proxies)
     except ValueError:
         raise SettingsError(
-            f"HELPDESK_PROXIES: 주소가 아닌 것이 있습니다({settings.proxies}). 예: 10.0.0.0/8, ::1"
+            f"HELPDESK_PROXIES: 주소가 아닌 것이 있습니다({settings.proxies}). 예: 10.0.3.7, ::1"
         ) from None
     return WebOptions(settings.public_url, settings.frame_ancestors, rate=settings.rate, proxies=proxies)

@@ -124,7 +124,8 @@ class Settings(Spoken):
         description="한 주소가 1초에 보낼 수 있는 요청의 수. 긴 글, 로그인, 사이트맵은 여럿으로 센다(0: 제한 없음)",
     )
     proxies: str = Field(
-        "", description="앞에 둔 프록시의 주소(10.0.0.0/8, ::1). 이 주소가 보낸 X-Forwarded-For만 믿는다"
+        "",
+        description="앞에 둔 프록시의 주소(10.0.3.7, ::1). 이 주소가 보낸 X-Forwarded-For만 믿으니 이용자의 망은 적지 않는다",
     )
     knowledge_editable: bool = Field(
         False, description="콘솔에서 지식 담당이 지식 파일에 바로 적게 한다(끄면 패치 파일을 받는다)"

@@ -1,6 +1,7 @@
 """What an operator relies on: failures are counted, the console opens behind any proxy, the files to start from name it."""
 
 import asyncio
+import re
 import socket
 from contextlib import suppress
 from pathlib import Path
@@ -9,6 +10,7 @@ import pytest
 from prometheus_client import REGISTRY
 
 from bot import app
+from bot.channels.web.addresses import networks
 from bot.chores import Chores
 from bot.desk.desk import HelpDesk
 from bot.desk.front import Front
@@ -80,6 +82,20 @@ def test_two_colons_are_all_addresses(capsys: pytest.CaptureFixture[str]) -> Non
     assert f"http://[::]:{port}" in capsys.readouterr().out
 
 
-@pytest.mark.parametrize("name", ["README.md", "docs/deploy/compose.yaml", "docs/deploy/kubernetes.yaml"])
+_EXAMPLE = re.compile(r"(?:HELPDESK_PROXIES(?:[=:]|, value:) ?\"?|프록시의 주소\(|\. 예: )([\d.:/, ]+)")
+_PRIVATE = networks("10.0.0.0/8, 172.16.0.0/12, 192.168.0.0/16")
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("README.md", "README.ko.md", "docs/deploy/compose.yaml", "docs/deploy/kubernetes.yaml"),
+        *("bot/settings.py", "bot/chosen.py"),
+    ],
+)
 def test_where_one_starts_from_proxies_are_named(name: str) -> None:
-    assert "HELPDESK_PROXIES" in (ROOT / name).read_text(encoding="utf-8")
+    """None of the examples is a network that users may be in: they would choose their own addresses."""
+    found = _EXAMPLE.findall((ROOT / name).read_text(encoding="utf-8"))
+    assert found
+    for one in (network for example in found for network in networks(example)):
+        assert not any(one.version == 4 and private.subnet_of(one) for private in _PRIVATE), one
