@@ -90,6 +90,7 @@ async def test_changes_name_who_made_them(database: Database, site: Opens) -> No
         object.__setattr__(opened.parts, "maintenance", Editors())
         said = re.sub(r"<[^>]+>", "", (await kim.get(address)).text)
         assert "고친 이: 아직 커밋하지 않음 / 김 &lt;상담&gt; 11-25 10:00 «apple: 답을 고침»" in said
+        assert (await kim.get("/console/changes?since=0001-01-01")).status_code == 200
 
 
 async def test_an_absence_ends_a_shift(database: Database) -> None:

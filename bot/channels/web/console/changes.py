@@ -25,6 +25,8 @@ _FEED = timedelta(days=30)
 _MOST = 200
 _BEFORE = timedelta(days=30)
 """What is published today may have been committed that long ago."""
+_FIRST = datetime(2000, 1, 1, tzinfo=KST)
+"""No change is older, and nothing can be taken from the first days of the calendar."""
 _MOST_EDITS = 3
 
 
@@ -85,7 +87,7 @@ async def page(console: Console, request: Request, who: Session) -> Response:
 
 def _day(text: str) -> datetime | None:
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=KST) if text else None
+        return max(datetime.fromisoformat(text).replace(tzinfo=KST), _FIRST) if text else None
     except ValueError:
         return None
 
