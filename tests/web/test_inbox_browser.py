@@ -257,3 +257,38 @@ async def test_on_another_site_that_gives_frames_nothing_the_answer_is_seen_on_t
         await expect(talk.at.locator("#log")).to_contain_text("055-213-2114")
         await expect(page).to_have_title("어느 기관")
         await expect(page.locator(".badge")).to_be_hidden()
+
+
+FRAMED = """
+<iframe id="f" src="{desk}/chat?embed=1#back=EVILKEYEVILKEYEVILKEY" title="안내" width="340" height="560"></iframe>
+<script>
+window.heard = [];
+window.tell = (message) => document.getElementById('f').contentWindow.postMessage(message, '*');
+onmessage = (event) => heard.push(event.data);
+setTimeout(() => tell({{ helpdesk: 'kept', values: {{}} }}), 4000); // later than the chat waits for it
+</script>
+"""
+
+
+async def test_a_page_that_merely_frames_the_chat_hears_that_there_is_news_and_no_word_of_it(
+    visit: Visitor, live: Live, staffed: str
+) -> None:
+    """Nor can it have a visitor go on with somebody else's conversation."""
+    with other_site(FRAMED.format(desk=live.url), "default-src * 'unsafe-inline' 'unsafe-eval'") as site:
+        page = await visit(
+            site.replace("localhost", "127.0.0.1")
+        )  # of the same site: it shares what the browser keeps
+        talk = Talk(page, page.frame_locator("iframe"))
+        await talk.say("창원대 전화번호")
+        await expect(talk.at.locator("#returning")).to_be_hidden()
+        await page.wait_for_timeout(4_500)
+        await talk.at.locator("#person").click()
+        await expect(talk.at.locator("#strip")).to_be_visible()
+        key = await page.frames[1].evaluate("localStorage.getItem('helpdesk.user')")
+        case = await ticket_of(live, user_of(live.parts.secret, key))
+        await page.evaluate("tell({ helpdesk: 'shown', open: false })")
+        await writes(live, case, "환급액은 1,234,567원입니다.", author="김상담")
+        await page.wait_for_function("heard.some((m) => m.helpdesk === 'unread' && m.count === 1)")
+        heard = await page.evaluate("JSON.stringify(heard)")
+        assert "1,234,567" not in heard
+        assert '"keep"' not in heard

@@ -26,6 +26,7 @@ const DAYS = 24 * 3600 * 1000; // ms
 const LONGEST_KEPT = 7 * DAYS; // of what was said, and of a case that was closed
 const PATIENCE = 3_000; // ms for a page that put this one in a frame to say what it keeps
 let host = null;
+let around = ''; // the origin of that page; empty where it has none
 
 // What stays: in this browser, or with the page that put us in a frame by its script, since a browser may give frames
 // of other sites nothing that outlives the page.
@@ -43,22 +44,35 @@ const forGood = {
   },
 };
 
-const tell = (key, value) => window.parent.postMessage({ helpdesk: 'keep', name: key.slice(PREFIX.length), value }, '*');
+function tell(key, value) {
+  window.parent.postMessage({ helpdesk: 'keep', name: key.slice(PREFIX.length), value }, around || '*');
+}
+
+/** The origin of the page around us that keeps what is said here; empty where there is none that may read it. */
+export const keeper = () => (host ? around : '');
 
 /** Ask the page around us what it keeps; returns whether it answered. Else this browser keeps it. Do so before all else. */
 export function share() {
   return new Promise((resolve) => {
-    const late = setTimeout(() => resolve(false), PATIENCE);
-    window.addEventListener('message', function answered(event) {
-      if (event.source !== window.parent || event.data?.helpdesk !== 'kept') return;
+    const late = setTimeout(done, PATIENCE, false);
+    window.addEventListener('message', answered);
+    window.parent.postMessage({ helpdesk: 'ready' }, '*');
+
+    // who answers later gets nothing: by then the conversation is the one that this browser keeps
+    function done(found) {
       window.removeEventListener('message', answered);
       clearTimeout(late);
+      resolve(found);
+    }
+
+    function answered(event) {
+      if (event.source !== window.parent || event.data?.helpdesk !== 'kept') return;
+      around = event.origin === 'null' ? '' : event.origin;
       host = new Map(Object.entries(event.data.values).map(([name, value]) => [PREFIX + name, value]));
       // a page of another origin gets nothing that was said when it was not there: it may be anybody's
       if (!host.has(`${PREFIX}user`) && event.origin === window.location.origin) hand();
-      resolve(true);
-    });
-    window.parent.postMessage({ helpdesk: 'ready' }, '*');
+      done(true);
+    }
   });
 }
 

@@ -35,7 +35,7 @@ async function leave(event) {
 
 /** Let somebody who comes by such an address decide. Returns whether there is something to decide. */
 export function returns() {
-  const key = keep.returning();
+  const key = window.parent === window ? keep.returning() : ''; // in a frame a tap may be meant for what is around it
   const clean = () => history.replaceState(null, '', location.pathname + location.search);
   if (!key) {
     if (location.hash.startsWith('#back=')) clean();

@@ -1,6 +1,6 @@
 // What a person said while nobody looked: in the title, and for the page around us, which shows it on its button.
 
-import { setUnread, unread } from './keep.js';
+import { keeper, setUnread, unread } from './keep.js';
 import { setup } from './says.js';
 
 const title = document.title;
@@ -23,7 +23,9 @@ const looked = () => open && !document.hidden;
 function tell(text) {
   const count = unread();
   document.title = count ? `(${count}) ${title}` : title;
-  if (setup.embedded && window.parent !== window) window.parent.postMessage({ helpdesk: 'unread', count, text }, '*');
+  if (!setup.embedded || window.parent === window) return;
+  const to = keeper(); // anybody may put us in a frame: what was said is for the page that keeps it, the others may count
+  window.parent.postMessage({ helpdesk: 'unread', count, text: to ? text : '' }, to || '*');
 }
 
 /** Note that a person said something. */
