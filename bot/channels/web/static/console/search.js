@@ -15,6 +15,7 @@ const narrow = matchMedia('(max-width: 55.99rem)');
 let searching = null;
 let reading = null;
 let resting = 0;
+let telling = 0;
 let chosen = 0;
 let shown = field?.value ?? '';
 let scrolled = false; // to ask the list itself makes the browser lay it out at once
@@ -40,7 +41,8 @@ async function search() {
     scrolled = false;
     list.dataset.for = text;
     performance.measure('console-search', { start: started, end: performance.now() });
-    history.replaceState(null, '', at(text ? '/console?q=' + encodeURIComponent(text) : '/console'));
+    clearTimeout(telling);
+    telling = setTimeout(told, PEEK, text); // what the browser keeps of it would come before the results are painted
     document.body.classList.remove('reading');
     call.heard(text);
     found();
@@ -49,6 +51,12 @@ async function search() {
     shown = null;
     if (document.getElementById('away').hidden) toast(error.message, { bad: true });
   }
+}
+
+// The address says what is on the screen, as soon as the fingers rest.
+function told(text) {
+  telling = 0;
+  history.replaceState(null, '', at(text ? '/console?q=' + encodeURIComponent(text) : '/console'));
 }
 
 const known = () => list.querySelector('#results')?.dataset.known !== '0';
@@ -119,7 +127,13 @@ async function read(address, { focus = false, push = false } = {}) {
     const entry = reader.querySelector('.answer[data-entry]')?.dataset.entry;
     if (entry) call.saw(entry);
     title(reader.querySelector('[data-question]')?.dataset.question);
-    if (push) history.pushState(null, '', address);
+    if (push) {
+      if (telling) {
+        clearTimeout(telling);
+        told(list.dataset.for);
+      }
+      history.pushState(null, '', address);
+    }
     if (focus) {
       document.body.classList.add('reading');
       reader.querySelector('h1')?.focus({ preventScroll: true });
