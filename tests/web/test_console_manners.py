@@ -65,7 +65,7 @@ async def test_what_waits_is_live_on_every_page_and_told_aloud_to_who_wants_it(a
     await page.wait_for_function("() => document.querySelector('[data-waiting]').hasAttribute('aria-label')")
     before = int(await count.text_content())
     case = await case_of(live, "visitor-aloud", "여보세요")
-    await expect(count).to_have_text(str(before + 1))  # and nobody opened the page anew
+    await expect(count).to_have_text(str(before + 1), timeout=PULSE)  # and nobody opened the page anew
     await expect(page.locator("[data-waiting]")).to_contain_text(str(before + 1))
     await page.wait_for_function("() => window.sounds === 1")
     await writes(live, case, "거기 계신가요")
