@@ -27,6 +27,8 @@ _WIDTH = 24
 NOTHING: Mapping[str, Any] = {}
 _MOST_ROWS = 1_048_576
 """Rows of a sheet. Source: Excel specifications and limits."""
+_MOST_COLUMNS = 200
+"""Columns that are looked at: a table has fewer than thirty, and a sheet may claim 16,384."""
 _UNREADABLE = "엑셀 파일(.xlsx)을 열 수 없습니다"
 _CODED = re.compile("_x([0-9A-Fa-f]{4})_")
 """A character escaped by Excel because XML cannot contain it. Source: ECMA-376, 22.9.2.19 ST_Xstring."""
@@ -113,7 +115,7 @@ def _table(sheet: Any) -> list[list[str]]:
     faults: list[Fault] = []
     table: list[list[str]] = []
     empty = 0
-    for number, row in enumerate(sheet.iter_rows(), 1):
+    for number, row in enumerate(sheet.iter_rows(max_col=_MOST_COLUMNS), 1):
         if number > _MOST_ROWS:
             raise TableError([Fault(number, "줄이 엑셀이 담을 수 있는 것보다 많습니다")])
         if all(cell.value is None for cell in row):  # formatted to the last row, or nothing at all
