@@ -42,30 +42,28 @@ class Memory:
         except (TypeError, KeyError, ValueError):  # nothing, or nothing that can be read
             return
 
-    def own(self, desk: HelpDesk, now: datetime) -> Asks:
-        """Return how to ask a desk, and remember what it says: what its words touch is forgotten before."""
+    def own(self, desk: HelpDesk, now: datetime, other: "Memory | None" = None) -> Asks:
+        """Return how to ask a desk, and remember what it says: what its words touch is forgotten before.
+
+        `other`: the memory of a desk of which only answers are others: what these cannot touch is the same.
+        """
         known = doors(desk)
         changed = self._changed(known)
         self.said = {q: kept for q, kept in self.said.items() if changed.isdisjoint(kept[1])}
         self.doors = known
+        apart = other._changed(known) if other else set()
 
         def ask(question: str, deep: bool) -> Said:
-            if (question, deep) not in self.said:
+            key = question, deep
+            same = other.said.get(key) if other else None
+            if same is not None and apart.isdisjoint(same[1]):
+                return same[0]
+            if key not in self.said:
                 with noting(desk) as noted:
                     desk.matcher.forget()
                     got = say(desk, question, deep, now=now)
-                self.said[question, deep], self._made = (got, frozenset(noted)), True
-            return self.said[question, deep][0]
-
-        return ask
-
-    def other(self, desk: HelpDesk, now: datetime) -> Asks:
-        """Return how to ask a desk of which only answers are others: what these cannot touch is known."""
-        changed = self._changed(doors(desk))
-
-        def ask(question: str, deep: bool) -> Said:
-            found = self.said.get((question, deep))
-            return found[0] if found and changed.isdisjoint(found[1]) else say(desk, question, deep, now=now)
+                self.said[key], self._made = (got, frozenset(noted)), True
+            return self.said[key][0]
 
         return ask
 
@@ -102,18 +100,18 @@ def _vector(last: LRUCache[Floats], encode: Callable[[str], Floats], text: str) 
 
 
 class Both:
-    """Both sides of a comparison. Who differs only in answers shares a memory."""
+    """Both sides of a comparison. Who differs only in answers remembers what the other does not say alike."""
 
     def __init__(
         self, kept: Kept, before: tuple[Path, HelpDesk], after: tuple[Path, HelpDesk], now: datetime
     ) -> None:
         _share_vectors(before[1], after[1])
         names = [name_of(folder, desk, now) for folder, desk in (before, after)]
-        first, second = Memory(kept, names[0]), Memory(kept, names[1])
         alike = bool(names[0]) and names[0] == names[1]
+        first, second = Memory(kept, names[0]), Memory(kept, f"{names[1]}-other" if alike else names[1])
         self.before = first.own(before[1], now)
-        self.after = first.other(after[1], now) if alike else second.own(after[1], now)
-        self._memories = (first,) if alike else (first, second)
+        self.after = second.own(after[1], now, first if alike else None)
+        self._memories = first, second
 
     def close(self) -> None:
         """Keep what was asked."""

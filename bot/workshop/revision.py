@@ -9,9 +9,10 @@ from tempfile import TemporaryDirectory
 
 from bot.knowledge.build import KnowledgeError
 from bot.knowledge.documents import is_voices
+from bot.knowledge.trained import FILE
 from bot.words import RefusedError
 
-_READ = (".yaml", ".yml", ".json")
+_READ = (".yaml", ".yml")
 """Ends of the names of files that knowledge is read from."""
 _OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
 """What git sets for its hooks: it would point at another repository than the folder's own."""
@@ -99,7 +100,7 @@ def _files(folder: Path, commit: str) -> list[tuple[str, str, str]]:
     found = []
     for line in listed.split(b"\0"):
         head, _, name = line.partition(b"\t")
-        if name and head.split()[1] == b"blob" and _is_read(os.fsdecode(name)):
+        if name and head.split()[1] == b"blob" and (_is_read(os.fsdecode(name)) or name == FILE.encode()):
             mode, _, object_id = head.decode().split()
             found.append((mode, object_id, os.fsdecode(name)))
     return found

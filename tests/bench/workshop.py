@@ -62,7 +62,7 @@ VERBS = (
     Verb("add", ("add", ANY, "아이리스 전화가 몇 번이었죠", "--dry-run", "--anyway"), 4.0),
     Verb("gaps", ("gaps",), 4.0),
     Verb("learn", ("learn", "1", "--entry", ANY, "--dry-run", "--anyway"), 4.0),
-    Verb("diff, first time", ("diff", "HEAD", "--allow", "--tests-only"), 60.0),
+    Verb("diff, first time", ("diff", "HEAD", "--allow", "--tests-only"), 40.0),
     Verb("diff", ("diff", "HEAD", "--allow", "--tests-only"), 6.0),
 )  # fmt: skip
 _BEFORE = 2

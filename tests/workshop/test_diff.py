@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from bot import app
+from bot.knowledge.trained import FILE
 from bot.store.asked import Asked, questions
 from bot.store.database import Database
 from bot.store.memory import Exchange, Memory
@@ -320,3 +321,13 @@ def test_the_faults_of_a_broken_old_revision_are_listed_as_its_own(folder: Path,
     assert "항목/가.yaml:" in done.stderr
     assert "rulez" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_a_revision_comes_with_what_was_learned_of_it(repository: Path) -> None:
+    """Else two versions would differ by all that one of them had to learn anew."""
+    folder = repository / "지식 폴더"
+    (folder / FILE).write_bytes(b"learned before")
+    commit(repository)
+    (folder / FILE).write_bytes(b"learned since")
+    with revision.opened(folder, "HEAD") as (place, _):
+        assert (place / FILE).read_bytes() == b"learned before"
