@@ -8,6 +8,7 @@ from bot.channels.telegram.service import TelegramService
 from bot.store import staff, tickets
 from bot.store.database import Database
 from bot.store.memory import Exchange, Memory
+from bot.store.schema import outbox
 from bot.store.tickets import Ticket, TicketMessage
 from tests.telegram.conftest import Serve
 from tests.telegram.fake import FakeTelegram
@@ -128,3 +129,16 @@ async def test_staff_who_have_only_the_console(telegram: FakeTelegram, serve: Se
     assert ticket.relay
     assert [m.text for m in await said(database, ticket.id) if m.author == "user"] == ["전화가 안 됩니다"]
     assert {p["chat_id"] for _, p in telegram.calls if "chat_id" in p} == {USER}
+
+
+async def test_what_a_process_marked_as_it_ended_holds_no_chat_up(
+    telegram: FakeTelegram, database: Database, serve: Serve, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its last commit may come after another one has begun to send: the chat would wait for it for ever."""
+    monkeypatch.setattr("bot.channels.telegram.send._LOOK_AGAIN", 0.3)
+    async with serve(database):
+        await telegram.reply(77, "창원대 전화번호")
+        late = {"key": "late", "lane": "77", "method": "sendMessage", "payload": '{"chat_id": 77, "text": "늦은 말"}'}
+        async with database.write() as c:
+            await c.execute(outbox.insert().values(**late, state="sending", sender="gone", created_at=NOW))
+        assert "조선" in (await telegram.reply(77, "조선대 전화번호")).text

@@ -82,9 +82,12 @@ async def test_kill_9(new_url: str, webhook: bool, tmp_path: Path, capsys: pytes
             await process.kill()
         await feeding
         async with process, Database(new_url) as database:
-            async with asyncio.timeout(300):
-                while telegram.updates or (await states(database))[0] or len(telegram.messages) == 0:
-                    await asyncio.sleep(0.1)
+            try:
+                async with asyncio.timeout(300):
+                    while telegram.updates or (await states(database))[0] or len(telegram.messages) == 0:
+                        await asyncio.sleep(0.1)
+            except TimeoutError:
+                pytest.fail(f"not fetched: {len(telegram.updates)}; left open: {(await states(database))[0]}")
             _, unknown = await states(database)
     lost = 0
     for chat, words in asked.items():

@@ -37,6 +37,8 @@ _LONGEST_WAIT = 60.0
 _NEAR = 0.5
 """Waits of fewer seconds are not written to the database."""
 _IDLE = 0.25
+_LOOK_AGAIN = 5.0
+"""Seconds between two looks for calls of a process that ended: its last commit may come after the lead changed hands."""
 _REMEMBERED = 4096
 _TAG = re.compile(r"<[^>]+>")
 _HARMLESS = ("message is not modified", "message to edit not found", "message can't be edited")
@@ -93,6 +95,7 @@ class Sender:
         self.me = uuid4().hex[:12]
         self._running: dict[asyncio.Task[Settled], Outgoing] = {}
         self._results: list[tuple[Outgoing, Settled]] = []
+        self._looked = float("-inf")
         self._doubt = False
         """Whether the outcome of a transaction is unknown: it may have marked calls as under way that were never begun."""
 
@@ -108,8 +111,8 @@ class Sender:
             await work
 
     async def _work(self, lost: asyncio.Event, ending: asyncio.Event) -> None:
+        self._looked = float("-inf")
         try:
-            await self._take_over()
             while not lost.is_set() and not ending.is_set():
                 self.wake.clear()
                 pause = await self._step()
@@ -119,7 +122,10 @@ class Sender:
             await self._stop()
 
     async def _take_over(self) -> None:
-        """Mark what a process that ended was sending: nobody knows whether it arrived."""
+        """Mark what a process that ended was sending: nobody knows whether it arrived. Every now and then."""
+        now = time.monotonic()
+        if now - self._looked < _LOOK_AGAIN:
+            return
         async with self.database.write() as connection:
             left = await outbox.abandoned(connection, self.me, _now())
             for call in left:
@@ -127,11 +133,13 @@ class Sender:
         if left:
             metrics.SENDS.labels("unknown").inc(len(left))
             log.warning("unknown whether delivered: %d calls of a process that ended", len(left))
+        self._looked = now
 
     async def _step(self) -> float:
         """Record results, begin the calls that may go; return how long to wait then, in seconds."""
         self._collect()
         try:
+            await self._take_over()
             begun, pause = await self._turn()
         except Exception as error:
             self._doubt = True
