@@ -87,11 +87,12 @@ def files_of(folder: Path) -> list[Path]:
     So is what has no name in UTF-8, as of an archive that was packed on Windows: `read_folder` tells of it. A folder that
     disappears meanwhile has no files.
     """
-    return [path for path in files_in(folder) if _is_named(path)]
+    return [path for path in files_in(folder) if _is_named(path, folder)]
 
 
-def _is_named(path: Path) -> bool:
-    return os.fsencode(path) == str(path).encode("utf-8", "replace")
+def _is_named(path: Path, folder: Path) -> bool:
+    within = path.relative_to(folder)
+    return os.fsencode(within) == str(within).encode("utf-8", "replace")
 
 
 def files_in(folder: Path) -> list[Path]:
@@ -122,8 +123,9 @@ def read_folder(
             Problem(str(folder), 0, "지식 폴더가 없습니다", "--knowledge에 폴더 이름을 적어 주세요", "no-folder")
         )
         return documents
-    names = {p.relative_to(folder).as_posix(): p for p in files_of(folder)}
-    problems += [_unnamed(path, folder) for path in files_in(folder) if not _is_named(path)]
+    found = files_in(folder)
+    names = {p.relative_to(folder).as_posix(): p for p in found if _is_named(p, folder)}
+    problems += [_unnamed(path, folder) for path in found if not _is_named(path, folder)]
     names |= {name: folder / name for name in instead}
     if not names:
         problems.append(Problem(str(folder), 0, "지식 파일(*.yaml)이 하나도 없습니다", "", "no-files"))

@@ -13,7 +13,7 @@ from bot.matching.names import ShortNames
 from bot.matching.plain import plain_wording
 from bot.matching.read import Reader
 from bot.matching.spelling import Spelling
-from bot.matching.squeeze import words_in
+from bot.matching.squeeze import vocabulary
 from bot.words import Entry, Frame, Kind, Term, Utterance
 
 _SLOT = re.compile(r"\{(?:short|name)(?::[^}]*)?\}")
@@ -133,8 +133,8 @@ def spelling(base: KnowledgeBase, reader: Reader, read: Wordings, written: froze
     `written`: the words of the wordings as they stand there.
     """
     prose = {phase.text for f in base.frames for e in f.entries.values() for phase in e.phases} | set(base.elsewhere)
-    right = {w for text in prose for w in words_in(clean(text).lower())} | written
-    right.update([strip_particle(w) for w in right])
+    words = vocabulary("\n".join(map(clean, prose)).lower()) | written
+    right = words.union(map(strip_particle, words))
     aliases = reader.words.by_key.keys()
     return Spelling([*read.spoken.items(), *((a, 1) for a in aliases)], right | reader.names.by_key.keys())
 

@@ -213,6 +213,14 @@ def test_a_name_that_is_no_text_is_part_of_the_digest_and_told(place: Path) -> N
     assert [p.code for p in check_folder(place, NOW.date()) if p.code == "file-name"] == ["file-name"]
 
 
+def test_a_folder_may_stand_in_one_whose_name_is_no_text(place: Path, tmp_path: Path) -> None:
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/\xbe\xc8"))
+    odd.mkdir()
+    moved = shutil.copytree(place, odd / "knowledge")
+    assert build(moved) == build(place)
+    assert digest_of(moved) == digest_of(place)
+
+
 def test_a_pipe_in_the_place_of_what_was_learned_is_not_waited_for(place: Path) -> None:
     os.mkfifo(place / FILE)
     assert digest_of(place)
