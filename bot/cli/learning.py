@@ -115,7 +115,17 @@ def _gaps(folder: Path | None, now: str | None, *, show: bool = False) -> list["
 def _one(found: list["Gap"], number: int) -> "Gap":
     from bot.workshop.gaps import one
 
-    gap = one(found, number)
+    return _there(one(found, number), number)
+
+
+def _shown(number: int) -> "Gap":
+    from bot import upkeep
+    from bot.workshop.gaps import shown
+
+    return _there(shown(upkeep.left_behind(settings.read()), number), number)
+
+
+def _there(gap: "Gap | None", number: int) -> "Gap":
     if gap is None:
         raise RefusedError(f"{number}번 물음이 없습니다. helpdesk knowledge gaps --all로 볼 수 있습니다.")
     return gap
@@ -145,7 +155,7 @@ def learn(
     """답이 없던 물음을, 물은 사람의 말 그대로 시험과 함께 지식에 더합니다. gaps가 보인 말만 더합니다."""
     if bool(entry) == new:
         raise typer.BadParameter("--entry 항목id와 --new 가운데 하나를 적어 주세요.", param_hint="--entry")
-    gap = _one(_gaps(edit.folder, edit.now), number)
+    gap = _shown(number)
     wordings = _chosen(gap, only or [], skip or [])
     if entry:
         learned = _taught(entry, wordings, edit, anyway=anyway)
@@ -169,10 +179,14 @@ def _taught(entry: str, wordings: Sequence[str], edit: Edit, *, anyway: bool) ->
 
 
 def _teacher(edit: Edit, *, anyway: bool) -> "Teacher":
+    from bot.workshop.edit_desk import Before
+    from bot.workshop.kept import at_home
     from bot.workshop.learn import Teacher
 
+    learned = parts.learned(edit.drafts.folder, encoder=False)
+    before = Before.of(edit.drafts.folder, learned, at_home("desk"))
     return Teacher(
-        edit.drafts, parts.learned(edit.drafts.folder, encoder=False), edit.moment, anyway=anyway, processes=0
+        edit.drafts, learned, edit.moment, anyway=anyway, processes=0, before=before, tests=at_home("tests")
     )
 
 

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeAlias
 
 from bot.knowledge import locale
 from bot.knowledge.base import KnowledgeBase
@@ -23,6 +24,8 @@ from bot.words import BaseTests, Problem, Turn
 
 log = logging.getLogger(__name__)
 
+Built: TypeAlias = tuple[KnowledgeBase | None, list[Problem]]
+"""What can be made of a folder, and every fault; `None` where there is nothing to serve."""
 _NOTICES = "notices의 id를 적으세요"
 
 
@@ -61,8 +64,8 @@ def load(
 
 def build(
     folder: Path, instead: Mapping[str, bytes] = NOTHING, languages: Sequence[str] = USUAL, *, to_serve: bool = False
-) -> tuple[KnowledgeBase | None, list[Problem]]:
-    """Return what can be made of a folder, and every fault; `None` where there is nothing to serve."""
+) -> Built:
+    """Return what can be made of a folder, and every fault."""
     problems: list[Problem] = []
     documents = read_folder(folder, problems, instead, to_serve=to_serve)
     if not documents.files:

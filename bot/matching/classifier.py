@@ -9,6 +9,7 @@ says only «like».
 import math
 import re
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +21,8 @@ from bot.matching.postings import array_of
 
 Bits = NDArray[np.bool_]
 Bytes = NDArray[np.int8]
+Features = tuple[Ints, Floats]
+"""The buckets of a text that count, with their values."""
 
 BITS = 16
 """Binary logarithm of the number of buckets."""
@@ -77,12 +80,20 @@ def examples(texts: Sequence[tuple[str, str]]) -> tuple[Rows, Bits]:
     return rows_of([_weighed(found, counts) for found in held], _BUCKETS + 1), counts
 
 
-def buckets_rows(texts: Sequence[tuple[str, str]], counts: Bits) -> list[tuple[Ints, Floats]]:
-    """Return texts as features with their values, given which buckets count."""
-    return [_weighed(array_of(buckets(*text)), counts) for text in texts]
+def features(masked: str, plain: str, counts: Bits) -> Features:
+    """Return the features of a text, given masked and in plain words; `counts`: which buckets count."""
+    return _weighed(array_of(buckets(masked, plain)), counts)
 
 
-def _weighed(found: Ints, counts: Bits) -> tuple[Ints, Floats]:
+def scored(weights: NDArray[Any], texts: Sequence[Features]) -> Floats:
+    """Return the scores of texts, given by their features, under weights by feature and label: a row for each text."""
+    starts = np.cumsum([0, *(len(found) for found, _ in texts)])[:-1]
+    found, value = (np.concatenate(parts) for parts in zip(*texts, strict=True))
+    scores: Floats = np.add.reduceat(value[:, None] * weights[found], starts)
+    return scores
+
+
+def _weighed(found: Ints, counts: Bits) -> Features:
     """Return the buckets of a text that count, with their values at unit length, and the feature that every text has."""
     found = found[counts[found]]
     value = np.full(len(found) + 1, 1 / math.sqrt(max(len(found), 1)), dtype=np.float32)
@@ -104,20 +115,23 @@ class Classifier:
 
     def scores(self, masked: str, plain: str) -> Floats:
         """Return a score for each label: about 1 where a text is like its texts, about -1 where it is not."""
-        found, value = _weighed(array_of(buckets(masked, plain)), self.counts)
-        scored: Floats = (value @ self.weights.take(found, 0).astype(np.float32)) * self.scale
-        return scored
+        found, value = features(masked, plain, self.counts)
+        scores: Floats = (value @ self.weights.take(found, 0).astype(np.float32)) * self.scale
+        return scores
+
+    def of(self, labels: Sequence[int], texts: Sequence[Features]) -> Floats:
+        """Return the scores of texts, given by their features, for some labels: a row for each text."""
+        found: Floats = scored(self.weights[:, labels], texts) * self.scale[labels]
+        return found
 
 
-def learn(
-    texts: Sequence[tuple[str, str]], labels: NDArray[np.int64], count: int, counts: Bits | None = None
-) -> Classifier:
-    """Return a classifier learned from texts and the number of the label of each, of `count` labels.
-
-    `counts`: which buckets count, where that is settled.
-    """
-    if counts is None:
-        rows, counts = examples(texts)
-    else:
-        rows = rows_of(buckets_rows(texts, counts), _BUCKETS + 1)
+def learn(texts: Sequence[tuple[str, str]], labels: NDArray[np.int64], count: int) -> Classifier:
+    """Return a classifier learned from texts and the number of the label of each, of `count` labels."""
+    rows, counts = examples(texts)
     return Classifier.packed(fit(rows, labels, Fit.blank(rows, count), COST).weights, counts)
+
+
+def learn_on(texts: Sequence[Features], labels: NDArray[np.int64], weights: Floats) -> Floats:
+    """Return weights, by feature and label, that have learned from texts what `weights` do not know yet."""
+    rows = rows_of(texts, _BUCKETS + 1)
+    return fit(rows, labels, Fit.from_weights(weights, rows), COST).weights

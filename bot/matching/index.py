@@ -134,8 +134,10 @@ class Index:
             seen += np.bincount(bucket, weights=count, minlength=size)
         t = self.tuning
         rarity = np.log((1 + self.frames) / (held + 0.5), dtype=np.float32)
-        stability = (shared + t.shrink * prior.stability(self.bits, t.prior)) / (seen + t.shrink)
-        weight = np.maximum(rarity + t.stability * np.log(stability / t.prior), 0.05 * rarity)
+        weight = rarity
+        if t.stability:
+            stability = (shared + t.shrink * prior.stability(self.bits, t.prior)) / (seen + t.shrink)
+            weight = np.maximum(rarity + t.stability * np.log(stability / t.prior), 0.05 * rarity)
         factor = np.array([1.0, t.jamo, t.concept, 0.0], dtype=np.float32)[kind_of(np.arange(size, dtype=np.int32))]
         scaled: Floats = (np.maximum(weight, 0.01) * factor).astype(np.float32)
         return scaled

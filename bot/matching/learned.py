@@ -5,7 +5,7 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -23,7 +23,9 @@ from bot.matching.policy import Cutoffs
 from bot.matching.talk import Talk
 from bot.words import Frame
 
-VERSION = 5
+VERSION = 6
+_ALL, _EACH = 12, 4
+"""Hexadecimal digits of the digest of all texts of a frame, and of each of them."""
 """Of the layout of `learned.zip`: another one is not read."""
 _OF_THE_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
 _OF_ITS_CONTENTS = (AttributeError, KeyError, TypeError, ValueError)
@@ -88,26 +90,45 @@ class Kept:
         ]
         return [*found, place[NONE]]
 
+    def grown(self, base: KnowledgeBase) -> list[int]:
+        """Return for each frame of a base its column here; -1 where it has lost any of its texts since, or is new."""
+        place = {label: i for i, label in enumerate(self.labels)}
+        known = ((f.id, digest) for f, digest in zip(base.frames, digests(base), strict=True))
+        return [place[id] if id in place and holds(self.digests[id], digest) else STALE for id, digest in known]
+
 
 def digests(base: KnowledgeBase) -> list[str]:
-    """Return for each frame a digest of what is learned for it: its wordings and the voices for it."""
+    """Return for each frame a digest of what is learned for it: of all its texts, then of each."""
+    return list(map(_digest, texts_of(base)))
+
+
+def texts_of(base: KnowledgeBase) -> list[tuple[str, ...]]:
+    """Return for each frame what is learned for it: its wordings, and the voices for it by author."""
     said: dict[str, list[str]] = {}
     for author, sections in sorted(base.voices.items()):
         for name, texts in sorted(sections.items()):
             entry = base.entry(name)
             said.setdefault(entry.frame if entry else name, []).extend((author, *texts))
-    return [_digest((*f.wordings, "", *said.get(f.id, ()))) for f in base.frames]
+    return [(*f.wordings, "", *said.get(f.id, ())) for f in base.frames]
 
 
-def _digest(texts: Iterable[str]) -> str:
-    return hashlib.blake2b("\0".join(texts).encode(), digest_size=6).hexdigest()
+def _digest(texts: Sequence[str]) -> str:
+    each = sorted({zlib.crc32(text.encode()) & 0xFFFF for text in texts})
+    all_of_them = hashlib.blake2b("\0".join(texts).encode(), digest_size=_ALL // 2).hexdigest()
+    return all_of_them + "".join(map("{:04x}".format, each))
+
+
+def holds(digest: str, other: str) -> bool:
+    """Tell whether all that was learned for a frame of one digest is also among what the other one is of."""
+    here, there = ({d[i : i + _EACH] for i in range(_ALL, len(d), _EACH)} for d in (digest, other))
+    return here <= there
 
 
 def source_of(base: KnowledgeBase) -> str:
     """Return 12 hexadecimal digits of all that is learned from: wordings, voices, questions that belong elsewhere."""
     outside = [t for sections in base.voices.values() for name in ("-",) for t in sections.get(name, ())]
     frames: Iterable[Frame] = base.frames
-    names = [f"{f.id}{d}" for f, d in zip(frames, digests(base), strict=True)]
+    names = [f"{f.id}{d[:_ALL]}" for f, d in zip(frames, digests(base), strict=True)]
     return hashlib.blake2b("\0".join([*names, *outside, *base.elsewhere]).encode(), digest_size=6).hexdigest()
 
 

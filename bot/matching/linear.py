@@ -74,7 +74,12 @@ class Fit:
     @classmethod
     def blank(cls, rows: Rows, classes: int) -> "Fit":
         """Return a fit that has learned nothing."""
-        return cls(np.zeros((rows.width, classes), np.float32), np.zeros((len(rows), classes), np.float32))
+        return cls.from_weights(np.zeros((rows.width, classes), np.float32), rows)
+
+    @classmethod
+    def from_weights(cls, weights: Floats, rows: Rows) -> "Fit":
+        """Return a fit that has learned nothing of some examples: what they teach is added to weights, and no more than is needed."""
+        return cls(weights, np.zeros((len(rows), weights.shape[1]), np.float32))
 
     def without(self, rows: Rows, labels: NDArray[np.int64], kept: NDArray[np.bool_]) -> "Fit":
         """Return what the kept examples alone contributed: where to start from when others are left out."""

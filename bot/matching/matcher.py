@@ -185,7 +185,7 @@ class Matcher:
     def _judgement(self, heard: str) -> Judgement:
         return self.judgements[heard]
 
-    def _likely(self, scores: Mapping[str, Scores]) -> list[int]:
+    def likely(self, scores: Mapping[str, Scores]) -> list[int]:
         """Return the frames that any kind of evidence puts forward; not the one for distress where nothing sounds like it."""
         foremost: list[int] = _foremost(list(scores.values())).tolist()
         talk, said, crisis = self.evidence.talk, scores.get("classifier"), self.number.get(self._crisis)
@@ -199,7 +199,7 @@ class Matcher:
         passed: list[Row] = []
         refused: list[Row] = []
         known = self._meant.get(tuple(sorted(asked.items())), dict)
-        for number in self._likely(scores):
+        for number in self.likely(scores):
             if number not in known:
                 known[number] = tuple(self.judge.entries(self.frames[number], asked))
             meant = tuple(m for m in known[number] if not m[1].veto)
@@ -242,10 +242,19 @@ class Matcher:
 
     def _own(self, u: Utterance) -> Match | None:
         """Return the entry that has this very question among its wordings, if there is one and no other."""
-        found = self.own.get(compact(u.normal), ())
+        found = self.own.get(compact(u.normal)) or self._own_by_name(u)
         if len(found) != 1 or any(m.how in ("context", "implied") for m in u.mentions):
             return None
         return Match(found[0], found[0].frame, 1.0, 1.0)
+
+    def _own_by_name(self, u: Utterance) -> list[Entry]:
+        """Return the entry of a template that has this very question but for another form of the name: KETI, 한국전자기술연구원."""
+        frames = [self.base.frames[number] for number in self.evidence.exact.get(u.masked, ())]
+        templates = [f for f in frames if f.slot]
+        if len(templates) != 1 or any(m.how != "exact" or m.negated for m in u.mentions):
+            return []
+        named = u.terms(templates[0].slot)
+        return [e for term in named if (e := templates[0].entries.get(term))] if len(named) == 1 else []
 
     def _of_initials(self, u: Utterance) -> Iterator[Match]:
         """Iterate over the entries that have a question with these initial consonants, in order."""
@@ -303,6 +312,13 @@ def _settled(ranking: Ranking) -> bool:
     """Tell whether more evidence would hardly change what is decided."""
     best = max(ranking.none, ranking.matches[0].score if ranking.matches else 0.0)
     return best >= ranking.cutoffs.settled
+
+
+def floor(scores: Scores) -> float:
+    """Return the score from which on one kind of evidence puts a frame forward."""
+    if len(scores.frames) <= 2 * _CANDIDATES:
+        return -np.inf
+    return float(np.partition(scores.frames, -_CANDIDATES)[-_CANDIDATES])
 
 
 def _foremost(scores: Sequence[Scores]) -> NDArray[np.intp]:

@@ -1,7 +1,7 @@
 """Teach a matcher: from the file of what was learned, or at once from the wordings where there is no such file."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib.resources import files
@@ -19,7 +19,7 @@ from bot.matching.encoder import is_usable
 from bot.matching.evidence import MOST_FRAMES
 from bot.matching.learned import NONE, STALE, Kept, Learned, classifier_of, judgements_of, source_of
 from bot.matching.lessons import Lessons, labels_of
-from bot.matching.linear import Floats, column_wise
+from bot.matching.linear import BIAS_VALUE, Floats, column_wise, in_bytes
 from bot.matching.matcher import Matcher
 from bot.matching.meaning import Answers, Head, Nearest, Neighbours
 from bot.matching.moves import Moves
@@ -28,6 +28,8 @@ from bot.matching.wordings import Readings
 
 _BESIDE = 6
 """Wordings of each other frame against which a changed frame is learned anew."""
+_EACH = 8
+"""One in so many frames is looked at for what frames score usually."""
 _GENERAL = "general.json"
 GENERAL_MOVES, GENERAL_TALK = "general_moves.npz", "general_talk.npz"
 _LEARNED: LRUCache[Learned] = LRUCache(4)
@@ -117,7 +119,7 @@ def _from(kept: Kept, lessons: Lessons, *, encoder: bool) -> Learned:
     old = kept.classifier
     weights, scale = column_wise(old.weights, columns), old.scale[np.maximum(columns, 0)]
     if stale:
-        weights, scale = _renewed(lessons, stale, weights, scale, old)
+        weights, scale = _renewed(lessons, stale, weights, scale, kept)
     head = _head(kept, kept.head, columns, lessons) if encoder and kept.head else None
     judgements = {**general()["judgements"], **kept.judgements}  # nothing is fitted anew for wordings alone
     conversations = {**general()["conversations"], **kept.conversations}
@@ -137,16 +139,34 @@ def _head(kept: Kept, head: Head, columns: list[int], lessons: Lessons) -> Head:
 
 
 def _renewed(
-    lessons: Lessons, stale: frozenset[int], weights: letters.Bytes, scale: Floats, old: Classifier
+    lessons: Lessons, stale: frozenset[int], weights: letters.Bytes, scale: Floats, kept: Kept
 ) -> tuple[letters.Bytes, Floats]:
-    """Return weights with those of changed frames learned anew, against some wordings of every other frame."""
-    place = {label: i for i, label in enumerate(sorted(stale))}
+    """Return weights with those of changed frames learned again, against some wordings of every other frame.
+
+    What has only been added to is learned from there on; where texts were taken away, or all is new, there is nothing to start from.
+    Against so few of the others a frame learns to score too high: texts of others get what they usually do, on average.
+    """
+    old = Classifier(weights, scale, kept.classifier.counts)
+    changed, grown = sorted(stale), kept.grown(lessons.base)
+    columns = [*(grown[label] for label in changed), STALE]
+    known = column_wise(kept.classifier.weights, columns) * kept.classifier.scale[np.maximum(columns, 0)]
     examples = [*lessons.curated(stale), *lessons.voices(stale), *lessons.beside(stale, _BESIDE)]
+    place = {label: i for i, label in enumerate(changed)}
     labels = np.array([place.get(x.label, len(place)) for x in examples], dtype=np.int64)
-    new = letters.learn([x.seen for x in examples], labels, len(place) + 1, old.counts)
-    for label, i in place.items():
-        weights[:, label], scale[label] = new.weights[:, i], new.scale[i]
-    return weights, scale
+    seen = [letters.features(*x.seen, old.counts) for x in examples]
+    new = letters.learn_on(seen, labels, known.copy())
+    others = [x for x, label in zip(seen, labels, strict=True) if label == len(place)][::_BESIDE]
+    if others:
+        same = [label for label in range(len(lessons.base.frames)) if label not in stale][::_EACH]
+        usual = np.where(np.array(columns) == STALE, old.of(same, others).mean(), _mean(known, others))
+        new[letters.BIAS] += (usual - _mean(new, others)) / BIAS_VALUE
+    old.weights[:, changed], scale[changed] = in_bytes(new[:, :-1])
+    return old.weights, scale
+
+
+def _mean(weights: Floats, texts: Sequence[letters.Features]) -> Floats:
+    found: Floats = letters.scored(weights, texts).mean(axis=0)
+    return found
 
 
 def served(

@@ -60,6 +60,11 @@ class Readings:
         if names != self._names:
             self._names, self._read = names, {}
 
+    def only(self, base: KnowledgeBase) -> None:
+        """Forget the wordings that a base does not have."""
+        there = {(text, f.slot) for f in base.frames for text in f.wordings}
+        self._read = {key: worded for key, worded in self._read.items() if key in there}
+
     def of(self, reader: Reader, text: str, slot: str) -> Worded:
         """Return a wording of a frame with a slot, read."""
         found = self._read.get((text, slot))

@@ -11,7 +11,10 @@ from bot.store.database import insert
 from bot.store.schema import inbox, once
 
 ATTEMPTS = 3
-"""How often an update is tried before it is set aside for an operator."""
+"""How often an update may fail before it is set aside for an operator."""
+ENDINGS = 6
+"""How often the process may end while it is handled: that is seldom its fault, but a process that is killed at any moment, again and
+again, ends within a given update only now and then."""
 _NEW = inbox.c.state == literal_column("'new'")  # a literal, so that the partial indexes are used
 
 
@@ -51,10 +54,14 @@ async def put(connection: AsyncConnection, source: str, updates: Sequence[Incomi
     return len(stored.fetchall())
 
 
-async def claim(connection: AsyncConnection, now: datetime, limit: int) -> list[Stored]:
+async def claim(
+    connection: AsyncConnection, now: datetime, limit: int, *, only: int | None = None, left: int | None = None
+) -> list[Stored]:
     """Return the first open update, by id, of each of at most `limit` lanes, in order of arrival.
 
     They stay locked until the transaction ends, so that other workers pass over them, and over their lanes.
+
+    `only`: that one. `left`: those up to it, and those of fewer attempts first.
     """
     earlier = inbox.alias("earlier")
     first = ~exists().where(
@@ -66,10 +73,14 @@ async def claim(connection: AsyncConnection, now: datetime, limit: int) -> list[
     statement = (
         select(*columns)
         .where(_NEW, first, or_(inbox.c.not_before.is_(None), inbox.c.not_before <= now))
-        .order_by(inbox.c.id)
+        .order_by(*([inbox.c.attempts] if left is not None else []), inbox.c.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
+    if only is not None:
+        statement = statement.where(inbox.c.id == only)
+    if left is not None:
+        statement = statement.where(inbox.c.id <= left)
     if connection.dialect.name != "sqlite":
         # an update may be stored after one that follows it and is being handled: it waits for the lane
         found = statement.cte("found").prefix_with("MATERIALIZED")
@@ -88,6 +99,11 @@ async def done(connection: AsyncConnection, ids: Iterable[int]) -> None:
 async def newest(connection: AsyncConnection) -> int:
     """Return the number of the newest update that waits, or 0."""
     return int((await connection.execute(select(func.max(inbox.c.id)).where(_NEW))).scalar_one() or 0)
+
+
+async def waits(connection: AsyncConnection, upto: int) -> bool:
+    """Tell whether an update up to a number waits."""
+    return (await connection.execute(select(inbox.c.id).where(_NEW, inbox.c.id <= upto).limit(1))).first() is not None
 
 
 async def begun(connection: AsyncConnection, id: int) -> None:

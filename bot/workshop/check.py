@@ -9,7 +9,7 @@ from pathlib import Path
 
 from bot.hangul import clean, compact
 from bot.knowledge.base import KST, KnowledgeBase
-from bot.knowledge.build import build
+from bot.knowledge.build import Built, build
 from bot.knowledge.documents import NOTHING
 from bot.knowledge.records import INSTITUTION
 from bot.matching.lexicon import PLAIN_GROUPS
@@ -77,14 +77,15 @@ def check_folder(
     *,
     warn: bool = True,
     kept: Kept | None = None,
+    built: Built | None = None,
 ) -> list[Problem]:
     """Return every problem of a folder, in file order; only warnings if it may be published.
 
     `warn`: whether to look for warnings too: that takes longest. `kept`: what was found before, and is
-    not looked for again in what has not changed.
+    not looked for again in what has not changed. `built`: what was made of the folder, where that is at hand.
     """
     kept = kept or nowhere()
-    base, problems = build(folder, instead)
+    base, problems = built or build(folder, instead)
     problems = [*problems, *check_text.problems(folder, instead, problems, kept)]
     if base is not None:
         lints = [

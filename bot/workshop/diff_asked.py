@@ -17,9 +17,10 @@ from bot.matching.linear import Floats
 from bot.matching.meaning import Head
 from bot.words import Outcome
 from bot.workshop.diff import Asks, Said, say
-from bot.workshop.kept import Kept
-from bot.workshop.test_kept import moment_of, named
-from bot.workshop.test_touched import doors, heard, noting
+from bot.workshop.kept import Kept, named
+from bot.workshop.test_kept import moment_of
+from bot.workshop.test_noted import noting
+from bot.workshop.test_touched import doors, heard
 
 _LAST = 32
 """Texts whose vectors are remembered: more than one question is read as."""
@@ -62,7 +63,7 @@ class Memory:
                 with noting(desk) as noted:
                     desk.matcher.forget()
                     got = say(desk, question, deep, now=now)
-                self.said[key], self._made = (got, frozenset(noted)), True
+                self.said[key], self._made = (got, frozenset(noted.words)), True
             return self.said[key][0]
 
         return ask

@@ -1,20 +1,20 @@
 """Before anything is written: is the whole folder still valid, and does every test still pass?"""
 
-import os
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
 from bot.desk.desk import HelpDesk
-from bot.knowledge.build import KnowledgeError, build
+from bot.knowledge.build import KnowledgeError
 from bot.matching.learned import Kept as Learned
 from bot.words import Problem, RefusedError
 from bot.workshop.check import WARNINGS, check_folder
 from bot.workshop.edit_desk import Before
 from bot.workshop.edit_folder import Drafts
-from bot.workshop.kept import Kept, Results, at_home, digest
+from bot.workshop.kept import Kept, Results, at_home, content_of
 from bot.workshop.test import ASKED, NOTHING, WRONG, Failure, TestResult, questions_of, run
+from bot.workshop.test_kept import not_reached
 from bot.workshop.test_split import Progress, run_split
 
 _KINDS = {WRONG: "틀린 답", ASKED: "되묻기", NOTHING: "못 찾음"}
@@ -66,7 +66,7 @@ def new_problems(drafts: Drafts, now: datetime) -> list[Problem]:
     kept = at_home()
     before = Counter((p.file, p.code, p.message) for p in _problems(drafts.folder, now.date(), kept))
     fresh = []
-    for problem in check_folder(drafts.folder, now.date(), drafts.changed, warn=False, kept=kept):
+    for problem in check_folder(drafts.folder, now.date(), drafts.changed, warn=False, kept=kept, built=drafts.built):
         key = (problem.file, problem.code, problem.message)
         if problem.code in WARNINGS:
             continue
@@ -79,18 +79,12 @@ def new_problems(drafts: Drafts, now: datetime) -> list[Problem]:
 
 def _problems(folder: Path, day: date, kept: Kept) -> list[Problem]:
     """Return the problems of a folder as it stands; the same files have the same ones, so these are looked for once a day."""
-    files = [p for p in sorted(folder.rglob("*")) if p.is_file() and not _is_hidden(p.relative_to(folder))]
-    contents = (part for p in files for part in (os.fsencode(p.relative_to(folder)), p.read_bytes()))
     results = Results(kept, "folder")
     found = results.problems(
-        str(day), digest(contents).encode(), lambda: check_folder(folder, day, warn=False, kept=kept)
+        str(day), content_of(folder).encode(), lambda: check_folder(folder, day, warn=False, kept=kept)
     )
     results.close()
     return found
-
-
-def _is_hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
 
 
 def desk_of(drafts: Drafts, kept: Learned | None) -> HelpDesk:
@@ -99,7 +93,7 @@ def desk_of(drafts: Drafts, kept: Learned | None) -> HelpDesk:
     Raises:
         KnowledgeError: the folder could not be served.
     """
-    base, problems = build(drafts.folder, drafts.changed)
+    base, problems = drafts.built
     if base is None or problems:
         raise KnowledgeError(problems)
     return HelpDesk(base, kept, encoder=False)
@@ -113,10 +107,12 @@ def effect(
     *,
     processes: int = 1,
     progress: Progress | None = None,
+    kept: Kept | None = None,
 ) -> Effect:
     """Run all tests on the knowledge with the changes; what does not pass is asked on the desk as it was `before`.
 
-    Where the changes touch nothing but tests, only the new ones are asked: the others go as they went.
+    Where the changes touch nothing but tests, only the new ones are asked: the others go as they went. So do those that the
+    change of some entries cannot touch, where it is `kept` how they went.
 
     `desk`: the desk as it would be, where it is at hand. `processes`: as of `run_split`; a process with threads of its
     own should not be forked.
@@ -125,7 +121,8 @@ def effect(
     if before.serves(desk):
         after = run(desk, now, questions=questions_of(desk.base, but=before.base))
     else:
-        after = run_split(desk, now, processes=processes, progress=progress)
+        known = not_reached(kept, before, desk, now) if kept else {}
+        after = run_split(desk, now, processes=processes, progress=progress, known=known)
     doubtful = frozenset(f.question for f in (*after.failures, *after.mended))
     was = run(before.desk, now, questions=doubtful) if doubtful else TestResult()
     return Effect(desk, *compared(was, after), after.passed)
@@ -139,7 +136,9 @@ def guard(
     Raises:
         RefusedError: a test would get a wrong answer and the editor does not insist.
     """
-    found = effect(drafts, Before(drafts.folder, kept), now, processes=0, progress=progress)
+    tests = at_home("tests")
+    before = Before.of(drafts.folder, kept, at_home("desk"))
+    found = effect(drafts, before, now, processes=0, progress=progress, kept=tests)
     lines = []
     if harm := found.harm():
         lines += [f"고치면 시험 {len(harm)}건이 틀린 답을 하게 됩니다.", *map(str, harm)]

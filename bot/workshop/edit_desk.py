@@ -1,35 +1,73 @@
 """The desk before an edit and after it: what both have in common is read and built once."""
 
 from copy import copy
-from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from bot.desk.desk import HelpDesk
 from bot.knowledge.base import KnowledgeBase
-from bot.knowledge.build import KnowledgeError, build, load
+from bot.knowledge.build import KnowledgeError, load
 from bot.matching.learned import Kept as Learned
 from bot.matching.wordings import Readings
-from bot.words import BaseTests, Tests
 from bot.workshop.edit_folder import Drafts
-from bot.workshop.kept import told
+from bot.workshop.edit_reach import changed
+from bot.workshop.kept import Kept, content_of, named, program
+from bot.workshop.test_touched import heard
 
 
 class Before:
     """A folder as it is before an edit."""
 
-    def __init__(self, folder: Path, kept: Learned | None) -> None:
-        """Read the folder.
+    def __init__(
+        self,
+        folder: Path,
+        learned: Learned | None,
+        base: KnowledgeBase | None = None,
+        readings: Readings | None = None,
+    ) -> None:
+        """Read the folder. `learned`: what was learned of it; `base`, `readings`: what was read of it already.
 
         Raises:
             KnowledgeError: it cannot be served.
         """
-        self.base, self.kept, self._readings = load(folder, to_serve=True), kept, Readings()
+        self.folder, self.learned = folder, learned
+        self.base, self._readings = base or load(folder, to_serve=True), readings or Readings()
+
+    @classmethod
+    def of(cls, folder: Path, learned: Learned | None, kept: Kept, base: KnowledgeBase | None = None) -> "Before":
+        """Return a folder with the desk on it, as `kept` where it was built before; else it is built, and kept.
+
+        Raises:
+            KnowledgeError: it cannot be served.
+        """
+        name, read = named("desk", folder, content_of(folder), ""), f"readings-{program()}"
+        found = kept.load(name)
+        if not isinstance(found, Before):
+            readings = kept.load(read)
+            found = cls(folder, learned, base, readings if isinstance(readings, Readings) else None)
+            found.heard  # noqa: B018  # the desk is built, to be kept with it
+            kept.store(name, found)
+            found._readings.only(found.base)
+            kept.store(read, found._readings)
+        found.folder, found.learned, found.desk.kept = folder, learned, learned
+        return found
+
+    def __getstate__(self) -> dict[str, Any]:
+        """Return what is kept: all but what was learned, which stands in a file of its own."""
+        desk = copy(self.desk)
+        desk.kept = None
+        return {**vars(self), "learned": None, "desk": desk}
 
     @cached_property
     def desk(self) -> HelpDesk:
         """The desk as it is."""
         return self._built(self.base)
+
+    @cached_property
+    def heard(self) -> str:
+        """A name for all that the desk ranks questions with and answers by, but for what answers say."""
+        return heard(self.desk)
 
     def after(self, drafts: Drafts) -> HelpDesk:
         """Return the desk as it would be with the changes: on the matcher of the present one where these cannot touch it.
@@ -37,10 +75,10 @@ class Before:
         Raises:
             KnowledgeError: the folder could not be served.
         """
-        base, problems = build(drafts.folder, drafts.changed, to_serve=True)
+        base, problems = drafts.built
         if base is None or problems:
             raise KnowledgeError(problems)
-        if told(_heard(base)) != told(_heard(self.base)):
+        if changed(self.base, base) != frozenset():
             return self._built(base)
         desk = copy(self.desk)
         desk.base = base
@@ -51,10 +89,4 @@ class Before:
         return "desk" in vars(self) and desk.matcher is self.desk.matcher
 
     def _built(self, base: KnowledgeBase) -> HelpDesk:
-        return HelpDesk(base, self.kept, encoder=False, readings=self._readings)
-
-
-def _heard(base: KnowledgeBase) -> KnowledgeBase:
-    """Return all of a base but its tests, and what only names it."""
-    frames = tuple(replace(f, tests=Tests()) for f in base.frames)
-    return replace(base, version="", files=(), frames=frames, tests=BaseTests(), dialogues=(), voices_faults=())
+        return HelpDesk(base, self.learned, encoder=False, readings=self._readings)

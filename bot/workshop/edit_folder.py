@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from unicodedata import normalize
 
+from bot.knowledge.build import Built, build
 from bot.knowledge.documents import YAML, files_of, is_voices
 from bot.words import RefusedError
 from bot.workshop import edit_tree
@@ -41,6 +42,8 @@ class Drafts:
         self._drafts: dict[str, Draft] = {}
         self._voices: dict[str, VoicesDraft] = {}
         self._new: set[str] = set()
+        self._built: Built = (None, [])
+        self._built_of: Mapping[str, bytes] | None = None
 
     def of(self, name: str) -> Draft:
         """Return the draft of a file, by its name within the folder; a new one where there is no such file.
@@ -78,10 +81,12 @@ class Drafts:
             return b""
         return path.read_bytes()
 
-    def all(self) -> Iterator[Draft]:
-        """Iterate over all YAML files of the folder, in order."""
+    def all(self, text: str = "") -> Iterator[Draft]:
+        """Iterate over all YAML files of the folder, in order; of those that are not changed only over those that have a text in them."""
         for path in (p for p in files_of(self.folder) if p.suffix in YAML):
-            yield self.of(path.relative_to(self.folder).as_posix())
+            name = path.relative_to(self.folder).as_posix()
+            if name in self._drafts or text.encode() in path.read_bytes():
+                yield self.of(name)
 
     def all_voices(self) -> Iterator[VoicesDraft]:
         """Iterate over all files of voices, in order."""
@@ -89,9 +94,9 @@ class Drafts:
         for name in filter(is_voices, names):
             yield self.voices(name)
 
-    def entries(self) -> Iterator[Found]:
-        """Iterate over all entries and templates, in the order of the files."""
-        for draft in self.all():
+    def entries(self, id: str = "") -> Iterator[Found]:
+        """Iterate over all entries and templates, in the order of the files; `id`: only over files that have it in them."""
+        for draft in self.all(id):
             if isinstance(draft.value, list):
                 yield from (Found(draft, (i,)) for i in range(len(draft.value)))
             elif isinstance(draft.value, dict):
@@ -105,11 +110,11 @@ class Drafts:
         Raises:
             RefusedError: there is none.
         """
-        known = {found.get("id"): found for found in self.entries()}
-        found = known.get(id) or known.get(id.rsplit(".", 1)[0])
-        if found is None:
-            raise RefusedError(f"'{id}'이라는 항목이 없습니다. id를 살펴보세요.")
-        return found
+        for name in (id, id.rsplit(".", 1)[0]):
+            for found in self.entries(name):
+                if found.get("id") == name:
+                    return found
+        raise RefusedError(f"'{id}'이라는 항목이 없습니다. id를 살펴보세요.")
 
     @property
     def changed(self) -> Mapping[str, bytes]:
@@ -124,6 +129,14 @@ class Drafts:
     def both(self) -> Mapping[str, tuple[bytes, bytes]]:
         """Return the old and the new content of each file that is changed."""
         return {name: (d.before, d.after) for name, d in sorted(self._files.items()) if d.after != d.before}
+
+    @property
+    def built(self) -> Built:
+        """What the folder would be with the changes, made once for each of them."""
+        changed = self.changed
+        if changed != self._built_of:
+            self._built, self._built_of = build(self.folder, changed), changed
+        return self._built
 
     def diff(self) -> str:
         """Return the changes as a patch for `git apply` or `patch -p1` where the command was run."""

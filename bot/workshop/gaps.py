@@ -254,6 +254,14 @@ def one(gaps: Sequence[Gap], number: int) -> Gap | None:
     return own or next((g for g in gaps if number in g.records), None)
 
 
+def shown(records: Sequence[Record], number: int) -> Gap | None:
+    """Return a gap as maintainers saw it, by its number or that of a record in it; nothing is asked again."""
+    own = next((r.gap for r in records if number in (r.gap, r.id) and r.gap is not None), None)
+    found = [r for r in records if (r.id == number if own is None else r.gap == own)]
+    asked = [Asked(wording) for r in found if (wording := plain(r.question))]
+    return _gap(found, list(dict.fromkeys(asked))) if asked else None
+
+
 def unnamed(gaps: Iterable[Gap], records: Iterable[Record]) -> dict[int, int]:
     """Return the gap of each record that was not shown yet."""
     of = {id: g.id for g in gaps for id in g.records}

@@ -7,6 +7,7 @@ less true than a new check, and a cache that is missing, foreign or broken only 
 import hashlib
 import json
 import os
+import pickle
 import sys
 from collections.abc import Callable, Iterable, Mapping, Set
 from dataclasses import fields, is_dataclass
@@ -15,15 +16,21 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from bot.knowledge.trained import read_trained
 from bot.words import Problem
 from bot.workshop.edit_folder import write_whole
 
 Json: TypeAlias = Any
 """What JSON can express: texts, numbers, lists, and mappings of texts to these."""
 _PROGRAM = ("hangul.py", "words.py", "knowledge", "matching", "desk", "workshop")
+_DATA = ("matching", "knowledge")
+"""Parts of the program that come with data of their own."""
 _LIBRARIES = ("pyyaml", "pydantic", "rapidfuzz", "numpy")
+_PLAIN = frozenset((str, int, float, bool, type(None)))
 _MOST_FILES = 24
 """How many files are kept: some for each of a few folders. The oldest are deleted first."""
+_MOST_OBJECTS = 2
+"""How many objects of a kind are kept: a desk takes 100 MB."""
 _MOST_RESULTS = 4_000
 """Results of one kind that are kept: those of a few hundred files, in each of their last forms."""
 
@@ -49,11 +56,37 @@ class Kept:
             return
         try:
             write_whole(self.place / f"{name}.json", json.dumps(value, ensure_ascii=False).encode())
-            files = sorted(self.place.glob("*.json"), key=lambda p: p.stat().st_mtime, reverse=True)
-            for old in files[_MOST_FILES:]:
-                old.unlink(missing_ok=True)
+            self._clear("*.json", _MOST_FILES)
         except OSError:
             return
+
+    def load(self, name: str) -> object:
+        """Return an object that was kept under a name, or `None`; only from a file of this user's own, for it may do anything."""
+        if self.place is None:
+            return None
+        path = self.place / f"{name}.pickle"
+        try:
+            return pickle.loads(path.read_bytes()) if _is_ours(path) and _is_ours(self.place) else None
+        except Exception:  # whatever a broken file raises, it only costs time
+            return None
+
+    def store(self, name: str, value: object) -> None:
+        """Keep an object that can be pickled. A full or read-only disk is no fault of the knowledge."""
+        if self.place is None:
+            return
+        try:
+            self.place.mkdir(parents=True, exist_ok=True)
+            self.place.chmod(0o700)
+            write_whole(self.place / f"{name}.pickle", pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
+            self._clear(f"{name.partition('-')[0]}-*.pickle", _MOST_OBJECTS)
+        except OSError:
+            return
+
+    def _clear(self, pattern: str, most: int) -> None:
+        assert self.place is not None
+        files = sorted(self.place.glob(pattern), key=lambda p: p.stat().st_mtime, reverse=True)
+        for old in files[most:]:
+            old.unlink(missing_ok=True)
 
 
 class Results:
@@ -86,6 +119,12 @@ class Results:
             self._kept.write(self._name, dict(list(self._known.items())[-_MOST_RESULTS:]))
 
 
+def _is_ours(path: Path) -> bool:
+    """Tell whether nobody but this user can have written a file or folder; who knows no users has it to himself."""
+    found = path.stat()
+    return not hasattr(os, "getuid") or (found.st_uid == os.getuid() and not found.st_mode & 0o022)
+
+
 def _listed(p: Problem) -> list[Json]:
     return [p.file, p.line, p.message, p.hint, p.code]
 
@@ -102,6 +141,16 @@ def at_home(kind: str = "check") -> Kept:
     except RuntimeError:
         return nowhere()
     return Kept(place / "helpdesk" / kind)
+
+
+def content_of(folder: Path) -> str:
+    """Return a name for all that stands in a folder, but for what is hidden."""
+    files = [p for p in sorted(folder.rglob("*")) if p.is_file() and not _is_hidden(p.relative_to(folder))]
+    return digest(part for p in files for part in (os.fsencode(p.relative_to(folder)), p.read_bytes()))
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
 
 
 def digest(parts: Iterable[bytes]) -> str:
@@ -121,10 +170,27 @@ def program() -> str:
     return digest([*versions, *(part for p in sorted(files) for part in (p.name.encode(), p.read_bytes()))])
 
 
+def named(kind: str, folder: Path, about: str, moment: str) -> str:
+    """Return a name for what depends on the program, on what was learned, on `about`, and on a moment."""
+    parts = (program(), _data(), about, moment)
+    return f"{kind}-{digest([*(p.encode() for p in parts), read_trained(folder) or b''])}"
+
+
+@cache
+def _data() -> str:
+    """Return a name for what the program knows besides its code."""
+    root = Path(__file__).resolve().parent.parent
+    files = sorted(p for name in _DATA for p in (root / name).rglob("*") if p.is_file() and p.suffix != ".py")
+    return digest(p.read_bytes() for p in files if "__pycache__" not in p.parts)
+
+
 def told(value: object) -> Json:
     """Return a value of dataclasses, sets and mappings as JSON says it, the same in every run, without its place in a file."""
-    if is_dataclass(value):
-        return [told(getattr(value, f.name)) for f in fields(value) if f.name not in ("file", "line")]
+    kind = type(value)
+    if kind in _PLAIN:
+        return value
+    if names := _told_of(kind):  # type: ignore[arg-type]  # a class can be hashed
+        return [told(getattr(value, name)) for name in names]
     if isinstance(value, Set):
         return sorted(value)
     if isinstance(value, Mapping):
@@ -132,3 +198,9 @@ def told(value: object) -> Json:
     if isinstance(value, tuple | list):
         return [told(one) for one in value]
     return value
+
+
+@cache
+def _told_of(kind: type) -> tuple[str, ...]:
+    """Return the names of the fields that are told of a dataclass; of another type none."""
+    return tuple(f.name for f in fields(kind) if f.name not in ("file", "line")) if is_dataclass(kind) else ()

@@ -15,6 +15,7 @@ from bot.workshop.edit_folder import Drafts, Found
 from bot.workshop.edit_render import Value
 from bot.workshop.gaps import answers, offers, plain
 from bot.workshop.gaps_group import slips
+from bot.workshop.kept import Kept as Shelf
 from bot.workshop.learn_names import LearnError, named, slotted
 from bot.workshop.learn_result import Learned
 from bot.workshop.test_split import Progress
@@ -47,17 +48,21 @@ class Teacher:
         *,
         anyway: bool = False,
         processes: int = 1,
+        before: Before | None = None,
+        tests: Shelf | None = None,
     ) -> None:
-        """Read the folder as it is. `anyway`: the editor insists, whatever the tests say; the rest as of `effect`.
+        """Read the folder as it is. `anyway`: the editor insists, whatever the tests say.
+
+        `before`: the folder, where it was read already; `tests`: where it is kept how they went; the rest as of `effect`.
 
         Raises:
             KnowledgeError: it cannot be served.
         """
         self.drafts, self.now, self.anyway = drafts, now, anyway
-        self.processes = processes
+        self.processes, self.tests = processes, tests
         self.progress: Progress | None = None
         """Is told how many of how many parts of the tests are done."""
-        self.before = Before(drafts.folder, kept)
+        self.before = before or Before(drafts.folder, kept)
         self.desk = self.before.desk
 
     def add_wordings(self, id: str, wordings: Sequence[str]) -> Learned:
@@ -174,7 +179,15 @@ class Teacher:
             raise LearnError(
                 "\n".join(["고치면 지식 폴더에 문제가 생깁니다. 아무것도 적지 않았습니다.", *map(str, problems)])
             )
-        found = effect(self.drafts, self.before, self.now, desk, processes=self.processes, progress=self.progress)
+        found = effect(
+            self.drafts,
+            self.before,
+            self.now,
+            desk,
+            processes=self.processes,
+            progress=self.progress,
+            kept=self.tests,
+        )
         still = tuple(q for q in dict.fromkeys(asked) if not answers(found.desk, q, id, self.now))
         if not self.anyway:
             self._refuse_harm(found, id, still)

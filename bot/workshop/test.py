@@ -10,6 +10,7 @@ from typing import TypeAlias
 from bot.desk.desk import HelpDesk
 from bot.knowledge.base import KnowledgeBase
 from bot.words import Frame, Kind, Outcome, Query, Reply, Turn
+from bot.workshop.test_noted import Noted, Weighed
 
 WRONG, ASKED, NOTHING = "wrong", "asked", "nothing"
 """How a test fails: something else is answered, it is asked back, nothing is found. Only the first misleads anybody."""
@@ -48,6 +49,8 @@ class Verdict:
     wrong: bool
     """Where it failed, that something was answered that is not the answer."""
     looked: frozenset[str] = frozenset()
+    weighed: tuple[Weighed, ...] = ()
+    """The texts that were weighed for it, where that was noted."""
 
 
 @dataclass(slots=True)
@@ -100,7 +103,7 @@ class Runner:
         now: datetime,
         questions: Container[str] | None = None,
         known: Mapping[Key, Verdict] | None = None,
-        noted: set[str] | None = None,
+        noted: Noted | None = None,
     ) -> None:
         """`known`: how tests went that need not be asked. `noted`: where what the desk looks up is noted."""
         self.desk, self.now = desk, now
@@ -126,7 +129,7 @@ class Runner:
                 self.desk.matcher.forget()
                 self.noted.clear()
             reply = self.ask(wish.question)
-            verdict = _verdict(wish, reply, *fits(reply), frozenset(self.noted or ()))
+            verdict = _verdict(wish, reply, *fits(reply), self.noted)
         self.result.verdicts.append(verdict)
         self.note(wish, verdict)
 
@@ -197,9 +200,10 @@ class Runner:
                 self.note(wish, _verdict(wish, reply, ok, answered(reply) and not (turn.entry and found)))
 
 
-def _verdict(wish: _Wish, reply: Reply, ok: bool, wrong: bool, looked: frozenset[str] = frozenset()) -> Verdict:
+def _verdict(wish: _Wish, reply: Reply, ok: bool, wrong: bool, noted: Noted | None = None) -> Verdict:
+    looked, weighed = (frozenset(noted.words), tuple(noted.weighed)) if noted else (frozenset[str](), ())
     asks = reply.outcome is Outcome.ASK
-    return Verdict((wish.question, wish.wanted), shown(reply), asks, reply.score, ok, wrong, looked)
+    return Verdict((wish.question, wish.wanted), shown(reply), asks, reply.score, ok, wrong, looked, weighed)
 
 
 def _somebody() -> str:

@@ -3,20 +3,19 @@
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
-from functools import cache
 from pathlib import Path
 
 from bot.desk.compose import Composer
 from bot.desk.desk import HelpDesk
 from bot.knowledge.base import KnowledgeBase
-from bot.knowledge.trained import read_trained
-from bot.workshop.kept import Json, Kept, digest, program
-from bot.workshop.test import Failure, TestResult
+from bot.workshop.edit_desk import Before
+from bot.workshop.edit_reach import edited_of, spared
+from bot.workshop.kept import Json, Kept, named
+from bot.workshop.test import Failure, Key, TestResult, Verdict
+from bot.workshop.test_noted import noting
 from bot.workshop.test_split import Progress, run_split
-from bot.workshop.test_touched import doors, heard, keep, noting, untouched
+from bot.workshop.test_touched import Gone, doors, gone, untouched
 
-_DATA = ("matching", "knowledge")
-"""Parts of the program that come with data of their own."""
 _LONGEST = timedelta(hours=1)
 """No dialogue of a test lasts longer."""
 
@@ -35,18 +34,31 @@ def kept_or_run(
 
 
 def run_touched(
-    kept: Kept, folder: Path, desk: HelpDesk, now: datetime, progress: Progress | None = None
+    kept: Kept, before: Before, now: datetime, progress: Progress | None = None
 ) -> tuple[TestResult, int]:
     """Run the tests that what answers say now can have changed, and return how all go and how many were not asked."""
-    moment = moment_of(desk.composer, now)
-    if not moment:
-        return run_split(desk, now, progress=progress), 0
-    name, now_known = named("verdicts", folder, heard(desk), moment), doors(desk)
-    known = untouched(kept, name, now_known)
-    with noting(desk) as noted:
-        result = run_split(desk, now, progress=progress, known=known, noted=noted)
-    keep(kept, name, now_known, result.verdicts)
+    name = _verdicts(before, now)
+    if not name:
+        return run_split(before.desk, now, progress=progress), 0
+    known_now = doors(before.desk)
+    known = untouched(gone(kept, name), known_now)
+    with noting(before.desk) as noted:
+        result = run_split(before.desk, now, progress=progress, known=known, noted=noted)
+    kept.store(name, Gone(known_now, result.verdicts))
     return result, len(known)
+
+
+def not_reached(kept: Kept, before: Before, after: HelpDesk, now: datetime) -> dict[Key, Verdict]:
+    """Return how the tests go that an edit cannot touch, as far as it is known how they went before it."""
+    name, edited = _verdicts(before, now), edited_of(before.desk, after)
+    if not name or edited is None:
+        return {}
+    return spared(gone(kept, name).verdicts, edited, before.desk, after)
+
+
+def _verdicts(before: Before, now: datetime) -> str:
+    moment = moment_of(before.desk.composer, now)
+    return named("verdicts", before.folder, before.heard, moment) if moment else ""
 
 
 def moment_of(composer: Composer, now: datetime) -> str:
@@ -59,20 +71,6 @@ def _name(folder: Path, base: KnowledgeBase, now: datetime) -> str:
     """Return what the outcome depends on, as a name; nothing where it changes within the hour."""
     moment = moment_of(Composer(base), now)
     return named("tests", folder, base.version, moment) if moment else ""
-
-
-def named(kind: str, folder: Path, about: str, moment: str) -> str:
-    """Return a name for what depends on the program, on what was learned, on `about`, and on a moment."""
-    parts = (program(), _data(), about, moment)
-    return f"{kind}-{digest([*(p.encode() for p in parts), read_trained(folder) or b''])}"
-
-
-@cache
-def _data() -> str:
-    """Return a name for what the program knows besides its code."""
-    root = Path(__file__).resolve().parent.parent
-    files = sorted(p for name in _DATA for p in (root / name).rglob("*") if p.is_file() and p.suffix != ".py")
-    return digest(p.read_bytes() for p in files if "__pycache__" not in p.parts)
 
 
 def _written(result: TestResult) -> Json:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 from bot.desk.desk import HelpDesk
 from bot.workshop.forked import in_order
 from bot.workshop.test import Key, Runner, TestResult, Verdict
+from bot.workshop.test_noted import Noted
 
 Progress: TypeAlias = Callable[[int, int], None]
 _MOST_PROCESSES = 2
@@ -23,7 +24,7 @@ class _Work:
     desk: HelpDesk
     now: datetime
     known: Mapping[Key, Verdict] | None
-    noted: set[str] | None
+    noted: Noted | None
 
     def __len__(self) -> int:
         return -(-len(self.desk.base.frames) // _CHUNK) + 1
@@ -46,7 +47,7 @@ def run_split(
     processes: int = 0,
     progress: Progress | None = None,
     known: Mapping[Key, Verdict] | None = None,
-    noted: set[str] | None = None,
+    noted: Noted | None = None,
 ) -> TestResult:
     """Run all tests with the outcome of `run`, several at a time.
 

@@ -5,9 +5,8 @@ words are right as they are typed (`matching/spelling.py`). Every test notes wha
 was looked up and has not changed leads to the same outcome, step for step. Dialogues also look at what was said: they are always asked.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from json import dumps
 
 import numpy as np
@@ -16,81 +15,38 @@ from bot.desk.desk import HelpDesk
 from bot.languages import NO_TEXT
 from bot.matching.learned import digests
 from bot.words import Entry, Frame, Phase, Tests
-from bot.workshop.kept import Json, Kept, digest, told
+from bot.workshop.kept import Kept, digest, told
 from bot.workshop.test import Key, Verdict
-
-_KNOWS, _RIGHT = "knows:", "right:"
-"""Beginnings of what was looked up, by its door."""
+from bot.workshop.test_noted import KNOWS, RIGHT
 
 
-class _NotedSet(frozenset[str]):
-    """A set that notes what it is asked for."""
+@dataclass(frozen=True)
+class Gone:
+    """How tests went, and what was known then of each word."""
 
-    noted: set[str]
-
-    def __contains__(self, word: object) -> bool:
-        self.noted.add(f"{_RIGHT}{word}")
-        return super().__contains__(word)
+    doors: Mapping[str, list[int]]
+    verdicts: Sequence[Verdict]
 
 
-class _NotedNumbers(dict[str, int]):
-    """Numbers of words that note what they are asked for."""
-
-    noted: set[str]
-
-    def get(self, word: str, default: int = 0) -> int:  # type: ignore[override]  # as the vocabulary asks
-        self.noted.add(f"{_KNOWS}{word}")
-        return super().get(word, default)
+def gone(kept: Kept, name: str) -> Gone:
+    """Return how the tests went that were kept under a name; none where nothing was."""
+    found = kept.load(name)
+    return found if isinstance(found, Gone) else Gone({}, ())
 
 
-@contextmanager
-def noting(desk: HelpDesk) -> Iterator[set[str]]:
-    """Give the set of what a desk looks up meanwhile. Who asks it something new lets it forget before."""
-    noted: set[str] = set()
-    spelling, vocabulary = desk.matcher.reader.near.spelling, desk.matcher.evidence.vocabulary
-    known, number = spelling.known, vocabulary.number if vocabulary else {}
-    spelling.known = right = _NotedSet(known)
-    right.noted = noted
-    if vocabulary:
-        vocabulary.number = numbers = _NotedNumbers(number)
-        numbers.noted = noted
-    try:
-        yield noted
-    finally:
-        spelling.known = known
-        if vocabulary:
-            vocabulary.number = number
-
-
-def untouched(kept: Kept, name: str, now: Mapping[str, list[int]]) -> dict[Key, Verdict]:
-    """Return how the tests went that were kept under a name and that nothing can have changed. `now`: what is known of each word."""
-    found = kept.read(name)
-    try:
-        before, verdicts = found["doors"], [_verdict(v) for v in found["verdicts"]]
-    except (TypeError, KeyError, ValueError):
-        return {}
-    changed = {w for w in before.keys() | now.keys() if before.get(w) != now.get(w)}
-    return {v.key: v for v in verdicts if v.looked and changed.isdisjoint(v.looked)}
-
-
-def keep(kept: Kept, name: str, now: Mapping[str, list[int]], verdicts: Iterable[Verdict]) -> None:
-    """Keep how tests went, and what was known then of each word."""
-    listed = [[*v.key, v.got, v.asks, v.score, v.ok, v.wrong, sorted(v.looked)] for v in verdicts]
-    kept.write(name, {"doors": now, "verdicts": listed})
-
-
-def _verdict(v: Json) -> Verdict:
-    question, wanted, got, asks, score, ok, wrong, looked = v
-    return Verdict((question, wanted), got, asks, score, ok, wrong, frozenset(looked))
+def untouched(before: Gone, now: Mapping[str, list[int]]) -> dict[Key, Verdict]:
+    """Return how the tests went that nothing an answer says can have changed. `now`: what is known of each word."""
+    changed = {w for w in before.doors.keys() | now.keys() if before.doors.get(w) != now.get(w)}
+    return {v.key: v for v in before.verdicts if v.looked and changed.isdisjoint(v.looked)}
 
 
 def doors(desk: HelpDesk) -> dict[str, list[int]]:
     """Return what is known of each word: the entries that know it, or that it is right as it is typed."""
     spelling, vocabulary = desk.matcher.reader.near.spelling, desk.matcher.evidence.vocabulary
-    found: dict[str, list[int]] = {f"{_RIGHT}{w}": [] for w in spelling.known}
+    found: dict[str, list[int]] = {f"{RIGHT}{w}": [] for w in spelling.known}
     if vocabulary:
         for word, number in vocabulary.number.items():
-            found[f"{_KNOWS}{word}"] = np.flatnonzero(vocabulary.holds[number]).tolist()
+            found[f"{KNOWS}{word}"] = np.flatnonzero(vocabulary.holds[number]).tolist()
     return found
 
 

@@ -15,7 +15,7 @@ from bot.knowledge.voices import OUTSIDE, TALK
 from bot.matching import classifier as letters
 from bot.matching import meaning as words
 from bot.matching import network
-from bot.matching.classifier import buckets_rows
+from bot.matching.classifier import features
 from bot.matching.evidence import meant
 from bot.matching.lessons import CURATED, GENERAL, Lesson, labels_of
 from bot.matching.linear import Fit, Floats, Rows, fit
@@ -161,7 +161,7 @@ def _held(s: School, i: int, fold: int, weights: Floats, head: words.Head | None
     whole = s.seen.value[at] @ weights.take(s.seen.index[at], 0)
     asking = whole = m.evidence.with_talk(whole, [(u, lesson.plain)])
     if parts := m.evidence.asking(u):
-        rows = buckets_rows([(x.masked, p) for x, p in parts], s.counts)
+        rows = [features(x.masked, p, s.counts) for x, p in parts]
         asking = m.evidence.with_talk(np.max([v @ weights.take(ix, 0) for ix, v in rows], axis=0), parts)
     known = m.evidence.known(u)
     scores = {"similarity": alike, "words": known, "classifier": _scores(whole), "sentence": _scores(asking)}

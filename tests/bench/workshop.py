@@ -105,8 +105,7 @@ def _spent(verb: Verb, place: Path) -> Spent:
     before, begun = _children(), time.monotonic()
     command = [sys.executable, "-m", "bot", "knowledge", *_known(verb.words, place), "--knowledge", "knowledge"]
     environment = {**os.environ, "PYTHONPATH": str(ROOT), "HELPDESK_DATABASE_URL": _url(place)}
-    if verb.words[0] in ("check", "test", "diff"):  # what they keep of before is this run's own
-        environment["XDG_CACHE_HOME"] = f"{place}/cache"
+    environment["XDG_CACHE_HOME"] = f"{place}/cache"  # what is kept of earlier verbs is this run's own
     done = subprocess.run(command, cwd=place, env=environment, capture_output=True, check=False)
     return Spent(verb.name, _children() - before, verb.most, done.returncode, time.monotonic() - begun)
 

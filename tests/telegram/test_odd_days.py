@@ -333,7 +333,7 @@ async def test_half_a_character_stops_nobody(telegram: FakeTelegram, serve, base
         await telegram.until(lambda: said_to(telegram, USER + 1, "바닷가재의 답"))
 
 
-async def test_an_update_that_ends_the_process_is_set_aside_in_the_fourth_life(
+async def test_an_update_that_ends_the_process_is_set_aside_after_some_lives_and_others_go_before_it(
     telegram: FakeTelegram, serve, base: Database
 ) -> None:
     body = json.dumps({"update_id": 1, "message": telegram.message(USER, USER, "제 번호는 010-2847-9163")})
@@ -346,19 +346,25 @@ async def test_an_update_that_ends_the_process_is_set_aside_in_the_fourth_life(
         pass
     from bot.channels.telegram.work import Worker
 
-    async def a_life_that_ends() -> None:
+    async def a_life_that_ends() -> int | None:
         worker = Worker(base, desk.handler, ME, b"k" * 32, asyncio.Event(), asyncio.Event())
-        assert await worker._careful()
-        raise SystemExit
+        return await worker._suspect()
 
+    other = json.dumps({"update_id": 3, "message": telegram.message(USER + 1, USER + 1, "바닷가재 알려 주세요")})
     async with base.write() as c:
         await c.execute(inbox_table.delete())
         await inbox.put(
-            c, "telegram:4242", [Incoming(1, str(USER), body), Incoming(2, str(USER), after)], datetime.now(UTC)
+            c,
+            "telegram:4242",
+            [Incoming(1, str(USER), body), Incoming(2, str(USER), after), Incoming(3, str(USER + 1), other)],
+            datetime.now(UTC),
         )
-    for _ in range(inbox.ATTEMPTS):
-        with pytest.raises(SystemExit):
-            await a_life_that_ends()
+        first, _, third = (await c.execute(select(inbox_table.c.id).order_by(inbox_table.c.id))).scalars()
+    assert [await a_life_that_ends() for _ in range(4)] == [first, third, first, third]
+    async with base.write() as c:
+        await c.execute(inbox_table.update().where(inbox_table.c.id == third).values(state="done"))
+    for _ in range(inbox.ENDINGS - 2):
+        assert await a_life_that_ends() == first
     async with serve(base):
         await telegram.until(lambda: said_to(telegram, USER, "사과나무의 답"))
     async with base.read() as c:

@@ -152,8 +152,8 @@ def _with_meta(data: bytes, change: Callable[[str], str]) -> bytes:
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        (lambda meta: meta.replace('"version": 5', '"version": 4'), "version 4"),
-        (lambda meta: meta.replace('"version": 5,', ""), "version None"),
+        (lambda meta: meta.replace('"version": 6', '"version": 5'), "version 5"),
+        (lambda meta: meta.replace('"version": 6,', ""), "version None"),
         (lambda meta: "[]", "list"),
         (lambda meta: "{", "property name"),
         (lambda meta: meta.replace('"source"', '"sauce"'), "source"),

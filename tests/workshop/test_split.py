@@ -9,6 +9,7 @@ import pytest
 from bot.desk.desk import HelpDesk
 from bot.knowledge.base import KST, KnowledgeBase
 from bot.knowledge.build import load
+from bot.workshop import kept as kept_results
 from bot.workshop import test_kept
 from bot.workshop.kept import Kept
 from bot.workshop.test import WRONG, Failure, TestResult, run
@@ -114,7 +115,7 @@ def test_all_is_asked_again_where_anything_changed(
     elif what == "day":
         now += timedelta(days=1)
     elif what == "program":
-        monkeypatch.setattr(test_kept, "program", lambda: "another")
+        monkeypatch.setattr(kept_results, "program", lambda: "another")
     else:
         for path in (tmp_path / "cache").iterdir():
             path.write_text('{"passed": 9}', encoding="utf-8")

@@ -1,12 +1,13 @@
 """Tests that a change cannot touch are not asked again, and the outcome is that of asking all."""
 
+import pickle
 import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from bot import app
+from bot.workshop.edit_desk import Before
 from bot.workshop.kept import Kept
 from bot.workshop.test import TestResult, run
 from bot.workshop.test_kept import run_touched
@@ -46,9 +47,9 @@ class Kb:
         self.file, self.kept = place / "kb" / "base.yaml", Kept(place / "kept")
 
     def run(self) -> tuple[TestResult, int]:
-        desk = app.desk(self.file.parent, encoder=False)
-        found, spared = run_touched(self.kept, self.file.parent, desk, NOW)
-        assert found == replace(run(desk, NOW), verdicts=found.verdicts), "never weaker than asking all"
+        before = Before(self.file.parent, None)
+        found, spared = run_touched(self.kept, before, NOW)
+        assert found == replace(run(before.desk, NOW), verdicts=found.verdicts), "never weaker than asking all"
         return found, spared
 
     def change(self, old: str, new: str) -> None:
@@ -103,6 +104,9 @@ def test_another_question_is_the_business_of_all(kb: Kb) -> None:
 
 def test_what_was_kept_and_is_broken_is_asked_again(kb: Kb) -> None:
     assert kb.kept.place is not None
-    for path in kb.kept.place.glob("verdicts-*"):
-        path.write_text('{"doors": {}, "verdicts": [[1]]}', encoding="utf-8")
+    (path,) = kb.kept.place.glob("verdicts-*")
+    path.write_bytes(path.read_bytes()[:-100])
+    assert kb.run()[1] == 0
+    (path,) = kb.kept.place.glob("verdicts-*")
+    path.write_bytes(pickle.dumps("another thing"))
     assert kb.run()[1] == 0

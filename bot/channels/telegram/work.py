@@ -48,11 +48,11 @@ class Worker:
         """Handle one batch and return how many updates were handled; a failure is noted, never raised."""
         taken: list[Stored] = []
         try:
-            careful = await self._careful()
-            batch = 1 if self._single or careful else BATCH
+            only = await self._suspect()
+            batch = 1 if self._single else BATCH
             async with self.database.write() as connection:
                 now = datetime.now(UTC)
-                taken = await inbox.claim(connection, now, batch)
+                taken = await inbox.claim(connection, now, batch, only=only)
                 if taken:
                     await self._handle(connection, taken, now)
         except Exception as error:
@@ -64,30 +64,30 @@ class Worker:
             self.sender.set()
         return len(taken)
 
-    async def _careful(self) -> bool:
-        """Tell whether what waits is left from an earlier process; if so, count the attempt at the first before making it.
+    async def _suspect(self) -> int | None:
+        """Return an update that is left from an earlier process, where there is one, to be handled by itself: it may have ended it.
 
-        So a text that ends the process, or gets it killed for taking too long, is set aside after a few restarts: no failure
-        is raised that would count it.
+        The attempt is counted before it is made. So a text that ends the process, or gets it killed for taking too long, is
+        set aside after some restarts: no failure is raised that would count it. Until then it comes after the others.
         """
         if self._left == 0:
-            return False
+            return None
         async with self.database.write() as connection:
             now = datetime.now(UTC)
             if self._left is None:
                 self._left = await inbox.newest(connection)
-            first = next(iter(await inbox.claim(connection, now, 1)), None)
-            if first is None or first.id > self._left:
-                if first is not None or not await inbox.newest(connection):  # else it waits for its time
+            first = next(iter(await inbox.claim(connection, now, 1, left=self._left)), None)
+            if first is None:
+                if not await inbox.waits(connection, self._left):  # else it waits for its time, or another has it
                     self._left = 0
-                return False
+                return None
             await inbox.begun(connection, first.id)
-            if first.attempts >= inbox.ATTEMPTS:
+            if first.attempts >= inbox.ENDINGS:
                 log.warning(
                     "update %d set aside: %d attempts ended with the process", first.update_id, first.attempts
                 )
                 await self._aside(connection, first, "the process ended", now)
-        return True
+        return first.id
 
     async def _aside(self, connection: Connection, stored: Stored, error: str, now: datetime) -> None:
         await inbox.failed(connection, stored.id, error, now, final=True, body=self._masked(stored))
