@@ -217,7 +217,7 @@ def _chosen(gap: "Gap", only: Sequence[str], skip: Sequence[str]) -> tuple[str, 
 
 def _made_of(gap: "Gap", wordings: Sequence[str], given: Given, edit: Edit, *, anyway: bool) -> "Learned":
     """Make an entry of what people asked: the rarest wording is the test where there are several."""
-    from bot.workshop.learn import shared_out
+    from bot.workshop.learn_words import shared_out
 
     wanted = given.wanted()
     questions, tests = shared_out(wordings, len(wanted.questions))

@@ -88,7 +88,7 @@ class HelpDesk:
 
     def warm(self) -> None:
         """Do in advance what is otherwise done at the first question, so that nobody waits for it. Idempotent."""
-        _ = self.matcher.initials, self.suggester.initials
+        _ = self.matcher.own.initials, self.suggester.initials
         self.matcher.evidence.warm()
 
     def forget(self, user: str) -> None:

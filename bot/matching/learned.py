@@ -24,9 +24,9 @@ from bot.matching.talk import Talk
 from bot.words import Frame
 
 VERSION = 6
+"""Of the layout of `learned.zip`: another one is not read."""
 _ALL, _EACH = 12, 4
 """Hexadecimal digits of the digest of all texts of a frame, and of each of them."""
-"""Of the layout of `learned.zip`: another one is not read."""
 _OF_THE_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
 _OF_ITS_CONTENTS = (AttributeError, KeyError, TypeError, ValueError)
 STALE = -1

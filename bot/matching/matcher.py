@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from bot.caches import LRUCache
-from bot.hangul import compact
 from bot.knowledge import general
 from bot.knowledge.base import KnowledgeBase
 from bot.matching import parts, wordings
@@ -21,11 +19,12 @@ from bot.matching.learned import Judgement, Learned
 from bot.matching.mask import LEAST
 from bot.matching.model import probabilities
 from bot.matching.moves import Moves
+from bot.matching.own import Own
 from bot.matching.policy import MOST_NAMES
 from bot.matching.ranking import HEARD, NAMES, Meant, Ranking, Row, Table, Terms
 from bot.matching.read import Reader
 from bot.matching.table import Message, Scores, kinds_of, table
-from bot.words import Entry, Match, Utterance
+from bot.words import Match, Utterance
 
 _CACHED = 2_048
 """Texts whose reading and ranking are remembered: about 10 MB where all are in use."""
@@ -65,11 +64,11 @@ class Matcher:
             self.reader.know(wordings.spelling(base, self.reader, read, written), read.own)
         self.frames = [self.judge.candidate(f, about) for f, about in zip(base.frames, read.about, strict=True)]
         self.kinds = kinds_of(base.frames)
-        self.own = wordings.by_question(base) if small else {}
         self.number = {f.id: i for i, f in enumerate(base.frames)}
         self.descriptions = Descriptions(base.terms, self.reader.slots)
         self.index = Index(read.masked)
         self.evidence = Evidence(base, self.reader, self.index, read, small=small)
+        self.own = Own(base, self.evidence.exact if small else None)
         polite = general.politeness(base.language)
         self._polite = [sorted(polite[place], key=len, reverse=True) for place in ("before", "after")]
         self._crisis = base.talk.get("crisis", "")
@@ -98,7 +97,7 @@ class Matcher:
 
     def sober(self, u: Utterance) -> Utterance:
         """Return an utterance without the parts that only greet, thank or excuse, where anything else is left; a wording as it is."""
-        if self.evidence.classifier is None or self._own(u):
+        if self.evidence.classifier is None or self.own.match(u):
             return u
         rest = parts.peeled(u.original, *self._polite)
         if rest != u.original and self._is_talk(rest):  # nothing but small talk
@@ -132,10 +131,10 @@ class Matcher:
 
     def _ranked(self, u: Utterance, *, deep: bool) -> Ranking:
         u = self._narrowed(u)
-        own = self._own(u)
+        own = self.own.match(u)
         if own:
             return Ranking((own,), exact=True, cutoffs=self._judgement("cheap").cutoffs, heard="cheap")
-        named = tuple(self._of_initials(u)) if u.initials else ()
+        named = tuple(self.own.of_initials(u))[:_KEPT] if u.initials else ()
         if named:
             return Ranking(named, cutoffs=self._judgement("plain").cutoffs)
         return self._weighed(u, deep=deep)
@@ -239,32 +238,6 @@ class Matcher:
     def about(self, frame: str) -> frozenset[str]:
         """Return the names that a frame is about whatever its member."""
         return frozenset().union(*self.frames[self.number[frame]].about.values())
-
-    def _own(self, u: Utterance) -> Match | None:
-        """Return the entry that has this very question among its wordings, if there is one and no other."""
-        found = self.own.get(compact(u.normal)) or self._own_by_name(u)
-        if len(found) != 1 or any(m.how in ("context", "implied") for m in u.mentions):
-            return None
-        return Match(found[0], found[0].frame, 1.0, 1.0)
-
-    def _own_by_name(self, u: Utterance) -> list[Entry]:
-        """Return the entry of a template that has this very question but for another form of the name: KETI, 한국전자기술연구원."""
-        frames = [self.base.frames[number] for number in self.evidence.exact.get(u.masked, ())]
-        templates = [f for f in frames if f.slot]
-        if len(templates) != 1 or any(m.how != "exact" or m.negated for m in u.mentions):
-            return []
-        named = u.terms(templates[0].slot)
-        return [e for term in named if (e := templates[0].entries.get(term))] if len(named) == 1 else []
-
-    def _of_initials(self, u: Utterance) -> Iterator[Match]:
-        """Iterate over the entries that have a question with these initial consonants, in order."""
-        found = self.initials.get(compact(u.normal), ())[:_KEPT]
-        return (Match(e, e.frame, s, s) for e, s in zip(found, np.arange(0.9, 0.7, -0.01).tolist(), strict=False))
-
-    @cached_property
-    def initials(self) -> dict[str, list[Entry]]:
-        """Entries by the initial consonants of their questions; made when first needed."""
-        return wordings.by_initials(self.base)
 
     def described(self, u: Utterance) -> Iterator[Utterance]:
         """Iterate over readings with a description as the names it stands for: the university in Seosan."""

@@ -2,10 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.hangul import clean, compact, initials, strip_particle
+from bot.hangul import clean, compact, strip_particle
 from bot.knowledge.base import KnowledgeBase
 from bot.matching.grams import body_of
 from bot.matching.mask import LINKS
@@ -14,7 +14,7 @@ from bot.matching.plain import plain_wording
 from bot.matching.read import Reader
 from bot.matching.spelling import Spelling
 from bot.matching.squeeze import vocabulary
-from bot.words import Entry, Frame, Kind, Term, Utterance
+from bot.words import Frame, Kind, Term, Utterance
 
 _SLOT = re.compile(r"\{(?:short|name)(?::[^}]*)?\}")
 _LINKED = re.compile(rf"(\{{(?:short|name)\}})(?:{'|'.join(sorted(LINKS, key=len, reverse=True))})(?=\s|$)")
@@ -142,29 +142,6 @@ def spelling(base: KnowledgeBase, reader: Reader, read: Wordings, written: froze
     right = words.union(map(strip_particle, words))
     aliases = reader.words.by_key.keys()
     return Spelling([*read.spoken.items(), *((a, 1) for a in aliases)], right | reader.names.by_key.keys())
-
-
-def by_question(base: KnowledgeBase) -> dict[str, list[Entry]]:
-    """Return the entries that have a question, squeezed, as it stands, names filled in; shipped ones where no other has."""
-    shipped = (e for f in base.frames for e in f.entries.values() if e.id not in base.entries)
-    return {**_by_key(shipped), **_by_key(base.entries.values())}
-
-
-def _by_key(entries: Iterable[Entry]) -> dict[str, list[Entry]]:
-    found: dict[str, list[Entry]] = {}
-    for entry in entries:
-        for key in {compact(clean(q)) for q in entry.questions if not entry.unlisted}:
-            found.setdefault(key, []).append(entry)
-    return found
-
-
-def by_initials(base: KnowledgeBase) -> dict[str, list[Entry]]:
-    """Return the entries by the initial consonants of their questions."""
-    found: dict[str, list[Entry]] = {}
-    for entry in base.entries.values():
-        for key in {initials(compact(clean(q))) for q in entry.questions}:
-            found.setdefault(key, []).append(entry)
-    return found
 
 
 def by_text(masked: Sequence[Sequence[str]]) -> dict[str, list[int]]:

@@ -68,7 +68,10 @@ def spared(
 ) -> dict[Key, Verdict]:
     """Return how the tests went that an edit cannot touch. `verdicts`: how they went before; `edited`: what it changes."""
     spelt = before.matcher.reader.near.spelling.known ^ after.matcher.reader.near.spelling.known
-    looked, own = {f"{RIGHT}{word}" for word in spelt}, before.matcher.own.keys() ^ after.matcher.own.keys()
+    looked, own = (
+        {f"{RIGHT}{word}" for word in spelt},
+        before.matcher.own.questions.keys() ^ after.matcher.own.questions.keys(),
+    )
     far = [
         v
         for v in verdicts

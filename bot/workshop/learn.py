@@ -5,10 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.desk.desk import HelpDesk
-from bot.hangul import clean, compact
 from bot.matching.judge import Candidate, Terms
 from bot.matching.learned import Kept
-from bot.workshop.check import FEWEST_QUESTIONS
 from bot.workshop.edit_check import Effect, drop_known_failures, effect, new_problems
 from bot.workshop.edit_desk import Before
 from bot.workshop.edit_folder import Drafts, Found
@@ -18,11 +16,10 @@ from bot.workshop.gaps_group import slips
 from bot.workshop.kept import Kept as Shelf
 from bot.workshop.learn_names import LearnError, named, slotted
 from bot.workshop.learn_result import Learned
+from bot.workshop.learn_words import LONGEST, key, listed
 from bot.workshop.test_split import Progress
 from bot.workshop.voices import add
 
-_LONGEST = 200
-"""Most characters of a wording worth keeping as a question. Longer ones are stories."""
 USERS = "users"
 """The author under whom people's questions are kept."""
 _ABOUT = "도움말 창구에서 사람들이 물은 말. helpdesk knowledge learn이 적습니다"
@@ -148,9 +145,9 @@ class Teacher:
             raise LearnError(f"id '{id}'이(가) 이미 있습니다. 다른 id를 적어 주세요.")
         draft = self.drafts.of(file)
         draft.append_entry(fields)
-        questions = tuple(str(q) for q in _list(fields.get("questions")))
+        questions = tuple(str(q) for q in listed(fields.get("questions")))
         named = fields.get("tests")
-        tests = tuple(map(str, _list(named.get("match")) if isinstance(named, dict) else []))
+        tests = tuple(map(str, listed(named.get("match")) if isinstance(named, dict) else []))
         draft_only = fields.get("status") == "draft"
         learned = self.checked(id, questions, () if draft_only else (*(wordings or questions), *tests))
         return replace(learned, tests=tests)
@@ -255,12 +252,12 @@ class Teacher:
 
     def _fresh(self, entry: Found, wordings: Sequence[str]) -> list[str]:
         """Return the wordings that the entry does not have yet, those of most people first."""
-        known = {_key(q) for q in _list(entry.get("questions"))}
+        known = {key(q) for q in listed(entry.get("questions"))}
         tests = entry.get("tests") or {}
         for kind in ("match", "offer"):
-            known |= {_key(t) for t in _list(tests.get(kind) if isinstance(tests, dict) else None)}
-        cleaned = {_key(w): plain(w) for w in reversed(wordings)}
-        fresh = [w for k, w in reversed(cleaned.items()) if k and k not in known and len(w) <= _LONGEST]
+            known |= {key(t) for t in listed(tests.get(kind) if isinstance(tests, dict) else None)}
+        cleaned = {key(w): plain(w) for w in reversed(wordings)}
+        fresh = [w for k, w in reversed(cleaned.items()) if k and k not in known and len(w) <= LONGEST]
         if not fresh:
             raise LearnError(
                 f"[{entry.get('id')}]에는 이 물음의 말이 이미 다 있습니다. 말이 아니라 다른 것이 막고 있습니다: "
@@ -293,22 +290,3 @@ class Teacher:
         mention = named(self.desk, str(entry.get("for")), wording) if entry.is_template else None
         made = next((f.entries for f in self.desk.base.frames if f.id == id), {})
         return made[mention.term].id if mention and mention.term in made else id
-
-
-def shared_out(wordings: Sequence[str], others: int) -> tuple[list[str], list[str]]:
-    """Return the questions and the test of a new entry: the rarest wording is the test if enough are left.
-
-    `others`: how many questions it has besides.
-    """
-    cleaned = {_key(w): plain(w) for w in reversed(wordings) if _key(w)}
-    fresh = [w for w in reversed(cleaned.values()) if len(w) <= _LONGEST]
-    spare = len(fresh) - 1 + others >= FEWEST_QUESTIONS and len(fresh) > 1
-    return (fresh[:-1], fresh[-1:]) if spare else (fresh, [])
-
-
-def _list(value: object) -> list[str]:
-    return [value] if isinstance(value, str) else list(value) if isinstance(value, list | tuple) else []
-
-
-def _key(text: str) -> str:
-    return compact(clean(text))

@@ -42,12 +42,12 @@ classifier.COST classifier._LETTER_GRAMS classifier._JAMO_GRAMS classifier._BEGI
 grams.LETTER_GRAMS grams.JAMO_GRAMS
 linear.BIAS_VALUE linear._STILL meaning.SHORT meaning._MOST_USED
 network.VOICES network.WORDINGS network._FEWEST_ROUNDS network._DECAYS network._RIDGE network._LEFT_OUT network._WIDEN
-model._RIDGE model._MOST_STEPS model._CLOSE moves._COST moves._ROUNDS prior._WORTH teach._BESIDE
+model._RIDGE model._MOST_STEPS model._CLOSE moves._COST moves._ROUNDS prior._WORTH teach._BESIDE teach._EACH
 """.split()
 """What learning starts from: what is learned follows them."""
 LAYOUT = """
 classifier.BITS encoder._HASH encoder_process.WIDTH grams.LETTER grams.JAMO grams.CONCEPT grams.FACTOR grams._SHIFT
-grams._BACK grams.ALL_BITS learned.VERSION learned.STALE network._LEAST network._NEVER network._UNIT
+grams._BACK grams.ALL_BITS learned.VERSION learned._ALL learned._EACH learned.STALE network._LEAST network._NEVER network._UNIT
 postings._UNIT prior.BITS read._FIRST_SYMBOL table._NO_SCORE
 """.split()
 """How things are hashed, packed and written."""
