@@ -79,11 +79,12 @@ def chat(folder: Folder = None, now: Now = None, explain: Annotated[bool, typer.
 @cli.command()
 def serve(folder: Folder = None) -> None:
     """모두 엽니다: 웹 서버, 그리고 TELEGRAM_BOT_TOKEN이 있으면 텔레그램."""
-    from bot import logs
+    from bot import heap, logs
     from bot.reload.builder import Builder
 
     chosen, place = settings.read(), folder_of(folder)
     logs.set_up(as_json=chosen.log_json)
+    heap.share()
     with Builder(
         place, chosen.spoken
     ) as builder:  # it forks: before the web's libraries are loaded, so that it stays small

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
-from typing import TypeVar, TypeVarTuple
+from typing import Any, TypeVar, TypeVarTuple
 
 from bot import metrics
 from bot.desk.context import LIFETIME, Context
@@ -58,13 +58,22 @@ class Front:
         self.found = float("-inf")
         """When one was last read, by the loop's clock."""
         self._thread = ThreadPoolExecutor(1, "answers")
+        self._made: dict[Callable[[HelpDesk], Any], Any] = {}
         self.serve(desk)
 
     def serve(self, desk: HelpDesk) -> None:
         """Serve another desk from now on."""
         self.redact = Redactor(public_numbers(desk.base))
-        self.desk = desk
+        self.desk, self._made = desk, {}  # what was made of the one before goes with it: a desk takes 100 MB
         self.generation += 1
+
+    def made(self, make: Callable[[HelpDesk], T]) -> T:
+        """Return what a function makes of the desk that is served; it is made once for each desk."""
+        made = self._made
+        if make not in made:
+            made[make] = make(self.desk)
+        found: T = made[make]
+        return found
 
     @property
     def base(self) -> KnowledgeBase:

@@ -40,6 +40,8 @@ _LONGEST = 120
 """Seconds that a build may take."""
 _GONE = 0.3
 """Seconds after which a terminated process has surely exited."""
+_FIRST_TO_GO = "900"
+"""How much rather than others a task is ended where there is no memory, in thousandths (proc(5))."""
 _GIVE_WAY = 0.0001
 """Switch interval in seconds while a thread builds; Python's default of 0.005 made answers wait a quarter second."""
 
@@ -68,6 +70,8 @@ class Builder:
         self._link: Connection[Any, Any] | None = None
         self._process = 0
         self._asking = threading.Lock()
+        self._one = asyncio.Lock()
+        """Held by a task that is no build: each takes the memory of a desk, and two of them could take all there is."""
 
     def __enter__(self) -> "Builder":
         if not hasattr(os, "fork"):
@@ -102,17 +106,22 @@ class Builder:
     async def build(self) -> Built:
         """Return a help desk on the folder as it is now, or every problem that keeps it from serving."""
         try:
-            return await self.apart(attempt, self.folder, self.languages)
+            return await asyncio.to_thread(self._apart, partial(attempt, self.folder, self.languages))
         except RefusedError as error:
             return [Problem("지식", 0, str(error), "", "died")]
 
     async def apart(self, function: Callable[P, T], *args: P.args, **named: P.kwargs) -> T:
-        """Call a function of a module in a process of its own and return its result; several may run at the same time.
+        """Call a function of a module in a process of its own and return its result: one after the other, beside a build.
 
         Raises:
             RefusedError: it refused, or it did not finish; the message says why.
         """
-        return await asyncio.to_thread(self._apart, partial(function, *args, **named))
+        work = asyncio.ensure_future(self._in_turn(partial(function, *args, **named)))
+        return await asyncio.shield(work)  # it goes on where nobody waits for it any more, and keeps its turn
+
+    async def _in_turn(self, work: Callable[[], T]) -> T:
+        async with self._one:
+            return await asyncio.to_thread(self._apart, work)
 
     def _apart(self, work: Callable[[], T]) -> T:
         answer = self._answer(pickle.dumps(work)) if self._link is not None else None
@@ -187,6 +196,8 @@ def _do(work: bytes, handle: int) -> None:
     """Do one task. Never returns."""
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     signal.alarm(_LONGEST)
+    with suppress(OSError):  # where memory runs out this process ends, and not the one that serves
+        Path("/proc/self/oom_score_adj").write_text(_FIRST_TO_GO, encoding="ascii")
     with suppress(OSError), Connection(handle, readable=False) as outside:  # maybe nobody waits for it any more
         outside.send_bytes(_packed(work))
     os._exit(0)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bot import metrics
+from bot import heap, metrics
 from bot.desk import history
 from bot.desk.courier import Courier
 from bot.desk.desk import HelpDesk
@@ -91,6 +91,7 @@ class Reloader:
         self._served = digest
         await asyncio.to_thread(built.warm)  # the one that serves goes on meanwhile
         self._serve(built)
+        await asyncio.to_thread(heap.give_back)
         log.info(
             "knowledge %s serves: %d entries, %.2f s after the change was seen",
             built.base.version,

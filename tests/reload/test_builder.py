@@ -94,9 +94,8 @@ async def test_the_process_goes_with_the_builder(place: Path) -> None:
     builder.close()
 
 
-def slowly(seconds: float, value: str) -> str:
-    time.sleep(seconds)
-    return f"{value} {os.getpid()}"
+def of_memory(_: str) -> tuple[str, str]:
+    return str(os.getpid()), Path("/proc/self/oom_score_adj").read_text()
 
 
 def refuses(text: str) -> str:
@@ -107,16 +106,39 @@ def fails(text: str) -> str:
     raise ZeroDivisionError(text)
 
 
-async def test_works_run_beside_one_another_and_a_build_does_not_wait(builder: Builder) -> None:
-    slow = [asyncio.create_task(builder.apart(slowly, 5.0, name)) for name in ("a", "b", "c")]
+def slowly_beside(running: str, seconds: float) -> None:
+    mine = Path(running, str(os.getpid()))
+    mine.touch()
+    time.sleep(seconds)
+    mine.unlink()
+
+
+def counted(running: str) -> int:
+    """Return how many of these works run at once."""
+    mine = Path(running, str(os.getpid()))
+    mine.touch()
+    time.sleep(0.5)
+    found = len(list(mine.parent.iterdir()))
+    mine.unlink()
+    return found
+
+
+async def test_works_run_one_after_the_other_and_a_build_does_not_wait(builder: Builder, tmp_path: Path) -> None:
+    """Each takes the memory of a desk: two of them together ended the server where it had one GB."""
+    running = tmp_path / "running"
+    running.mkdir()
+    slow = asyncio.create_task(builder.apart(slowly_beside, str(running), 6.0))
     assert isinstance(await builder.build(), HelpDesk)
-    assert not any(task.done() for task in slow)
-    begun = time.monotonic()
-    done = await asyncio.gather(*slow)
-    assert time.monotonic() - begun < 10.0  # one after the other they would take fifteen
-    assert [text.split()[0] for text in done] == ["a", "b", "c"]
-    assert str(os.getpid()) not in {text.split()[1] for text in done}
-    assert len({text.split()[1] for text in done}) == 3
+    assert not slow.done()
+    slow.cancel()  # who waited has gone; the work goes on
+    done = await asyncio.gather(*(builder.apart(counted, str(running)) for _ in range(3)))
+    assert done == [1, 1, 1]
+
+
+async def test_a_work_runs_in_a_process_of_its_own_that_is_ended_first(builder: Builder) -> None:
+    text, worth = await builder.apart(of_memory, "a")
+    assert text != str(os.getpid())
+    assert int(worth) > int(Path("/proc/self/oom_score_adj").read_text())
 
 
 @pytest.mark.parametrize("with_process", [True, False])

@@ -1,5 +1,7 @@
 """Entries that have another id now, or were withdrawn: pages, API and console lead on, or say so."""
 
+import gc
+import weakref
 from pathlib import Path
 
 from bot.store.database import Database
@@ -55,3 +57,21 @@ async def test_a_slash_at_the_end_leads_to_the_page(database: Database, site: Op
             led = await client.get(path)
             assert (led.status_code, led.headers["location"]) == (308, path[:-1])
         assert (await client.get("http://desk.test//evil.example/")).status_code == 404
+
+
+async def test_knowledge_that_was_replaced_is_let_go(tmp_path: Path, site: Opens) -> None:
+    """A desk takes 100 MB: what pages, API and console made of it goes with it, whether or not anybody asks again."""
+    async with Database(f"sqlite:///{tmp_path}/w.db") as database:
+        await database.migrate()
+        async with site(database, desk=desk(tmp_path / "first", AFTER), rate=0) as opened, opened.user() as client:
+            opened.parts.front.serve(desk(tmp_path / "second", AFTER))
+            colleague = await Colleague(opened).enter(await hire(database))
+            for address in ("/", "/browse", "/a/loan-period", "/api/v1/menu", "/api/v1/entries/loan-period"):
+                assert (await client.get(address)).status_code == 200
+            for address in ("/console", "/console/answer/loan-period", "/console/search?q=%EB%8C%80%EC%B6%9C"):
+                assert (await colleague.get(address)).status_code == 200
+            await client.post("/api/v1/ask", json={"text": "대출 기간"})
+            second = weakref.ref(opened.parts.front.desk)
+            opened.parts.front.serve(desk(tmp_path / "third", AFTER))
+            gc.collect()
+            assert second() is None

@@ -12,10 +12,10 @@ from bot.channels.answering.platform import Item, Offer, Platform
 from bot.desk import feedback
 from bot.desk.cases import Cases
 from bot.desk.compose import question_of
+from bot.desk.desk import HelpDesk
 from bot.desk.front import Front
 from bot.desk.menu import CHECK, Menu
 from bot.desk.say import Say, typed
-from bot.knowledge.base import KnowledgeBase
 from bot.store.database import Connection
 from bot.store.memory import Memory
 from bot.words import Outcome, Query, Reply
@@ -43,7 +43,6 @@ class Desk:
         """`writes_first`: what staff say is sent to users as soon as it is said, to the address in their ticket."""
         self.front, self.cases, self.platform, self.public_url = front, cases, platform, public_url
         self.channel, self.shows, self.writes_first = platform.channel, platform.shows, writes_first
-        self._menus: IdentityCache[KnowledgeBase, Menu] = IdentityCache(1)
         self._written: IdentityCache[Reply, bytes] = IdentityCache(_MOST_WRITTEN)
         self._place = secrets.token_hex(16)
         """Placeholder for the exchange in remembered responses: as long as an exchange id, but never one."""
@@ -63,7 +62,7 @@ class Desk:
         """Return a place in the menu."""
         base, language, path = self.front.base, turn.message.language, turn.message.menu or ""
         say = self.say(language)
-        place = self._menus.of(base, Menu).place(path, say)
+        place = self.front.made(_menu).place(path, say)
         if place is None or place.back is None:
             lead, check = "" if path else say("welcome"), base.guided.title.in_(language) if base.guided else ""
             return self.shows.menu(base.menu, say=say, language=language, lead=lead, check=check)
@@ -189,3 +188,7 @@ class Desk:
 
 def _language(reply: Reply, turn: Turn) -> str:
     return reply.language or turn.message.language
+
+
+def _menu(desk: HelpDesk) -> Menu:
+    return Menu(desk.base)

@@ -3,7 +3,6 @@
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
 
-from bot.caches import IdentityCache
 from bot.channels.telegram import notify
 from bot.channels.telegram.buttons import (
     Codes,
@@ -22,11 +21,10 @@ from bot.channels.telegram.render import escape, messages
 from bot.channels.telegram.turn import CHANNEL, Turn
 from bot.desk import feedback
 from bot.desk.compose import question_of
-from bot.desk.desk import LONGEST
+from bot.desk.desk import LONGEST, HelpDesk
 from bot.desk.front import Front
 from bot.desk.say import Say, typed
 from bot.knowledge import locale
-from bot.knowledge.base import KnowledgeBase
 from bot.store import inbox, outbox
 from bot.words import Outcome, Reply
 
@@ -67,18 +65,16 @@ class Handler:
             "t": self._menu,
             "s": self._menu,
         }
-        self._menus: IdentityCache[KnowledgeBase, Menu] = IdentityCache(1)
-        self._codes: IdentityCache[KnowledgeBase, Codes] = IdentityCache(1)
 
     @property
     def menu(self) -> Menu:
         """The menu of the knowledge that is served now."""
-        return self._menus.of(self.front.base, Menu)
+        return self.front.made(_menu)
 
     @property
     def codes(self) -> Codes:
         """The codes of its entries in buttons."""
-        return self._codes.of(self.front.base, lambda base: Codes(base.entries, base.moved))
+        return self.front.made(_codes)
 
     async def handle(self, turn: Turn) -> None:
         """Add to the turn what the event asks for; nothing if it is not meant for the bot."""
@@ -284,3 +280,11 @@ class Handler:
             turn.call(call.method, call.payload, role="answer")
         if not lost:
             await self._stale(turn, numbers)
+
+
+def _menu(desk: HelpDesk) -> Menu:
+    return Menu(desk.base)
+
+
+def _codes(desk: HelpDesk) -> Codes:
+    return Codes(desk.base.entries, desk.base.moved)

@@ -9,7 +9,6 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.caches import IdentityCache
 from bot.channels.web import api_models as wire
 from bot.channels.web import assets, shelf
 from bot.channels.web.api_request import PREFIX, failures
@@ -17,6 +16,7 @@ from bot.channels.web.errors import ApiError
 from bot.channels.web.limits import Door
 from bot.channels.web.parts import Parts
 from bot.desk.compose import Composer, question_of
+from bot.desk.desk import HelpDesk
 from bot.desk.menu import Menu
 from bot.knowledge.base import KnowledgeBase
 from bot.languages import KOREAN
@@ -130,12 +130,13 @@ class _Served:
 
     def __init__(self, parts: Parts) -> None:
         self._parts = parts
-        self._directories: IdentityCache[KnowledgeBase, Directory] = IdentityCache(1)
 
     def directory(self) -> Directory:
         """Return what the API says of it."""
-        page = self._parts.options.public_url
-        return self._directories.of(self._parts.front.base, lambda base: Directory(base, page))
+        return self._parts.front.made(self._directory)
+
+    def _directory(self, desk: HelpDesk) -> Directory:
+        return Directory(desk.base, self._parts.options.public_url)
 
     async def near(self, text: str, limit: int) -> list[Match]:
         """Return what is worth suggesting from it."""

@@ -12,7 +12,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.caches import IdentityCache
 from bot.channels.web import assets, errors, shelf, tongues
 from bot.channels.web.limits import HEAVY, Door
 from bot.channels.web.parts import Parts
@@ -96,11 +95,10 @@ class Pages:
 
     def __init__(self, parts: Parts, door: Door, popular: Popular) -> None:
         self.parts, self.door, self.popular = parts, door, popular
-        self._shelves: IdentityCache[HelpDesk, Shelf] = IdentityCache(1)
 
     def view(self, request: Request) -> View:
         """Return a look at what is served now."""
-        shelf = self._shelves.of(self.parts.front.desk, lambda desk: Shelf(desk.base, desk.composer))
+        shelf = self.parts.front.made(_shelf)
         root = root_of(request, self.parts.options.public_url)
         wanted = request.query_params.get("lang", "")
         language = wanted if wanted in shelf.base.languages else shelf.base.language
@@ -262,3 +260,7 @@ def install(web: FastAPI, parts: Parts, door: Door) -> Pages:
 
     web.add_exception_handler(404, not_found)
     return pages
+
+
+def _shelf(desk: HelpDesk) -> Shelf:
+    return Shelf(desk.base, desk.composer)

@@ -79,15 +79,12 @@ class Console:
         self.parts, self.pages, self.popular = parts, pages, popular
         self.https = parts.options.public_url.startswith("https://")
         self.checker = Checker()
-        self._library = Library(parts.front.desk)
         self._seen: dict[str, tuple[float, Session]] = {}
 
     @property
     def library(self) -> Library:
         """What belongs to the knowledge that is served now."""
-        if self._library.desk is not self.parts.front.desk:
-            self._library = Library(self.parts.front.desk)
-        return self._library
+        return self.parts.front.made(Library)
 
     async def search(self, text: str) -> Found:
         """Return what a text finds; it is read where questions are."""
