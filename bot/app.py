@@ -1,11 +1,10 @@
 """Composition root: builds the parts from settings and folders."""
 
-import ctypes
 import gc
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
 
+from bot import heap
 from bot.desk.desk import HelpDesk
 from bot.knowledge.base import KnowledgeBase
 from bot.knowledge.build import load
@@ -58,10 +57,4 @@ def desk(
         gc.freeze()
         gc.enable()
         gc.set_threshold(*_SELDOM)
-        _give_back()
-
-
-def _give_back() -> None:
-    """Give the memory that only building needed back to the system, where its C library can (glibc): 70 of 320 MB."""
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
+        heap.give_back()

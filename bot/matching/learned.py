@@ -27,6 +27,8 @@ VERSION = 6
 """Of the layout of `learned.zip`: another one is not read."""
 _ALL, _EACH = 12, 4
 """Hexadecimal digits of the digest of all texts of a frame, and of each of them."""
+_LARGEST = 256 << 20
+"""Bytes of a file's contents: those of the shipped one are 38 MB."""
 _OF_THE_ARCHIVE = (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError)
 _OF_ITS_CONTENTS = (AttributeError, KeyError, TypeError, ValueError)
 STALE = -1
@@ -238,6 +240,8 @@ def unpack(data: bytes, *, head: bool = True) -> Kept:
     """
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as file:
+            if (size := sum(part.file_size for part in file.infolist())) > _LARGEST:
+                raise LearnedError(f"{size} bytes")
             meta = json.loads(file.read("meta.json"))
             if meta.get("version") != VERSION:
                 raise LearnedError(f"version {meta.get('version')}")

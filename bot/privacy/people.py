@@ -36,9 +36,12 @@ _ROAD = r"[가-힣\d]{1,12}(?:로|길)\s?(?:\d{1,4}(?:번)?길\s?)?\d{1,4}(?:-\d
 _ROOM = r"(?:,?\s?(?:\d{1,4}동\s?)?\d{1,5}(?:호|층)(?![가-힣]선))?"
 _PLACE = rf"(?:{_CITY})?(?:{_AREA}){{0,3}}(?:{_ROAD}){_ROOM}"
 _HOME = r"(?:집|제|저희|우리|자택|거주지|본가|자취방)\s?(?:집\s?)?(?:주소)?|사는\s?곳|거주지|자택"
-_AT_HOME = re.compile(rf"(?:{_HOME})(?:은|는|이|가)?\s?[:：]?\s{{0,2}}({_PLACE})")
+_AT_HOME = re.compile(
+    rf"(?:{_HOME})(?:은|는|이|가)?\s?[:：]?\s{{0,2}}({_PLACE})|주소(?:(?:은|는)|\s?[:：])\s{{0,2}}((?={_CITY}){_PLACE})"
+)
 _FLAT = re.compile(
     r"((?:[가-힣A-Za-z\d]{1,12}(?:아파트|빌라|빌|맨션|오피스텔|하이츠)\s?)\d{1,4}동\s?\d{1,5}호)|"
+    r"(?<!\d)(\d{3,4}동\s?\d{3,4}호)|"
     r"(?:푸르지오|자이|래미안|힐스테이트|더샵|아이파크|롯데캐슬|e편한세상|센트레빌|두산위브|아크로|포레나)\s?(?:\d차\s?)?(\d{1,4}동\s?\d{1,5}호)"
 )
 _PLATE = re.compile(
@@ -63,7 +66,7 @@ def homes(text: str) -> Iterator[Span]:
     """Yield the spans of home addresses."""
     if _DIGIT.search(text) is None:
         return
-    found = [m.span(1) for m in _AT_HOME.finditer(text)]
+    found = [m.span(m.lastindex or 0) for m in _AT_HOME.finditer(text)]
     found += [m.span(m.lastindex or 0) for m in _FLAT.finditer(text)]
     end = 0
     for start, stop in sorted(found):

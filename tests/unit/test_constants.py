@@ -34,7 +34,7 @@ evidence.MOST_FRAMES evidence._SCORED evidence._SUMMED
 grams._MOST_CACHED index._BATCH index.LARGE index._FAINT matcher._CACHED matcher._LONGEST_CACHED matcher._CANDIDATES
 matcher._KEPT matcher._KEPT_REFUSED matcher._MEANINGS parts._LAST parts._LONGEST parts._MOST_PARTS plain._LONGEST
 postings._ROOM postings._COMMON read._MAX_NEAR read._MOST_READINGS spelling._LONGEST spelling._MOST teach._LEARNED
-readings._CARRIED readings._LONGEST_ITEM conversation._FOREMOST
+readings._CARRIED readings._LONGEST_ITEM conversation._FOREMOST learned._LARGEST
 """.split()
 """Memory, time, and how many candidates are looked at."""
 LEARNING = """

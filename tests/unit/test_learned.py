@@ -166,6 +166,15 @@ def test_another_version_or_shape_is_refused(data: bytes, change: Callable[[str]
         unpack(_with_meta(data, change))
 
 
+def test_a_file_that_unpacks_to_more_than_any_is_not_unpacked(data: bytes) -> None:
+    out = BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name in ("meta.json", "weights.npy"):
+            made.writestr(name, bytes(200 << 20))
+    with pytest.raises(LearnedError, match="bytes"):
+        unpack(out.getvalue())
+
+
 @pytest.mark.parametrize("content", [b"", b"PK", b"not a zip"])
 def test_a_desk_with_a_broken_file_says_which_in_korean(tmp_path: Path, content: bytes) -> None:
     based(tmp_path / "kb", ENTRIES)
