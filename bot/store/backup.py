@@ -39,6 +39,7 @@ async def backup(database: Database, path: Path) -> int:
             if not database.sqlite:
                 await connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"))
             head = {"helpdesk": FORMAT, "revision": await revision(connection)}
+            partial.unlink(missing_ok=True)  # of one that was broken off
             with open(partial, "wb", opener=_private) as raw, gzip.open(raw, "wt", encoding="utf-8") as out:
                 out.write(json.dumps(head) + "\n")
                 for table in metadata.sorted_tables:
@@ -119,7 +120,8 @@ async def _count_on(connection: AsyncConnection) -> None:
 
 
 def _private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
+    """Open a file that is nobody else's yet: one that is there may be a link, or be read by others."""
+    return os.open(path, flags | os.O_EXCL, 0o600)
 
 
 def _lines(path: Path, here: str) -> Iterator[tuple[str, dict[str, Any]]]:

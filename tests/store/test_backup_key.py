@@ -76,5 +76,21 @@ def test_a_broken_database_is_not_backed_up_in_part(tmp_path: Path) -> None:
     assert not list(tmp_path.glob("b.gz*"))
 
 
+def test_a_back_up_goes_into_no_file_of_others(tmp_path: Path) -> None:
+    chosen, path, victim = of(tmp_path), tmp_path / "b.gz", tmp_path / "victim"
+    settings.secret_of(chosen)
+    upkeep.with_database(chosen, _nothing)
+    victim.write_text("그대로")
+    (tmp_path / "b.gz.part").symlink_to(victim)
+    upkeep.back_up(chosen, path)
+    assert victim.read_text() == "그대로"
+    path.unlink()
+    left = tmp_path / "b.gz.part"
+    left.touch(0o666)
+    left.chmod(0o666)
+    upkeep.back_up(chosen, path)
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
 async def _nothing(_: Database) -> None:
     """Do nothing."""
