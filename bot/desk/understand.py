@@ -105,8 +105,9 @@ class Understanding:
         joined = () if whole.ranking.exact else self.matcher.parts(u, asking=False)
         if len(joined) < 2 or _of_one_meaning(joined):
             return None
-        found = self._in_turn(joined, context)
-        if any(d.outcome is not Outcome.ANSWER or d.why != Reason.CLEAR for _, d in found):
+        alone = [self.one(part, Context()) for part in joined]
+        found = list(map(_clearer, self._in_turn(joined, context), alone))  # «기간이랑 방법»: the second leans on the first
+        if not all(_is_clear(d) for _, d in found):
             return None
         top = whole.matches[0].score if whole.matches else 0.0
         if min(d.matches[0].score for _, d in found) < _AS_GOOD * top:
@@ -157,6 +158,17 @@ class Understanding:
 def unknown(decision: Decision) -> bool:
     """Tell whether nothing in the knowledge base is near."""
     return decision.outcome is Outcome.FALLBACK and (not decision.matches or decision.why == Reason.TOO_WEAK)
+
+
+def _is_clear(decision: Decision) -> bool:
+    return decision.outcome is Outcome.ANSWER and decision.why == Reason.CLEAR
+
+
+def _clearer(in_turn: Understood, alone: Understood) -> Understood:
+    """Return how one of several things is understood: after those before it, or by itself where that is clearer."""
+    if not _is_clear(alone[1]):
+        return in_turn
+    return alone if not _is_clear(in_turn[1]) or alone[1].probability > in_turn[1].probability else in_turn
 
 
 def _likeliest(ranking: Ranking, found: dict[Way, Ranking]) -> Way:

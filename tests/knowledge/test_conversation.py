@@ -231,6 +231,21 @@ def test_two_questions_that_have_nothing_in_common_are_mostly_both_answered(ship
     assert both >= 80
 
 
+@pytest.mark.parametrize(
+    ("text", "entries"),
+    [
+        ("접수 기간하고 지원 금액", ("application-period", "programme-amount")),
+        ("지원금액하고 접수 기간이요", ("programme-amount", "application-period")),
+        ("기술료율이랑 납부 기한", ("royalty-rate", "royalty-pay")),
+    ],
+)
+def test_each_thing_that_is_asked_for_at_once_is_answered(
+    shipped: HelpDesk, text: str, entries: tuple[str, ...]
+) -> None:
+    """The second one leans on the first only where it says too little by itself."""
+    assert talk(shipped, text)[0].entries == entries
+
+
 def test_one_question_is_hardly_ever_answered_as_two(shipped: HelpDesk) -> None:
     asked = own_tests(shipped)
     split = [q for q, _ in asked if talk(shipped, q)[0].why == "two questions"]
