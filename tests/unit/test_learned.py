@@ -266,6 +266,39 @@ def test_a_changed_entry_is_learned_anew_and_answers_in_its_new_words(renewed: M
     assert old.frames[renewed.number["card"]] < 0
 
 
+def test_a_wording_more_changes_what_an_entry_scores_on_texts_of_others_but_little(
+    tmp_path: Path, base: KnowledgeBase, kept: Kept
+) -> None:
+    """It starts from what was known, and is not drawn towards everything by what it was not learned against."""
+    more = ENTRIES | {"card": [*ENTRIES["card"], "출입 카드가 안 찍혀요"]}
+    grown = served(based(tmp_path / "kb", more), kept, encoder=False)
+    before = served(base, kept, encoder=False)
+    card, others = grown.number["card"], [q for f in base.frames if f.id != "card" for q in f.wordings]
+    then, now = (np.array([m.evidence.classified([m.read(q)]).frames[card] for q in others]) for m in (before, grown))
+    assert now.mean() == pytest.approx(then.mean(), abs=0.05)
+    assert np.abs(now - then).max() < 0.25
+    assert grown.evidence.classified([grown.read("출입 카드가 안 찍히는데요")]).frames.argmax() == card
+
+
+def test_a_new_entry_scores_on_texts_of_others_as_entries_do(tmp_path: Path, base: KnowledgeBase, kept: Kept) -> None:
+    matcher = served(based(tmp_path / "kb", ENTRIES | {"lost": LOST}), kept, encoder=False)
+    new = matcher.number["lost"]
+    learned, plain = matcher.evidence.classifier, matcher.evidence.plain
+    assert learned is not None
+    read = [matcher.read(q) for f in matcher.base.frames if f.id != "lost" for q in f.wordings]
+    scores = np.array([learned.scores(u.masked, plain(u)) for u in read])
+    others = [matcher.number[id] for id in ENTRIES]
+    assert scores[:, new].mean() == pytest.approx(scores[:, others].mean(), abs=0.1)
+
+
+def test_what_lost_a_text_has_nothing_to_start_from(tmp_path: Path, kept: Kept) -> None:
+    more, less = ENTRIES | {"card": [*ENTRIES["card"], "카드 새로"]}, ENTRIES | {"card": ENTRIES["card"][1:]}
+    grown, fallen = (kept.grown(based(tmp_path / name, e)) for name, e in (("more", more), ("less", less)))
+    card = next(i for i, label in enumerate(kept.labels) if label == "card")
+    assert (grown[2], fallen[2]) == (card, STALE)
+    assert grown[0] == fallen[0] == kept.labels.index("loan")
+
+
 def test_unchanged_entries_keep_their_columns(renewed: Matcher, kept: Kept) -> None:
     now = renewed.evidence.classifier
     assert now is not None

@@ -84,6 +84,9 @@ def test_wordings_are_read_anew_with_other_names(folder: Path, tmp_path: Path) -
         assert alone.evidence.vocabulary is not None
         assert matcher.evidence.vocabulary.number == alone.evidence.vocabulary.number
     assert named.evidence.exact != plain.evidence.exact
+    held = len(readings._read)
+    readings.only(without.base)
+    assert 0 < len(readings._read) < held
 
 
 def test_a_draft_touches_no_test(folder: Path, before: Before) -> None:

@@ -1,6 +1,7 @@
 """Gaps and learn: from what people asked in vain to an answer with its own test, and never at another's cost."""
 
 import shutil
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -250,3 +251,22 @@ def test_words_without_the_names_that_the_entry_needs_are_refused_and_it_says_wh
     assert "어디가 제일 좋아요" in str(caught.value)
     assert "이름이 있어야 합니다" in str(caught.value)
     assert (folder / "entries" / "use.yaml").read_text(encoding="utf-8") == before
+
+
+def test_a_gap_is_learned_as_it_was_shown_and_nothing_is_asked_for_it(desk: HelpDesk) -> None:
+    records = rows(*LOCKERS, ("u9", "낭독 봉사 하고 싶어요", "fallback"))
+    found = gaps.find(records, desk, NOW)
+    names = gaps.unnamed(found, records)
+    late = rows(("u7", "사물함은 어디에 있어요", "fallback"), start=50)
+    seen = [*(replace(r, gap=names[r.id]) for r in records), *late]
+    first = gaps.one(found, 1)
+    again = gaps.shown(seen, 1)
+    assert first is not None
+    assert again is not None
+    assert (again.id, set(again.wordings), again.people) == (first.id, set(first.wordings), first.people)
+    assert set(again.seen) == set(again.wordings), "what came later was not shown"
+    assert gaps.shown(seen, records[-1].id) != again
+    unseen = gaps.shown(seen, 50)
+    assert unseen is not None
+    assert unseen.seen == (), "its words were shown to nobody"
+    assert gaps.shown(seen, 99) is None
