@@ -22,6 +22,8 @@ REMEMBERED = timedelta(days=30)
 MOST_OF_ADDRESS = 30
 """Failures from one address; more than for an account, since a whole office shares an address."""
 FAILED, ENTERED, CLEARED = "login.failed", "login", "login.cleared"
+OVERTAKEN = "login.overtaken"
+"""An attempt whose account changed while it was checked: neither a failure nor a log-in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ async def attempt(
 
     Strangers do not lock anybody out: failures count by account and address together, and those of all strangers
     keep only strangers away, not an address or a browser (`known`; `address` is its pseudonym then) from which the
-    account was entered before. It counts as a failure until `succeeded`. `account` and `address` are pseudonyms, of
+    account was entered before. It counts as a failure until it is `settled`. `account` and `address` are pseudonyms, of
     accounts that exist and of those that do not alike. Attempts take turns, so that many at once count one by one.
     """
     await in_turn(connection, "login")
@@ -111,7 +113,6 @@ async def _entered_from(connection: AsyncConnection, account: str, address: str,
     return (await connection.execute(statement.limit(1))).first() is not None
 
 
-async def name(connection: AsyncConnection, id: int, login: str, *, succeeded: bool) -> None:
-    """Note whose account an attempt was for, once that is known, and whether it succeeded."""
-    action = ENTERED if succeeded else FAILED
+async def settle(connection: AsyncConnection, id: int, login: str, action: str) -> None:
+    """Note whose account an attempt was for, once that is known, and what became of it."""
     await connection.execute(update(audit).where(audit.c.id == id).values(staff=login, action=action))
