@@ -11,6 +11,9 @@ from bot.store.schema import audit
 
 WINDOW = timedelta(minutes=15)
 """The window in which failures count, and the longest that they lock anybody out."""
+APART = timedelta(minutes=1)
+"""How far the clocks of replicas may be apart. What is noted later than that is of a clock that ran ahead once, and no
+failure of it counts: it would keep people out until that time comes."""
 MOST_OF_ACCOUNT = 5
 """Failures on one account from one address that cause no wait."""
 FIRST_PAUSE = timedelta(seconds=10)
@@ -80,18 +83,17 @@ async def attempt(
     last = select(func.max(audit.c.id)).where(audit.c.target == account, audit.c.at > now - WINDOW)
     cleared = (await connection.execute(last.where(audit.c.action == CLEARED))).scalar_one() or 0
     entered = (await connection.execute(last.where(audit.c.action == ENTERED))).scalar_one() or 0
-    failures = select(func.count()).select_from(audit).where(audit.c.at > now - WINDOW, audit.c.action == FAILED)
+    lately = (audit.c.at > now - WINDOW, audit.c.at <= now + APART, audit.c.action == FAILED)
+    failures = select(func.count(), func.max(audit.c.at)).where(*lately)
 
     async def count(*conditions: ColumnElement[bool]) -> int:
-        return int((await connection.execute(failures.where(*conditions))).scalar_one())
+        return int((await connection.execute(failures.where(*conditions))).one()[0])
 
     since = audit.c.id > max(cleared, entered)
-    here = (audit.c.target == account, audit.c.detail == address, since)
-    wait = pause(await count(*here))
-    if wait:
-        last_here = select(func.max(audit.c.at)).where(audit.c.action == FAILED, *here)
-        failed_at: datetime = (await connection.execute(last_here)).scalar_one() or now
-        wait = max(timedelta(), failed_at + wait - now)
+    here = failures.where(audit.c.target == account, audit.c.detail == address, since)
+    failed, failed_at = (await connection.execute(here)).one()
+    wait = pause(failed)
+    wait = min(wait, max(timedelta(), failed_at + wait - now)) if wait else wait
     if not wait and not known and not await _entered_from(connection, account, address, now):
         strangers = await count(audit.c.target == account, since)
         of_address = 0 if cleared else await count(audit.c.detail == address)
