@@ -3,6 +3,7 @@
 import hashlib
 import json
 import secrets
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
@@ -12,6 +13,7 @@ from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import hangul
 from bot.store.schema import sessions, staff
 from bot.words import RefusedError
 
@@ -25,6 +27,8 @@ SHIFT = timedelta(hours=4)
 """After an absence this long the shift counts as ended."""
 _DECIDING = ("totp", "must_change")
 """Preferences on which it is decided who may log in, and to what."""
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
+"""Letters of Hangul that are blank."""
 _NOTED = timedelta(minutes=1)
 """Resolution of the time at which somebody was last seen."""
 
@@ -110,9 +114,16 @@ async def find(connection: AsyncConnection, login: str) -> Member | None:
 
 
 async def named(connection: AsyncConnection, name: str) -> bool:
-    """Tell whether a name, or a login, is a member's."""
-    statement = select(staff.c.id).where((staff.c.name == name) | (staff.c.login == name.lower()))
-    return (await connection.execute(statement.limit(1))).first() is not None
+    """Tell whether readers would take a name for a member's name or login."""
+    rows = await connection.execute(select(staff.c.name, staff.c.login))
+    return read_as(name) in {read_as(taken) for row in rows for taken in row}
+
+
+def read_as(name: str) -> str:
+    """Return a name as readers take it: however it is encoded, in small letters, without what nobody sees."""
+    return "".join(
+        ch for ch in hangul.clean(name).casefold() if ch not in _FILLERS and unicodedata.category(ch)[0] not in "CMZ"
+    )
 
 
 async def get(connection: AsyncConnection, id: int) -> Member | None:
