@@ -43,8 +43,8 @@ async def second_factor(connection: Connection) -> None:
 
 
 async def during(database: Database, change: Change, *requests: Request) -> list[httpx.Response]:
-    """Send requests while a change is not committed yet, and return their answers."""
-    async with database.write() as connection:
+    """Send requests while a change of another process is not committed yet, and return their answers."""
+    async with Database(database.url) as other, other.write() as connection:
         await change(connection)
         sent = [asyncio.create_task(request) for request in requests]
         await asyncio.sleep(_REACHED)
@@ -143,15 +143,19 @@ async def test_a_code_shown_by_many_at_once_lets_one_in(database: Database, site
         made = await accounts.give_second(connection, "", "agent1", "helpdesk", now())
     async with site(database, rate=0) as opened:
 
-        async def enter(code: str) -> int:
+        async def enter(code: str) -> httpx.Response:
             kim = Colleague(opened)
             page = await kim.http.get("/console/login")
             form = {**hidden(page.text), "login": "agent1", "password": PASSWORD, "code": code}
-            return (await kim.http.post("/console/login", data=form)).status_code
+            return await kim.http.post("/console/login", data=form)
 
-        statuses = await asyncio.gather(*(enter(made.paper[0]) for _ in range(4)))
-        assert sorted(statuses) == [303, 401, 401, 401]
-        assert await enter(made.paper[1]) == 303
+        async def prefer(connection: Connection) -> None:
+            await staff.prefer(connection, 1, keys=False)
+
+        answers = await during(database, prefer, *(enter(made.paper[0]) for _ in range(3)))
+        assert sorted(r.status_code for r in answers) == [303, 401, 401]
+        assert (await enter(made.paper[1])).status_code == 303
+    assert len((await member_of(database)).preferences["totp_paper"]) == second.PAPER - 2
 
 
 @pytest.mark.parametrize("form", [{"what": "stop"}, {"what": "role", "role": "agent"}])
