@@ -7,7 +7,6 @@ import secrets
 import sys
 from pathlib import Path
 from typing import Literal
-from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -25,6 +24,9 @@ _ELSEWHERE = frozenset({"HELPDESK_KNOWLEDGE", "HELPDESK_SOAK"})
 """Variables of ours that are read elsewhere."""
 _OF_KUBERNETES = re.compile(r"HELPDESK_(?:SERVICE_|PORT_\d)")
 """Variables that Kubernetes makes for a service of our name."""
+_SITE = re.compile(r"https?://(?:\[[0-9A-Fa-f:.]+\]|\w[\w-]*(?:\.\w[\w-]*)*)(?::(?P<port>[0-9]{1,5}))?(?=[/?#]|\Z)")
+"""The scheme, host and port of a site."""
+_LAST_PORT = 65_535
 _BELOW = re.compile(r"(?:/[A-Za-z0-9_-]{1,64}){0,8}/?")
 """Paths below which a site may live."""
 _OURS = frozenset({"a", "api", "browse", "check", "console", "kakao", "static", "talktalk", "telegram"})
@@ -207,11 +209,11 @@ def _unusable(chosen: Settings) -> list[str]:
     """Return what is wrong with the combination of values that are each valid."""
     if not chosen.public_url:
         return ["HELPDESK_WEBHOOK: 웹훅으로 받으려면 HELPDESK_PUBLIC_URL도 정하세요."] if chosen.webhook else []
-    parts = urlsplit(chosen.public_url)
-    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username:
-        return [f"HELPDESK_PUBLIC_URL: https://로 시작하는 주소여야 합니다({chosen.public_url!r})."]
-    first = parts.path.strip("/").partition("/")[0]
-    if parts.query or parts.fragment or not _BELOW.fullmatch(parts.path) or first in _OURS:
+    site = _SITE.match(chosen.public_url)
+    if site is None or int(site["port"] or 0) > _LAST_PORT:
+        return [f"HELPDESK_PUBLIC_URL: https://desk.go.kr이나 https://desk.go.kr:8443 같은 주소여야 합니다({chosen.public_url!r})."]
+    path = chosen.public_url[site.end() :]
+    if not _BELOW.fullmatch(path) or path.strip("/").partition("/")[0] in _OURS:
         return [
             f"HELPDESK_PUBLIC_URL: 그런 주소로는 열 수 없습니다({chosen.public_url!r}). "
             "하위 경로는 https://host.go.kr/help처럼 영문·숫자·-·_로 적고, "

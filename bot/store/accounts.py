@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import audit, passwords, second, staff
+from bot.store.database import in_turn
 from bot.store.second import Second
 from bot.store.staff import ROLES, Member, StaffRefusedError
 
@@ -13,6 +14,7 @@ LOGIN = re.compile(r"[a-z0-9][a-z0-9._-]{1,31}")
 _LONGEST_NAME = 40
 _CONSOLE = "명령줄"
 """The author of what was done while nobody was logged in."""
+_GONE = "이 계정은 이제 관리자가 아닙니다. 다른 관리자에게 물어보세요."
 
 
 async def add(
@@ -43,9 +45,10 @@ async def add(
     faults += filter(None, [passwords.fault(password, login)])
     if faults:
         raise StaffRefusedError("\n".join(faults))
+    await _take_turn(connection, by)
     member = await staff.add(connection, login, name, role, passwords.hashed(password), now)
     if provisional:
-        await staff.prefer(connection, member, must_change=True)
+        await staff.prefer(connection, member.id, must_change=True)
     await audit.note(connection, now, by or _CONSOLE, "staff.add", login, role)
     return member
 
@@ -68,6 +71,7 @@ async def disable(connection: AsyncConnection, by: str, login: str, now: datetim
     Raises:
         StaffRefusedError: there is none, or it is the last administrator's.
     """
+    await _take_turn(connection, by)
     member = await named(connection, login)
     await _keeps_an_admin(connection, member)
     await staff.change(connection, member.id, state="stopped")
@@ -81,6 +85,7 @@ async def enable(connection: AsyncConnection, by: str, login: str, now: datetime
     Raises:
         StaffRefusedError: there is none.
     """
+    await _take_turn(connection, by)
     member = await named(connection, login)
     await staff.change(connection, member.id, state="active")
     await audit.note(connection, now, by or _CONSOLE, "staff.enable", member.login)
@@ -92,6 +97,7 @@ async def give_role(connection: AsyncConnection, by: str, login: str, role: str,
     Raises:
         StaffRefusedError: there is no such account or role, or it is the last administrator's.
     """
+    await _take_turn(connection, by)
     member = await named(connection, login)
     if role not in ROLES:
         raise StaffRefusedError(f"역할은 {', '.join(ROLES)} 가운데 하나여야 합니다: {role[:20]}")
@@ -120,12 +126,13 @@ async def reset(
     Raises:
         StaffRefusedError: there is no such account, or the password cannot be taken.
     """
+    await _take_turn(connection, by)
     member = await named(connection, login)
     fault = passwords.fault(password, member.login)
     if fault:
         raise StaffRefusedError(fault)
     await staff.change(connection, member.id, password=passwords.hashed(password), state="active")
-    await staff.prefer(connection, member, must_change=provisional, **second.none())
+    await staff.prefer(connection, member.id, must_change=provisional, **second.none())
     await staff.leave_everywhere(connection, member.id)
     await audit.note(connection, now, by or _CONSOLE, "password.reset", member.login)
     await audit.note(connection, now, by or _CONSOLE, audit.CLEARED, account, member.login)
@@ -137,12 +144,25 @@ async def give_second(connection: AsyncConnection, by: str, login: str, issuer: 
     Raises:
         StaffRefusedError: there is no such account.
     """
+    await _take_turn(connection, by)
     member = await named(connection, login)
     made = second.new(member.login, issuer)
-    await staff.prefer(connection, member, **made.kept)
+    await staff.prefer(connection, member.id, **made.kept)
     await staff.leave_everywhere(connection, member.id)
     await audit.note(connection, now, by or _CONSOLE, "second.on", member.login)
     return made
+
+
+async def _take_turn(connection: AsyncConnection, by: str) -> None:
+    """Change accounts one by one: whoever lost the right to do so just now does it no more.
+
+    Raises:
+        StaffRefusedError: who does it is no administrator now.
+    """
+    await in_turn(connection, "accounts")
+    doer = await staff.find(connection, by) if by else None
+    if by and not (doer and doer.active and doer.may("admin")):
+        raise StaffRefusedError(_GONE)
 
 
 async def _keeps_an_admin(connection: AsyncConnection, member: Member) -> None:

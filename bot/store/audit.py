@@ -11,6 +11,9 @@ from bot.store.schema import audit
 
 WINDOW = timedelta(minutes=15)
 """The window in which failures count, and the longest that they lock anybody out."""
+APART = timedelta(minutes=1)
+"""How far the clocks of replicas may be apart. What is noted later than that is of a clock that ran ahead once, and no
+failure of it counts: it would keep people out until that time comes."""
 MOST_OF_ACCOUNT = 5
 """Failures on one account from one address that cause no wait."""
 FIRST_PAUSE = timedelta(seconds=10)
@@ -22,6 +25,8 @@ REMEMBERED = timedelta(days=30)
 MOST_OF_ADDRESS = 30
 """Failures from one address; more than for an account, since a whole office shares an address."""
 FAILED, ENTERED, CLEARED = "login.failed", "login", "login.cleared"
+OVERTAKEN = "login.overtaken"
+"""An attempt whose account changed while it was checked: neither a failure nor a log-in."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,25 +76,24 @@ async def attempt(
 
     Strangers do not lock anybody out: failures count by account and address together, and those of all strangers
     keep only strangers away, not an address or a browser (`known`; `address` is its pseudonym then) from which the
-    account was entered before. It counts as a failure until `succeeded`. `account` and `address` are pseudonyms, of
+    account was entered before. It counts as a failure until it is `settled`. `account` and `address` are pseudonyms, of
     accounts that exist and of those that do not alike. Attempts take turns, so that many at once count one by one.
     """
     await in_turn(connection, "login")
     last = select(func.max(audit.c.id)).where(audit.c.target == account, audit.c.at > now - WINDOW)
     cleared = (await connection.execute(last.where(audit.c.action == CLEARED))).scalar_one() or 0
     entered = (await connection.execute(last.where(audit.c.action == ENTERED))).scalar_one() or 0
-    failures = select(func.count()).select_from(audit).where(audit.c.at > now - WINDOW, audit.c.action == FAILED)
+    lately = (audit.c.at > now - WINDOW, audit.c.at <= now + APART, audit.c.action == FAILED)
+    failures = select(func.count(), func.max(audit.c.at)).where(*lately)
 
     async def count(*conditions: ColumnElement[bool]) -> int:
-        return int((await connection.execute(failures.where(*conditions))).scalar_one())
+        return int((await connection.execute(failures.where(*conditions))).one()[0])
 
     since = audit.c.id > max(cleared, entered)
-    here = (audit.c.target == account, audit.c.detail == address, since)
-    wait = pause(await count(*here))
-    if wait:
-        last_here = select(func.max(audit.c.at)).where(audit.c.action == FAILED, *here)
-        failed_at: datetime = (await connection.execute(last_here)).scalar_one() or now
-        wait = max(timedelta(), failed_at + wait - now)
+    here = failures.where(audit.c.target == account, audit.c.detail == address, since)
+    failed, failed_at = (await connection.execute(here)).one()
+    wait = pause(failed)
+    wait = min(wait, max(timedelta(), failed_at + wait - now)) if wait else wait
     if not wait and not known and not await _entered_from(connection, account, address, now):
         strangers = await count(audit.c.target == account, since)
         of_address = 0 if cleared else await count(audit.c.detail == address)
@@ -111,7 +115,6 @@ async def _entered_from(connection: AsyncConnection, account: str, address: str,
     return (await connection.execute(statement.limit(1))).first() is not None
 
 
-async def name(connection: AsyncConnection, id: int, login: str, *, succeeded: bool) -> None:
-    """Note whose account an attempt was for, once that is known, and whether it succeeded."""
-    action = ENTERED if succeeded else FAILED
+async def settle(connection: AsyncConnection, id: int, login: str, action: str) -> None:
+    """Note whose account an attempt was for, once that is known, and what became of it."""
     await connection.execute(update(audit).where(audit.c.id == id).values(staff=login, action=action))

@@ -6,23 +6,22 @@ Format: gzip of JSON lines. The first names the format and the schema's revision
 import gzip
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from sqlalchemy import delete, func, insert, select, text
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store import facts
-from bot.store.database import Database
+from bot.store import backup_lines, facts
+from bot.store.backup_lines import FORMAT, Line
+from bot.store.database import Database, unavailable
 from bot.store.retention import forget_again
 from bot.store.schema import facts as facts_table
 from bot.store.schema import forgotten, metadata
 from bot.store.url import StoreError
 
-FORMAT = 1
 _BATCH = 500
 
 
@@ -63,35 +62,58 @@ async def restore(database: Database, path: Path, *, replace: bool = False, secr
 
     Raises:
         StoreError: the file is not a whole back-up of this version or an earlier one, or there are rows and `replace` is
-            not set, or its users were given their pseudonyms with another key.
+            not set, or its users were given their pseudonyms with another key, or the database takes no more.
     """
     await database.migrate()
-    async with database.write() as connection:
-        here = await revision(connection)
-        lines = _lines(path, here)
-        gone = [dict(r._mapping) for r in await connection.execute(select(forgotten))]
-        await _empty(connection, replace=replace)
-        rows = 0
-        batch: list[dict[str, Any]] = []
-        current = ""
-        for table, row in lines:
-            if batch and (table != current or len(batch) >= _BATCH):
-                await connection.execute(insert(metadata.tables[current]), batch)
-                batch = []
-            current = table
-            batch.append(row)
-            rows += 1
-        if batch:
-            await connection.execute(insert(metadata.tables[current]), batch)
-        if secret:
-            await facts.hold_key(connection, secret)
-        known = set((await connection.execute(select(forgotten.c.user))).scalars())
-        if missing := [g for g in gone if g["user"] not in known]:
-            await connection.execute(insert(forgotten), missing)
-        await forget_again(connection)
-        if not database.sqlite:
-            await _count_on(connection)
-    return rows
+    try:
+        async with database.write() as connection:
+            return await _restored(connection, path, replace=replace, secret=secret)
+    except SQLAlchemyError as error:
+        raise StoreError("되돌릴 수 없습니다: 데이터베이스가 깨졌거나 닿지 않거나, 디스크가 찼습니다.") from error
+
+
+async def _restored(connection: AsyncConnection, path: Path, *, replace: bool, secret: bytes) -> int:
+    gone = [dict(r._mapping) for r in await connection.execute(select(forgotten))]
+    await _empty(connection, replace=replace)
+    count = 0
+    batch: list[Line] = []
+    for line in backup_lines.rows(path, await revision(connection)):
+        if batch and (line.table is not batch[0].table or len(batch) >= _BATCH):
+            await _insert(connection, path, batch)
+            batch = []
+        batch.append(line)
+        count += 1
+    if batch:
+        await _insert(connection, path, batch)
+    if secret:
+        await facts.hold_key(connection, secret)
+    known = set((await connection.execute(select(forgotten.c.user))).scalars())
+    if missing := [g for g in gone if g["user"] not in known]:
+        await connection.execute(insert(forgotten), missing)
+    await forget_again(connection)
+    if connection.dialect.name != "sqlite":
+        await _count_on(connection)
+    return count
+
+
+async def _insert(connection: AsyncConnection, path: Path, batch: Sequence[Line]) -> None:
+    """Insert rows of one table.
+
+    Raises:
+        StoreError: the database refuses one, and which.
+    """
+    try:
+        async with connection.begin_nested():
+            await connection.execute(insert(batch[0].table), [line.row for line in batch])
+    except SQLAlchemyError as error:
+        if unavailable(error):
+            raise
+        if len(batch) == 1:
+            why = "데이터베이스가 받지 않습니다(같은 것이 또 있거나, 빠졌거나, 너무 깁니다)."
+            raise backup_lines.damaged(path, batch[0].number, why) from None
+        half = len(batch) // 2
+        await _insert(connection, path, batch[:half])
+        await _insert(connection, path, batch[half:])
 
 
 async def revision(connection: AsyncConnection) -> str:
@@ -124,30 +146,7 @@ def _private(path: str, flags: int) -> int:
     return os.open(path, flags | os.O_EXCL, 0o600)
 
 
-def _lines(path: Path, here: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    try:
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
-            head = json.loads(next(lines))
-            if not isinstance(head, dict) or head.get("helpdesk") != FORMAT:
-                raise StoreError(f"이 프로그램의 백업 파일이 아닙니다: {path}")
-            if str(head["revision"]) > here:
-                made = f"백업의 버전({head['revision']})이 데이터베이스의 버전({here})보다 새것입니다."
-                raise StoreError(f"{made} 프로그램을 새 버전으로 올린 뒤에 되돌리세요.")
-            for line in lines:
-                name, row = json.loads(line)
-                yield name, _typed(name, row)
-    except (OSError, EOFError, ValueError, KeyError, StopIteration) as error:
-        raise StoreError(f"백업 파일을 읽을 수 없습니다(깨졌거나 없습니다): {path}") from error
-
-
 def _plain(value: object) -> str:
     if isinstance(value, datetime):
         return value.isoformat()
     raise TypeError(type(value).__name__)
-
-
-def _typed(name: str, row: dict[str, Any]) -> dict[str, Any]:
-    table = metadata.tables[name]
-    moments = {c.name for c in table.c if c.type.python_type is datetime}
-    known = {k: v for k, v in row.items() if k in table.c}  # an earlier version may have had more columns
-    return {k: datetime.fromisoformat(v) if v and k in moments else v for k, v in known.items()}

@@ -3,15 +3,17 @@
 import hashlib
 import json
 import secrets
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import case, delete, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import hangul
 from bot.store.schema import sessions, staff
 from bot.words import RefusedError
 
@@ -23,6 +25,10 @@ ABSOLUTE = timedelta(hours=12)
 """Any session ends after this time."""
 SHIFT = timedelta(hours=4)
 """After an absence this long the shift counts as ended."""
+_DECIDING = ("totp", "must_change")
+"""Preferences on which it is decided who may log in, and to what."""
+_FILLERS = frozenset("\u115f\u1160\u3164\uffa0")
+"""Letters of Hangul that are blank."""
 _NOTED = timedelta(minutes=1)
 """Resolution of the time at which somebody was last seen."""
 
@@ -53,6 +59,14 @@ class Member:
     def may(self, role: str) -> bool:
         """Tell whether the member may do what a role may."""
         return self.role in ROLES and ROLES.index(self.role) >= ROLES.index(role)
+
+    @property
+    def _deciding(self) -> tuple[object, ...]:
+        return self.password, self.state, *map(self.preferences.get, _DECIDING)
+
+    def admitted_as(self, before: "Member") -> bool:
+        """Tell whether all on which it is decided who may log in is as it was before."""
+        return self._deciding == before._deciding
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,15 +114,34 @@ async def find(connection: AsyncConnection, login: str) -> Member | None:
 
 
 async def named(connection: AsyncConnection, name: str) -> bool:
-    """Tell whether a name, or a login, is a member's."""
-    statement = select(staff.c.id).where((staff.c.name == name) | (staff.c.login == name.lower()))
-    return (await connection.execute(statement.limit(1))).first() is not None
+    """Tell whether readers would take a name for a member's name or login."""
+    rows = await connection.execute(select(staff.c.name, staff.c.login))
+    return read_as(name) in {read_as(taken) for row in rows for taken in row}
+
+
+def read_as(name: str) -> str:
+    """Return a name as readers take it: however it is encoded, in small letters, without what nobody sees."""
+    return "".join(
+        ch for ch in hangul.clean(name).casefold() if ch not in _FILLERS and unicodedata.category(ch)[0] not in "CMZ"
+    )
 
 
 async def get(connection: AsyncConnection, id: int) -> Member | None:
     """Return a member by number."""
     row = (await connection.execute(select(*_MEMBER).where(staff.c.id == id))).first()
     return _member(row) if row else None
+
+
+async def hold(connection: AsyncConnection, id: int) -> Member | None:
+    """Return a member as they are now, whom nobody else changes before the transaction ends."""
+    row = (await connection.execute(select(*_MEMBER).where(staff.c.id == id).with_for_update())).first()
+    return _member(row) if row else None
+
+
+async def hold_as_before(connection: AsyncConnection, before: Member) -> Member | None:
+    """Hold a member; `None` where that has changed meanwhile on which it is decided who may log in."""
+    member = await hold(connection, before.id)
+    return member if member is not None and member.admitted_as(before) else None
 
 
 async def every(connection: AsyncConnection) -> list[Member]:
@@ -126,9 +159,11 @@ async def change(connection: AsyncConnection, id: int, **values: Any) -> None:
     await connection.execute(update(staff).where(staff.c.id == id).values(**values))
 
 
-async def prefer(connection: AsyncConnection, member: Member, **values: Any) -> None:
-    """Keep preferences of a member."""
-    await change(connection, member.id, preferences=json.dumps({**member.preferences, **values}))
+async def prefer(connection: AsyncConnection, id: int, **values: Any) -> None:
+    """Keep preferences of a member, beside the others that they have now."""
+    member = await hold(connection, id)
+    if member is not None:
+        await change(connection, id, preferences=json.dumps({**member.preferences, **values}))
 
 
 async def other_admins(connection: AsyncConnection, id: int) -> int:
@@ -137,13 +172,13 @@ async def other_admins(connection: AsyncConnection, id: int) -> int:
     return int((await connection.execute(statement)).scalar_one())
 
 
-async def enter(connection: AsyncConnection, member: Member, now: datetime) -> str:
-    """Begin a session and return its token: 256 random bits, which are not kept."""
+async def enter(connection: AsyncConnection, id: int, now: datetime) -> str:
+    """Begin a session of a member and return its token: 256 random bits, which are not kept."""
     token = secrets.token_urlsafe(32)
-    values = {"staff": member.id, "csrf": secrets.token_urlsafe(24), "created_at": now, "seen_at": now}
+    values = {"staff": id, "csrf": secrets.token_urlsafe(24), "created_at": now, "seen_at": now}
     await connection.execute(sessions.insert().values(token=digest(token), expires_at=now + ABSOLUTE, **values))
-    ended = member.seen_at is not None and now - member.seen_at >= SHIFT
-    await change(connection, member.id, seen_at=now, **({"shift_at": member.seen_at} if ended else {}))
+    shift_at = case((staff.c.seen_at <= now - SHIFT, staff.c.seen_at), else_=staff.c.shift_at)
+    await change(connection, id, seen_at=now, shift_at=shift_at)
     return token
 
 
@@ -184,8 +219,8 @@ def stale(found: Session, now: datetime) -> bool:
 
 async def touch(connection: AsyncConnection, found: Session, now: datetime) -> None:
     """Note that a session's user is still there."""
+    await change(connection, found.member.id, seen_at=now)  # first, as where all of a member's sessions end
     await connection.execute(update(sessions).where(sessions.c.token == found.token).values(seen_at=now))
-    await change(connection, found.member.id, seen_at=now)
 
 
 async def leave(connection: AsyncConnection, token: str) -> None:

@@ -178,24 +178,22 @@ async def test_who_was_forgotten_stays_forgotten_after_a_restore(database: Datab
     assert not {"exchanges", "contexts", "tickets", "feedback", "people", "unanswered"} & set(kept)
 
 
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"nonsense", gzip.compress(b"{}\n"), gzip.compress(b'["x"]'), None],
-    ids=["empty", "nonsense", "no head", "a list", "no file"],
-)
-async def test_a_broken_backup_changes_nothing(tmp_path: Path, content: bytes | None) -> None:
+async def test_a_backup_of_an_earlier_version_comes_back(database: Database, tmp_path: Path) -> None:
+    """It may have columns that are gone, and lack some that came later."""
     path = tmp_path / "b.gz"
-    async with Database(f"sqlite:///{tmp_path}/x.db") as database:
-        await database.migrate()
-        await fill(database)
-        before = await rows(database)
-        if content is None:  # cut short
-            await backup(database, path)
-            content = path.read_bytes()[:-20]
-        path.write_bytes(content)
-        with pytest.raises(StoreError, match="백업"):
-            await restore(database, path, replace=True)
-        assert await rows(database) == before
+    await fill(database)
+    await backup(database, path)
+    head, *lines = (json.loads(line) for line in gzip.decompress(path.read_bytes()).splitlines())
+    for table, row in lines:
+        if table == "outbox":
+            row["colour"] = "red"
+        if table == "tickets":
+            del row["recreated"]
+    earlier = [{**head, "revision": "0001"}, *lines]
+    path.write_bytes(gzip.compress("".join(f"{json.dumps(line)}\n" for line in earlier).encode()))
+    before = await rows(database)
+    assert await restore(database, path, replace=True) == len(lines)
+    assert await rows(database) == before
 
 
 async def test_a_backup_of_another_version_is_refused(tmp_path: Path) -> None:

@@ -81,10 +81,25 @@ def test_a_file_in_another_encoding_says_so(here: pytest.MonkeyPatch, encoding: 
         "https://a.kr/x/../y",
         "https://a.kr//x",
         "https://a.kr/x?y",
+        "https://ho st/",
+        "https://a.kr\t/help",
+        "https://a.kr/he\tlp",
+        "https://[::1",
+        "https://a..kr",
+        "https://a.kr;x",
+        "https://a.kr:99999",
+        "https://a.kr:port",
+        "https://",
     ],
 )
 def test_an_address_that_cannot_work_is_refused(here: pytest.MonkeyPatch, value: str) -> None:
     assert "HELPDESK_PUBLIC_URL" in refused(here, HELPDESK_PUBLIC_URL=value)
+
+
+@pytest.mark.parametrize("value", ["http://desk", "https://a-b.go.kr:8443", "http://[::1]:8080", "https://안내.kr"])
+def test_an_address_that_works_is_taken(here: pytest.MonkeyPatch, value: str) -> None:
+    here.setenv("HELPDESK_PUBLIC_URL", value)
+    assert settings.read().public_url == value
 
 
 def test_a_desk_may_live_below_a_path(here: pytest.MonkeyPatch) -> None:

@@ -1,13 +1,14 @@
 """Cases over the API: a user opens one, staff with a key answer it, and nobody else reads it."""
 
 import asyncio
+import unicodedata
 
 import pytest
 
 from bot.store import audit
 from bot.store.database import Database
 from tests.web.conftest import Opens
-from tests.web.staffroom import hire
+from tests.web.staffroom import ONE, hire
 
 
 async def test_a_case_from_both_sides(database: Database, site: Opens) -> None:
@@ -151,3 +152,40 @@ async def test_what_is_done_by_key_is_written_down(database: Database, site: Ope
         lines = [n for n in await audit.recent(connection, 20) if n.staff == "키: 콜센터"]
     assert [n.action for n in reversed(lines)] == [f"ticket.{a}" for a in ("list", "read", "claim", "say", "close")]
     assert lines[2].detail == "이름 박안내"
+
+
+@ONE
+async def test_a_program_speaks_for_no_member_of_staff_however_the_name_is_written(
+    database: Database, site: Opens
+) -> None:
+    await hire(database)  # 김상담, agent1
+    nfd = unicodedata.normalize("NFD", "김상담")
+    taken = [
+        "김상담",
+        " 김상담",
+        "김상담\n",
+        nfd,
+        "김\u200b상담",
+        "김\u00a0상담",
+        "김상\u034f담",
+        "김상담\u3164",
+        "\u202e김상담",
+    ]
+    taken += ["agent1", "AGENT1 ", "ａｇｅｎｔ１", "a\u00adgent1"]
+    free = {
+        "박안내": "박안내",
+        "\u202e담상김": "담상김",
+        " 박\u200b안내\n": "박안내",
+        "\u200b": "콜센터",
+        "콜센터 ": "콜센터",
+    }
+    async with site(database, rate=0) as opened:
+        number = (await opened.user("u").post("/api/v1/ticket", json={"text": "도와주세요"})).json()["ticket"]["id"]
+        async with opened.client(**await opened.key(name="콜센터")) as program:
+            path = f"/api/v1/tickets/{number}/messages"
+            for name in taken:
+                said = await program.post(path, json={"text": "네", "name": name})
+                assert said.status_code == 422, ascii(name)
+            for name, shown in free.items():
+                said = await program.post(path, json={"text": "네", "name": name})
+                assert said.json()["message"]["name"] == shown, ascii(name)

@@ -99,6 +99,6 @@ async def test_an_absence_ends_a_shift(database: Database) -> None:
     async with database.write() as connection:
         for hours, ended in ((0, None), (3, None), (9, 3), (10, 3), (33, 10)):
             member = await staff.find(connection, "agent1")
-            await staff.enter(connection, member, start + timedelta(hours=hours))
+            await staff.enter(connection, member.id, start + timedelta(hours=hours))
             now = await staff.find(connection, "agent1")
             assert now.shift_at == (None if ended is None else start + timedelta(hours=ended))

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from fastapi import APIRouter, Query
 from starlette.requests import Request
 
+from bot import hangul
 from bot.channels.web import api_models as wire
 from bot.channels.web.api_once import Given
 from bot.channels.web.api_request import PREFIX, WITH_BODY, body_of, failures, read
@@ -14,7 +15,7 @@ from bot.channels.web.errors import ApiError
 from bot.channels.web.limits import Caller, Door
 from bot.channels.web.parts import Parts
 from bot.desk.cases import LONGEST, Cases
-from bot.store import audit, staff, tickets
+from bot.store import audit, keys, staff, tickets
 from bot.store.database import Connection
 from bot.store.memory import Exchange
 from bot.store.tickets import Ticket, TicketMessage
@@ -47,14 +48,16 @@ async def noted(connection: Connection, caller: Caller, what: str, number: int, 
 
 
 async def own_name(connection: Connection, asked: str | None, caller: Caller) -> str:
-    """Return the name under which the holder of a key acts.
+    """Return the name under which the holder of a key acts, without characters that nobody sees.
 
     Raises:
         ApiError: 422 it is a member of staff's name, and a program does not speak for them.
     """
-    if asked and asked != caller.name and await staff.named(connection, asked):
+    if not asked or staff.read_as(asked) in ("", staff.read_as(caller.name)):
+        return caller.name
+    if await staff.named(connection, asked):
         raise ApiError(422, says="name_of_staff", code="invalid")
-    return asked or caller.name
+    return hangul.clean(asked)[: keys.LONGEST_NAME]
 
 
 def _staff_message(said: TicketMessage) -> wire.StaffMessage:

@@ -13,13 +13,15 @@ from bot.channels.web.console.frame import COOKIE, ROOT, Console, Page, back, fi
 from bot.channels.web.console.words import FAULTS, duration
 from bot.channels.web.errors import ApiError
 from bot.store import audit, passwords, second, staff
-from bot.store.database import Connection, in_turn
+from bot.store.database import Connection
 from bot.store.staff import Member, Session
 
 _DOOR = "helpdesk_console_door"
 """A cookie that a login form must match, so that no other site can log somebody in."""
 _KNOWN = "helpdesk_console_known"
 """A cookie of a browser from which an account was entered before."""
+_RESULTS = {audit.ENTERED: "entered", audit.FAILED: "failed", audit.OVERTAKEN: "overtaken"}
+"""What the metrics call that which became of an attempt."""
 
 
 async def form_page(
@@ -60,16 +62,13 @@ async def enter(console: Console, request: Request) -> Response:
     if not door or not hmac.compare_digest(field(form, "door").encode(), door.encode()):
         return await form_page(console, request, fault=FAULTS["csrf"], status=403)
     login, password = field(form, "login", 64).lower(), str(form.get("password", ""))
-    member, wait = await _known(console, request, login, password, field(form, "code", 20))
-    if member is None:
+    token, wait = await _entered(console, request, login, password, field(form, "code", 20))
+    if not token:
         fault, status = (_locked(wait), 429) if wait else (FAULTS["login"], 401)
         response = await form_page(console, request, fault=fault, login=login, status=status)
         if wait:
             response.headers["Retry-After"] = str(-int(-wait.total_seconds() // 1))
         return response
-    async with console.parts.database.write() as connection:
-        await staff.leave(connection, request.cookies.get(COOKIE, ""))
-        token = await staff.enter(connection, member, console.now())
     response = RedirectResponse(onward(field(form, "next", 2000)), 303, headers())
     response.set_cookie(
         COOKIE,
@@ -81,7 +80,7 @@ async def enter(console: Console, request: Request) -> Response:
         secure=console.https,
     )
     response.delete_cookie(_DOOR, path=f"{ROOT}/login")
-    _remember(console, response, member.login)
+    _remember(console, response, login)
     return response
 
 
@@ -89,12 +88,11 @@ def _locked(wait: timedelta) -> str:
     return FAULTS["locked"].format(wait=duration(wait))
 
 
-async def _known(
-    console: Console, request: Request, login: str, password: str, code: str
-) -> tuple[Member | None, timedelta]:
-    """Return the member who logs in; or nobody, and how long to wait where there were too many tries. Takes the same time for accounts that exist and for others.
+async def _entered(console: Console, request: Request, login: str, password: str, code: str) -> tuple[str, timedelta]:
+    """Return the token of a new session; or none, and how long to wait where there were too many tries. Takes the same time for accounts that exist and for others.
 
-    Whether the password or the code of the second factor was wrong, nobody is told.
+    Whether the password or the code of the second factor was wrong, nobody is told; nor that the account has changed
+    while the password was checked.
     """
     address = console.pseudonym("address", client(request.scope, console.parts.options.proxies))
     account, browser = console.pseudonym("login", login), _browser(console, request, login)
@@ -103,25 +101,35 @@ async def _known(
         member = await staff.find(connection, login)
     if tried.line is None:
         metrics.LOGINS.labels("locked").inc()
-        return None, tried.wait
+        return "", tried.wait
     right = await console.checker.fits(member.password if member else "", password)
-    succeeded = right and member is not None and member.active
     async with console.parts.database.write() as connection:
-        if member is not None and succeeded:
-            succeeded = await _second_fits(console, connection, member, code)
-        await audit.name(connection, tried.line, member.login if member else "", succeeded=succeeded)
-    metrics.LOGINS.labels("entered" if succeeded else "failed").inc()
-    return member if succeeded else None, timedelta()
+        became = await _became(console, connection, member, code, right=right)
+        await audit.settle(connection, tried.line, member.login if member else "", became)
+        token = ""
+        if member is not None and became == audit.ENTERED:
+            await staff.leave(connection, request.cookies.get(COOKIE, ""))
+            token = await staff.enter(connection, member.id, console.now())
+    metrics.LOGINS.labels(_RESULTS[became]).inc()
+    return token, timedelta()
 
 
-async def _second_fits(console: Console, connection: Connection, member: Member, code: str) -> bool:
-    """Tell whether a code is that of a member's second factor, where they have one; a code is taken once."""
-    await in_turn(connection, "login")  # two who show the same code at once
-    member = await staff.get(connection, member.id) or member
+async def _became(console: Console, connection: Connection, checked: Member | None, code: str, *, right: bool) -> str:
+    """Return what became of an attempt whose password was checked against a member's as it was then; the member is held.
+
+    A code of the second factor is taken once.
+    """
+    if checked is None:
+        return audit.FAILED
+    member = await staff.hold_as_before(connection, checked)
+    if member is None:
+        return audit.OVERTAKEN
+    if not right or not member.active:
+        return audit.FAILED
     changed = second.accepted(member.preferences, code, console.now())
     if changed:
-        await staff.prefer(connection, member, **changed)
-    return changed is not None
+        await staff.prefer(connection, member.id, **changed)
+    return audit.FAILED if changed is None else audit.ENTERED
 
 
 def _browser(console: Console, request: Request, login: str) -> str:
@@ -169,7 +177,7 @@ async def prefer(console: Console, request: Request, who: Session) -> Response:
     """Keep whether shortcuts of a single key are on."""
     form = await request.form()
     async with console.parts.database.write() as connection:
-        await staff.prefer(connection, who.member, keys=field(form, "keys") == "on")
+        await staff.prefer(connection, who.member.id, keys=field(form, "keys") == "on")
     return back(request, f"{ROOT}/me?said=kept")
 
 
@@ -177,7 +185,7 @@ async def sign(console: Console, request: Request, who: Session) -> Response:
     """Keep what somebody's mails end with."""
     signature = field(await request.form(), "signature", 300)
     async with console.parts.database.write() as connection:
-        await staff.prefer(connection, who.member, signature=signature)
+        await staff.prefer(connection, who.member.id, signature=signature)
     return back(request, f"{ROOT}/me?said=kept")
 
 
@@ -192,8 +200,10 @@ async def password(console: Console, request: Request, who: Session) -> Response
         return console.render(request, who, "me.html", {"fault": fault, "said": ""}, status=422)
     kept = await console.checker.hashed(new)
     async with console.parts.database.write() as connection:
+        if await staff.hold_as_before(connection, who.member) is None:
+            raise ApiError(401, FAULTS["session"])
         await staff.change(connection, who.member.id, password=kept)
-        await staff.prefer(connection, who.member, must_change=False)
+        await staff.prefer(connection, who.member.id, must_change=False)
         await staff.leave_everywhere(connection, who.member.id)
         await audit.note(connection, console.now(), who.member.login, "password.change", who.member.login)
     response = RedirectResponse(f"{ROOT}/login", 303, headers())
@@ -210,7 +220,11 @@ async def _old_is_right(console: Console, request: Request, who: Session, old: s
         raise ApiError(429, _locked(tried.wait))
     right = await console.checker.fits(who.member.password, old)
     async with console.parts.database.write() as connection:
-        await audit.name(connection, tried.line, who.member.login, succeeded=right)
+        same = await staff.hold_as_before(connection, who.member) is not None
+        became = audit.OVERTAKEN if not same else audit.ENTERED if right else audit.FAILED
+        await audit.settle(connection, tried.line, who.member.login, became)
+    if not same:
+        raise ApiError(401, FAULTS["session"])
     return "" if right else "지금 비밀번호가 맞지 않습니다."
 
 

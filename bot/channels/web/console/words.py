@@ -122,6 +122,7 @@ ACTION_NAMES: Mapping[str, str] = {
     "login": "로그인",
     "login.failed": "로그인 실패",
     "login.locked": "잠긴 계정에 로그인 시도",
+    "login.overtaken": "로그인하는 사이에 계정이 바뀜",
     "login.cleared": "잠금 풂",
     "logout": "로그아웃",
     "logout.all": "모든 곳에서 로그아웃",
