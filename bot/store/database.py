@@ -17,9 +17,9 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.store import sqlite
+from bot.store import postgresql, sqlite
 from bot.store.migrate import make_private, upgrade
 from bot.store.url import StoreError, url_of
 
@@ -52,20 +52,7 @@ class Database:
         """When the disk last refused to read, write or sync, in seconds of the monotonic clock."""
         self._turn = asyncio.Lock()
         self._writer: AsyncConnection | None = None
-        self.engine: AsyncEngine = self._engine()
-
-    def _engine(self) -> AsyncEngine:
-        if not self.sqlite:
-            return create_async_engine(
-                self.url,
-                pool_size=8,
-                max_overflow=8,
-                pool_pre_ping=True,
-                pool_timeout=5,
-                hide_parameters=True,
-                connect_args={"timeout": 5, "command_timeout": 60},
-            )
-        return sqlite.engine(self.url)
+        self.engine: AsyncEngine = sqlite.engine(self.url) if self.sqlite else postgresql.engine(self.url)
 
     def __str__(self) -> str:
         url = self.engine.url
