@@ -10,7 +10,7 @@ from hashlib import blake2s
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.channels.web.console.frame import ROOT, Console, Page, asked_by_script, by, count, headers
+from bot.channels.web.console.frame import ROOT, Console, Page, asked_by_script, by, headers
 from bot.channels.web.console.search import link_of
 from bot.channels.web.console.words import CHANNEL_NAMES, DELIVERY_NAMES, STATE_NAMES, ago, moment
 from bot.channels.web.errors import ApiError
@@ -20,6 +20,7 @@ from bot.store import audit, callbacks, looks, staff, tickets
 from bot.store.database import Connection
 from bot.store.looks import Look, News
 from bot.store.memory import Exchange
+from bot.store.numbers import count
 from bot.store.staff import Session
 from bot.store.tickets import Ticket, TicketMessage
 
