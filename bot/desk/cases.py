@@ -76,6 +76,7 @@ class Cases:
         `said` is what the knowledge base tells somebody who asks for a person; without it, whom to call meanwhile.
         `chat`: where the channel can write to the user first; it is kept until the ticket is closed.
         """
+        await tickets.hold(connection, user)
         ticket = (await tickets.open_tickets(connection, [user])).get(user)
         new, crisis = ticket is None, False
         if ticket is None:
@@ -148,13 +149,14 @@ class Cases:
 
         `lane`: their chat, where updates of theirs may be set aside.
         """
+        await tickets.hold(connection, user)
         ticket = (await tickets.open_tickets(connection, [user])).get(user)
         await retention.forget(connection, user, now, lane)
         left.forget(user)
         if ticket is not None and ticket.staff_chat:
             await self._tell_staff(connection, ticket, "forgot", "staff_forgot")
 
-    # the staff's side
+    # the staff's side: a ticket is given as `tickets.held` returned it
 
     async def transcript(self, connection: Connection, ticket: Ticket) -> list[Exchange]:
         """Return the questions and answers before the ticket was opened, oldest first."""

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.database import insert
+from bot.store.database import in_turn, insert
 from bot.store.schema import ticket_messages, tickets
 
 
@@ -93,6 +93,24 @@ async def open_tickets(connection: AsyncConnection, users: Sequence[str]) -> dic
 async def get(connection: AsyncConnection, id: int) -> Ticket | None:
     """Return a ticket by its number."""
     return await _one(connection, select(*_TICKET).where(tickets.c.id == id))
+
+
+async def hold(connection: AsyncConnection, user: str) -> None:
+    """Have whoever else would change a user's cases wait until this transaction ends.
+
+    Whoever changes one on the strength of what they read, or writes what belongs to it, holds them first: else it
+    may be closed or deleted meanwhile, and what is written stays.
+    """
+    await in_turn(connection, "cases", user)
+
+
+async def held(connection: AsyncConnection, id: int) -> Ticket | None:
+    """Return a ticket by its number, as it stays until this transaction ends: see `hold`."""
+    user = (await connection.execute(select(tickets.c.user).where(tickets.c.id == id))).scalar_one_or_none()
+    if user is None:
+        return None
+    await hold(connection, user)
+    return await get(connection, id)
 
 
 async def by_topic(connection: AsyncConnection, staff_chat: str, topic: int) -> Ticket | None:

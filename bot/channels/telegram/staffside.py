@@ -41,7 +41,8 @@ class StaffSide:
             return True
         if event.kind not in ("text", "media"):
             return False
-        ticket = await self._ticket_of(turn)
+        found = await self._ticket_of(turn)
+        ticket = await tickets.held(turn.connection, found.id) if found is not None else None
         if ticket is not None:
             await self._staff_says(turn, ticket)
         return ticket is not None
@@ -116,7 +117,7 @@ class StaffSide:
     async def _staff_tap(self, turn: Turn) -> None:
         kind, _, named = turn.event.data.partition(":")
         number = count(named)
-        ticket = await tickets.get(turn.connection, number) if number is not None else None
+        ticket = await tickets.held(turn.connection, number) if number is not None else None
         if ticket is None:
             turn.send(escape(turn.say("stale_button")), role="")
         elif kind == "k":

@@ -72,13 +72,12 @@ def _exchange(past: Exchange) -> wire.Exchange:
     return wire.Exchange(question=past.question, reply=past.reply, outcome=past.outcome, entry=past.entry, at=past.at)
 
 
-async def _named(connection: Connection, number: int) -> Ticket:
-    """Return a ticket.
+def _found(ticket: Ticket | None) -> Ticket:
+    """Return a ticket that was looked for by its number.
 
     Raises:
-        ApiError: 404 there is none of that number.
+        ApiError: 404 there is none.
     """
-    ticket = await tickets.get(connection, number)
     if ticket is None:
         raise ApiError(404, says="no_such_ticket", code="no_ticket")
     return ticket
@@ -143,7 +142,7 @@ def _looking(router: APIRouter, parts: Parts, door: Door) -> None:
         """상담과, 그 앞의 자동 안내와, 오간 말(상담원끼리의 메모 포함) 모두입니다."""
         caller = await door.enter(request, staff=True)
         async with parts.database.write() as connection:
-            ticket = await _named(connection, number)
+            ticket = _found(await tickets.get(connection, number))
             await noted(connection, caller, "read", number)
             past = await parts.cases.transcript(connection, ticket)
             said = await tickets.messages(connection, number)
@@ -166,7 +165,7 @@ def _claiming(router: APIRouter, parts: Parts, door: Door) -> None:
         caller = await door.enter(request, staff=True)
         asked = await read(request, wire.StaffClaim, optional=True)
         async with parts.database.write() as connection:
-            ticket = await _named(connection, number)
+            ticket = _found(await tickets.held(connection, number))
             name = await own_name(connection, asked.name, caller)
             claimed = await parts.cases.claim(connection, ticket, name, datetime.now(UTC))
             if claimed is not None:
@@ -190,7 +189,7 @@ def _saying(router: APIRouter, parts: Parts, door: Door) -> None:
         asked, now = await read(request, wire.StaffSays), datetime.now(UTC)
         once = once_of(parts, request, f"{caller.name} {number}", asked.model_dump_json())
         async with parts.database.write() as connection:
-            ticket = await _named(connection, number)
+            ticket = _found(await tickets.held(connection, number))
             if once and (before := await once.before(connection, now)) is not None:
                 return _staff_said(parts.cases, ticket, await kept_message(connection, before), asked)
             name = await own_name(connection, asked.name, caller)
@@ -199,7 +198,10 @@ def _saying(router: APIRouter, parts: Parts, door: Door) -> None:
             if once:
                 await once.made(connection, made)
             return _staff_said(
-                parts.cases, await _named(connection, number), await kept_message(connection, made), asked
+                parts.cases,
+                _found(await tickets.get(connection, number)),
+                await kept_message(connection, made),
+                asked,
             )
 
 
@@ -216,7 +218,7 @@ def _closing(router: APIRouter, parts: Parts, door: Door) -> None:
         asked, now = await read(request, wire.StaffClose, optional=True), datetime.now(UTC)
         about = await _about(parts, number, now) if asked.record else None
         async with parts.database.write() as connection:
-            ticket = await _named(connection, number)
+            ticket = _found(await tickets.held(connection, number))
             name = await own_name(connection, asked.name, caller)
             closed = await parts.cases.close(connection, ticket, name, now)
             if closed is not None:
@@ -231,4 +233,4 @@ def _closing(router: APIRouter, parts: Parts, door: Door) -> None:
 async def _about(parts: Parts, number: int, now: datetime) -> str | None:
     """Return what is to be recorded of a case, as far as it may be."""
     async with parts.database.read() as connection:
-        return await parts.cases.recordable(connection, await _named(connection, number), now)
+        return await parts.cases.recordable(connection, _found(await tickets.get(connection, number)), now)

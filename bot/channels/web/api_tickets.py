@@ -67,11 +67,12 @@ async def kept_message(connection: Connection, number: int) -> TicketMessage:
 
 
 async def _own(connection: Connection, user: str) -> Ticket:
-    """Return a user's open ticket.
+    """Return a user's open ticket, and hold it: see `tickets.hold`.
 
     Raises:
         ApiError: 404 there was never one, 409 it is closed.
     """
+    await tickets.hold(connection, user)
     ticket = await query.latest(connection, user)
     if ticket is None:
         raise ApiError(404, says="no_ticket")
@@ -101,6 +102,7 @@ def _opening(router: APIRouter, parts: Parts, door: Door) -> None:
         user, now = user_of(parts.secret, who), datetime.now(UTC)
         asked = await read(request, wire.Handover, optional=True)
         async with parts.database.write() as connection:
+            await tickets.hold(connection, user)
             if not await tickets.open_tickets(connection, [user]):
                 door.opens_case(caller)
             language = asked.language or await memory.language_of(connection, user) or parts.front.base.language

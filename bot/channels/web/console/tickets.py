@@ -139,7 +139,7 @@ def _order(ticket: Ticket, news: News, name: str) -> tuple[int, float]:
 
 async def _case(console: Console, number: int) -> Case:
     async with console.parts.database.read() as connection:
-        ticket = await named(connection, number)
+        ticket = found(await tickets.get(connection, number))
         return Case(
             ticket,
             await console.parts.cases.transcript(connection, ticket),
@@ -206,13 +206,12 @@ def number_of(request: Request) -> int:
     return number
 
 
-async def named(connection: Connection, number: int) -> Ticket:
-    """Return a ticket.
+def found(ticket: Ticket | None) -> Ticket:
+    """Return a ticket that was looked for by its number.
 
     Raises:
         ApiError: 404 there is none.
     """
-    ticket = await tickets.get(connection, number)
     if ticket is None:
         raise ApiError(404, NONE)
     return ticket
