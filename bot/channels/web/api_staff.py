@@ -20,6 +20,8 @@ from bot.store.database import Connection
 from bot.store.memory import Exchange
 from bot.store.tickets import Ticket, TicketMessage
 
+_PAGE = 100
+"""Messages of a case that one request returns."""
 _RIGHTS = (403, 404, 422)
 State = Annotated[
     Literal["open", "claimed", "closed"] | None, Query(description="이 상태만. 없으면 닫히지 않은 것 모두")
@@ -138,18 +140,23 @@ def _looking(router: APIRouter, parts: Parts, door: Door) -> None:
         )
 
     @router.get("/{number}", summary="상담 하나", responses=failures(*_RIGHTS))
-    async def whole(request: Request, number: Number) -> wire.StaffCase:
-        """상담과, 그 앞의 자동 안내와, 오간 말(상담원끼리의 메모 포함) 모두입니다."""
+    async def whole(
+        request: Request,
+        number: Number,
+        before: Annotated[int | None, Query(ge=1, le=2**53, description="앞에 받은 earlier: 그보다 앞의 말")] = None,
+    ) -> wire.StaffCase:
+        """상담과, 그 앞의 자동 안내와, 마지막으로 오간 말(상담원끼리의 메모 포함)입니다. 더 앞의 말은 `before`로 받습니다."""
         caller = await door.enter(request, staff=True)
         async with parts.database.write() as connection:
             ticket = _found(await tickets.get(connection, number))
             await noted(connection, caller, "read", number)
             past = await parts.cases.transcript(connection, ticket)
-            said = await tickets.messages(connection, number)
+            said = await tickets.messages(connection, number, _PAGE + 1, before)
         return wire.StaffCase(
             ticket=staffs(parts.cases, ticket),
             transcript=[_exchange(e) for e in past],
-            messages=[_staff_message(m) for m in said],
+            messages=[_staff_message(m) for m in said[-_PAGE:]],
+            earlier=str(said[1].id) if len(said) > _PAGE else None,
         )
 
 

@@ -25,6 +25,8 @@ from bot.store.staff import Session
 from bot.store.tickets import Ticket, TicketMessage
 
 _SHOWN = 100
+_SAID = 100
+"""Messages of a case that are shown at once."""
 _MOST_PAGES = 10_000
 _NEAR = 3
 NONE = "그런 상담이 없습니다."
@@ -38,6 +40,8 @@ class Case:
     ticket: Ticket
     past: list[Exchange]
     said: list[TicketMessage]
+    earlier: int
+    """The number before which more was said than `said` has; 0 where nothing was."""
     looks: list[Look]
     contact: str
 
@@ -59,6 +63,14 @@ async def page(console: Console, request: Request, who: Session) -> Response:
         return _part(console, "_ticket.html", await _values(console, request, who, case), "")
     values = await _listed(console, request, who)
     return console.render(request, who, "tickets.html", {**values, **await _values(console, request, who, case)})
+
+
+async def earlier(console: Console, request: Request, who: Session) -> Response:
+    """Show what was said about a ticket before a message."""
+    case = await _case(console, number_of(request), count(request.query_params.get("before", "")) or 0)
+    async with console.parts.database.write() as connection:
+        await audit.note(connection, console.now(), who.member.login, "ticket.read", f"#{case.ticket.id}")
+    return console.render(request, who, "earlier.html", {"case": case, "deliveries": DELIVERY_NAMES})
 
 
 async def listing(console: Console, request: Request, who: Session) -> Response:
@@ -137,13 +149,16 @@ def _order(ticket: Ticket, news: News, name: str) -> tuple[int, float]:
     return place, began if place < 2 else -began
 
 
-async def _case(console: Console, number: int) -> Case:
+async def _case(console: Console, number: int, before: int | None = None) -> Case:
+    """Return a case with what was said last, or last before a message: a page does not grow with what people write."""
     async with console.parts.database.read() as connection:
         ticket = found(await tickets.get(connection, number))
+        said = await tickets.messages(connection, number, _SAID + 1, before)
         return Case(
             ticket,
             await console.parts.cases.transcript(connection, ticket),
-            await tickets.messages(connection, number),
+            said[-_SAID:],
+            said[1].id if len(said) > _SAID else 0,
             await looks.at_case(connection, number),
             await callbacks.of(connection, number),
         )
@@ -230,4 +245,5 @@ PAGES = (
     Page(f"{ROOT}/tickets/list", listing, quiet=True),
     Page(ONE, page),
     Page(f"{ONE}/live", live, quiet=True),
+    Page(f"{ONE}/earlier", earlier),
 )
