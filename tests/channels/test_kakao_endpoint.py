@@ -182,7 +182,7 @@ async def test_whoever_writes_too_much_to_staff_is_told_so(database: Database, k
         async with database.write() as connection:
             (ticket,) = await tickets.inbox_of(connection)
             for _ in range(MOST_SAID):
-                await tickets.say(connection, ticket.id, "user", "말", datetime.now(UTC))
+                await tickets.say(connection, ticket.id, "user", "말", ticket.opened_at)
         refused = said(await talk.says("자전거 타이어 바꾸는 법"))
         assert refused.startswith("짧은 사이에 너무 많이 적으셔서")
         assert "분쯤 뒤에 다시 적어 주세요" in refused
