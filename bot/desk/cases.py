@@ -3,8 +3,8 @@
 Everything that is kept is redacted here. The courier carries messages to users of a messenger and to its staff group.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 
 from bot import metrics
 from bot.desk import office
@@ -19,6 +19,10 @@ from bot.store.tickets import Ticket, TicketMessage
 
 HISTORY = 6
 """Exchanges before a ticket that staff see."""
+MOST_SAID, WITHIN = 100, timedelta(minutes=10)
+"""Messages that a user may leave in a case, and in what time: somebody who chats fast leaves half as many."""
+_RECORDED = 100
+"""Messages of staff that are left for maintainers."""
 PUBLIC = ("user", "staff", "desk")
 """Authors whose messages a ticket's user may read. Messages of "system" are for staff only."""
 LONGEST = 4096
@@ -34,6 +38,18 @@ class Opened:
     new: bool
     heard: bool
     """Whether any staff will hear of it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsaid:
+    """Words of a user that were not added to their case: it is closed or deleted, or, with `wait`, they left too many."""
+
+    wait: timedelta | None = None
+
+    @property
+    def minutes(self) -> int:
+        """After how many they may leave more, at least one."""
+        return max(1, -int(-(self.wait or timedelta()) // timedelta(minutes=1)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +92,7 @@ class Cases:
         `said` is what the knowledge base tells somebody who asks for a person; without it, whom to call meanwhile.
         `chat`: where the channel can write to the user first; it is kept until the ticket is closed.
         """
+        await tickets.hold(connection, user)
         ticket = (await tickets.open_tickets(connection, [user])).get(user)
         new, crisis = ticket is None, False
         if ticket is None:
@@ -125,8 +142,14 @@ class Cases:
         *,
         user_message: int | None = None,
         shown: bool = False,
-    ) -> TicketMessage:
+    ) -> TicketMessage | Unsaid:
         """Add what the user says to their ticket and tell staff, unless it is `shown` to them as it is."""
+        held = await tickets.held(connection, ticket.id)
+        if held is None or held.state == "closed":
+            return Unsaid()
+        before = await tickets.said_at(connection, ticket.id, "user", MOST_SAID)
+        if before is not None and timedelta() <= now - before < WITHIN:
+            return Unsaid(before + WITHIN - now)
         kept = self.front.redact(text[:LONGEST])
         number = await tickets.say(
             connection, ticket.id, "user", kept, now, user_message=user_message, delivery="sent"
@@ -137,10 +160,11 @@ class Cases:
 
     async def leave(self, connection: Connection, ticket: Ticket) -> Ticket:
         """Give a user back to the automatic answers; the ticket stays open. Idempotent."""
-        if not ticket.relay or ticket.state == "closed":
-            return ticket
-        last = await _last(connection, ticket)
-        await self._tell_staff(connection, ticket, f"left{last}", "staff_left")
+        held = await tickets.held(connection, ticket.id)
+        if held is None or not held.relay or held.state == "closed":
+            return held or replace(ticket, relay=False)
+        last = await tickets.last_message(connection, ticket.id)
+        await self._tell_staff(connection, held, f"left{last}", "staff_left")
         return await tickets.change(connection, ticket.id, relay=False)
 
     async def forget(self, connection: Connection, left: Memory, user: str, now: datetime, *, lane: str = "") -> None:
@@ -148,13 +172,14 @@ class Cases:
 
         `lane`: their chat, where updates of theirs may be set aside.
         """
+        await tickets.hold(connection, user)
         ticket = (await tickets.open_tickets(connection, [user])).get(user)
         await retention.forget(connection, user, now, lane)
         left.forget(user)
         if ticket is not None and ticket.staff_chat:
             await self._tell_staff(connection, ticket, "forgot", "staff_forgot")
 
-    # the staff's side
+    # the staff's side: a ticket is given as `tickets.held` returned it
 
     async def transcript(self, connection: Connection, ticket: Ticket) -> list[Exchange]:
         """Return the questions and answers before the ticket was opened, oldest first."""
@@ -278,8 +303,8 @@ class Cases:
         """
         asked = ticket.question
         if not asked:
-            said = await tickets.messages(connection, ticket.id)
-            asked = next((m.text for m in said if m.author == "user"), "")
+            said = await cases.messages_after(connection, ticket.id, 0, ("user",), 1)
+            asked = said[0].text if said else ""
         return None if await self.front.in_danger(asked, now) else asked
 
     async def record(self, connection: Connection, ticket: Ticket, asked: str | None, now: datetime) -> bool | None:
@@ -287,16 +312,15 @@ class Cases:
 
         Of somebody who may be in danger nothing is left: `None`.
         """
-        said = await tickets.messages(connection, ticket.id)
-        answer = "\n".join(m.text for m in said if m.author == "staff")
+        key = f"rec{await tickets.last_message(connection, ticket.id)}"
         if asked is None:
-            await self._tell_staff(connection, ticket, f"rec{len(said)}", "staff_not_recorded")
+            await self._tell_staff(connection, ticket, key, "staff_not_recorded")
             return None
+        said = await cases.messages_after(connection, ticket.id, 0, ("staff",), _RECORDED)
+        answer = "\n".join(m.text for m in said)
         row = Unanswered(ticket.user, ticket.channel, now, asked, "staff", answer=answer, ticket=ticket.id)
         await memory.leave(connection, row)
-        await self._tell_staff(
-            connection, ticket, f"rec{len(said)}", "staff_recorded" if answer else "staff_no_answer"
-        )
+        await self._tell_staff(connection, ticket, key, "staff_recorded" if answer else "staff_no_answer")
         return bool(answer)
 
     async def _tell_staff(
@@ -310,8 +334,3 @@ class Cases:
         if self.courier is not None:
             text = Say(self.front.base, ticket.language)(line)
             await self.courier.to_user(connection, ticket, text, key=f"case:{ticket.id}:u{key}")
-
-
-async def _last(connection: Connection, ticket: Ticket) -> int:
-    said = await tickets.messages(connection, ticket.id)
-    return said[-1].id if said else 0

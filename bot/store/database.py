@@ -17,9 +17,9 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot.store import sqlite
+from bot.store import postgresql, sqlite
 from bot.store.migrate import make_private, upgrade
 from bot.store.url import StoreError, url_of
 
@@ -31,6 +31,8 @@ _SCRUB = "scrub"
 """The key in a connection's `info` that says that something was deleted of which no trace may remain."""
 _SCRUB_WAIT_MS = 200
 """Milliseconds to wait for readers: the next transaction tries again."""
+_HALF = 2**31
+"""What makes a number of 32 bits one with a sign."""
 _BEAT = 2.0
 """Seconds between checks that a lock's connection is still up."""
 
@@ -52,20 +54,7 @@ class Database:
         """When the disk last refused to read, write or sync, in seconds of the monotonic clock."""
         self._turn = asyncio.Lock()
         self._writer: AsyncConnection | None = None
-        self.engine: AsyncEngine = self._engine()
-
-    def _engine(self) -> AsyncEngine:
-        if not self.sqlite:
-            return create_async_engine(
-                self.url,
-                pool_size=8,
-                max_overflow=8,
-                pool_pre_ping=True,
-                pool_timeout=5,
-                hide_parameters=True,
-                connect_args={"timeout": 5, "command_timeout": 60},
-            )
-        return sqlite.engine(self.url)
+        self.engine: AsyncEngine = sqlite.engine(self.url) if self.sqlite else postgresql.engine(self.url)
 
     def __str__(self) -> str:
         url = self.engine.url
@@ -220,13 +209,19 @@ async def _watch(connection: AsyncConnection, lost: asyncio.Event) -> None:
             return
 
 
-async def in_turn(connection: AsyncConnection, name: str) -> None:
+async def in_turn(connection: AsyncConnection, name: str, of: str | None = None) -> None:
     """Wait until no other transaction is doing the task of that name, and make others wait until this one ends.
 
-    SQLite has only one writing transaction at a time anyway.
+    `of`: whose task it is, where each has their own. Then it never waits for `leading` either, whose numbers are of
+    another kind. SQLite has only one writing transaction at a time anyway.
     """
-    if connection.dialect.name != "sqlite":
+    if connection.dialect.name == "sqlite":
+        return
+    if of is None:
         await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _number(name)})
+    else:
+        keys = {"kind": _number(name) - _HALF, "key": _number(of) - _HALF}
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:kind, :key)"), keys)
 
 
 def unavailable(error: BaseException) -> bool:

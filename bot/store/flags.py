@@ -59,7 +59,7 @@ async def leave(
 
     `call` is the pseudonym of a call; all texts are redacted.
     """
-    await in_turn(connection, f"call:{call}")
+    await in_turn(connection, "call", call)
     same = [unanswered.c.user == call, unanswered.c.channel == CHANNEL, unanswered.c.why == why]
     if why != "call":
         same.append(unanswered.c.nearest == nearest)

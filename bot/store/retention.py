@@ -1,8 +1,9 @@
 """Forgetting: by age, and when a user asks for it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Table, delete, exists, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store import corrections
@@ -63,16 +64,22 @@ async def purge(
         "exchanges": delete(exchanges).where(exchanges.c.at < old),
         "feedback": delete(feedback).where(feedback.c.at < old),
         "unanswered": delete(unanswered).where(unanswered.c.at < old),
-        "ticket_messages": delete(ticket_messages).where(ticket_messages.c.ticket.in_(closed)),
+        "ticket_messages": delete(ticket_messages).where(_of(ticket_messages, closed)),
         "due": delete(due).where(due.c.key.in_([f"ticket:{i}" for i in closed])),
-        "looks": delete(looks).where(looks.c.ticket.in_(closed)),
-        "callbacks": delete(callbacks).where(callbacks.c.ticket.in_(closed)),
+        "looks": delete(looks).where(_of(looks, closed)),
+        "callbacks": delete(callbacks).where(_of(callbacks, closed)),
         "tickets": delete(tickets).where(tickets.c.id.in_(closed)),
         "audit": delete(audit).where(audit.c.at < now - audited),
         "sessions": delete(sessions).where(sessions.c.expires_at < now),
         "people": delete(people).where(people.c.seen_at < old),
     }
     return {name: int((await connection.execute(s)).rowcount) for name, s in statements.items()}
+
+
+def _of(table: Table, ended: Sequence[int]) -> ColumnElement[bool]:
+    """Return what is true of rows of tickets that ended, and of tickets that there are not: nothing else would ever
+    delete those."""
+    return or_(table.c.ticket.in_(ended), ~exists().where(tickets.c.id == table.c.ticket))
 
 
 async def _ended(connection: AsyncConnection, old: datetime) -> list[int]:

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Row, Select, and_, case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store.database import insert
+from bot.store.database import in_turn, insert
 from bot.store.schema import ticket_messages, tickets
 
 
@@ -95,6 +95,24 @@ async def get(connection: AsyncConnection, id: int) -> Ticket | None:
     return await _one(connection, select(*_TICKET).where(tickets.c.id == id))
 
 
+async def hold(connection: AsyncConnection, user: str) -> None:
+    """Have whoever else would change a user's cases wait until this transaction ends.
+
+    Whoever changes one on the strength of what they read, or writes what belongs to it, holds them first: else it
+    may be closed or deleted meanwhile, and what is written stays.
+    """
+    await in_turn(connection, "cases", user)
+
+
+async def held(connection: AsyncConnection, id: int) -> Ticket | None:
+    """Return a ticket by its number, as it stays until this transaction ends: see `hold`."""
+    user = (await connection.execute(select(tickets.c.user).where(tickets.c.id == id))).scalar_one_or_none()
+    if user is None:
+        return None
+    await hold(connection, user)
+    return await get(connection, id)
+
+
 async def by_topic(connection: AsyncConnection, staff_chat: str, topic: int) -> Ticket | None:
     """Return the ticket of a forum topic."""
     return await _one(
@@ -167,12 +185,31 @@ async def say(
     return int((await connection.execute(statement)).scalar_one())
 
 
-async def messages(connection: AsyncConnection, ticket: int) -> list[TicketMessage]:
-    """Return what was said about a ticket, in order."""
-    rows = await connection.execute(
-        select(*_MESSAGE).where(ticket_messages.c.ticket == ticket).order_by(ticket_messages.c.id)
+async def messages(
+    connection: AsyncConnection, ticket: int, limit: int = 100, before: int | None = None
+) -> list[TicketMessage]:
+    """Return what was said last about a ticket, or last before a message, in order; at most `limit`."""
+    statement = select(*_MESSAGE).where(ticket_messages.c.ticket == ticket)
+    if before is not None:
+        statement = statement.where(ticket_messages.c.id < before)
+    rows = await connection.execute(statement.order_by(ticket_messages.c.id.desc()).limit(limit))
+    return [TicketMessage(*row) for row in rows][::-1]
+
+
+async def last_message(connection: AsyncConnection, ticket: int) -> int:
+    """Return the number of the last message of a ticket; 0 where there is none."""
+    statement = select(func.max(ticket_messages.c.id)).where(ticket_messages.c.ticket == ticket)
+    return int((await connection.execute(statement)).scalar_one() or 0)
+
+
+async def said_at(connection: AsyncConnection, ticket: int, author: str, back: int) -> datetime | None:
+    """Return when an author said something about a ticket, `back` messages of theirs ago; 1 is the last."""
+    statement = (
+        select(ticket_messages.c.at)
+        .where(ticket_messages.c.ticket == ticket, ticket_messages.c.author == author)
+        .order_by(ticket_messages.c.id.desc())
     )
-    return [TicketMessage(*row) for row in rows]
+    return (await connection.execute(statement.offset(back - 1).limit(1))).scalar_one_or_none()
 
 
 async def message_by(connection: AsyncConnection, ticket: int, **where: int) -> TicketMessage | None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from bot.channels.answering.desk import Desk
 from bot.desk import history
-from bot.desk.cases import Cases
+from bot.desk.cases import MOST_SAID, Cases
 from bot.desk.desk import HelpDesk
 from bot.knowledge.build import load
 from bot.store import keys, tickets
@@ -174,6 +174,22 @@ async def test_a_person_answers_when_the_user_writes_again(database: Database, k
         assert "상담원:" not in said(await talk.says("기술료", "u2"))
 
 
+async def test_whoever_writes_too_much_to_staff_is_told_so(database: Database, kakao: Opens) -> None:
+    async with database.write() as connection:
+        await keys.add(connection, "콜센터", "agent", NOW)
+    async with kakao(database) as talk:
+        await talk.says("상담원 연결해 주세요")
+        async with database.write() as connection:
+            (ticket,) = await tickets.inbox_of(connection)
+            for _ in range(MOST_SAID):
+                await tickets.say(connection, ticket.id, "user", "말", ticket.opened_at)
+        refused = said(await talk.says("자전거 타이어 바꾸는 법"))
+        assert refused.startswith("짧은 사이에 너무 많이 적으셔서")
+        assert "분쯤 뒤에 다시 적어 주세요" in refused
+        async with database.read() as connection:
+            assert len(await tickets.messages(connection, ticket.id, MOST_SAID + 9)) == MOST_SAID
+
+
 @pytest.mark.parametrize(
     ("words", "language"), [("내 정보 삭제", "ko"), ("내정보삭제.", "ko"), ("delete my data", "en")]
 )
@@ -199,6 +215,8 @@ async def test_whoever_asks_for_it_is_forgotten(database: Database, kakao: Opens
 
 async def test_what_staff_said_at_length_is_shown_whole_as_there_is_room(database: Database, kakao: Opens) -> None:
     lines = [f"{i}번째 말. " + "가나다라 마바사. " * 95 for i in range(5)]
+    async with database.write() as connection:
+        await keys.add(connection, "콜센터", "agent", NOW)
     async with kakao(database) as talk:
         await talk.says("상담원 연결해 주세요")
         async with database.write() as connection:

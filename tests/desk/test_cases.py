@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 
 from bot.desk import office
-from bot.desk.cases import PUBLIC, Cases
+from bot.desk.cases import MOST_SAID, PUBLIC, WITHIN, Cases, Unsaid
 from bot.desk.desk import HelpDesk
 from bot.desk.front import Front
 from bot.desk.say import Say
@@ -15,7 +15,7 @@ from bot.store import keys, memory, tickets
 from bot.store.database import Connection, Database
 from bot.store.memory import Memory
 from bot.store.schema import unanswered
-from bot.store.tickets import Ticket
+from bot.store.tickets import Ticket, TicketMessage
 from bot.words import Query
 from tests.conftest import NOW
 
@@ -78,6 +78,7 @@ async def test_a_whole_case(database: Database, front: Front) -> None:
         assert "이미" in again.lines[0]
 
         said = await desk.user_says(connection, opened.ticket, "제 번호는 010-1234-5678입니다", NOW)
+        assert isinstance(said, TicketMessage)
         assert said.text == "제 번호는 [전화번호]입니다"
         claimed = await desk.claim(connection, opened.ticket, "김상담", NOW)
         assert claimed is not None
@@ -208,3 +209,35 @@ async def test_hours_outside_opening_times(shipped: HelpDesk) -> None:
     lines = office.lines(Say(shipped.base, "ko"), night)
     assert lines[0].startswith("지금은 상담 시간이 아닙니다. 다음 상담은 11월 25일(수) 09:00")
     assert office.lines(Say(replace(shipped.base, office=None), "ko"), night) == []
+
+
+async def test_what_one_person_may_leave_in_a_case_is_limited(database: Database, front: Front) -> None:
+    """Else everything that shows the case would grow with what they write. What staff say is not."""
+    desk = Cases(front)
+    async with database.write() as connection:
+        ticket = (await desk.open(connection, "u1", "web", NOW)).ticket
+        for number in range(MOST_SAID - 1):
+            await tickets.say(connection, ticket.id, "user", f"말 {number}", NOW + timedelta(seconds=number))
+        assert isinstance(await desk.user_says(connection, ticket, "말", NOW + timedelta(minutes=2)), TicketMessage)
+        refused = await desk.user_says(connection, ticket, "또", NOW + timedelta(minutes=2, seconds=30))
+        assert refused == Unsaid(WITHIN - timedelta(minutes=2, seconds=30))
+        assert refused.minutes == 8
+        assert len(await tickets.messages(connection, ticket.id, MOST_SAID + 9)) == MOST_SAID
+        assert await desk.staff_says(connection, ticket, "김상담", "네", NOW + timedelta(minutes=3))
+        assert isinstance(await desk.user_says(connection, ticket, "또", NOW + WITHIN), TicketMessage)
+        other = (await desk.open(connection, "u2", "web", NOW)).ticket
+        assert isinstance(await desk.user_says(connection, other, "네", NOW + WITHIN), TicketMessage)
+        assert await desk.close(connection, other, "김상담", NOW + WITHIN)
+        assert await desk.user_says(connection, other, "네", NOW + WITHIN) == Unsaid()
+
+
+async def test_a_long_case_is_read_in_parts(database: Database, front: Front) -> None:
+    async with database.write() as connection:
+        ticket = (await Cases(front).open(connection, "u1", "web", NOW)).ticket
+        other = (await Cases(front).open(connection, "u2", "web", NOW)).ticket
+        ids = [await tickets.say(connection, ticket.id, "user", str(n), NOW) for n in range(7)]
+        await tickets.say(connection, other.id, "user", "네", NOW)
+        assert [m.text for m in await tickets.messages(connection, ticket.id, 3)] == ["4", "5", "6"]
+        assert [m.text for m in await tickets.messages(connection, ticket.id, 3, ids[2])] == ["0", "1"]
+        assert await tickets.last_message(connection, ticket.id) == ids[-1]
+        assert await tickets.last_message(connection, other.id + 1) == 0

@@ -10,7 +10,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import func, select
 
-from bot.store import audit, inbox, outbox, retention, tickets
+from bot.store import audit, callbacks, inbox, looks, outbox, retention, tickets
 from bot.store.backup import backup, restore
 from bot.store.database import Database
 from bot.store.inbox import Incoming
@@ -202,3 +202,22 @@ async def test_a_backup_of_another_version_is_refused(tmp_path: Path) -> None:
     async with Database(f"sqlite:///{tmp_path}/x.db") as database:
         with pytest.raises(StoreError, match="버전"):
             await restore(database, path)
+
+
+async def test_what_belongs_to_no_ticket_goes(database: Database) -> None:
+    """Whatever left it there: nothing else would ever delete a telephone number of a case that there is not."""
+    async with database.write() as c:
+        alive = await tickets.open_ticket(c, "u", "web", "", "ko", "", NOW)
+        for number in (alive.id, alive.id + 1):
+            await tickets.say(c, number, "staff", "네", NOW)
+            await callbacks.keep(c, number, "010-1234-5678", NOW)
+            await looks.note(c, number, 1, NOW)
+        gone = await retention.purge(c, NOW, 90 * DAY)
+        assert {t: gone[t] for t in ("ticket_messages", "callbacks", "looks", "tickets")} == {
+            "ticket_messages": 1,
+            "callbacks": 1,
+            "looks": 1,
+            "tickets": 0,
+        }
+        assert await callbacks.of(c, alive.id) == "010-1234-5678"
+        assert await callbacks.of(c, alive.id + 1) == ""

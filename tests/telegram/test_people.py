@@ -9,6 +9,7 @@ import pytest_asyncio
 from sqlalchemy import func, select, update
 
 from bot.channels.telegram.service import TelegramService
+from bot.desk.cases import MOST_SAID
 from bot.store import tickets
 from bot.store.database import Database
 from bot.store.schema import outbox, ticket_messages, unanswered
@@ -125,6 +126,21 @@ async def test_media_both_ways_and_notes_among_staff(
     await staff_says(telegram, card, None, photo=photo)
     await telegram.until(lambda: any(m.text == "(copied)" for m in telegram.of(USER)))
     assert all("우리끼리만" not in m.text for m in telegram.of(USER))
+
+
+async def test_whoever_writes_too_much_is_told_so(
+    telegram: FakeTelegram, desk: TelegramService, group: int, database: Database
+) -> None:
+    await ask_for_a_person(telegram, group)
+    async with database.write() as connection:
+        for _ in range(MOST_SAID):
+            await tickets.say(connection, 1, "user", "말", datetime.now(UTC))
+    assert "분쯤 뒤에 다시 적어 주세요" in (await telegram.reply(USER, "그리고 또")).text
+    photo = [{"file_id": "p", "file_unique_id": "p", "width": 1, "height": 1}]
+    assert "분쯤 뒤에 다시 적어 주세요" in (await telegram.reply(USER, None, photo=photo)).text
+    assert all(m.text != "(copied)" and "그리고 또" not in m.text for m in telegram.of(group))
+    async with database.read() as connection:
+        assert len(await tickets.messages(connection, 1, MOST_SAID + 9)) == MOST_SAID
 
 
 async def test_back_to_the_bot_and_again_to_staff(telegram: FakeTelegram, desk: TelegramService, group: int) -> None:

@@ -3,7 +3,7 @@
 import re
 from datetime import UTC, datetime, timedelta
 
-from bot.store import tickets
+from bot.store import inbox, tickets
 from bot.store.database import Database
 from tests.telegram.conftest import Serve
 from tests.telegram.fake import FakeTelegram, Sent
@@ -51,3 +51,26 @@ async def test_strangers_get_no_list(telegram: FakeTelegram, database: Database,
 async def test_none(telegram: FakeTelegram, database: Database, serve: Serve) -> None:
     async with serve(database, staff_chat=str(GROUP)):
         assert "열린 상담이 없습니다" in (await telegram.reply(GROUP, "/tickets", user=STAFF)).text
+
+
+async def test_a_number_that_no_row_can_have_is_a_stale_button(
+    telegram: FakeTelegram, database: Database, serve: Serve
+) -> None:
+    """A client that was changed taps what it likes: it gets an answer, and no update is set aside."""
+    huge = "9" * 23
+    async with serve(database, staff_chat=str(GROUP)) as service:
+        stale = service.front.base.reply("stale_button")
+        for chat, datas in ((STRANGER, (f"a:{huge}:{huge}", f"a:1:{huge}")), (GROUP, (f"c:{huge}", f"k:{huge}"))):
+            for data in datas:
+                tapped = await telegram.reply(chat, "/help", user=STRANGER) if chat > 0 else await listed(telegram)
+                tapped.payload["reply_markup"] = {"inline_keyboard": [[{"text": "?", "callback_data": data}]]}
+                before = len(telegram.of(chat))
+                telegram.tap(tapped, data, STRANGER)
+                await telegram.until(lambda c=chat, n=before: len(telegram.of(c)) > n)
+                assert telegram.of(chat)[-1].text == stale, data
+    async with database.read() as connection:
+        assert (await inbox.counts(connection)).get("aside", 0) == 0
+
+
+async def listed(telegram: FakeTelegram) -> Sent:
+    return await telegram.reply(GROUP, "/tickets", user=STAFF)

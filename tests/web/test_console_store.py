@@ -102,3 +102,29 @@ async def test_an_absence_ends_a_shift(database: Database) -> None:
             await staff.enter(connection, member.id, start + timedelta(hours=hours))
             now = await staff.find(connection, "agent1")
             assert now.shift_at == (None if ended is None else start + timedelta(hours=ended))
+
+
+async def test_a_nul_in_what_is_sent_is_no_error(database: Database, site: Opens) -> None:
+    """PostgreSQL holds none: whoever sends one gets an answer like anybody who names what there is not."""
+    await hire(database)
+    async with site(database, rate=0) as opened, opened.user() as user:
+        kim = await Colleague(opened).enter("agent1")
+        number = (await user.post("/api/v1/ticket", json={"text": "\0도와주세요"})).json()["ticket"]["id"]
+        key = await opened.key(name="콜센터")
+        path = f"/api/v1/tickets/{number}"
+        got = {
+            "feedback": await user.post("/api/v1/feedback", json={"exchange": "x\0", "verdict": "up"}),
+            "none": await user.post("/api/v1/none", json={"exchange": "x\0"}),
+            "claim": await user.post(f"{path}/claim", json={"name": "박\0안내"}, headers=key),
+            "say": await user.post(f"{path}/messages", json={"text": "네\0", "name": "박\0안내"}, headers=key),
+            "answer": await kim.get("/console/answer/%00"),
+        }
+        said = (await user.get("/api/v1/ticket")).json()["messages"]
+    assert {name: r.status_code for name, r in got.items()} == {
+        "feedback": 404,
+        "none": 404,
+        "claim": 200,
+        "say": 201,
+        "answer": 404,
+    }
+    assert [m["text"].replace("\0", "") for m in said] == ["도와주세요", "네"]

@@ -4,6 +4,7 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from bot.channels.web.limits import MOST_CASES
+from bot.desk.cases import MOST_SAID
 from bot.store import audit, callbacks, looks, retention, tickets
 from bot.store.database import Database
 from bot.store.tickets import Ticket
@@ -263,3 +264,60 @@ async def test_beside_a_case_it_is_said_where_nothing_answers_it(database: Datab
     assert "확인된 답은 없습니다" in pages[far.id]
     assert "확인된 답은 없습니다" not in pages[near.id]
     assert "institution-phone.changwon" in pages[near.id]
+
+
+async def test_a_case_however_long_is_shown_in_parts(database: Database, site: Opens) -> None:
+    """What is read and shown at once does not grow with what one person writes."""
+    await hire(database)
+    now = datetime.now(UTC)
+    async with site(database, rate=0) as opened, opened.user() as user, opened.client() as program:
+        kim = await Colleague(opened).enter("agent1")
+        program.headers.update(await opened.key())
+        number = (await user.post("/api/v1/ticket")).json()["ticket"]["id"]
+        async with database.write() as connection:
+            for n in range(250):
+                await tickets.say(connection, number, "user", f"말 {n}.", now - timedelta(hours=1))
+
+        path = f"/console/tickets/{number}"
+        seen = []
+        for page in (path, f"{path}/live"):
+            shown = (await kim.get(page, script=True)).text
+            assert said(shown) == list(range(150, 250))
+        while link := re.search(r'href="([^"]+/earlier\?before=\d+)"', shown):
+            shown = (await kim.get(link[1])).text
+            seen += said(shown)
+        assert seen == [*range(50, 150), *range(50)]
+        assert (await kim.get(f"{path}/earlier")).status_code == 200
+
+        got, before = [], None
+        while True:
+            case = (
+                await program.get(f"/api/v1/tickets/{number}", params={"before": before} if before else {})
+            ).json()
+            got = [m["text"] for m in case["messages"]] + got
+            before = case["earlier"]
+            if before is None:
+                break
+            assert len(case["messages"]) == 100
+        assert got == [f"말 {n}." for n in range(250)]
+
+
+def said(html: str) -> list[int]:
+    return [int(n) for n in re.findall(r"말 (\d+)\.</p>", html)]
+
+
+async def test_whoever_leaves_too_much_in_a_case_is_told_when_to_go_on(database: Database, site: Opens) -> None:
+    now = datetime.now(UTC)
+    async with site(database, rate=0) as opened, opened.user() as user:
+        number = (await user.post("/api/v1/ticket")).json()["ticket"]["id"]
+        async with database.write() as connection:
+            for _ in range(MOST_SAID):
+                await tickets.say(connection, number, "user", "말", now)
+        for path in ("/api/v1/ticket/messages", "/api/v1/ticket"):
+            refused = await user.post(path, json={"text": "또"})
+            assert refused.status_code == 429
+            assert "10분쯤 뒤에 다시" in refused.json()["error"]["message"]
+            assert refused.headers["Retry-After"] == "600"
+        assert (await user.post("/api/v1/ticket")).status_code == 200
+        async with database.read() as connection:
+            assert len(await tickets.messages(connection, number, MOST_SAID + 9)) == MOST_SAID

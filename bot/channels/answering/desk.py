@@ -10,7 +10,7 @@ from bot.channels.answering.message import REASONS, Message
 from bot.channels.answering.news import News
 from bot.channels.answering.platform import Item, Offer, Platform
 from bot.desk import feedback
-from bot.desk.cases import Cases
+from bot.desk.cases import Cases, Unsaid
 from bot.desk.compose import question_of
 from bot.desk.desk import HelpDesk
 from bot.desk.front import Front
@@ -139,9 +139,13 @@ class Desk:
         ticket = memory.tickets.get(turn.user)
         if ticket is None or not ticket.relay or reply.outcome is not Outcome.FALLBACK or turn.message.entry:
             return reply
-        await self.cases.user_says(connection, ticket, turn.message.text, turn.now)
-        response = self.shown(reply, turn, turn.exchange)
-        return self.shows.above([self.say(turn.message.language)("person_passed")], response)[0]
+        said = await self.cases.user_says(connection, ticket, turn.message.text, turn.now)
+        if isinstance(said, Unsaid) and said.wait is None:
+            del memory.tickets[turn.user]
+            return reply
+        say, response = self.say(turn.message.language), self.shown(reply, turn, turn.exchange)
+        line = say("person_enough", minutes=said.minutes) if isinstance(said, Unsaid) else say("person_passed")
+        return self.shows.above([line], response)[0]
 
     async def _person(self, connection: Connection, memory: Memory, turn: Turn, said: str = "") -> Item:
         """Open a ticket; a button leads to the channel's own chat with people, where the operator has one."""

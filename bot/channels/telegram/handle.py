@@ -26,6 +26,7 @@ from bot.desk.front import Front
 from bot.desk.say import Say, typed
 from bot.knowledge import locale
 from bot.store import inbox, outbox
+from bot.store.numbers import count
 from bot.words import Outcome, Reply
 
 DOUBLE_TAP = timedelta(seconds=3)
@@ -272,10 +273,10 @@ class Handler:
             await outbox.acknowledge(turn.connection, lane)
 
     async def _again(self, turn: Turn, numbers: str) -> None:
-        first, _, last = numbers.partition(":")
+        first, last = map(count, numbers.partition(":")[::2])
         lost = []
-        if first.isdecimal() and last.isdecimal():
-            lost = await outbox.unknown_between(turn.connection, str(turn.event.chat), int(first), int(last))
+        if first is not None and last is not None:
+            lost = await outbox.unknown_between(turn.connection, str(turn.event.chat), first, last)
         for call in lost:
             turn.call(call.method, call.payload, role="answer")
         if not lost:

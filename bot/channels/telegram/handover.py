@@ -10,6 +10,7 @@ from bot.channels.telegram.render import CAPTION, escape
 from bot.channels.telegram.staffside import StaffSide
 from bot.channels.telegram.threads import Threads
 from bot.channels.telegram.turn import CHANNEL, Turn
+from bot.desk.cases import Unsaid
 from bot.desk.front import Front
 from bot.desk.say import Say
 from bot.languages import KOREAN
@@ -62,7 +63,9 @@ class Handover:
             return await self._media(turn, ticket)
         if not turn.text:  # an updated live location, an edited picture
             return True
-        await cases.user_says(turn.connection, ticket, text, turn.now, user_message=event.message)
+        said = await cases.user_says(turn.connection, ticket, text, turn.now, user_message=event.message)
+        if isinstance(said, Unsaid):
+            return self._unsaid(turn, said)
         if ticket.state == "open":
             heard = bool(self.relay.staff_chat) or await cases.heard(turn.connection, ticket)
             passed = say("person_passed") if heard else say("person_noted", ticket=ticket.id)
@@ -78,6 +81,8 @@ class Handover:
         said = await self.relay.cases(turn).user_says(
             turn.connection, ticket, text, turn.now, user_message=turn.event.message, shown=True
         )
+        if isinstance(said, Unsaid):
+            return self._unsaid(turn, said)
         payload = {
             "chat_id": self.relay.staff_chat,
             "from_chat_id": turn.event.chat,
@@ -86,6 +91,15 @@ class Handover:
         turn.call(
             "copyMessage", {**payload, "caption": shortened(said.text, CAPTION)}, role="staff", ticket=ticket.id
         )
+        return True
+
+    @staticmethod
+    def _unsaid(turn: Turn, said: Unsaid) -> bool:
+        """Tell a user that they left too much; return whether that is why it was not passed on."""
+        if said.wait is None:  # closed by another process since this batch began
+            del turn.memory.tickets[turn.user]
+            return False
+        turn.send(escape(turn.say("person_enough", minutes=said.minutes)), [[button(turn.say("person_back"), "pb")]])
         return True
 
     async def leave(self, turn: Turn, *, quiet: bool = False) -> None:

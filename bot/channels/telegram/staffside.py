@@ -12,10 +12,8 @@ from bot.languages import KOREAN
 from bot.lengths import shortened
 from bot.store import audit, outbox, tickets
 from bot.store.memory import Conversation
+from bot.store.numbers import count
 from bot.store.tickets import Ticket
-
-_LONGEST_NUMBER = 12
-"""Digits of a ticket's number."""
 
 
 class StaffSide:
@@ -36,15 +34,15 @@ class StaffSide:
             await self._staff_tap(turn)
             return True
         if event.kind == "tap" and event.data.startswith(stafflist.TAP):
-            number = event.data.removeprefix(stafflist.TAP)
-            await stafflist.show(turn, self.relay.front, int(number) if number.isdecimal() else 1)
+            await stafflist.show(turn, self.relay.front, count(event.data.removeprefix(stafflist.TAP)) or 1)
             return True
         if event.kind == "command" and event.command == stafflist.COMMAND:
             await stafflist.show(turn, self.relay.front)
             return True
         if event.kind not in ("text", "media"):
             return False
-        ticket = await self._ticket_of(turn)
+        found = await self._ticket_of(turn)
+        ticket = await tickets.held(turn.connection, found.id) if found is not None else None
         if ticket is not None:
             await self._staff_says(turn, ticket)
         return ticket is not None
@@ -68,10 +66,8 @@ class StaffSide:
         before that is noted, and it never is where the connection broke after the card was sent."""
         before = Say(self.relay.front.base, KOREAN)("staff_new").partition("{ticket}")[0]
         head = turn.event.replied.partition(" ·")[0]
-        number = head.removeprefix(before)
-        if not before or number == head or not number.isdecimal() or len(number) > _LONGEST_NUMBER:
-            return None
-        ticket = await tickets.get(turn.connection, int(number))
+        number = count(head.removeprefix(before)) if before and head.startswith(before) else None
+        ticket = await tickets.get(turn.connection, number) if number is not None else None
         return ticket if ticket is not None and ticket.staff_chat == self.relay.staff_chat else None
 
     async def _staff_says(self, turn: Turn, ticket: Ticket) -> None:
@@ -119,8 +115,9 @@ class StaffSide:
         turn.call("editMessageText", payload, **extra)
 
     async def _staff_tap(self, turn: Turn) -> None:
-        kind, _, number = turn.event.data.partition(":")
-        ticket = await tickets.get(turn.connection, int(number)) if number.isdecimal() else None
+        kind, _, named = turn.event.data.partition(":")
+        number = count(named)
+        ticket = await tickets.held(turn.connection, number) if number is not None else None
         if ticket is None:
             turn.send(escape(turn.say("stale_button")), role="")
         elif kind == "k":

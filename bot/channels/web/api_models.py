@@ -348,11 +348,12 @@ class StaffTickets(BaseModel):
 
 
 class StaffCase(BaseModel):
-    """A whole case."""
+    """A case, with what was said last in it."""
 
     ticket: StaffTicket
     transcript: list[Exchange]
     messages: list[StaffMessage]
+    earlier: str | None = Field(description="더 앞의 말을 받을 before. 더 없으면 null")
 
 
 class StaffClaim(Request):

@@ -20,6 +20,8 @@ from bot.store.database import Connection
 from bot.store.memory import Exchange
 from bot.store.tickets import Ticket, TicketMessage
 
+_PAGE = 100
+"""Messages of a case that one request returns."""
 _RIGHTS = (403, 404, 422)
 State = Annotated[
     Literal["open", "claimed", "closed"] | None, Query(description="이 상태만. 없으면 닫히지 않은 것 모두")
@@ -72,13 +74,12 @@ def _exchange(past: Exchange) -> wire.Exchange:
     return wire.Exchange(question=past.question, reply=past.reply, outcome=past.outcome, entry=past.entry, at=past.at)
 
 
-async def _named(connection: Connection, number: int) -> Ticket:
-    """Return a ticket.
+def _found(ticket: Ticket | None) -> Ticket:
+    """Return a ticket that was looked for by its number.
 
     Raises:
-        ApiError: 404 there is none of that number.
+        ApiError: 404 there is none.
     """
-    ticket = await tickets.get(connection, number)
     if ticket is None:
         raise ApiError(404, says="no_such_ticket", code="no_ticket")
     return ticket
@@ -139,18 +140,23 @@ def _looking(router: APIRouter, parts: Parts, door: Door) -> None:
         )
 
     @router.get("/{number}", summary="상담 하나", responses=failures(*_RIGHTS))
-    async def whole(request: Request, number: Number) -> wire.StaffCase:
-        """상담과, 그 앞의 자동 안내와, 오간 말(상담원끼리의 메모 포함) 모두입니다."""
+    async def whole(
+        request: Request,
+        number: Number,
+        before: Annotated[int | None, Query(ge=1, le=2**53, description="앞에 받은 earlier: 그보다 앞의 말")] = None,
+    ) -> wire.StaffCase:
+        """상담과, 그 앞의 자동 안내와, 마지막으로 오간 말(상담원끼리의 메모 포함)입니다. 더 앞의 말은 `before`로 받습니다."""
         caller = await door.enter(request, staff=True)
         async with parts.database.write() as connection:
-            ticket = await _named(connection, number)
+            ticket = _found(await tickets.get(connection, number))
             await noted(connection, caller, "read", number)
             past = await parts.cases.transcript(connection, ticket)
-            said = await tickets.messages(connection, number)
+            said = await tickets.messages(connection, number, _PAGE + 1, before)
         return wire.StaffCase(
             ticket=staffs(parts.cases, ticket),
             transcript=[_exchange(e) for e in past],
-            messages=[_staff_message(m) for m in said],
+            messages=[_staff_message(m) for m in said[-_PAGE:]],
+            earlier=str(said[1].id) if len(said) > _PAGE else None,
         )
 
 
@@ -166,7 +172,7 @@ def _claiming(router: APIRouter, parts: Parts, door: Door) -> None:
         caller = await door.enter(request, staff=True)
         asked = await read(request, wire.StaffClaim, optional=True)
         async with parts.database.write() as connection:
-            ticket = await _named(connection, number)
+            ticket = _found(await tickets.held(connection, number))
             name = await own_name(connection, asked.name, caller)
             claimed = await parts.cases.claim(connection, ticket, name, datetime.now(UTC))
             if claimed is not None:
@@ -190,7 +196,7 @@ def _saying(router: APIRouter, parts: Parts, door: Door) -> None:
         asked, now = await read(request, wire.StaffSays), datetime.now(UTC)
         once = once_of(parts, request, f"{caller.name} {number}", asked.model_dump_json())
         async with parts.database.write() as connection:
-            ticket = await _named(connection, number)
+            ticket = _found(await tickets.held(connection, number))
             if once and (before := await once.before(connection, now)) is not None:
                 return _staff_said(parts.cases, ticket, await kept_message(connection, before), asked)
             name = await own_name(connection, asked.name, caller)
@@ -199,7 +205,10 @@ def _saying(router: APIRouter, parts: Parts, door: Door) -> None:
             if once:
                 await once.made(connection, made)
             return _staff_said(
-                parts.cases, await _named(connection, number), await kept_message(connection, made), asked
+                parts.cases,
+                _found(await tickets.get(connection, number)),
+                await kept_message(connection, made),
+                asked,
             )
 
 
@@ -216,7 +225,7 @@ def _closing(router: APIRouter, parts: Parts, door: Door) -> None:
         asked, now = await read(request, wire.StaffClose, optional=True), datetime.now(UTC)
         about = await _about(parts, number, now) if asked.record else None
         async with parts.database.write() as connection:
-            ticket = await _named(connection, number)
+            ticket = _found(await tickets.held(connection, number))
             name = await own_name(connection, asked.name, caller)
             closed = await parts.cases.close(connection, ticket, name, now)
             if closed is not None:
@@ -231,4 +240,4 @@ def _closing(router: APIRouter, parts: Parts, door: Door) -> None:
 async def _about(parts: Parts, number: int, now: datetime) -> str | None:
     """Return what is to be recorded of a case, as far as it may be."""
     async with parts.database.read() as connection:
-        return await parts.cases.recordable(connection, await _named(connection, number), now)
+        return await parts.cases.recordable(connection, _found(await tickets.get(connection, number)), now)

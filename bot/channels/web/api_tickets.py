@@ -12,7 +12,7 @@ from bot.channels.web.api_request import CHANNEL, PREFIX, WITH_BODY, User, body_
 from bot.channels.web.errors import ApiError
 from bot.channels.web.limits import Door
 from bot.channels.web.parts import Parts
-from bot.desk.cases import PUBLIC, Cases
+from bot.desk.cases import PUBLIC, Cases, Unsaid
 from bot.store import callbacks, memory, tickets
 from bot.store import cases as query
 from bot.store.database import Connection
@@ -67,17 +67,32 @@ async def kept_message(connection: Connection, number: int) -> TicketMessage:
 
 
 async def _own(connection: Connection, user: str) -> Ticket:
-    """Return a user's open ticket.
+    """Return a user's open ticket, and hold it: see `tickets.hold`.
 
     Raises:
         ApiError: 404 there was never one, 409 it is closed.
     """
+    await tickets.hold(connection, user)
     ticket = await query.latest(connection, user)
     if ticket is None:
         raise ApiError(404, says="no_ticket")
     if ticket.state == "closed":
         raise ApiError(409, says="ticket_closed")
     return ticket
+
+
+def _kept(said: TicketMessage | Unsaid) -> TicketMessage:
+    """Return what a user said, as it was kept.
+
+    Raises:
+        ApiError: 409 their case is closed, 429 they left too many messages.
+    """
+    if isinstance(said, TicketMessage):
+        return said
+    if said.wait is None:
+        raise ApiError(409, says="ticket_closed")
+    headers = {"Retry-After": str(60 * said.minutes)}
+    raise ApiError(429, says="said_too_much", values={"minutes": said.minutes}, headers=headers)
 
 
 def routes(parts: Parts, door: Door) -> APIRouter:
@@ -101,12 +116,13 @@ def _opening(router: APIRouter, parts: Parts, door: Door) -> None:
         user, now = user_of(parts.secret, who), datetime.now(UTC)
         asked = await read(request, wire.Handover, optional=True)
         async with parts.database.write() as connection:
+            await tickets.hold(connection, user)
             if not await tickets.open_tickets(connection, [user]):
                 door.opens_case(caller)
             language = asked.language or await memory.language_of(connection, user) or parts.front.base.language
             opened = await parts.cases.open(connection, user, CHANNEL, now, language=language)
             if asked.text:
-                await parts.cases.user_says(connection, opened.ticket, asked.text, now)
+                _kept(await parts.cases.user_says(connection, opened.ticket, asked.text, now))
         return wire.Opened(ticket=shown(parts.cases, opened.ticket), lines=list(opened.lines))
 
     @router.get("/ticket", summary="내 상담 보기", responses=failures(422))
@@ -137,7 +153,7 @@ def _writing(router: APIRouter, parts: Parts, door: Door) -> None:
         async with parts.database.write() as connection:
             if once and (number := await once.before(connection, now)) is not None:
                 return message_of(await kept_message(connection, number))
-            kept = await parts.cases.user_says(connection, await _own(connection, user), said.text, now)
+            kept = _kept(await parts.cases.user_says(connection, await _own(connection, user), said.text, now))
             if once:
                 await once.made(connection, kept.id)
         return message_of(kept)

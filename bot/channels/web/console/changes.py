@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.channels.web.console.frame import ROOT, Console, Page, back, count, headers
+from bot.channels.web.console.frame import ROOT, Console, Page, back, headers
 from bot.channels.web.console.search import link_of, since
 from bot.channels.web.console.worddiff import Piece, diff
 from bot.channels.web.console.words import CHANGE_NAMES
@@ -19,6 +19,7 @@ from bot.knowledge.base import KST
 from bot.languages import ENGLISH
 from bot.store import answers, staff
 from bot.store.answers import Change
+from bot.store.numbers import count
 from bot.store.staff import Member, Session
 
 _FEED = timedelta(days=30)

@@ -5,10 +5,11 @@ from datetime import timedelta
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.channels.web.console.frame import ROOT, Console, Page, count, done, field
+from bot.channels.web.console.frame import ROOT, Console, Page, done, field
 from bot.channels.web.console.words import BECAME_NAMES, CHANNEL_NAMES, FAULTS, REASON_NAMES, WHY_NAMES
 from bot.channels.web.errors import ApiError
 from bot.store import audit, flags
+from bot.store.numbers import count
 from bot.store.staff import Session
 
 _SHOWN = 200

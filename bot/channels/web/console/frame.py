@@ -30,8 +30,6 @@ from bot.store.staff import Member, Session
 
 ROOT = "/console"
 COOKIE = "helpdesk_console"
-_DIGITS = 16
-"""Fewer than a number may have that fits into 53 bits."""
 _BRISK = 5.0
 _MOST_SEEN = 10_000
 """Sessions remembered; when there are more, all are forgotten."""
@@ -274,8 +272,3 @@ def by(member: Member) -> str:
 def doer(member: Member, why: str = "") -> By:
     """Return a member as who changes the knowledge."""
     return By(by(member), member.login, " ".join(why.split()))
-
-
-def count(text: str) -> int | None:
-    """Return a number as databases hold it, or `None` where a text is none."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < _DIGITS else None

@@ -5,9 +5,10 @@ import secrets
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.channels.web.console.frame import ROOT, Console, Page, back, count, field
+from bot.channels.web.console.frame import ROOT, Console, Page, back, field
 from bot.channels.web.console.words import ACTION_NAMES, DETAIL_NAMES, ROLE_NAMES
 from bot.store import accounts, audit, staff
+from bot.store.numbers import count
 from bot.store.staff import Session, StaffRefusedError
 
 _LINES = 100

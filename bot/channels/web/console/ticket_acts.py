@@ -7,10 +7,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from bot.channels.web.console.frame import ROOT, Console, Page, back, by, done, field
-from bot.channels.web.console.tickets import ONE, named, number_of
+from bot.channels.web.console.tickets import ONE, found, number_of
 from bot.channels.web.console.words import FAULTS
 from bot.channels.web.errors import ApiError
-from bot.store import audit, inbox, looks, staff
+from bot.store import audit, inbox, looks, staff, tickets
 from bot.store.database import Connection
 from bot.store.staff import Session
 from bot.store.tickets import Ticket
@@ -23,12 +23,12 @@ async def claim(console: Console, request: Request, who: Session) -> Response:
     number, name, now = number_of(request), by(who.member), console.now()
     over = field(await request.form(), "over", 1) == "1"
     async with console.parts.database.write() as connection:
-        ticket = await named(connection, number)
+        ticket = found(await tickets.held(connection, number))
         if ticket.state == "claimed" and ticket.claimed_by == name:  # sent again: it is done
             return back(request, f"{ROOT}/tickets/{number}")
         _takes(ticket, name, over=over)
         if await console.parts.cases.take_over(connection, ticket, name, now) is None:
-            _takes(await named(connection, number), name, over=over)
+            _takes(found(await tickets.held(connection, number)), name, over=over)
         await audit.note(connection, now, who.member.login, "ticket.over" if over else "ticket.claim", f"#{number}")
     return back(request, f"{ROOT}/tickets/{number}")
 
@@ -58,7 +58,7 @@ async def say(console: Console, request: Request, who: Session) -> Response:
         raise ApiError(422, FAULTS["empty"])
     name, now, cases = by(who.member), console.now(), console.parts.cases
     async with console.parts.database.write() as connection:
-        ticket = await named(connection, number)
+        ticket = found(await tickets.held(connection, number))
         if not note:
             _takes(ticket, name, over=over)
         key = f"say:{number}:{who.member.id}:{once}"
@@ -127,7 +127,7 @@ async def _done(console: Console, request: Request, who: Session, what: str, wor
     """
     number = number_of(request)
     async with console.parts.database.write() as connection:
-        if not await work(connection, await named(connection, number)):
+        if not await work(connection, found(await tickets.held(connection, number))):
             raise ApiError(409, FAULTS[what])
         await audit.note(connection, console.now(), who.member.login, f"ticket.{what}", f"#{number}")
     return back(request, f"{ROOT}/tickets/{number}")
@@ -145,9 +145,9 @@ async def record(console: Console, request: Request, who: Session) -> Response:
     """Leave the question, and what staff answered, for maintainers; a ticket's once."""
     number, now, cases = number_of(request), console.now(), console.parts.cases
     async with console.parts.database.read() as connection:
-        asked = await cases.recordable(connection, await named(connection, number), now)
+        asked = await cases.recordable(connection, found(await tickets.get(connection, number)), now)
     async with console.parts.database.write() as connection:
-        ticket = await named(connection, number)
+        ticket = found(await tickets.held(connection, number))
         if await inbox.first_time(connection, f"record:{number}", "", now, _ONCE):
             if await cases.record(connection, ticket, asked, now) is None:
                 raise ApiError(422, FAULTS["crisis"])

@@ -10,7 +10,7 @@ from hashlib import blake2s
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.channels.web.console.frame import ROOT, Console, Page, asked_by_script, by, count, headers
+from bot.channels.web.console.frame import ROOT, Console, Page, asked_by_script, by, headers
 from bot.channels.web.console.search import link_of
 from bot.channels.web.console.words import CHANNEL_NAMES, DELIVERY_NAMES, STATE_NAMES, ago, moment
 from bot.channels.web.errors import ApiError
@@ -20,10 +20,13 @@ from bot.store import audit, callbacks, looks, staff, tickets
 from bot.store.database import Connection
 from bot.store.looks import Look, News
 from bot.store.memory import Exchange
+from bot.store.numbers import count
 from bot.store.staff import Session
 from bot.store.tickets import Ticket, TicketMessage
 
 _SHOWN = 100
+_SAID = 100
+"""Messages of a case that are shown at once."""
 _MOST_PAGES = 10_000
 _NEAR = 3
 NONE = "그런 상담이 없습니다."
@@ -37,6 +40,8 @@ class Case:
     ticket: Ticket
     past: list[Exchange]
     said: list[TicketMessage]
+    earlier: int
+    """The number before which more was said than `said` has; 0 where nothing was."""
     looks: list[Look]
     contact: str
 
@@ -58,6 +63,14 @@ async def page(console: Console, request: Request, who: Session) -> Response:
         return _part(console, "_ticket.html", await _values(console, request, who, case), "")
     values = await _listed(console, request, who)
     return console.render(request, who, "tickets.html", {**values, **await _values(console, request, who, case)})
+
+
+async def earlier(console: Console, request: Request, who: Session) -> Response:
+    """Show what was said about a ticket before a message."""
+    case = await _case(console, number_of(request), count(request.query_params.get("before", "")) or 0)
+    async with console.parts.database.write() as connection:
+        await audit.note(connection, console.now(), who.member.login, "ticket.read", f"#{case.ticket.id}")
+    return console.render(request, who, "earlier.html", {"case": case, "deliveries": DELIVERY_NAMES})
 
 
 async def listing(console: Console, request: Request, who: Session) -> Response:
@@ -136,13 +149,16 @@ def _order(ticket: Ticket, news: News, name: str) -> tuple[int, float]:
     return place, began if place < 2 else -began
 
 
-async def _case(console: Console, number: int) -> Case:
+async def _case(console: Console, number: int, before: int | None = None) -> Case:
+    """Return a case with what was said last, or last before a message: a page does not grow with what people write."""
     async with console.parts.database.read() as connection:
-        ticket = await named(connection, number)
+        ticket = found(await tickets.get(connection, number))
+        said = await tickets.messages(connection, number, _SAID + 1, before)
         return Case(
             ticket,
             await console.parts.cases.transcript(connection, ticket),
-            await tickets.messages(connection, number),
+            said[-_SAID:],
+            said[1].id if len(said) > _SAID else 0,
             await looks.at_case(connection, number),
             await callbacks.of(connection, number),
         )
@@ -205,13 +221,12 @@ def number_of(request: Request) -> int:
     return number
 
 
-async def named(connection: Connection, number: int) -> Ticket:
-    """Return a ticket.
+def found(ticket: Ticket | None) -> Ticket:
+    """Return a ticket that was looked for by its number.
 
     Raises:
         ApiError: 404 there is none.
     """
-    ticket = await tickets.get(connection, number)
     if ticket is None:
         raise ApiError(404, NONE)
     return ticket
@@ -230,4 +245,5 @@ PAGES = (
     Page(f"{ROOT}/tickets/list", listing, quiet=True),
     Page(ONE, page),
     Page(f"{ONE}/live", live, quiet=True),
+    Page(f"{ONE}/earlier", earlier),
 )

@@ -8,7 +8,7 @@ from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import Response
 
-from bot.channels.web.console.frame import ROOT, Console, Page, back, count, doer, field, headers
+from bot.channels.web.console.frame import ROOT, Console, Page, back, doer, field, headers
 from bot.channels.web.console.words import REASON_NAMES, WHY_NAMES
 from bot.channels.web.errors import ApiError
 from bot.desk import report as reports
@@ -17,6 +17,7 @@ from bot.desk.report import Row
 from bot.desk.table import as_csv
 from bot.knowledge.base import KST
 from bot.store import audit, flags, gaps
+from bot.store.numbers import count
 from bot.store.staff import Session
 from bot.words import Problem, RefusedError
 

@@ -7,12 +7,13 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from bot.channels.web.console.copies import Copies, Source, copies
-from bot.channels.web.console.frame import ROOT, Console, Page, back, by, count, doer, field, headers
+from bot.channels.web.console.frame import ROOT, Console, Page, back, by, doer, field, headers
 from bot.channels.web.console.search import link_of
 from bot.channels.web.errors import ApiError
 from bot.desk.compose import question_of
 from bot.desk.maintain import Maintenance, MendShown
 from bot.store import audit, flags
+from bot.store.numbers import count
 from bot.store.staff import Session
 from bot.words import RefusedError
 
