@@ -211,7 +211,9 @@ def _unusable(chosen: Settings) -> list[str]:
         return ["HELPDESK_WEBHOOK: 웹훅으로 받으려면 HELPDESK_PUBLIC_URL도 정하세요."] if chosen.webhook else []
     site = _SITE.match(chosen.public_url)
     if site is None or int(site["port"] or 0) > _LAST_PORT:
-        return [f"HELPDESK_PUBLIC_URL: https://desk.go.kr이나 https://desk.go.kr:8443 같은 주소여야 합니다({chosen.public_url!r})."]
+        return [
+            f"HELPDESK_PUBLIC_URL: https://desk.go.kr이나 https://desk.go.kr:8443 같은 주소여야 합니다({chosen.public_url!r})."
+        ]
     path = chosen.public_url[site.end() :]
     if not _BELOW.fullmatch(path) or path.strip("/").partition("/")[0] in _OURS:
         return [

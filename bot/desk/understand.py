@@ -106,7 +106,9 @@ class Understanding:
         if len(joined) < 2 or _of_one_meaning(joined):
             return None
         alone = [self.one(part, Context()) for part in joined]
-        found = list(map(_clearer, self._in_turn(joined, context), alone))  # «기간이랑 방법»: the second leans on the first
+        found = list(
+            map(_clearer, self._in_turn(joined, context), alone)
+        )  # «기간이랑 방법»: the second leans on the first
         if not all(_is_clear(d) for _, d in found):
             return None
         top = whole.matches[0].score if whole.matches else 0.0
