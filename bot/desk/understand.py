@@ -101,7 +101,10 @@ class Understanding:
         return _together(sure, tuple(m for d in doubtful for m in d.matches), missed=missed)
 
     def _joined(self, u: Utterance, whole: Decision, context: Context) -> Decision | None:
-        """Return an answer to each of the things that a question joins, where it clearly asks for each."""
+        """Return an answer to each of the things that a question joins, where it clearly asks for each.
+
+        Where it does not say clearly what it asks for as a whole, a later thing in doubt is offered beside what is answered.
+        """
         joined = () if whole.ranking.exact else self.matcher.parts(u, asking=False)
         if len(joined) < 2 or _of_one_meaning(joined):
             return None
@@ -109,12 +112,17 @@ class Understanding:
         found = list(
             map(_clearer, self._in_turn(joined, context), alone)
         )  # «기간이랑 방법»: the second leans on the first
-        if not all(_is_clear(d) for _, d in found):
+        sure, doubtful = [f for f in found if _is_clear(f[1])], [d for _, d in found if not _is_clear(d)]
+        if (
+            sure[:1] != found[:1]
+            or any(d.outcome is not Outcome.ASK for d in doubtful)
+            or (doubtful and _is_clear(whole))
+        ):
             return None
         top = whole.matches[0].score if whole.matches else 0.0
-        if min(d.matches[0].score for _, d in found) < _AS_GOOD * top:
+        if min(d.matches[0].score for _, d in sure) < _AS_GOOD * top:
             return None
-        return _together(found, ())
+        return _together(sure, tuple(m for d in doubtful for m in d.matches))
 
     def _by_name(self, u: Utterance, whole: Decision) -> Decision | None:
         """Return an answer to each of two names of different kinds, a region and a field, each asked about without the other."""

@@ -246,6 +246,14 @@ def test_each_thing_that_is_asked_for_at_once_is_answered(
     assert talk(shipped, text)[0].entries == entries
 
 
+def test_the_second_of_two_things_is_offered_where_it_is_in_doubt(shipped: HelpDesk) -> None:
+    first, picked = talk(shipped, "신청 기간이랑 지원금 알려줘", "얼마를 지원해 줬나요")
+    assert first.entries == ("application-period",)
+    assert "얼마를 지원해 줬나요" in first.text
+    assert picked.entries == ("programme-amount",)
+    assert len(talk(shipped, "신청 기간이랑 치킨")[0].entries) < 2
+
+
 def test_one_question_is_hardly_ever_answered_as_two(shipped: HelpDesk) -> None:
     asked = own_tests(shipped)
     split = [q for q, _ in asked if talk(shipped, q)[0].why == "two questions"]
