@@ -24,19 +24,16 @@ class Own:
 
     def match(self, u: Utterance) -> Match | None:
         """Return the entry that has this very question among its wordings, if there is one and no other."""
-        found = self.questions.get(compact(u.normal)) or self._by_name(u)
+        found = self.questions.get(compact(u.normal), [])
+        if not found:  # or that of a template but for another form of the name: KETI, 한국전자기술연구원
+            frames = [self._base.frames[number] for number in self._exact.get(u.masked, ())]
+            templates = [f for f in frames if f.slot]
+            named = u.terms(templates[0].slot) if len(templates) == 1 else frozenset[str]()
+            if len(named) == 1 and all(m.how == "exact" and not m.negated for m in u.mentions):
+                found = [e for term in named if (e := templates[0].entries.get(term))]
         if len(found) != 1 or any(m.how in ("context", "implied") for m in u.mentions):
             return None
         return Match(found[0], found[0].frame, 1.0, 1.0)
-
-    def _by_name(self, u: Utterance) -> list[Entry]:
-        """Return the entry of a template that has this very question but for another form of the name: KETI, 한국전자기술연구원."""
-        frames = [self._base.frames[number] for number in self._exact.get(u.masked, ())]
-        templates = [f for f in frames if f.slot]
-        if len(templates) != 1 or any(m.how != "exact" or m.negated for m in u.mentions):
-            return []
-        named = u.terms(templates[0].slot)
-        return [e for term in named if (e := templates[0].entries.get(term))] if len(named) == 1 else []
 
     def of_initials(self, u: Utterance) -> Iterator[Match]:
         """Iterate over the entries that have a question with these initial consonants, in order."""

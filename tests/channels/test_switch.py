@@ -8,7 +8,7 @@ from tests.channels import conftest
 from tests.channels import talktalk as naver
 from tests.web.conftest import Opens, site  # noqa: F401 - a fixture
 
-ASKED, THEN = "What is the phone number of Changwon University?", "When did applications close?"
+ASKED, THEN = "What is the phone number of Changwon University?", "Can we still apply now?"
 LINE = "For answers in Korean, just write in Korean: 한국어로 물으시면 한국어로 답합니다."
 
 

@@ -96,7 +96,7 @@ async def test_the_fourth_person_gets_the_answer(library: Path, tmp_path: Path) 
             begun = time.monotonic()
             await helpdesk(process, "knowledge", "check")
             slow = time.monotonic() - begun  # a second where nothing else runs
-            assert seconds <= max(2.0, 2 * slow), f"served after {seconds:.2f} s; a check takes {slow:.2f} s"
+            assert seconds <= max(2.0, 3 * slow), f"served after {seconds:.2f} s; a check takes {slow:.2f} s"
             await helpdesk(process, "knowledge", "test")
             assert ANSWER in await answer(telegram, 4, "주차장 이용이 되나요")
             left = json.loads(await helpdesk(process, "knowledge", "gaps", "--json"))
