@@ -70,11 +70,7 @@ def _problems(where: Path) -> "list[Problem]":
     from bot.workshop.kept import at_home
 
     kept = at_home()
-    gc.disable()  # everything made here stays until the end: collecting garbage costs a fifth of the time
-    try:
-        return [*check_folder(where, kept=kept), *check_form.problems(where, kept)]
-    finally:
-        gc.enable()
+    return [*check_folder(where, kept=kept), *check_form.problems(where, kept)]
 
 
 @knowledge.command("format")

@@ -134,7 +134,7 @@ class Matcher:
         own = self.own.match(u)
         if own:
             return Ranking((own,), exact=True, cutoffs=self._judgement("cheap").cutoffs, heard="cheap")
-        named = tuple(self.own.of_initials(u))[:_KEPT] if u.initials else ()
+        named = tuple(self.own.of_initials(u)) if u.initials else ()
         if named:
             return Ranking(named, cutoffs=self._judgement("plain").cutoffs)
         return self._weighed(u, deep=deep)

@@ -51,14 +51,11 @@ class Kept:
             return None
 
     def write(self, name: str, value: Json) -> None:
-        """Keep a value that JSON can express. A full or read-only disk is no fault of the knowledge."""
-        if self.place is None:
-            return
-        try:
-            write_whole(self.place / f"{name}.json", json.dumps(value, ensure_ascii=False).encode())
-            self._clear("*.json", _MOST_FILES)
-        except OSError:
-            return
+        """Keep a value that JSON can express."""
+        if self.place is not None:
+            self._put(
+                self.place / f"{name}.json", json.dumps(value, ensure_ascii=False).encode(), "*.json", _MOST_FILES
+            )
 
     def load(self, name: str) -> object:
         """Return an object that was kept under a name, or `None`; only from a file of this user's own, for it may do anything."""
@@ -71,22 +68,24 @@ class Kept:
             return None
 
     def store(self, name: str, value: object) -> None:
-        """Keep an object that can be pickled. A full or read-only disk is no fault of the knowledge."""
-        if self.place is None:
-            return
+        """Keep an object that can be pickled."""
+        if self.place is not None:
+            alike = f"{name.partition('-')[0]}-*.pickle"
+            content = pickle.dumps(value, pickle.HIGHEST_PROTOCOL)
+            self._put(self.place / f"{name}.pickle", content, alike, _MOST_OBJECTS)
+
+    @staticmethod
+    def _put(path: Path, content: bytes, alike: str, most: int) -> None:
+        """Write a file, and delete the oldest of those like it. A full or read-only disk is no fault of the knowledge."""
         try:
-            self.place.mkdir(parents=True, exist_ok=True)
-            self.place.chmod(0o700)
-            write_whole(self.place / f"{name}.pickle", pickle.dumps(value, pickle.HIGHEST_PROTOCOL))
-            self._clear(f"{name.partition('-')[0]}-*.pickle", _MOST_OBJECTS)
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.parent.chmod(0o700)
+            write_whole(path, content)
+            files = sorted(path.parent.glob(alike), key=lambda p: p.stat().st_mtime, reverse=True)
+            for old in files[most:]:
+                old.unlink(missing_ok=True)
         except OSError:
             return
-
-    def _clear(self, pattern: str, most: int) -> None:
-        assert self.place is not None
-        files = sorted(self.place.glob(pattern), key=lambda p: p.stat().st_mtime, reverse=True)
-        for old in files[most:]:
-            old.unlink(missing_ok=True)
 
 
 class Results:
